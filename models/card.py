@@ -1,0 +1,143 @@
+"""A card: what an ONNX generator says of itself, as JSON in the file's own metadata.
+
+A model becomes a generator by carrying a card under the key `latent_strips`; nothing else is needed to add one of a
+known kind. Names and labels in a card are text to show and compare. No path is ever built from them unchecked.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from . import onnx_file
+from .errors import GeneratorError
+
+KEY = "latent_strips"
+VERSION = 1
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+
+
+@dataclass(frozen=True)
+class Port:
+    """An input or output of the graph and the role it plays.
+
+    Roles in use: `latent_field` (standard normal noise `[1, channels, rows, columns]`, one cell covering `stride` px),
+    `style` (vector `[1, channels]`), `image` (`[1, channels, H, W]`, values in `low`…`high`).
+    """
+
+    name: str
+    role: str
+    channels: int
+    stride: int = 1
+    low: float = 0.0
+    high: float = 1.0
+
+
+@dataclass(frozen=True)
+class Style:
+    """A named point in the generator's style space. An emissive style is light on black: it has alpha by luminance."""
+
+    name: str
+    label: str
+    vector: tuple[float, ...]
+    emissive: bool = False
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a generator says of itself. `digest` is the SHA-256 of the file that it was read from."""
+
+    id: str
+    kind: str
+    label: str
+    licence: str
+    digest: str
+    inputs: tuple[Port, ...]
+    outputs: tuple[Port, ...]
+    styles: tuple[Style, ...]
+    sources: tuple[Mapping[str, str], ...] = ()
+    training: Mapping[str, Any] = field(default_factory=dict)
+
+    def ports(self, role: str) -> tuple[Port, ...]:
+        """The inputs that play `role`."""
+        return tuple(port for port in self.inputs if port.role == role)
+
+    @property
+    def stride(self) -> int:
+        """Pixels covered by a cell of the coarsest latent field; 1 when the generator has none."""
+        return max((port.stride for port in self.ports("latent_field")), default=1)
+
+    def style(self, name: str) -> Style:
+        """The style of that name. Raises GeneratorError."""
+        for style in self.styles:
+            if style.name == name:
+                return style
+        known = ", ".join(style.name for style in self.styles)
+        raise GeneratorError(f"{self.label} has no style {name[:64]!r}. It has: {known}.")
+
+    @classmethod
+    def read(cls, path: Path) -> Card:
+        """Read the card of an ONNX file. Raises GeneratorError when there is none or it is malformed."""
+        text = onnx_file.metadata(path).get(KEY)
+        if text is None:
+            raise GeneratorError(f"{path.name}: carries no card (metadata key {KEY!r}).")
+        try:
+            return cls.parse(json.loads(text), onnx_file.digest(path))
+        except (KeyError, TypeError, ValueError, RecursionError) as error:
+            raise GeneratorError(f"{path.name}: its card is malformed ({str(error)[:120]}).") from error
+
+    @classmethod
+    def parse(cls, raw: Mapping[str, Any], digest: str) -> Card:
+        """Build a card from parsed JSON. Raises KeyError, TypeError or ValueError when it is malformed."""
+        if raw["card"] != VERSION:
+            raise ValueError(f"card version {raw['card']!r}, not {VERSION}")
+        card = cls(
+            id=_name(raw["id"]),
+            kind=_name(raw["kind"]),
+            label=_text(raw["label"]),
+            licence=_text(raw["licence"]),
+            digest=digest,
+            inputs=tuple(_port(port) for port in raw["inputs"]),
+            outputs=tuple(_port(port) for port in raw["outputs"]),
+            styles=tuple(_style(style) for style in raw["styles"]),
+            sources=tuple({_text(k): _text(v) for k, v in source.items()} for source in raw.get("sources", ())),
+            training=dict(raw.get("training", {})),
+        )
+        sizes = {port.channels for port in card.ports("style")}
+        if any({len(style.vector)} != sizes for style in card.styles):
+            raise ValueError("a style's vector has not the size of the style input")
+        if len({style.name for style in card.styles}) != len(card.styles):
+            raise ValueError("two styles have the same name")
+        return card
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or len(value) > 1000:
+        raise ValueError("a text is missing or over 1000 characters")
+    return value
+
+
+def _name(value: object) -> str:
+    if not isinstance(value, str) or not _NAME.fullmatch(value):
+        raise ValueError(f"{str(value)[:64]!r} is not a name of small letters, digits, - and _")
+    return value
+
+
+def _port(raw: Mapping[str, Any]) -> Port:
+    low, high = raw.get("range", (0.0, 1.0))
+    port = Port(_text(raw["name"]), _name(raw["role"]), int(raw["channels"]), int(raw.get("stride", 1)), low, high)
+    if not 1 <= port.channels <= 4096 or not 1 <= port.stride <= 1024 or not low < high:
+        raise ValueError(f"port {port.name[:64]!r} has impossible sizes")
+    return port
+
+
+def _style(raw: Mapping[str, Any]) -> Style:
+    vector = tuple(float(v) for v in raw["vector"])
+    if not all(math.isfinite(v) for v in vector):
+        raise ValueError("a style's vector is not finite")
+    return Style(_name(raw["name"]), _text(raw["label"]), vector, bool(raw.get("emissive", False)))

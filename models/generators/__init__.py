@@ -1,0 +1,28 @@
+"""The kinds of result. Each module beside this one defines one kind, as `KIND`; a new kind is one new file."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+
+from ..errors import RecipeError
+from ._kind import Kind
+
+__all__ = ["Kind", "kind", "kinds"]
+
+
+@cache
+def kinds() -> dict[str, Kind]:
+    """All kinds by name."""
+    names = sorted(module.name for module in iter_modules(__path__) if not module.name.startswith("_"))
+    found = [import_module(f"{__name__}.{name}").KIND for name in names]
+    return {kind.name: kind for kind in found}
+
+
+def kind(name: str) -> Kind:
+    """The kind of that name. Raises RecipeError."""
+    try:
+        return kinds()[name]
+    except KeyError:
+        raise RecipeError(f"There is no kind of strip {name[:64]!r}. There are: {', '.join(kinds())}.") from None

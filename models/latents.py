@@ -1,0 +1,83 @@
+"""Latent fields on a torus, and a walk through them that is smooth, endless or exactly closed.
+
+At time `t` the latents are a cubic B-spline blend of the key fields around it. Keys are independent Gaussian noise, so
+the blend, divided by the root of its squared weights, is standard normal at every moment. With `keys` set, the walk
+visits that many in a circle: it ends exactly where it began, never by going back the way it came. With three keys or
+more no half of the loop is the other one reversed.
+
+A loop may travel: after each round the fields are shifted by `drift` cells, which a camera that moved as far does not
+see. Keyframes wrapped in a circle: Karras et al., stylegan3 `gen_video.py` (2021), which interpolates vectors the same way.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.float32]
+
+
+def noise(seed: int, key: int, layer: int, shape: tuple[int, int, int]) -> Array:
+    """Standard normal `float32 [C,h,w]`: a function of its arguments alone. `key` may be negative."""
+    source = np.random.Philox(key=[seed, (key % 2**32) << 8 | layer])
+    return np.random.Generator(source).standard_normal(shape, dtype=np.float32)
+
+
+def spline_weights(t: float) -> Iterator[tuple[int, float]]:
+    """The four keys around time `t` and their cubic B-spline weights, which sum to 1."""
+    first = math.floor(t)
+    f = t - first
+    yield first - 1, (1 - f) ** 3 / 6
+    yield first, (3 * f**3 - 6 * f**2 + 4) / 6
+    yield first + 1, (-3 * f**3 + 3 * f**2 + 3 * f + 1) / 6
+    yield first + 2, f**3 / 6
+
+
+class Walk:
+    """A walk through the latent fields of one strip.
+
+    `layers` are (channels, rows, columns, cells a coarse cell is divided into) of each field; `keys` is the number of
+    keys in a closed walk, or None for an endless one; `drift` is the shift (rows, columns) in coarse cells a round.
+    """
+
+    def __init__(
+        self,
+        seed: int,
+        layers: Sequence[tuple[int, int, int, int]],
+        keys: int | None = None,
+        drift: tuple[int, int] = (0, 0),
+    ) -> None:
+        self.seed, self.layers, self.keys, self.drift = seed, tuple(layers), keys, drift
+        # A frame needs four keys of every layer, the next one mostly the same.
+        self._field = lru_cache(maxsize=5 * len(self.layers))(self._make)
+
+    def _make(self, layer: int, key: int) -> Array:
+        channels, rows, columns, _ = self.layers[layer]
+        return noise(self.seed, key, layer, (channels, rows, columns))
+
+    def at(self, t: float) -> list[Array]:
+        """The latent fields `[C,h,w]` at time `t` (in keys), one a layer."""
+        weights: dict[tuple[int, int], float] = {}
+        for key, weight in spline_weights(t):
+            turn, place = divmod(key, self.keys) if self.keys else (0, key)
+            if self.drift == (0, 0):
+                turn = 0
+            weights[turn, place] = weights.get((turn, place), 0.0) + weight
+        weights = {place: weight for place, weight in weights.items() if weight > 0}
+        scale = 1 / math.sqrt(sum(weight**2 for weight in weights.values()))
+        return [self._blend(layer, weights, scale) for layer in range(len(self.layers))]
+
+    def _blend(self, layer: int, weights: dict[tuple[int, int], float], scale: float) -> Array:
+        channels, rows, columns, divided = self.layers[layer]
+        total = np.zeros((channels, rows, columns), np.float32)
+        for (turn, key), weight in weights.items():
+            field = self._field(layer, key)
+            if turn:
+                shift = (turn * self.drift[0] * divided, turn * self.drift[1] * divided)
+                field = np.roll(field, shift, axis=(1, 2))
+            total += field * np.float32(weight * scale)
+        return total

@@ -1,0 +1,70 @@
+"""The generators at hand: those that ship with the add-on and those in the user's own folder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from .card import Card
+from .errors import GeneratorError, GeneratorMissing
+
+SHIPPED = Path(__file__).resolve().parent / "shipped"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A generator file and its card."""
+
+    path: Path
+    card: Card
+
+
+@dataclass(frozen=True)
+class Library:
+    """Generators found in `folders`, in that order; files that are no generators are left out."""
+
+    folders: tuple[Path, ...] = (SHIPPED,)
+
+    def entries(self) -> list[Entry]:
+        """All generators, by folder and file name. A file that can't be used is skipped; `problems` tells why."""
+        return [found for found in self._scan() if isinstance(found, Entry)]
+
+    def problems(self) -> list[GeneratorError]:
+        """What is wrong with the files that `entries` leaves out."""
+        return [found for found in self._scan() if isinstance(found, GeneratorError)]
+
+    def of_kind(self, kind: str) -> list[Entry]:
+        """The generators that make results of `kind`."""
+        return [entry for entry in self.entries() if entry.card.kind == kind]
+
+    def latest(self, id: str) -> Entry:
+        """The first generator of that id. Raises GeneratorMissing."""
+        for entry in self.entries():
+            if entry.card.id == id:
+                return entry
+        known = ", ".join(sorted({entry.card.id for entry in self.entries()})) or "none"
+        raise GeneratorMissing(f"There is no generator {id[:64]!r}. Installed: {known}.")
+
+    def exact(self, id: str, digest: str) -> Entry:
+        """The generator of that id whose file has that SHA-256. Raises GeneratorMissing."""
+        for entry in self.entries():
+            if entry.card.digest == digest:
+                return entry
+        raise GeneratorMissing(
+            f"The generator {id[:64]!r} that made this strip (SHA-256 {digest[:12]}…) is not installed. Its frames stay "
+            "as they are. Install that generator, or choose another one to make the strip anew."
+        )
+
+    def _scan(self) -> list[Entry | GeneratorError]:
+        paths = [path for folder in self.folders for path in sorted(folder.glob("*.onnx"))]
+        return [_read(path, path.stat().st_mtime_ns, path.stat().st_size) for path in paths]
+
+
+@cache
+def _read(path: Path, changed: int, size: int) -> Entry | GeneratorError:
+    """Read a card once for each state of its file (hashing megabytes on every redraw would be felt)."""
+    try:
+        return Entry(path, Card.read(path))
+    except GeneratorError as error:
+        return error

@@ -1,0 +1,65 @@
+"""What a kind of result can be asked for. Properties, panels, schema checks and tests all follow from these."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+from .errors import RecipeError
+
+Value = bool | int | float | str
+Type = Literal["float", "int", "bool", "choice", "style"]
+Unit = Literal["none", "factor", "pixels"]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One entry of a `choice` parameter."""
+
+    name: str
+    label: str
+    description: str
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One value that a recipe holds.
+
+    `minimum` and `maximum` are hard limits, `soft_minimum` and `soft_maximum` what a slider offers. An `animatable`
+    one (always a float) may be keyframed: recipes hold it as a track of one value, or of one value a frame. A `style`
+    names one of the generator's styles. `group` is the sub-panel it belongs to ("" is the main one).
+    """
+
+    name: str
+    type: Type
+    default: Value
+    label: str
+    description: str
+    minimum: float = -math.inf
+    maximum: float = math.inf
+    soft_minimum: float | None = None
+    soft_maximum: float | None = None
+    unit: Unit = "none"
+    animatable: bool = False
+    choices: tuple[Choice, ...] = ()
+    group: str = ""
+
+    def check(self, value: object) -> Value:
+        """Return `value` in this parameter's type. Raises RecipeError when it has another type or is out of range."""
+        if self.type == "bool":
+            if isinstance(value, bool):
+                return value
+            raise RecipeError(f"{self.label}: {value!r} is not true or false.")
+        if self.type in ("choice", "style"):
+            names = [choice.name for choice in self.choices]
+            if not isinstance(value, str) or len(value) > 64 or (names and value not in names):
+                raise RecipeError(f"{self.label}: {str(value)[:64]!r} is not one of {', '.join(names) or 'the styles'}.")
+            return value
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+            raise RecipeError(f"{self.label}: {str(value)[:64]!r} is not a finite number.")
+        if self.type == "int" and value != int(value):
+            raise RecipeError(f"{self.label}: {value} is not a whole number.")
+        if not self.minimum <= value <= self.maximum:
+            raise RecipeError(f"{self.label}: {value:g} is outside {self.minimum:g} to {self.maximum:g}.")
+        return int(value) if self.type == "int" else float(value)

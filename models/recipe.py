@@ -1,0 +1,146 @@
+"""A recipe: all that decides what a generated strip looks like. The same recipe always gives the same frames.
+
+Recipes travel as JSON, on the strip and to the worker. They name a generator by id and digest, never by a path, so a
+recipe from a stranger's .blend can load no file and write none.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+from .errors import RecipeError
+from .parameters import Parameter, Value
+
+#: Largest side of a frame, px; most frames of a strip; largest seed; longest JSON text accepted, bytes.
+MAX_SIDE = 16_384
+MAX_FRAMES = 100_000
+MAX_SEED = 2**31 - 1
+MAX_JSON = 16_000_000
+
+VERSION = 1
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What a strip is made from.
+
+    `generator` and `digest` name the model (id; SHA-256 of its file). `width`, `height` in px; `frames` is the strip's
+    length; `fps` in 1/s; `seed` 0…2³¹−1. `settings` holds the values that stand still, `tracks` the animatable ones: one
+    number when constant, else one a frame.
+    """
+
+    kind: str
+    generator: str
+    digest: str
+    width: int
+    height: int
+    frames: int
+    fps: float
+    seed: int = 0
+    settings: Mapping[str, Value] = field(default_factory=dict)
+    tracks: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for label, value, pattern in (
+            ("kind", self.kind, _NAME),
+            ("generator", self.generator, _NAME),
+            ("digest", self.digest, _DIGEST),
+        ):
+            if not isinstance(value, str) or not pattern.fullmatch(value):
+                raise RecipeError(f"The recipe's {label} {str(value)[:80]!r} is not a valid name.")
+        for label, number, low, high in (
+            ("Width", self.width, 1, MAX_SIDE),
+            ("Height", self.height, 1, MAX_SIDE),
+            ("Length", self.frames, 1, MAX_FRAMES),
+            ("Seed", self.seed, 0, MAX_SEED),
+        ):
+            if isinstance(number, bool) or not isinstance(number, int) or not low <= number <= high:
+                raise RecipeError(f"{label} {str(number)[:40]} is not a whole number from {low} to {high}.")
+        if isinstance(self.fps, bool) or not isinstance(self.fps, (int, float)) or not 0.01 <= self.fps <= 1000:
+            raise RecipeError(f"Frame rate {str(self.fps)[:40]} is not from 0.01 to 1000 frames a second.")
+        object.__setattr__(self, "fps", float(self.fps))
+
+    def track(self, name: str, frame: int) -> float:
+        """The value of an animatable parameter at `frame` (0-based)."""
+        values = self.tracks[name]
+        return values[0] if len(values) == 1 else values[frame]
+
+    def canonical(self) -> str:
+        """The recipe as JSON with sorted keys and no spaces: equal recipes give equal text."""
+        return json.dumps({"version": VERSION, **asdict(self)}, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+    def sha256(self) -> str:
+        """Hex digest of the canonical JSON."""
+        return hashlib.sha256(self.canonical().encode()).hexdigest()
+
+    @classmethod
+    def from_json(cls, text: str) -> Recipe:
+        """Read what `canonical` wrote. Raises RecipeError for anything else."""
+        if len(text) > MAX_JSON:
+            raise RecipeError(f"The recipe is {len(text)} characters long; at most {MAX_JSON} are read.")
+        try:
+            raw = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise RecipeError(f"The recipe is not JSON ({str(error)[:80]}).") from error
+        return cls.from_mapping(raw)
+
+    @classmethod
+    def from_mapping(cls, raw: object) -> Recipe:
+        """Build a recipe from parsed JSON. Raises RecipeError for unknown, missing or mistyped fields."""
+        if not isinstance(raw, dict):
+            raise RecipeError("The recipe is not a JSON object.")
+        fields: dict[str, Any] = dict(raw)
+        if fields.pop("version", None) != VERSION:
+            raise RecipeError(f"The recipe's version is not {VERSION}. Was it made by a newer Latent Strips?")
+        settings, tracks = fields.get("settings"), fields.get("tracks")
+        if not isinstance(settings, dict) or not isinstance(tracks, dict):
+            raise RecipeError("The recipe's settings and tracks are not JSON objects.")
+        for name, values in tracks.items():
+            if not isinstance(values, list) or not all(isinstance(v, (int, float)) for v in values):
+                raise RecipeError(f"The recipe's track {str(name)[:40]!r} is not a list of numbers.")
+        fields["tracks"] = {name: tuple(float(v) for v in values) for name, values in tracks.items()}
+        try:
+            return cls(**fields)
+        except TypeError as error:
+            raise RecipeError(f"The recipe has missing or unknown fields ({str(error)[:120]}).") from error
+
+    def checked(self, parameters: tuple[Parameter, ...]) -> Recipe:
+        """This recipe with every value checked and every absent one at its default. Raises RecipeError.
+
+        A track of equal values becomes a constant, so that a curve that does nothing changes no frame.
+        """
+        known = {parameter.name for parameter in parameters}
+        for name in (*self.settings, *self.tracks):
+            if name not in known:
+                raise RecipeError(f"{str(name)[:40]!r} is not a setting of a {self.kind}.")
+        settings: dict[str, Value] = {}
+        tracks: dict[str, tuple[float, ...]] = {}
+        for parameter in parameters:
+            if parameter.animatable:
+                tracks[parameter.name] = self._checked_track(parameter)
+            else:
+                settings[parameter.name] = parameter.check(self.settings.get(parameter.name, parameter.default))
+        return replace(self, settings=settings, tracks=tracks)
+
+    def _checked_track(self, parameter: Parameter) -> tuple[float, ...]:
+        values = self.tracks.get(parameter.name, (float(parameter.default),))
+        if len(values) not in (1, self.frames):
+            raise RecipeError(
+                f"{parameter.label}: {len(values)} values for {self.frames} frames; give one, or one a frame."
+            )
+        # Rounded, so that recipes keep their identity through single-precision properties.
+        numbers = tuple(_rounded(float(parameter.check(value))) for value in values)
+        return numbers[:1] if len(set(numbers)) == 1 else numbers
+
+
+def _rounded(value: float) -> float:
+    """`value` to six significant digits, the precision of Blender's float properties; −0 becomes 0."""
+    return float(f"{value:.6g}") + 0.0 if value and math.isfinite(value) else 0.0

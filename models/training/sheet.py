@@ -1,0 +1,39 @@
+"""Contact sheets: each style's photograph beside what the generator makes of it, at 1:1."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from PIL import Image
+
+from .networks import noise
+
+if TYPE_CHECKING:
+    from .train import Run
+
+
+@torch.no_grad()
+def contact_sheet(run: Run, path: Path, cells: int = 8, columns: int = 2) -> None:
+    """Write photo | result pairs of `32·cells` px, `columns` pairs a row. Draws from its own seed, not the run's."""
+    side = 32 * cells
+    rng = torch.Generator(run.device).manual_seed(1)
+    rows = -(-run.shape.styles // columns)
+    sheet = Image.new("RGB", (columns * 2 * side, rows * side))
+    for number in range(run.shape.styles):
+        style = torch.tensor([number], device=run.device)
+        fields = noise(run.shape, 1, cells, cells, rng)
+        made = run.average(*fields, run.average.styles(style))[0]
+        real = run.crops.images[number][0][:, :side, :side]
+        for column, image in enumerate((real, made)):
+            x = (number % columns * 2 + column) * side
+            sheet.paste(to_pil(image), (x, number // columns * side))
+    sheet.save(path)
+
+
+def to_pil(image: torch.Tensor) -> Image.Image:
+    """`[3,H,W]` in −1…1 → an 8-bit RGB image."""
+    array = ((image.float().clamp(-1, 1) + 1) * 127.5).round().byte().permute(1, 2, 0).cpu().numpy()
+    return Image.fromarray(np.ascontiguousarray(array))

@@ -1,0 +1,206 @@
+"""Train a texture generator: `python -m models.training.train SET.toml --data FOLDER --out FOLDER`.
+
+One loop, read top to bottom. It checkpoints, resumes from the newest checkpoint in `--out`, writes a contact sheet as
+it goes, and stops when training dies (a loss that is not a number, or a discriminator that has become constant), with
+the last good checkpoint kept.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import os
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor
+from tqdm import tqdm
+
+from .data import Crops, Manifest
+from .losses import DEAD, SlicedFeatures, gradient_penalty, pairing
+from .networks import Discriminator, Generator, Shape, noise
+from .sheet import contact_sheet
+
+
+class TrainingError(Exception):
+    """Training can't go on. The message says why and what was kept."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All that decides what is learnt, besides the manifest. Crops are in px; rates per step."""
+
+    steps: int = 20_000
+    crop: int = 128
+    batch: int = 8
+    rate: float = 5e-4
+    final_rate: float = 5e-5
+    penalty: float = 2.0
+    final_penalty: float = 0.2
+    penalty_every: int = 4
+    sliced_steps: int = 1_000
+    sliced_weight: float = 5.0
+    average: float = 0.999
+    seed: int = 0
+
+
+class Run:
+    """Everything a checkpoint holds, and one step of training."""
+
+    def __init__(self, manifest: Manifest, root: Path, settings: Settings, device: str, bf16: bool) -> None:
+        torch.manual_seed(settings.seed)
+        self.settings, self.device, self.bf16 = settings, device, bf16
+        self.shape = Shape(styles=len(manifest.styles))
+        self.crops = Crops(manifest, root, settings.crop, device)
+        layout = torch.channels_last
+        self.generator = Generator(self.shape).to(device, memory_format=layout)
+        self.average = Generator(self.shape).to(device, memory_format=layout).requires_grad_(False)
+        self.average.load_state_dict(self.generator.state_dict())
+        self.discriminator = Discriminator(self.shape).to(device, memory_format=layout)
+        self.sliced = SlicedFeatures(self.shape.channels).to(device)
+        self.optimise_g = torch.optim.Adam(self.generator.parameters(), settings.rate, betas=(0.0, 0.99))
+        self.optimise_d = torch.optim.Adam(self.discriminator.parameters(), settings.rate, betas=(0.0, 0.99))
+        self.rng = torch.Generator(device).manual_seed(settings.seed)
+        self.step = 0
+
+    def autocast(self) -> torch.autocast:
+        return torch.autocast(self.device, dtype=torch.bfloat16, enabled=self.bf16)
+
+    def fakes(self, styles: Tensor) -> Tensor:
+        """Crops `[N,C,crop,crop]` out of a torus one cell larger, so that its seam lands anywhere or nowhere."""
+        cells = self.settings.crop // 32 + 1
+        fields = noise(self.shape, len(styles), cells, cells, self.rng)
+        images = self.generator(*fields, self.generator.styles(styles))
+        dy, dx = (int(v) for v in torch.randint(32, (2,), generator=self.rng, device=self.rng.device))
+        return images[:, :, dy : dy + self.settings.crop, dx : dx + self.settings.crop]
+
+    def anneal(self) -> float:
+        """Set the learning rates for this step (cosine); return the penalty's weight."""
+        s = self.settings
+        done = min(self.step / s.steps, 1.0)
+        fall = 0.5 + 0.5 * math.cos(math.pi * done)
+        for optimiser in (self.optimise_g, self.optimise_d):
+            for group in optimiser.param_groups:
+                group["lr"] = s.final_rate + (s.rate - s.final_rate) * fall
+        return s.final_penalty + (s.penalty - s.final_penalty) * fall
+
+    def advance(self) -> tuple[float, float]:
+        """One step of both networks. Returns (discriminator loss, generator loss)."""
+        s = self.settings
+        penalty = self.anneal()
+        styles = torch.randint(self.shape.styles, (s.batch,), generator=self.rng, device=self.rng.device)
+        real = self.crops.batch(styles, s.crop, self.rng).contiguous(memory_format=torch.channels_last)
+
+        with torch.no_grad(), self.autocast():
+            fake = self.fakes(styles)
+        with self.autocast():
+            loss_d, _ = pairing(self.discriminator(fake, styles), self.discriminator(real, styles))
+            total = loss_d
+            if self.step % s.penalty_every == 0:
+                for images in (real, fake):
+                    norm = gradient_penalty(lambda x: self.discriminator(x, styles), images)
+                    total = total + penalty * s.penalty_every / 2 * norm
+        self._descend(self.optimise_d, total)
+
+        with self.autocast():
+            fake = self.fakes(styles)
+            self.discriminator.requires_grad_(False)
+            _, loss_g = pairing(self.discriminator(fake, styles), self.discriminator(real, styles))
+            self.discriminator.requires_grad_(True)
+        total = loss_g
+        if self.step < s.sliced_steps:
+            fading = 1 - self.step / s.sliced_steps
+            pairs = [self.sliced(fake[i : i + 1], real[i : i + 1], self.rng) for i in range(len(fake))]
+            total = total + s.sliced_weight * fading * torch.stack(pairs).mean()
+        self._descend(self.optimise_g, total)
+
+        keep = min(s.average, (self.step + 1) / (self.step + 10))
+        for slow, fast in zip(self.average.parameters(), self.generator.parameters()):
+            slow.lerp_(fast.detach(), 1 - keep)
+        self.step += 1
+        return float(loss_d.detach()), float(loss_g.detach())
+
+    def _descend(self, optimiser: torch.optim.Optimizer, loss: Tensor) -> None:
+        if not torch.isfinite(loss):
+            raise TrainingError(f"A loss is {float(loss.detach())} at step {self.step}.")
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        optimiser.step()
+
+    PARTS = ("generator", "average", "discriminator", "optimise_g", "optimise_d")
+
+    def save(self, path: Path) -> None:
+        """Write a checkpoint atomically."""
+        state = {part: getattr(self, part).state_dict() for part in self.PARTS}
+        state |= {"step": self.step, "rng": self.rng.get_state(), "shape": asdict(self.shape)}
+        temporary = path.with_suffix(".tmp")
+        torch.save(state, temporary)
+        os.replace(temporary, path)
+
+    def resume(self, path: Path) -> None:
+        """Go on from a checkpoint. Raises TrainingError when it belongs to other networks."""
+        state = torch.load(path, map_location=self.device, weights_only=True)
+        if state.get("shape") != json.loads(json.dumps(asdict(self.shape))) and state.get("shape") != asdict(self.shape):
+            raise TrainingError(f"{path}: was made by networks of another shape. Choose another --out folder.")
+        for part in self.PARTS:
+            getattr(self, part).load_state_dict(state[part])
+        self.step = state["step"]
+        self.rng.set_state(state["rng"].cpu())
+
+
+def train(run: Run, out: Path, save_every: int = 500) -> None:
+    """Train until `settings.steps`, keeping `checkpoint.pt`, `log.jsonl` and contact sheets in `out`."""
+    checkpoint = out / "checkpoint.pt"
+    if checkpoint.exists():
+        run.resume(checkpoint)
+    recent: list[float] = []
+    began = time.monotonic()
+    with tqdm(total=run.settings.steps, initial=run.step, unit="step", mininterval=10) as bar:
+        while run.step < run.settings.steps:
+            loss_d, loss_g = run.advance()
+            recent = [*recent[-499:], loss_d]
+            bar.update()
+            if len(recent) == 500 and max(abs(loss - DEAD) for loss in recent) < 1e-3:
+                raise TrainingError(f"The discriminator is constant since 500 steps. {checkpoint} is the last good one.")
+            if run.step % save_every == 0 or run.step == run.settings.steps:
+                run.save(checkpoint)
+                contact_sheet(run, out / f"sheet-{run.step:06d}.png")
+                row = {"step": run.step, "loss_d": sum(recent) / len(recent), "loss_g": loss_g}
+                row["seconds"] = round(time.monotonic() - began)
+                with (out / "log.jsonl").open("a") as log:
+                    log.write(json.dumps(row) + "\n")
+
+
+def main(arguments: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("set", type=Path, help="a TOML manifest, or a folder of images (one style each)")
+    parser.add_argument("--data", type=Path, help="the folder that the manifest's paths start from")
+    parser.add_argument("--out", type=Path, required=True, help="checkpoints, log and contact sheets go here")
+    parser.add_argument("--device", default="cpu", choices=("cpu", "cuda"))
+    parser.add_argument("--no-bf16", action="store_true", help="compute in float32 throughout")
+    parser.add_argument("--threads", type=int, help="CPU threads")
+    parser.add_argument("--dry-run", action="store_true", help="read the data, take two steps, write nothing")
+    for name, default in asdict(Settings()).items():
+        parser.add_argument(f"--{name.replace('_', '-')}", type=type(default), default=default)
+    options = parser.parse_args(arguments)
+    if options.threads:
+        torch.set_num_threads(options.threads)
+    settings = Settings(**{name: getattr(options, name) for name in asdict(Settings())})
+    if options.set.is_dir():
+        manifest, root = Manifest.of_folder(options.set, options.set.name), options.set
+    else:
+        manifest, root = Manifest.read(options.set), options.data or options.set.parent
+    run = Run(manifest, root, settings, options.device, not options.no_bf16)
+    if options.dry_run:
+        print(run.advance(), run.advance())
+        return
+    options.out.mkdir(parents=True, exist_ok=True)
+    (options.out / "settings.json").write_text(json.dumps(asdict(settings), indent=1))
+    train(run, options.out)
+
+
+if __name__ == "__main__":
+    main()
