@@ -3,9 +3,9 @@
     python .ci/package.py wheels [--here]
     python .ci/package.py build  [--here | --platform linux-x64] [--python 3.14]
 
-`build` needs a Python that has Blender's `bpy` (any supported version), whose own extension tool does the work. The zips
-go to `build/` and the wheels to `wheels/`; no tracked file changes. A zip that is up to date is left alone. The last
-lines printed are the paths of the zips.
+`build` needs a Python that has Blender's `bpy` (any supported version), whose own extension tool does the work. The
+zips go to `build/` and the wheels to `wheels/`; no tracked file changes. A zip that is up to date is left alone. The
+last lines printed are the paths of the zips.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def platform_here() -> str:
 
 
 def wheel_names(platform: str, python: str | None = None) -> list[str]:
-    """Return the file names of the wheels that a platform's zip holds, for one Python (`"3.14"`) or all in the manifest."""
+    """Return the file names of the wheels in a platform's zip, for one Python (`"3.14"`) or all of the manifest's."""
     manifest = tomllib.loads((ROOT / "blender_manifest.toml").read_text("utf-8"))
     start, end = PLATFORMS[platform]
     names = [Path(wheel).name for wheel in manifest["wheels"]]
@@ -144,7 +144,8 @@ def blender_ext(command: str, *args: str) -> None:
     """Run Blender's own extension tool, from the bpy that this Python has, with the check of tags."""
     spec = importlib.util.find_spec("bpy")  # finds, but doesn't import: bpy takes seconds to start
     folders = [] if spec is None else spec.submodule_search_locations or [str(Path(str(spec.origin)).parent)]
-    tools = [tool for folder in folders for tool in Path(folder).glob("*/scripts/addons_core/bl_pkg/cli/blender_ext.py")]
+    inside = "*/scripts/addons_core/bl_pkg/cli/blender_ext.py"
+    tools = [tool for folder in folders for tool in Path(folder).glob(inside)]
     if not tools:
         raise PackageError(f"{sys.executable} has no bpy. Run `nox -s build`, or `pip install bpy` first.")
     tags = tools[0].parents[3] / "modules/_bpy_internal/extensions/tags.py"

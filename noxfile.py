@@ -1,0 +1,137 @@
+"""The commands of this project: `nox -s demo`, `nox -s tests`, and the parts of the latter.
+
+`nox --list` shows them all. Words after `--` go to the command inside: `nox -s models-3.13 -- -k loop`.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import nox
+
+# Blender's versions as PyPI's `bpy`, the newest last, and the Python each is made for.
+BLENDERS = [("3.11", "4.2.23"), ("3.11", "4.5.15"), ("3.11", "5.0.1"), ("3.13", "5.2.3")]
+BPY = dict(BLENDERS)
+# The Blenders with Python 3.11 hold NumPy 1.26; the later ones hold NumPy 2.
+NUMPY = {"3.11": "numpy==1.26.*", "3.13": "numpy==2.*"}
+PROJECT = nox.project.load_toml("pyproject.toml")
+REPORTS = Path("build/reports").absolute()
+RUNNING = f"{sys.version_info[0]}.{sys.version_info[1]}"
+# Where one Python will do, the one that runs nox saves looking for another.
+ANY = RUNNING if RUNNING in BPY else "3.13"
+
+nox.needs_version = ">=2025.2.9"
+nox.options.default_venv_backend = "venv"
+nox.options.download_python = "never"
+nox.options.reuse_existing_virtualenvs = True
+nox.options.sessions = ["tests"]
+
+# Pythons that pyenv keeps but hasn't made the default can't be started by the `python3.13` that it puts on the PATH.
+PYENV = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
+for found in sorted(folder for python in BPY for folder in PYENV.glob(f"versions/{python}*/bin")):
+    os.environ["PATH"] += os.pathsep + str(found)
+
+
+def group(name: str) -> list[str]:
+    """Return the requirements of a dependency group of pyproject.toml."""
+    return list(nox.project.dependency_groups(PROJECT, name))
+
+
+def built_zip(session: nox.Session, *args: str) -> str:
+    """Build the extension for this platform with the session's bpy, if it isn't up to date; return the zip's path."""
+    printed = session.run("python", ".ci/package.py", "build", "--here", *args, silent=True)
+    return str(printed).strip().splitlines()[-1]
+
+
+def pytest(session: nox.Session, folder: str, **env: str) -> None:
+    """Run the tests of a folder and leave a report for whoever counts them."""
+    report = REPORTS / f"{session.name.replace('(', '-').replace(')', '')}.xml"
+    session.run("pytest", folder, f"--junitxml={report}", *session.posargs, env=env)
+
+
+@nox.session(python=False)
+def tests(session: nox.Session) -> None:
+    """Run all that CI runs."""
+    session.notify("lint")
+    session.notify("package")
+    for python in BPY:
+        session.notify(f"models-{python}")
+    for _, bpy in BLENDERS:
+        session.notify(f"blender({bpy})")
+    session.notify("gui")
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style, formatting and types."""
+    session.install(*group("lint"), *group("runtime"), "nox", "numpy==2.3.*", "pillow")
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+    session.run("mypy", "noxfile.py", ".ci/package.py")
+    # Inside Blender the root is a package that others import relatively: a link gives it the same name in every clone.
+    link = Path(session.create_tmp(), "latent_strips")
+    if not link.is_symlink():
+        link.symlink_to(Path.cwd(), target_is_directory=True)
+    packages = [f"-p=latent_strips.{name}" for name in ("models", "operators", "panels")]
+    session.run("mypy", *packages, "-m=latent_strips", env={"MYPYPATH": str(link.parent)})
+
+
+@nox.session(python=list(BPY))
+def models(session: nox.Session) -> None:
+    """Test all that needs no Blender; on Python 3.11 the training too."""
+    session.install(NUMPY[str(session.python)], *group("models"))
+    if session.python == "3.11":  # one is enough: torch is large
+        session.install(NUMPY["3.11"], *group("training"))
+    pytest(session, "tests/models")
+
+
+@nox.session
+@nox.parametrize(["python", "bpy"], BLENDERS, ids=[bpy for _, bpy in BLENDERS])
+def blender(session: nox.Session, bpy: str) -> None:
+    """Test inside one version of Blender without a window."""
+    session.install(f"bpy=={bpy}", *group("runtime"), *group("test"))
+    pytest(session, "tests/blender", LATENT_STRIPS_ZIP=built_zip(session))
+
+
+@nox.session(python=ANY)
+def package(session: nox.Session) -> None:
+    """Test the built zip, and which module may import which."""
+    session.install(f"bpy=={BPY[ANY]}", *group("test"))
+    pytest(session, "tests/package", LATENT_STRIPS_ZIP=built_zip(session))
+
+
+@nox.session(python=ANY)
+def gui(session: nox.Session) -> None:
+    """Test in a real window: of the Blender that LATENT_STRIPS_BLENDER names (a command), or else of `blender`."""
+    session.install(f"bpy=={BPY[ANY]}", *group("test"))
+    pytest(session, "tests/gui")
+
+
+@nox.session(python=ANY)
+def build(session: nox.Session) -> None:
+    """Build the zips into build/: `nox -s build -- --platform windows-x64`, all platforms by default."""
+    session.install(f"bpy=={BPY[ANY]}")
+    session.run("python", ".ci/package.py", "build", *session.posargs)
+
+
+@nox.session(python=ANY)
+def demo(session: nox.Session) -> None:
+    """Make texture strips in an isolated Blender and render them; `nox -s demo -- --help` tells the options."""
+    session.install(f"bpy=={BPY[ANY]}")
+    session.run("python", "docs/demo.py", *session.posargs, env={"LATENT_STRIPS_ZIP": built_zip(session)})
+
+
+@nox.session(python=ANY)
+def bench(session: nox.Session) -> None:
+    """Measure speed and memory; prints one JSON line per figure."""
+    session.install(NUMPY[ANY], *group("runtime"), *group("training"))
+    session.run("python", "-m", "models.bench", *session.posargs)
+
+
+@nox.session(python=ANY)
+def train(session: nox.Session) -> None:
+    """Train a generator: `nox -s train -- SET.toml --data FOLDER --out FOLDER`."""
+    session.install(NUMPY[ANY], *group("training"))
+    session.run("python", "-m", "models.training.train", *session.posargs)
