@@ -7,9 +7,9 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from ..errors import RecipeError
-from ._kind import Kind
+from ._kind import Array, Kind, Take
 
-__all__ = ["Kind", "kind", "kinds"]
+__all__ = ["Array", "Kind", "Take", "kind", "kinds"]
 
 
 @cache

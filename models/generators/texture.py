@@ -10,12 +10,11 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from .. import media
 from ..card import Card
 from ..errors import GeneratorError, RecipeError
 from ..latents import Walk
@@ -151,6 +150,8 @@ class TextureTake(Take):
         return feeds
 
     def finish(self, frame: int, outputs: Mapping[str, Array]) -> bytes:
+        from .. import media  # only the worker encodes; Blender's own process never loads the codecs
+
         (port,) = self.card.outputs
         image = outputs[port.name][0]
         if not np.isfinite(image).all():
@@ -194,7 +195,7 @@ class Texture(Kind):
         settings = dict(recipe.settings)
         settings["style"] = settings.get("style") or card.styles[0].name
         settings["style_b"] = settings.get("style_b") or settings["style"]
-        recipe = super().checked(_with(recipe, settings), card)
+        recipe = super().checked(replace(recipe, settings=settings), card)
         for name in ("style", "style_b"):
             card.style(str(recipe.settings[name]))
         rows, columns, scale = _torus(recipe, card.stride)
@@ -216,12 +217,6 @@ class Texture(Kind):
 
 
 KIND = Texture()
-
-
-def _with(recipe: Recipe, settings: Mapping[str, Any]) -> Recipe:
-    from dataclasses import replace
-
-    return replace(recipe, settings=settings)
 
 
 def _with_alpha(image: Array) -> Array:

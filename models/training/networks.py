@@ -75,6 +75,9 @@ class Generator(nn.Module):
         self.at8 = nn.ModuleList([Block(b + z8, c, s), Block(c, d, s)])
         self.at4 = nn.ModuleList([Block(d, e, s), Block(e, e, s)])
         self.at2 = nn.ModuleList([Block(e + z2, 16, s)])
+        for block, fine in ((self.at8[0], z8), (self.at2[0], z2)):
+            # Fine noise starts faint: at full strength it drowns the layout, and only grain is learnt.
+            block.conv.weight.data[:, -fine:].mul_(0.1)
         self.out = _he(nn.Conv2d(16, 4 * shape.channels, 3, padding=1, padding_mode="circular"), 0.5)
 
     def forward(self, z32: Tensor, z8: Tensor, z2: Tensor, style: Tensor) -> Tensor:

@@ -38,10 +38,10 @@ class Settings:
     batch: int = 8
     rate: float = 5e-4
     final_rate: float = 5e-5
-    penalty: float = 2.0
-    final_penalty: float = 0.2
+    penalty: float = 10.0
+    final_penalty: float = 1.0
     penalty_every: int = 4
-    sliced_steps: int = 1_000
+    sliced_steps: int = 500
     sliced_weight: float = 5.0
     average: float = 0.999
     seed: int = 0

@@ -1,0 +1,217 @@
+"""Results on disk: one folder a recipe, one file a frame, and an index that says what each file must be.
+
+    <root>/lava-1-3f2a9c…/0001.png …     what Blender shows
+    <root>/lava-1-3f2a9c…/recipe.json    what it was made from
+    <root>/lava-1-3f2a9c…/index.jsonl    frame, key, size and SHA-256 of each file, one line each
+
+A file gets its final name only when it is whole, and counts as made only when the index has its hash. Lines are
+appended in one write, so several processes may work on one folder: they write the same bytes. A frame whose key is
+already in a neighbouring folder is linked (or copied), not made again.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+import shutil
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from .errors import CacheError
+
+INDEX, RECIPE = "index.jsonl", "recipe.json"
+#: Unfinished files older than this belong to a process that died, seconds.
+ABANDONED = 600
+
+
+@dataclass(frozen=True)
+class Made:
+    """What the index says of one file."""
+
+    key: str
+    size: int
+    sha256: str
+
+
+class Folder:
+    """The files of one recipe. `count` frames, numbered from 0 here and from 1 in file names."""
+
+    def __init__(self, path: Path, count: int, suffix: str) -> None:
+        self.path, self.count, self.suffix = path, count, suffix
+        self._digits = max(4, len(str(count)))
+
+    def name(self, frame: int) -> str:
+        """The file name of a frame, such as `0001.png`."""
+        return f"{frame + 1:0{self._digits}d}{self.suffix}"
+
+    def names(self) -> list[str]:
+        """All file names, in order."""
+        return [self.name(frame) for frame in range(self.count)]
+
+    def create(self, recipe: str) -> None:
+        """Make the folder and write `recipe` (JSON text) into it. Raises CacheError when that can't be done."""
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            for part in self.path.glob(".*.part"):
+                if time.time() - part.stat().st_mtime > ABANDONED:
+                    part.unlink(missing_ok=True)
+        except OSError as error:
+            raise _cache_error(self.path, error) from error
+        if not (self.path / RECIPE).exists():
+            self._write(RECIPE, recipe.encode())
+
+    def index(self) -> dict[str, Made]:
+        """What was made, by file name. Lines that a crash cut short are passed over."""
+        return dict(_lines(self.path / INDEX))
+
+    def check(self, keys: Sequence[str]) -> tuple[list[int], list[int]]:
+        """Frames that are not there, and frames whose file is not what was made or is of another key. Reads all files."""
+        index = self.index()
+        missing, changed = [], []
+        for frame, key in enumerate(keys):
+            name = self.name(frame)
+            made, path = index.get(name), self.path / name
+            if not path.is_file():
+                missing.append(frame)
+            elif made is None or made.key != hash_key(key) or made.size != path.stat().st_size or made.sha256 != _hash(path):
+                changed.append(frame)
+        return missing, changed
+
+    def put(self, frame: int, key: str, data: bytes) -> None:
+        """Store a frame, whole or not at all. Raises CacheError (disk full, folder not writable)."""
+        name = self.name(frame)
+        self._write(name, data)
+        self._note(name, Made(hash_key(key), len(data), hashlib.sha256(data).hexdigest()))
+
+    def adopt(self, frame: int, key: str, others: dict[str, tuple[Path, Made]]) -> bool:
+        """Take over a frame of the same key from `others` (see `neighbours`). Says whether there was a sound one."""
+        found = others.get(hash_key(key))
+        if not found or not found[0].is_file() or _hash(found[0]) != found[1].sha256:
+            return False
+        name, temporary = self.name(frame), self._temporary(self.name(frame))
+        try:
+            try:
+                os.link(found[0], temporary)
+            except OSError:  # another file system, or one without hard links
+                shutil.copyfile(found[0], temporary)
+            os.replace(temporary, self.path / name)
+        except OSError as error:
+            temporary.unlink(missing_ok=True)
+            raise _cache_error(self.path, error) from error
+        self._note(name, found[1])
+        return True
+
+    def neighbours(self) -> dict[str, tuple[Path, Made]]:
+        """Frames in the folders beside this one, by hashed key."""
+        found: dict[str, tuple[Path, Made]] = {}
+        for index in self.path.parent.glob(f"*/{INDEX}"):
+            if index.parent != self.path:
+                found.update((made.key, (index.parent / name, made)) for name, made in _lines(index))
+        return found
+
+    def _temporary(self, name: str) -> Path:
+        return self.path / f".{name}.{os.getpid()}.part"
+
+    def _write(self, name: str, data: bytes) -> None:
+        temporary = self._temporary(name)
+        try:
+            temporary.write_bytes(data)
+            os.replace(temporary, self.path / name)
+        except OSError as error:
+            temporary.unlink(missing_ok=True)
+            raise _cache_error(self.path, error) from error
+
+    def _note(self, name: str, made: Made) -> None:
+        line = json.dumps({"file": name, "key": made.key, "size": made.size, "sha256": made.sha256}) + "\n"
+        try:
+            file = os.open(self.path / INDEX, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+            try:
+                os.write(file, line.encode())
+            finally:
+                os.close(file)
+        except OSError as error:
+            raise _cache_error(self.path, error) from error
+
+
+def size(root: Path) -> int:
+    """Bytes that the recipe folders under `root` hold."""
+    return sum(_size(folder) for folder in _folders(root))
+
+
+def clean(root: Path, keep: Iterable[str], limit: int = 0) -> tuple[int, int]:
+    """Remove recipe folders, least recently used first, until at most `limit` bytes are left.
+
+    Those named in `keep` stay in any case, and nothing is touched that this program has not made. Returns (folders
+    removed, bytes freed). Raises CacheError when a folder can't be removed.
+    """
+    kept = set(keep)
+    removed = freed = 0
+    sizes = {folder: _size(folder) for folder in _folders(root)}
+    left = sum(sizes.values())
+    for folder in sorted(sizes, key=lambda f: (f / INDEX).stat().st_mtime):
+        if left <= limit:
+            break
+        if folder.name in kept:
+            continue
+        try:
+            for file in _own(folder):
+                file.unlink()
+            if not any(folder.iterdir()):
+                folder.rmdir()
+        except OSError as error:
+            raise _cache_error(folder, error) from error
+        removed, freed, left = removed + 1, freed + sizes[folder], left - sizes[folder]
+    return removed, freed
+
+
+def hash_key(key: str) -> str:
+    """Frame keys are long; the index holds their SHA-256, shortened to 128 bits."""
+    return hashlib.sha256(key.encode()).hexdigest()[:32]
+
+
+def _folders(root: Path) -> list[Path]:
+    return [index.parent for index in root.glob(f"*/{INDEX}") if (index.parent / RECIPE).is_file()]
+
+
+def _own(folder: Path) -> list[Path]:
+    """The files in `folder` that the index or this module knows."""
+    names = {name for name, _ in _lines(folder / INDEX)} | {INDEX, RECIPE}
+    return [path for path in folder.iterdir() if path.name in names or path.suffix == ".part"]
+
+
+def _size(folder: Path) -> int:
+    return sum(path.stat().st_size for path in _own(folder))
+
+
+def _lines(path: Path) -> Iterator[tuple[str, Made]]:
+    try:
+        text = path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return
+    for line in text.splitlines():
+        try:
+            raw = json.loads(line)
+            name = raw["file"]
+            if isinstance(name, str) and "/" not in name and "\\" not in name and name not in ("", ".", ".."):
+                yield name, Made(str(raw["key"]), int(raw["size"]), str(raw["sha256"]))
+        except (ValueError, KeyError, TypeError):
+            continue  # cut short by a crash: the frame is made again
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _cache_error(path: Path, error: OSError) -> CacheError:
+    advice = {
+        errno.ENOSPC: "The disk is full. Free some space or choose another cache folder, then regenerate; "
+        "what is already made is kept.",
+        errno.EACCES: "The folder can't be written. Choose another cache folder in the preferences.",
+        errno.EROFS: "The disk is read-only. Choose another cache folder in the preferences.",
+    }.get(error.errno or 0, "Choose another cache folder in the preferences.")
+    return CacheError(f"{path}: {error.strerror or error}. {advice}")

@@ -1,0 +1,112 @@
+"""Make the frames of a recipe that are missing: the one job behind every button, script and command."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .cache import Folder
+from .card import Card
+from .errors import Cancelled
+from .generators import Array, Take, kind
+from .recipe import Recipe
+
+if TYPE_CHECKING:  # Blender's process plans jobs but never loads the runtime
+    from .runtime import Session
+
+#: Frames between the network and the disk: one being encoded, one waiting.
+IN_FLIGHT = 2
+
+
+@dataclass(frozen=True)
+class Job:
+    """A recipe, checked against its generator, and the folder for its frames."""
+
+    recipe: Recipe
+    card: Card
+    folder: Folder
+    take: Take
+
+    @classmethod
+    def of(cls, recipe: Recipe, card: Card, root: Path) -> Job:
+        """Prepare `recipe` for the cache at `root`. Raises RecipeError or GeneratorError; writes nothing."""
+        made = kind(recipe.kind)
+        recipe = made.checked(recipe, card)
+        return cls(recipe, card, folder(recipe, root), made.take(recipe, card))
+
+    def keys(self) -> list[str]:
+        """The key of every frame."""
+        return [self.take.key(frame) for frame in range(self.recipe.frames)]
+
+    def check(self) -> tuple[list[int], list[int]]:
+        """(missing, changed) frames. Reads every file."""
+        return self.folder.check(self.keys())
+
+    def make(
+        self,
+        open_session: Callable[[], Session],
+        progress: Callable[[int, int, int], None],
+        start: int = 0,
+        only: Sequence[int] | None = None,
+    ) -> int:
+        """Make what is missing and return how many frames that were.
+
+        `progress(frame, done, total)` is called from this thread as frames become whole. Frames from `start` on come
+        first. `only` limits the work to those frames, for a farm. Raises LatentStripsError; what is made stays.
+        """
+        self.folder.create(self.recipe.canonical())
+        keys = self.keys()
+        missing, changed = self.folder.check(keys)
+        todo = sorted({*missing, *changed}, key=lambda n: (n < start, n))
+        if only is not None:
+            todo = [frame for frame in todo if frame in set(only)]
+        total = done = len(todo)
+        if todo:
+            others = self.folder.neighbours()
+            rest = [frame for frame in todo if not self.folder.adopt(frame, keys[frame], others)]
+            done = total - len(rest)
+            for number, frame in enumerate(frame for frame in todo if frame not in set(rest)):
+                progress(frame, number + 1, total)
+            if rest:
+                self._pipeline(open_session(), rest, keys, lambda frame, n: progress(frame, done + n, total))
+        return total
+
+    def _pipeline(
+        self, session: Session, frames: Sequence[int], keys: Sequence[str], progress: Callable[[int, int], None]
+    ) -> None:
+        """Run the network here, while another thread encodes and writes the frame before."""
+        finished = 0
+        running: dict[Future[None], int] = {}
+
+        def settle(keep: int) -> None:
+            nonlocal finished
+            while len(running) > keep:
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    frame = running.pop(future)
+                    future.result()
+                    finished += 1
+                    progress(frame, finished)
+
+        def store(frame: int, outputs: dict[str, Array]) -> None:
+            self.folder.put(frame, keys[frame], self.take.finish(frame, outputs))
+
+        with ThreadPoolExecutor(IN_FLIGHT, "encode") as pool:
+            try:
+                for frame in frames:
+                    outputs = session.run(self.take.inputs(frame))
+                    running[pool.submit(store, frame, outputs)] = frame
+                    settle(IN_FLIGHT)
+            except Cancelled:
+                settle(0)
+                raise
+            settle(0)
+
+
+def folder(recipe: Recipe, root: Path) -> Folder:
+    """Where the frames of a checked recipe belong. The name says what it is; its end is the recipe's hash."""
+    words = [recipe.settings.get("style"), recipe.seed]
+    name = "-".join(str(word) for word in words if word is not None)
+    return Folder(root / f"{name}-{recipe.sha256()[:12]}", recipe.frames, kind(recipe.kind).suffix)

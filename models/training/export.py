@@ -1,0 +1,146 @@
+"""Export a trained generator to one ONNX file that carries its card.
+
+`python -m models.training.export SET.toml --run FOLDER --to models/shipped`
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import onnxruntime
+import torch
+from torch import Tensor, nn
+
+from ..card import KEY, VERSION
+from .data import Manifest
+from .networks import STRIDES, Generator, Shape, noise
+
+
+class Exported(nn.Module):
+    """The generator as others see it: style vector in, picture in 0…1 out."""
+
+    def __init__(self, generator: Generator) -> None:
+        super().__init__()
+        self.generator = generator
+
+    def forward(self, z32: Tensor, z8: Tensor, z2: Tensor, style: Tensor) -> Tensor:
+        image: Tensor = self.generator(z32, z8, z2, style)
+        return (image * 0.5 + 0.5).clamp(0, 1)
+
+
+def card(manifest: Manifest, generator: Generator, settings: dict[str, Any], steps: int) -> dict[str, Any]:
+    """The card of a texture generator, ready for JSON."""
+    shape = generator.shape
+    vectors = generator.styles.weight.detach().float().tolist()
+    described = json.dumps({"settings": settings, "manifest": repr(manifest)}, sort_keys=True)
+    return {
+        "card": VERSION,
+        "id": manifest.id,
+        "kind": "texture",
+        "label": manifest.label,
+        "licence": manifest.licence,
+        "inputs": [
+            *(
+                {"name": f"z{stride}", "role": "latent_field", "channels": channels, "stride": stride}
+                for stride, channels in zip(STRIDES, shape.latents)
+            ),
+            {"name": "style", "role": "style", "channels": shape.style},
+        ],
+        "outputs": [{"name": "image", "role": "image", "channels": shape.channels, "range": [0.0, 1.0]}],
+        "styles": [
+            {
+                "name": style.name,
+                "label": style.label,
+                "emissive": style.emissive,
+                "vector": [round(value, 6) for value in vector],
+            }
+            for style, vector in zip(manifest.styles, vectors)
+        ],
+        "sources": [
+            {"style": style.name, "origin": source.origin, "licence": source.licence}
+            for style in manifest.styles
+            for source in style.sources
+        ],
+        "training": {
+            "method": "relativistic pairing GAN with R1 and R2 penalties",
+            "command": "python -m models.training.train models/training/sets/textures.toml --data DATA --out RUN",
+            "settings": settings,
+            "settings_sha256": hashlib.sha256(described.encode()).hexdigest(),
+            "steps": steps,
+            "parameters": sum(p.numel() for p in generator.parameters()),
+        },
+    }
+
+
+def export(generator: Generator, described: dict[str, Any], path: Path) -> float:
+    """Write the ONNX file with its card. Returns the largest difference to torch over a test picture (0…1 scale)."""
+    model = Exported(generator).eval()
+    rng = torch.Generator().manual_seed(0)
+    example = (*noise(generator.shape, 1, 3, 4, rng), torch.tensor([described["styles"][0]["vector"]]))
+    h, w = torch.export.Dim("rows", min=1, max=1024), torch.export.Dim("columns", min=1, max=1024)
+    dynamic = {
+        **{f"z{stride}": {2: h * (32 // stride), 3: w * (32 // stride)} for stride in STRIDES if stride != 32},
+        "z32": {2: h, 3: w},
+        "style": {},
+    }
+    program = torch.onnx.export(
+        model, example, dynamo=True, external_data=False, opset_version=20, dynamic_shapes=dynamic,
+        input_names=[*(f"z{stride}" for stride in STRIDES), "style"], output_names=["image"], verbose=False,
+    )  # fmt: skip
+    assert program is not None
+    proto = program.model_proto
+    onnx.helper.set_model_props(proto, {KEY: json.dumps(described, separators=(",", ":"))})
+    for node in proto.graph.node:  # the exporter notes where each node came from, with this machine's paths
+        del node.metadata_props[:]
+        node.doc_string = ""
+    for value in (*proto.graph.value_info, *proto.graph.input, *proto.graph.output, *proto.graph.initializer):
+        del value.metadata_props[:]
+        value.doc_string = ""
+    del proto.graph.metadata_props[:]
+    onnx.checker.check_model(proto)
+    path.write_bytes(proto.SerializeToString(deterministic=True))
+    return parity(model, path, example)
+
+
+def parity(model: nn.Module, path: Path, example: tuple[Tensor, ...]) -> float:
+    """Largest absolute difference between torch and onnxruntime on `example`."""
+    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    feeds = {port.name: tensor.numpy() for port, tensor in zip(session.get_inputs(), example)}
+    with torch.no_grad():
+        expected = model(*example).numpy()
+    return float(np.abs(session.run(None, feeds)[0] - expected).max())
+
+
+def load(run: Path) -> tuple[Generator, int]:
+    """The averaged generator of a training folder, and the steps it was trained for."""
+    state = torch.load(run / "checkpoint.pt", map_location="cpu", weights_only=True)
+    raw = state["shape"]
+    shape = Shape(**{**raw, "latents": tuple(raw["latents"]), "widths": tuple(raw["widths"])})
+    generator = Generator(shape)
+    generator.load_state_dict(state["average"])
+    return generator.eval(), state["step"]
+
+
+def main(arguments: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("set", type=Path, help="the TOML manifest that the run was trained on")
+    parser.add_argument("--run", type=Path, required=True, help="the training folder")
+    parser.add_argument("--to", type=Path, required=True, help="the folder for the .onnx file")
+    options = parser.parse_args(arguments)
+    manifest = Manifest.read(options.set)
+    generator, steps = load(options.run)
+    settings = json.loads((options.run / "settings.json").read_text())
+    path = options.to / f"{manifest.id}.onnx"
+    options.to.mkdir(parents=True, exist_ok=True)
+    difference = export(generator, card(manifest, generator, settings, steps), path)
+    print(f"{path}: {path.stat().st_size / 1e6:.2f} MB, {steps} steps, differs from torch by at most {difference:.2g}")
+
+
+if __name__ == "__main__":
+    main()

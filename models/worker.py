@@ -1,0 +1,162 @@
+"""The worker process: `python -m models.worker [--library FOLDER]`. Requests in, events out, one JSON object a line.
+
+Requests (stdin)                                            Events (stdout)
+`{"do": "make", "job": ID, "recipe": {…}, "root": PATH,      `begin` (runtime, provider), `frame` (frame, done, total),
+  "start": N, "only": [N…]}`                                 `done` (made, folder)
+`{"do": "verify", "job": ID, "recipe": {…}, "root": PATH}`   `verified` (missing, changed)
+`{"do": "cancel", "job": ID}`                                `error` (name, message); a cancelled job ends so too
+`{"do": "quit"}`, or end of input                            the process ends
+
+Every event carries its `job`; `ready` comes first. Jobs run one after another; sessions stay loaded between them.
+When input ends (Blender quit, crashed or was killed) the worker stops at once, in the middle of a network if need be.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import queue
+import sys
+import threading
+import traceback
+from collections import OrderedDict
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TextIO
+
+from .errors import Cancelled, LatentStripsError, WorkerError
+from .job import Job
+from .library import SHIPPED, Library
+from .recipe import Recipe
+from .runtime import Session, version
+
+#: Sessions kept loaded.
+WARM = 2
+
+
+class Worker:
+    """One worker: its requests, its warm sessions, and what it says."""
+
+    def __init__(self, library: Library, threads: int, provider: str, out: TextIO) -> None:
+        self.library, self.threads, self.provider = library, threads, provider
+        self._out = out
+        self._speaking = threading.Lock()
+        self._sessions: OrderedDict[str, Session] = OrderedDict()
+        self._requests: queue.SimpleQueue[Mapping[str, Any] | None] = queue.SimpleQueue()
+        self._cancelled: set[str] = set()
+        self._now: tuple[str, Session | None] = ("", None)
+        self._lock = threading.Lock()
+
+    def say(self, event: str, **fields: Any) -> None:
+        """Send one event. When nobody listens any more there is nobody to work for."""
+        with self._speaking:
+            try:
+                self._out.write(json.dumps({"say": event, **fields}) + "\n")
+                self._out.flush()
+            except (BrokenPipeError, OSError):
+                os._exit(0)
+
+    def listen(self, lines: TextIO) -> None:
+        """Read requests until input ends. Cancelling takes effect at once, whatever is running."""
+        for line in lines:
+            try:
+                request = json.loads(line)
+                if request["do"] == "quit":
+                    break
+                if request["do"] == "cancel":
+                    self._cancel(str(request["job"]))
+                else:
+                    self._requests.put(request)
+            except (ValueError, KeyError, TypeError) as error:
+                self.say("error", job="", name="WorkerError", message=f"Not a request: {str(error)[:100]}")
+        self._requests.put(None)
+        with self._lock:
+            self._cancelled.add("*")
+            if self._now[1]:
+                self._now[1].stop()
+
+    def work(self) -> None:
+        """Serve requests until there are no more."""
+        self.say("ready", runtime=version, pid=os.getpid())
+        while (request := self._requests.get()) is not None:
+            job = str(request.get("job", ""))
+            try:
+                self._serve(job, request)
+            except LatentStripsError as error:
+                self.say("error", job=job, name=type(error).__name__, message=str(error))
+            except MemoryError:
+                message = "Not enough memory for this frame. Make it smaller, or close other programs."
+                self.say("error", job=job, name="WorkerError", message=message)
+            except Exception as error:
+                traceback.print_exc()
+                message = f"Unexpected {type(error).__name__} in the worker: {error}. Please report this."
+                self.say("error", job=job, name="WorkerError", message=message)
+
+    def _cancel(self, job: str) -> None:
+        with self._lock:
+            self._cancelled.add(job)
+            if self._now[0] == job and self._now[1]:
+                self._now[1].stop()
+
+    def _serve(self, name: str, request: Mapping[str, Any]) -> None:
+        self._raise_if_cancelled(name)
+        recipe = Recipe.from_mapping(request.get("recipe"))
+        entry = self.library.exact(recipe.generator, recipe.digest)
+        job = Job.of(recipe, entry.card, Path(str(request["root"])))
+        if request["do"] == "verify":
+            missing, changed = job.check()
+            self.say("verified", job=name, missing=missing, changed=changed, folder=str(job.folder.path))
+        elif request["do"] == "make":
+            self.say("begin", job=name, runtime=version, provider=self.provider, total=recipe.frames)
+            made = job.make(
+                lambda: self._session(name, entry.path, recipe.digest),
+                lambda frame, done, total: self._progress(name, frame, done, total),
+                int(request.get("start", 0)),
+                request.get("only"),
+            )
+            self.say("done", job=name, made=made, folder=str(job.folder.path))
+        else:
+            raise WorkerError(f"The worker can't {str(request['do'])[:40]!r}.")
+
+    def _progress(self, name: str, frame: int, done: int, total: int) -> None:
+        self.say("frame", job=name, frame=frame, done=done, total=total)
+        self._raise_if_cancelled(name)
+
+    def _raise_if_cancelled(self, name: str) -> None:
+        if name in self._cancelled or "*" in self._cancelled:
+            raise Cancelled("Cancelled. The frames made so far are kept.")
+
+    def _session(self, name: str, path: Path, digest: str) -> Session:
+        session = self._sessions.pop(digest, None) or Session(path, self.threads, self.provider)
+        self._sessions[digest] = session
+        while len(self._sessions) > WARM:
+            self._sessions.popitem(last=False)
+        session.restart()
+        with self._lock:
+            self._now = (name, session)
+        self._raise_if_cancelled(name)
+        return session
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Latent Strips worker. Speaks JSON lines; see models/worker.py.")
+    parser.add_argument("--library", type=Path, action="append", default=[], help="a folder of the user's generators")
+    parser.add_argument("--threads", type=int, default=0, help="of the runtime; 0 is one a core")
+    parser.add_argument("--provider", default="cpu")
+    options = parser.parse_args()
+    # What a library prints must not get between the events: standard output becomes standard error.
+    out = os.fdopen(os.dup(1), "w", encoding="utf-8", newline="\n")
+    os.dup2(2, 1)
+    worker = Worker(Library((SHIPPED, *options.library)), options.threads, options.provider, out)
+    requests = os.fdopen(os.dup(0), "r", encoding="utf-8")
+    threading.Thread(target=worker.listen, args=(requests,), daemon=True).start()
+    with contextlib.suppress(KeyboardInterrupt):
+        worker.work()
+    sys.stderr.flush()
+    os._exit(0)  # the listening thread may still wait on input
+
+
+if __name__ == "__main__":
+    main()
