@@ -77,7 +77,7 @@ class Folder:
             made, path = index.get(name), self.path / name
             if not path.is_file():
                 missing.append(frame)
-            elif made is None or made.key != hash_key(key) or made.size != path.stat().st_size or made.sha256 != _hash(path):
+            elif made is None or made.key != hash_key(key) or made.sha256 != _hash(path):
                 changed.append(frame)
         return missing, changed
 

@@ -117,12 +117,15 @@ class Client:
                 creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
             )
         except OSError as error:
-            raise WorkerError(f"The worker can't be started ({error}). Is the extension installed completely?") from error
+            raise WorkerError(
+                f"The worker can't be started ({error}). Is the extension installed completely?"
+            ) from error
         threading.Thread(target=_read, args=(self._process.stdout, self._events), daemon=True).start()
         self._heard = time.monotonic()
 
     def _write(self, request: Mapping[str, Any]) -> None:
-        assert self._process is not None and self._process.stdin is not None
+        assert self._process
+        assert self._process.stdin
         with _quiet():  # a dead process is noticed by poll
             self._process.stdin.write(json.dumps(request) + "\n")
             self._process.stdin.flush()

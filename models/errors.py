@@ -1,13 +1,13 @@
 """The exceptions of Latent Strips. Each message says what was wrong, where, and what to do.
 
-    LatentStripsError
-    ├── RecipeError         a value is out of range, or a recipe or its JSON is malformed
-    ├── GeneratorError      a model file or its card can't be used
-    │   └── GeneratorMissing    no generator of that id and digest is installed
-    ├── CacheError          a folder or frame can't be read or written
-    ├── MediaError          an image, movie or sound file can't be read or encoded
-    ├── WorkerError         the worker process failed or died
-    └── Cancelled           somebody asked for the work to stop; what was made is kept
+LatentStripsError
+├── RecipeError         a value is out of range, or a recipe or its JSON is malformed
+├── GeneratorError      a model file or its card can't be used
+│   └── GeneratorMissing    no generator of that id and digest is installed
+├── CacheError          a folder or frame can't be read or written
+├── MediaError          an image, movie or sound file can't be read or encoded
+├── WorkerError         the worker process failed or died
+└── Cancelled           somebody asked for the work to stop; what was made is kept
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ visits that many in a circle: it ends exactly where it began, never by going bac
 more no half of the loop is the other one reversed.
 
 A loop may travel: after each round the fields are shifted by `drift` cells, which a camera that moved as far does not
-see. Keyframes wrapped in a circle: Karras et al., stylegan3 `gen_video.py` (2021), which interpolates vectors the same way.
+see. Keyframes wrapped in a circle: `gen_video.py` of stylegan3 (Karras et al., 2021), which interpolates vectors so.
 """
 
 from __future__ import annotations

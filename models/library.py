@@ -27,7 +27,7 @@ class Library:
     folders: tuple[Path, ...] = (SHIPPED,)
 
     def entries(self) -> list[Entry]:
-        """All generators, by folder and file name. A file that can't be used is skipped; `problems` tells why."""
+        """All generators, by folder and file name. Files that can't be used are left out; see `problems`."""
         return [found for found in self._scan() if isinstance(found, Entry)]
 
     def problems(self) -> list[GeneratorError]:

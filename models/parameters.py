@@ -54,7 +54,9 @@ class Parameter:
         if self.type in ("choice", "style"):
             names = [choice.name for choice in self.choices]
             if not isinstance(value, str) or len(value) > 64 or (names and value not in names):
-                raise RecipeError(f"{self.label}: {str(value)[:64]!r} is not one of {', '.join(names) or 'the styles'}.")
+                raise RecipeError(
+                    f"{self.label}: {str(value)[:64]!r} is not one of {', '.join(names) or 'the styles'}."
+                )
             return value
         if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
             raise RecipeError(f"{self.label}: {str(value)[:64]!r} is not a finite number.")

@@ -32,7 +32,7 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 class Recipe:
     """What a strip is made from.
 
-    `generator` and `digest` name the model (id; SHA-256 of its file). `width`, `height` in px; `frames` is the strip's
+    `generator` and `digest` name the model (id; SHA-256 of its file). `width`, `height` in px; `frames` is the
     length; `fps` in 1/s; `seed` 0…2³¹−1. `settings` holds the values that stand still, `tracks` the animatable ones: one
     number when constant, else one a frame.
     """

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import onnxruntime
+from onnxruntime.capi import onnxruntime_pybind11_state as _native
 
 from .errors import Cancelled, GeneratorError, WorkerError
 
@@ -21,6 +22,10 @@ PROVIDERS = {
     "directml": "DmlExecutionProvider",
     "cpu": "CPUExecutionProvider",
 }
+
+# onnxruntime's own exceptions have no common base.
+_NATIVE = [error for error in vars(_native).values() if isinstance(error, type) and issubclass(error, Exception)]
+_FAILURES = (RuntimeError, ValueError, *_NATIVE)
 
 version: str = onnxruntime.__version__
 
@@ -42,12 +47,12 @@ class Session:
         if provider not in available():
             raise WorkerError(f"The provider {provider!r} is not available here. There are: {', '.join(available())}.")
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads or len_cores()
+        options.intra_op_num_threads = threads or cores()
         options.inter_op_num_threads = 1
         options.log_severity_level = 4
         try:
             self._session = onnxruntime.InferenceSession(str(path), options, providers=[PROVIDERS[provider]])
-        except Exception as error:  # onnxruntime raises half a dozen unrelated types, all of them about the file
+        except _FAILURES as error:
             raise GeneratorError(f"{path.name}: onnxruntime can't load it ({str(error)[:200]}).") from error
         self.provider = provider
         self._run = onnxruntime.RunOptions()
@@ -60,7 +65,7 @@ class Session:
         names = [output.name for output in self._session.get_outputs()]
         try:
             return dict(zip(names, self._session.run(names, dict(inputs), self._run), strict=True))
-        except Exception as error:
+        except _FAILURES as error:
             if self._stopped:
                 raise Cancelled("Stopped.") from error
             raise GeneratorError(f"The network failed ({str(error)[:300]}).") from error
@@ -76,6 +81,6 @@ class Session:
         self._run = onnxruntime.RunOptions()
 
 
-def len_cores() -> int:
+def cores() -> int:
     """Cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -89,7 +89,7 @@ class Worker:
             except MemoryError:
                 message = "Not enough memory for this frame. Make it smaller, or close other programs."
                 self.say("error", job=job, name="WorkerError", message=message)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - whatever happens, the worker answers and goes on
                 traceback.print_exc()
                 message = f"Unexpected {type(error).__name__} in the worker: {error}. Please report this."
                 self.say("error", job=job, name="WorkerError", message=message)
@@ -141,6 +141,7 @@ class Worker:
 
 
 def main() -> None:
+    """Run a worker on standard input and output."""
     parser = argparse.ArgumentParser(description="Latent Strips worker. Speaks JSON lines; see models/worker.py.")
     parser.add_argument("--library", type=Path, action="append", default=[], help="a folder of the user's generators")
     parser.add_argument("--threads", type=int, default=0, help="of the runtime; 0 is one a core")

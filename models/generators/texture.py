@@ -87,7 +87,7 @@ PARAMETERS = (
 
 @dataclass(frozen=True)
 class View:
-    """What a frame depends on: time in latent keys, the window (px of the torus), the style vector's mix, brightness."""
+    """What a frame depends on: time in latent keys, the window in px of the torus, the mix, the brightness."""
 
     time: float
     top: float

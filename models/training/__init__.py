@@ -1,0 +1,1 @@
+"""Training, export and evaluation of the generators, with torch. Never shipped, never imported by what ships."""

@@ -24,6 +24,8 @@ class DataError(Exception):
 
 @dataclass(frozen=True)
 class Source:
+    """An image file, below the data folder, and where it comes from."""
+
     file: str
     licence: str
     origin: str
@@ -32,6 +34,8 @@ class Source:
 
 @dataclass(frozen=True)
 class Style:
+    """A style and its images. `size` in px is the shorter side that they are taught at."""
+
     name: str
     label: str
     sources: tuple[Source, ...]
@@ -44,6 +48,8 @@ class Style:
 
 @dataclass(frozen=True)
 class Manifest:
+    """A set of styles that one network learns."""
+
     id: str
     label: str
     licence: str

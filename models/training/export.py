@@ -48,7 +48,7 @@ def card(manifest: Manifest, generator: Generator, settings: dict[str, Any], ste
         "inputs": [
             *(
                 {"name": f"z{stride}", "role": "latent_field", "channels": channels, "stride": stride}
-                for stride, channels in zip(STRIDES, shape.latents)
+                for stride, channels in zip(STRIDES, shape.latents, strict=True)
             ),
             {"name": "style", "role": "style", "channels": shape.style},
         ],
@@ -60,7 +60,7 @@ def card(manifest: Manifest, generator: Generator, settings: dict[str, Any], ste
                 "emissive": style.emissive,
                 "vector": [round(value, 6) for value in vector],
             }
-            for style, vector in zip(manifest.styles, vectors)
+            for style, vector in zip(manifest.styles, vectors, strict=True)
         ],
         "sources": [
             {"style": style.name, "origin": source.origin, "licence": source.licence}
@@ -111,7 +111,7 @@ def export(generator: Generator, described: dict[str, Any], path: Path) -> float
 def parity(model: nn.Module, path: Path, example: tuple[Tensor, ...]) -> float:
     """Largest absolute difference between torch and onnxruntime on `example`."""
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
-    feeds = {port.name: tensor.numpy() for port, tensor in zip(session.get_inputs(), example)}
+    feeds = {port.name: tensor.numpy() for port, tensor in zip(session.get_inputs(), example, strict=True)}
     with torch.no_grad():
         expected = model(*example).numpy()
     return float(np.abs(session.run(None, feeds)[0] - expected).max())
@@ -128,6 +128,7 @@ def load(run: Path) -> tuple[Generator, int]:
 
 
 def main(arguments: list[str] | None = None) -> None:
+    """Export from the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("set", type=Path, help="the TOML manifest that the run was trained on")
     parser.add_argument("--run", type=Path, required=True, help="the training folder")

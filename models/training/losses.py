@@ -46,7 +46,7 @@ class SlicedFeatures(nn.Module):
     def forward(self, fake: Tensor, real: Tensor, rng: torch.Generator) -> Tensor:
         """`fake`, `real`: `[1,C,H,W]` of one style, −1…1; 2,048 places are compared. Returns a scalar ≥ 0."""
         total = self._distance(fake, real, rng)
-        for weight, stride in zip(self.filters, self.strides):
+        for weight, stride in zip(self.filters, self.strides, strict=True):
             fake, real = (F.leaky_relu(F.conv2d(x, weight, stride=stride, padding=1), 0.2) for x in (fake, real))
             total = total + self._distance(fake, real, rng)
         return total / (1 + len(self.strides))

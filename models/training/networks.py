@@ -97,7 +97,7 @@ def noise(shape: Shape, batch: int, h: int, w: int, rng: torch.Generator) -> tup
     """Standard normal fields for `batch` images of `32h × 32w` pixels."""
     z32, z8, z2 = (
         torch.randn(batch, channels, h * 32 // stride, w * 32 // stride, generator=rng, device=rng.device)
-        for channels, stride in zip(shape.latents, STRIDES)
+        for channels, stride in zip(shape.latents, STRIDES, strict=True)
     )
     return z32, z8, z2
 

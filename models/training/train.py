@@ -118,7 +118,7 @@ class Run:
         self._descend(self.optimise_g, total)
 
         keep = min(s.average, (self.step + 1) / (self.step + 10))
-        for slow, fast in zip(self.average.parameters(), self.generator.parameters()):
+        for slow, fast in zip(self.average.parameters(), self.generator.parameters(), strict=True):
             slow.lerp_(fast.detach(), 1 - keep)
         self.step += 1
         return float(loss_d.detach()), float(loss_g.detach())
@@ -143,7 +143,7 @@ class Run:
     def resume(self, path: Path) -> None:
         """Go on from a checkpoint. Raises TrainingError when it belongs to other networks."""
         state = torch.load(path, map_location=self.device, weights_only=True)
-        if state.get("shape") != json.loads(json.dumps(asdict(self.shape))) and state.get("shape") != asdict(self.shape):
+        if state.get("shape") != asdict(self.shape):
             raise TrainingError(f"{path}: was made by networks of another shape. Choose another --out folder.")
         for part in self.PARTS:
             getattr(self, part).load_state_dict(state[part])
@@ -164,7 +164,9 @@ def train(run: Run, out: Path, save_every: int = 500) -> None:
             recent = [*recent[-499:], loss_d]
             bar.update()
             if len(recent) == 500 and max(abs(loss - DEAD) for loss in recent) < 1e-3:
-                raise TrainingError(f"The discriminator is constant since 500 steps. {checkpoint} is the last good one.")
+                raise TrainingError(
+                    f"The discriminator is constant since 500 steps. {checkpoint} is the last good one."
+                )
             if run.step % save_every == 0 or run.step == run.settings.steps:
                 run.save(checkpoint)
                 contact_sheet(run, out / f"sheet-{run.step:06d}.png")
@@ -175,6 +177,7 @@ def train(run: Run, out: Path, save_every: int = 500) -> None:
 
 
 def main(arguments: list[str] | None = None) -> None:
+    """Train from the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("set", type=Path, help="a TOML manifest, or a folder of images (one style each)")
     parser.add_argument("--data", type=Path, help="the folder that the manifest's paths start from")
