@@ -69,7 +69,7 @@ class Folder:
         return dict(_lines(self.path / INDEX))
 
     def check(self, keys: Sequence[str]) -> tuple[list[int], list[int]]:
-        """Frames that are not there, and frames whose file is not what was made or is of another key. Reads all files."""
+        """Frames that are not there, and frames whose file is not what was made. Reads all files."""
         index = self.index()
         missing, changed = [], []
         for frame, key in enumerate(keys):
