@@ -52,8 +52,8 @@ class Library:
             if entry.card.digest == digest:
                 return entry
         raise GeneratorMissing(
-        """All generators, by folder and file name. Those that can't be used are left out; see `problems`."""
-            "as they are. Install that generator, or choose another one to make the strip anew."
+            f"The generator {id[:64]!r} that made this strip (SHA-256 {digest[:12]}…) is not installed. Its frames "
+            "stay as they are. Install that generator, or choose another one to make the strip anew."
         )
 
     def _scan(self) -> list[Entry | GeneratorError]:

@@ -33,8 +33,8 @@ class Recipe:
     """What a strip is made from.
 
     `generator` and `digest` name the model (id; SHA-256 of its file). `width`, `height` in px; `frames` is the
-    length; `fps` in 1/s; `seed` 0…2³¹−1. `settings` holds the values that stand still, `tracks` the animatable ones: one
-    number when constant, else one a frame.
+    length; `fps` in 1/s; `seed` 0…2³¹−1. `settings` holds what stands still, `tracks` the
+    animatable values: one number when constant, else one a frame.
     """
 
     kind: str
