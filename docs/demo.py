@@ -1,0 +1,184 @@
+"""Make several texture strips in an isolated Blender, render them to a movie and a contact sheet, and say where they are.
+
+Run through `nox -s demo`; see the README. Nothing outside `build/demo` is written, no settings of yours are touched.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+OUT = Path("build/demo").resolve()
+LENGTH = 40
+SIZE = (1280, 720)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--movie", type=Path, help="a clip of yours to put fire over (default: generated clouds)")
+    options = parser.parse_args()
+    shutil.rmtree(OUT, ignore_errors=True)
+    OUT.mkdir(parents=True)
+    os.environ["BLENDER_USER_RESOURCES"] = str(OUT / "blender")  # before bpy is imported
+    with timed("start Blender, install the extension"):
+        install(Path(os.environ["LATENT_STRIPS_ZIP"]))
+
+    import bpy
+
+    scene = bpy.context.scene
+    scene.render.resolution_x, scene.render.resolution_y = SIZE
+    scene.render.fps = 25
+    bpy.ops.wm.save_as_mainfile(filepath=str(OUT / "demo.blend"))
+    start = 1
+    for label, make in parts(options.movie):
+        with timed(label):
+            make(start)
+        start += LENGTH
+    scene.frame_start, scene.frame_end = 1, start - 1
+    bpy.ops.wm.save_mainfile()
+    with timed(f"render {start - 1} frames to a movie"):
+        movie = render(scene)
+    with timed("contact sheet"):
+        sheet = contact_sheet(scene, len(parts(None)))
+    print(f"\nproject        {OUT / 'demo.blend'}\nmovie          {movie}\ncontact sheet  {sheet}")
+
+
+@contextmanager
+def timed(label: str) -> Iterator[None]:
+    """Print how long something took."""
+    began = time.perf_counter()
+    yield
+    print(f"{time.perf_counter() - began:7.1f} s  {label}", flush=True)
+
+
+def install(zip_file: Path) -> None:
+    """Install the built extension, as a user would from a file."""
+    import addon_utils
+    import bpy
+
+    addon_utils.enable("bl_pkg", default_set=True)
+    bpy.ops.extensions.package_install_files(filepath=str(zip_file), repo="user_default", enable_on_install=True)
+    bpy.context.scene.sequence_editor_create()
+
+
+def parts(movie: Path | None) -> list[tuple[str, Callable[[int], None]]]:
+    """The demo's shots: a label, and what puts the shot at a start frame."""
+    return [
+        ("an exact loop: lava", lambda start: texture(start, style="lava", seed=2)),
+        ("a drift that loops and tiles: clouds", lambda start: texture(start, style="clouds", seed=3, drift_x=0.08)),
+        ("a morph, keyframed: ice to rust", morph),
+        ("fire over a movie" if movie else "fire over clouds", lambda start: over(start, movie)),
+        ("a slow zoom, keyframed: nebula", zoom),
+    ]
+
+
+def texture(start: int, channel: int = 1, **settings: object) -> str:
+    """Add a texture strip and return its name. In a script the operator returns when every frame is there."""
+    import bpy
+
+    bpy.ops.latent_strips.texture_add(frame_start=start, length=LENGTH, channel=channel, **settings)
+    return max(strips(), key=lambda strip: (strip.frame_final_start, strip.channel)).name
+
+
+def morph(start: int) -> None:
+    """A morph between two styles, by keyframes on the strip's mix."""
+    keyframed(texture(start, style="ice", style_b="rust", seed=4), "latent_mix", [(start, 0.0), (start + LENGTH - 1, 1.0)])
+
+
+def zoom(start: int) -> None:
+    """A zoom into a texture, by keyframes on the strip's scale."""
+    name = texture(start, style="nebula", seed=5, loop=False, tile_x=False, tile_y=False, drift_x=-0.03)
+    keyframed(name, "latent_scale", [(start, 1.0), (start + LENGTH - 1, 1.6)])
+
+
+def over(start: int, movie: Path | None) -> None:
+    """Fire, with alpha, over a clip."""
+    import bpy
+
+    if movie:
+        editor = bpy.context.scene.sequence_editor
+        collection = editor.strips if hasattr(editor, "strips") else editor.sequences
+        clip = collection.new_movie("clip", str(movie.resolve()), 1, start, fit_method="FILL")
+        clip.frame_final_duration = LENGTH
+    else:
+        texture(start, style="sunset", seed=6)
+    texture(start, channel=2, style="fire", seed=7, drift_y=0.2, scale=2.0)
+
+
+def keyframed(name: str, path: str, keys: list[tuple[int, float]]) -> None:
+    """Keyframe a setting of a strip and make the frames that it changes."""
+    import bpy
+
+    strip = next(strip for strip in strips() if strip.name == name)
+    for frame, value in keys:
+        setattr(strip, path, value)
+        strip.keyframe_insert(path, frame=frame)
+    for other in strips():
+        other.select = other.name == name
+    bpy.context.scene.sequence_editor.active_strip = strip
+    bpy.ops.latent_strips.regenerate(scope="ACTIVE")
+
+
+def strips() -> list[object]:
+    """All strips of the scene, whatever this Blender calls them."""
+    import bpy
+
+    editor = bpy.context.scene.sequence_editor
+    return list(editor.strips_all if hasattr(editor, "strips_all") else editor.sequences_all)
+
+
+def render(scene: object) -> Path:
+    """Render the timeline to an MP4."""
+    import bpy
+
+    settings = scene.render.image_settings
+    if hasattr(settings, "media_type"):  # Blender 5.0 and later
+        settings.media_type = "VIDEO"
+    settings.file_format = "FFMPEG"
+    scene.render.ffmpeg.format = "MPEG4"
+    scene.render.ffmpeg.codec = "H264"
+    scene.render.ffmpeg.constant_rate_factor = "HIGH"
+    scene.render.filepath = str(OUT / "demo.mp4")
+    scene.render.use_file_extension = False
+    bpy.ops.render.render(animation=True)
+    return OUT / "demo.mp4"
+
+
+def contact_sheet(scene: object, rows: int, columns: int = 4) -> Path:
+    """Render a few frames of each shot small, side by side."""
+    import bpy
+    import numpy as np
+
+    settings = scene.render.image_settings
+    if hasattr(settings, "media_type"):
+        settings.media_type = "IMAGE"
+    settings.file_format = "PNG"
+    scene.render.resolution_percentage = 25
+    scene.render.use_file_extension = True
+    bands = []
+    for row in range(rows):
+        band = []
+        for column in range(columns):
+            scene.frame_set(1 + row * LENGTH + column * (LENGTH - 1) // (columns - 1))
+            scene.render.filepath = str(OUT / "blender" / "tile.png")
+            bpy.ops.render.render(write_still=True)
+            image = bpy.data.images.load(scene.render.filepath)
+            width, height = image.size
+            band.append(np.array(image.pixels[:]).reshape(height, width, 4))
+            bpy.data.images.remove(image)
+        bands.insert(0, np.concatenate(band, axis=1))  # Blender's rows run upwards
+    pixels = np.concatenate(bands)
+    sheet = bpy.data.images.new("sheet", pixels.shape[1], pixels.shape[0])
+    sheet.pixels = pixels.ravel().tolist()
+    sheet.filepath_raw, sheet.file_format = str(OUT / "contact-sheet.png"), "PNG"
+    sheet.save()
+    return OUT / "contact-sheet.png"
+
+
+if __name__ == "__main__":
+    main()
