@@ -1,0 +1,137 @@
+"""A real Blender window on a virtual screen, driven like a user drives it: by mouse and keyboard."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+INSIDE = Path(__file__).with_name("inside.py")
+TOOLS = ("Xvfb", "xdotool", "import")
+WIDTH, HEIGHT = 1600, 900  # px
+State = dict[str, Any]
+
+
+def missing_tools() -> list[str]:
+    """Return which of the programs that the window needs this machine lacks."""
+    return [tool for tool in TOOLS if shutil.which(tool) is None]
+
+
+class Window:
+    """A context in which Blender shows one Sequencer with its sidebar open on a tab.
+
+    `command` starts Blender, `folder` is an empty folder of the test's own, which becomes Blender's user folder too.
+    `zip` is the extension to install. Places on the screen are in px from the top left.
+    """
+
+    def __init__(self, command: list[str], folder: Path, tab: str, zip: Path | None = None) -> None:
+        self.command = command
+        self.folder = folder
+        self.arguments = [str(folder), tab, *([str(zip)] if zip else [])]
+        self.log = folder / "blender.log"
+
+    def __enter__(self) -> Self:
+        # Xvfb itself chooses a display that is free, and says which.
+        screen = ["Xvfb", "-displayfd", "1", "-screen", "0", f"{WIDTH}x{HEIGHT}x24", "-nolisten", "tcp"]
+        self.xvfb = subprocess.Popen(screen, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        assert self.xvfb.stdout is not None
+        display = f":{self.xvfb.stdout.readline().strip()}"
+        self.environment = os.environ | {"DISPLAY": display, "LIBGL_ALWAYS_SOFTWARE": "1"}
+        user = self.folder / "user"
+        user.mkdir()
+        start = [*self.command, "--factory-startup", "--window-geometry", "0", "0", str(WIDTH), str(HEIGHT)]
+        start += ["--python-exit-code", "1", "--python", str(INSIDE), "--", *self.arguments]
+        with self.log.open("w") as log:
+            self.blender = subprocess.Popen(
+                start,
+                env=self.environment | {"BLENDER_USER_RESOURCES": str(user)},
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,  # a group of its own, so that all of it can be ended
+            )
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        try:
+            os.killpg(self.blender.pid, signal.SIGTERM)
+            self.blender.wait(10)
+        except ProcessLookupError:
+            pass
+        except subprocess.TimeoutExpired:
+            os.killpg(self.blender.pid, signal.SIGKILL)
+            self.blender.wait()
+        self.xvfb.terminate()
+        self.xvfb.wait()
+
+    def state(self) -> State:
+        """Return what Blender last told of itself; empty before it told anything."""
+        try:
+            return dict(json.loads((self.folder / "state.json").read_text()))
+        except FileNotFoundError:
+            return {}
+
+    def wait(self, condition: Callable[[State], object], what: str, seconds: float = 30) -> State:
+        """Return the first state that fulfils a condition; fail with Blender's log when none does in time."""
+        end = time.monotonic() + seconds
+        while not ((state := self.state()) and condition(state)):
+            gone = self.blender.poll() is not None
+            if gone or time.monotonic() > end:
+                why = "Blender ended" if gone else f"{seconds} s passed"
+                raise AssertionError(f"{why} before {what}. State: {state}\n{self.log.read_text()[-4000:]}")
+            time.sleep(0.05)
+        return state
+
+    def ready(self) -> State:
+        """Wait until the sidebar shows the tab."""
+        return self.wait(lambda state: state["ready"], "the sidebar showed the tab", 90)
+
+    def python(self, code: str) -> State:
+        """Run code inside Blender to prepare a scene; raise AssertionError with its traceback if it fails."""
+        answered = self.state().get("answered", 0)
+        part = self.folder / "request.part"
+        part.write_text(code)
+        os.replace(part, self.folder / "request.py")
+        state = self.wait(lambda state: state["answered"] > answered, "the code was run")
+        assert not state["error"], state["error"]
+        return state
+
+    def xdotool(self, *words: object) -> None:
+        """Move the mouse, press buttons and keys."""
+        subprocess.run(["xdotool", *map(str, words)], env=self.environment, check=True)
+
+    def click(self, x: int, y: int) -> None:
+        """Click the left button at a place."""
+        self.xdotool("mousemove", x, y, "sleep", 0.2, "click", 1)
+
+    def key(self, name: str) -> None:
+        """Press a key, by xdotool's name of it: `Escape`, `ctrl+z`."""
+        self.xdotool("key", name)
+
+    def find_button(self, operator: str, step: int = 9) -> tuple[int, int]:
+        """Return the place of an operator's button (`"render.render"`), found by moving the mouse down the sidebar."""
+        x, top, width, height = self.state()["regions"]["UI"]
+        across = x + width // 2 - 10  # the tabs are at the right
+        for y in range(top + step, top + height, step):
+            self.xdotool("mousemove", across, y)
+            time.sleep(0.25)  # Blender draws the button lit, then the next tick tells of it
+            if f"bpy.ops.{operator}(" in self.state()["hovered"]:
+                return across, y + step // 2
+        picture = self.screenshot(self.folder / "no-button.png")
+        raise AssertionError(f"The sidebar shows no enabled button of {operator}: see {picture}")
+
+    def press(self, operator: str) -> None:
+        """Click an operator's button in the sidebar."""
+        self.click(*self.find_button(operator))
+
+    def screenshot(self, path: Path) -> Path:
+        """Save a picture of the screen."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        subprocess.run(["import", "-window", "root", str(path)], env=self.environment, check=True)
+        return path
