@@ -11,9 +11,10 @@ from pathlib import Path
 
 import nox
 
-# Blender's versions as PyPI's `bpy`, the newest last, and the Python each is made for.
+# Blender's versions, as PyPI's `bpy`, and the Python that each is made for.
 BLENDERS = [("3.11", "4.2.23"), ("3.11", "4.5.15"), ("3.11", "5.0.1"), ("3.13", "5.2.3")]
-BPY = dict(BLENDERS)
+# The long-term release for each Python, for what one Blender is enough for.
+BPY = {"3.11": "4.5.15", "3.13": "5.2.3"}
 # The Blenders with Python 3.11 hold NumPy 1.26; the later ones hold NumPy 2.
 NUMPY = {"3.11": "numpy==1.26.*", "3.13": "numpy==2.*"}
 PROJECT = nox.project.load_toml("pyproject.toml")
