@@ -11,21 +11,28 @@ already in a neighbouring folder is linked (or copied), not made again.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import hashlib
 import json
 import os
+import re
+import secrets
 import shutil
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from .errors import CacheError
 
 INDEX, RECIPE = "index.jsonl", "recipe.json"
 #: Unfinished files older than this belong to a process that died, seconds.
 ABANDONED = 600
+#: Part of the names of this process's unfinished files. Its number is not enough: machines may share a cache folder.
+_OWNER = f"{os.getpid()}-{secrets.token_hex(4)}"
+_PART = re.compile(r"\..+\.\d+-[0-9a-f]{8}\.part")
 
 
 @dataclass(frozen=True)
@@ -57,19 +64,24 @@ class Folder:
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             for part in self.path.glob(".*.part"):
-                if time.time() - part.stat().st_mtime > ABANDONED:
-                    part.unlink(missing_ok=True)
+                with contextlib.suppress(FileNotFoundError):  # another process has just finished it
+                    if _PART.fullmatch(part.name) and time.time() - part.stat().st_ctime > ABANDONED:
+                        part.unlink()
+            if not (self.path / RECIPE).exists():
+                self._write(RECIPE, recipe.encode())
+            (self.path / INDEX).touch()  # `clean` knows its folders by these two files, and their age by this one
         except OSError as error:
             raise _cache_error(self.path, error) from error
-        if not (self.path / RECIPE).exists():
-            self._write(RECIPE, recipe.encode())
 
     def index(self) -> dict[str, Made]:
         """What was made, by file name. Lines that a crash cut short are passed over."""
         return dict(_lines(self.path / INDEX))
 
-    def check(self, keys: Sequence[str]) -> tuple[list[int], list[int]]:
-        """Frames that are not there, and frames whose file is not what was made. Reads all files."""
+    def check(self, keys: Sequence[str], tick: Callable[[], None] = lambda: None) -> tuple[list[int], list[int]]:
+        """Frames that are not there, and frames whose file is not what was made. Reads all files.
+
+        That takes seconds for gigabytes: `tick` is called after each file and may raise to stop.
+        """
         index = self.index()
         missing, changed = [], []
         for frame, key in enumerate(keys):
@@ -79,6 +91,7 @@ class Folder:
                 missing.append(frame)
             elif made is None or made.key != hash_key(key) or made.sha256 != _hash(path):
                 changed.append(frame)
+            tick()
         return missing, changed
 
     def put(self, frame: int, key: str, data: bytes) -> None:
@@ -99,6 +112,8 @@ class Folder:
             except OSError:  # another file system, or one without hard links
                 shutil.copyfile(found[0], temporary)
             os.replace(temporary, self.path / name)
+        except FileNotFoundError:  # cleaned away in this moment
+            return False
         except OSError as error:
             temporary.unlink(missing_ok=True)
             raise _cache_error(self.path, error) from error
@@ -114,7 +129,7 @@ class Folder:
         return found
 
     def _temporary(self, name: str) -> Path:
-        return self.path / f".{name}.{os.getpid()}.part"
+        return self.path / f".{name}.{_OWNER}.part"
 
     def _write(self, name: str, data: bytes) -> None:
         temporary = self._temporary(name)
@@ -122,17 +137,19 @@ class Folder:
             temporary.write_bytes(data)
             os.replace(temporary, self.path / name)
         except OSError as error:
-            temporary.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # the folder itself may be what is wrong
+                temporary.unlink()
             raise _cache_error(self.path, error) from error
 
     def _note(self, name: str, made: Made) -> None:
-        line = json.dumps({"file": name, "key": made.key, "size": made.size, "sha256": made.sha256}) + "\n"
+        line = json.dumps({"file": name, "key": made.key, "size": made.size, "sha256": made.sha256}).encode() + b"\n"
         try:
-            file = os.open(self.path / INDEX, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
-            try:
-                os.write(file, line.encode())
-            finally:
-                os.close(file)
+            # Unbuffered: a line is one append, which other processes' appends can't get into.
+            with (self.path / INDEX).open("ab+", buffering=0) as file:
+                if not _ends_whole(file):  # a crash or a full disk has cut the last line short
+                    line = b"\n" + line
+                if file.write(line) != len(line):
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         except OSError as error:
             raise _cache_error(self.path, error) from error
 
@@ -152,14 +169,14 @@ def clean(root: Path, keep: Iterable[str], limit: int = 0) -> tuple[int, int]:
     removed = freed = 0
     sizes = {folder: _size(folder) for folder in _folders(root)}
     left = sum(sizes.values())
-    for folder in sorted(sizes, key=lambda f: (f / INDEX).stat().st_mtime):
+    for folder in sorted(sizes, key=lambda folder: _stat(folder / INDEX)[1]):
         if left <= limit:
             break
         if folder.name in kept:
             continue
         try:
             for file in _own(folder):
-                file.unlink()
+                file.unlink(missing_ok=True)
             if not any(folder.iterdir()):
                 folder.rmdir()
         except OSError as error:
@@ -180,11 +197,29 @@ def _folders(root: Path) -> list[Path]:
 def _own(folder: Path) -> list[Path]:
     """The files in `folder` that the index or this module knows."""
     names = {name for name, _ in _lines(folder / INDEX)} | {INDEX, RECIPE}
-    return [path for path in folder.iterdir() if path.name in names or path.suffix == ".part"]
+    own = [path for path in folder.iterdir() if path.name in names or _PART.fullmatch(path.name)]
+    return [path for path in own if not path.is_dir()]
 
 
 def _size(folder: Path) -> int:
-    return sum(path.stat().st_size for path in _own(folder))
+    return sum(_stat(path)[0] for path in _own(folder))
+
+
+def _stat(path: Path) -> tuple[int, float]:
+    """Bytes and time of change of a file; zeros when it has just gone, as unfinished ones do."""
+    try:
+        found = path.stat()
+    except OSError:
+        return 0, 0.0
+    return found.st_size, found.st_mtime
+
+
+def _ends_whole(file: BinaryIO) -> bool:
+    """Whether the last line of `file` is whole."""
+    if file.seek(0, os.SEEK_END) == 0:
+        return True
+    file.seek(-1, os.SEEK_END)
+    return file.read(1) == b"\n"
 
 
 def _lines(path: Path) -> Iterator[tuple[str, Made]]:
@@ -203,8 +238,12 @@ def _lines(path: Path) -> Iterator[tuple[str, Made]]:
 
 
 def _hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    """SHA-256 of a file, hex; "" when it can't be read, which is no file's."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""
 
 
 def _cache_error(path: Path, error: OSError) -> CacheError:

@@ -88,15 +88,32 @@ class Card:
             raise GeneratorError(f"{path.name}: carries no card (metadata key {KEY!r}).")
         try:
             return cls.parse(json.loads(text), onnx_file.digest(path))
-        except (KeyError, TypeError, ValueError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:
             raise GeneratorError(f"{path.name}: its card is malformed ({str(error)[:120]}).") from error
 
     @classmethod
-    def parse(cls, raw: Mapping[str, Any], digest: str) -> Card:
-        """Build a card from parsed JSON. Raises KeyError, TypeError or ValueError when it is malformed."""
-        if raw["card"] != VERSION:
-            raise ValueError(f"card version {raw['card']!r}, not {VERSION}")
-        card = cls(
+    def parse(cls, raw: Any, digest: str) -> Card:
+        """Build a card from parsed JSON. Raises ValueError when it is malformed."""
+        try:
+            if raw["card"] != VERSION:
+                raise ValueError(f"card version {str(raw['card'])[:40]}, not {VERSION}")
+            card = cls._parse(raw, digest)
+        except KeyError as error:
+            raise ValueError(f"{error} is missing") from error
+        except (AttributeError, OverflowError, TypeError) as error:  # a list where an object belongs, and the like
+            raise ValueError(str(error)) from error
+        sizes = {port.channels for port in card.ports("style")}
+        if any({len(style.vector)} != sizes for style in card.styles):
+            raise ValueError("a style's vector has not the size of the style input")
+        if len({style.name for style in card.styles}) != len(card.styles):
+            raise ValueError("two styles have the same name")
+        if any(card.stride % port.stride for port in card.ports("latent_field")):
+            raise ValueError("the strides of the latent fields do not divide the coarsest one")
+        return card
+
+    @classmethod
+    def _parse(cls, raw: Mapping[str, Any], digest: str) -> Card:
+        return cls(
             id=_name(raw["id"]),
             kind=_name(raw["kind"]),
             label=_text(raw["label"]),
@@ -108,12 +125,6 @@ class Card:
             sources=tuple({_text(k): _text(v) for k, v in source.items()} for source in raw.get("sources", ())),
             training=dict(raw.get("training", {})),
         )
-        sizes = {port.channels for port in card.ports("style")}
-        if any({len(style.vector)} != sizes for style in card.styles):
-            raise ValueError("a style's vector has not the size of the style input")
-        if len({style.name for style in card.styles}) != len(card.styles):
-            raise ValueError("two styles have the same name")
-        return card
 
 
 def _text(value: object) -> str:
@@ -129,9 +140,9 @@ def _name(value: object) -> str:
 
 
 def _port(raw: Mapping[str, Any]) -> Port:
-    low, high = raw.get("range", (0.0, 1.0))
+    low, high = (float(v) for v in raw.get("range", (0.0, 1.0)))
     port = Port(_text(raw["name"]), _name(raw["role"]), int(raw["channels"]), int(raw.get("stride", 1)), low, high)
-    if not 1 <= port.channels <= 4096 or not 1 <= port.stride <= 1024 or not low < high:
+    if not 1 <= port.channels <= 4096 or not 1 <= port.stride <= 1024 or not -math.inf < low < high < math.inf:
         raise ValueError(f"port {port.name[:64]!r} has impossible sizes")
     return port
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import json
 import os
@@ -18,6 +19,8 @@ from typing import IO, Any
 from .errors import WorkerError, from_name
 
 Event = Mapping[str, Any]
+#: What a job ends with.
+ENDS = ("done", "verified", "error")
 #: A worker that says nothing for this long, in seconds, is taken for hung and is killed.
 SILENCE = 180.0
 
@@ -25,14 +28,17 @@ SILENCE = 180.0
 class Client:
     """A worker process that is started when first needed and again after it died.
 
-    Everything is called from one thread. `poll` never blocks; `wait` does. A process that dies in the middle of jobs
-    becomes an `error` event for each of them.
+    Everything is called from one thread. `send` and `poll` never block; `wait` does. A process that dies in the
+    middle of jobs becomes an `error` event for each of them.
     """
 
     def __init__(self, library: Sequence[Path] = (), threads: int = 0, provider: str = "cpu") -> None:
         self._arguments = [f"--threads={threads}", f"--provider={provider}", *(f"--library={path}" for path in library)]
         self._process: subprocess.Popen[str] | None = None
+        self._reader: threading.Thread | None = None
+        self._requests: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
+        self._unread: list[Event] = []
         self._jobs: list[str] = []
         self._log: IO[bytes] | None = None
         self._heard = 0.0
@@ -50,59 +56,71 @@ class Client:
     def send(self, do: str, job: str, **fields: Any) -> None:
         """Queue a request (see `worker`). Raises WorkerError when no process can be started."""
         if self.pid is None:
+            if do == "cancel":
+                return
+            self._bury()
             self._start()
         if do != "cancel":
             self._jobs.append(job)
             self._heard = time.monotonic()
-        self._write({"do": do, "job": job, **fields})
+        self._requests.put(json.dumps({"do": do, "job": job, **fields}) + "\n")
 
     def poll(self) -> list[Event]:
         """What was said since the last time."""
-        events = []
-        while not self._events.empty():
-            events.append(self._note(self._events.get()))
-        if self._jobs and not events:
-            events = self._faults()
+        self._listen()
+        events, self._unread = self._unread, []
         return events
 
     def wait(self, job: str) -> Iterator[Event]:
-        """Yield what is said of `job` until it ends. Raises the error that it ended with."""
+        """Yield what is said of `job` until it ends. Raises the error that it ended with.
+
+        What is said of other jobs is kept for whoever waits for them, or for `poll`.
+        """
         while True:
-            try:
-                events = [self._note(self._events.get(timeout=0.5))]
-            except queue.Empty:
-                events = self._faults()
+            self._listen(0.0 if any(event.get("job") == job for event in self._unread) else 0.5)
+            events = [event for event in self._unread if event.get("job") == job]
+            if not events and job not in self._jobs:
+                raise WorkerError(f"The worker has no job {job!r}.")
+            self._unread = [event for event in self._unread if event.get("job") != job]
             for event in events:
-                if event.get("job") != job:
-                    continue
                 if event["say"] == "error":
                     raise from_name(str(event["name"]), str(event["message"]))
                 yield event
-                if event["say"] in ("done", "verified"):
+                if event["say"] in ENDS:
                     return
 
     def close(self, patience: float = 2.0) -> None:
-        """End the process: ask, then kill."""
+        """End the process: ask, then kill. Unfinished jobs are forgotten."""
         process, self._process = self._process, None
         self._jobs.clear()
+        self._unread.clear()
         if process is None:
             return
-        if process.stdin:
-            with _quiet():
-                process.stdin.close()
+        self._requests.put(None)
         try:
             process.wait(patience)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-        if process.stdout:
-            process.stdout.close()
+        assert self._reader
+        assert process.stdout
+        self._reader.join()
+        process.stdout.close()
         if self._log:
             self._log.close()
 
+    def _bury(self) -> None:
+        """Keep what a dead process still said, and an error for each job that died with it."""
+        if self._process and self._reader:
+            self._reader.join()
+            while self._jobs:
+                self._listen()
+            kept = self._unread
+            self.close()
+            self._unread = kept
+
     def _start(self) -> None:
-        self.close(0.2)
-        self._events = queue.SimpleQueue()
+        self._requests, self._events = queue.SimpleQueue(), queue.SimpleQueue()
         self._log = tempfile.TemporaryFile(prefix="latent-strips-")  # noqa: SIM115 - lives as long as the process
         command = [sys.executable, "-u", "-m", "models.worker", *self._arguments]
         try:
@@ -120,31 +138,39 @@ class Client:
             raise WorkerError(
                 f"The worker can't be started ({error}). Is the extension installed completely?"
             ) from error
-        threading.Thread(target=_read, args=(self._process.stdout, self._events), daemon=True).start()
+        # On threads, because a pipe takes 64 KiB at a time, and a worker that starts up or hangs doesn't read.
+        threading.Thread(target=_write, args=(self._process.stdin, self._requests), daemon=True).start()
+        self._reader = threading.Thread(target=_read, args=(self._process.stdout, self._events), daemon=True)
+        self._reader.start()
         self._heard = time.monotonic()
 
-    def _write(self, request: Mapping[str, Any]) -> None:
-        assert self._process
-        assert self._process.stdin
-        with _quiet():  # a dead process is noticed by poll
-            self._process.stdin.write(json.dumps(request) + "\n")
-            self._process.stdin.flush()
-
-    def _note(self, event: Event) -> Event:
-        self._heard = time.monotonic()
-        if event["say"] in ("done", "verified", "error") and event.get("job") in self._jobs:
-            self._jobs.remove(str(event["job"]))
-        return event
+    def _listen(self, timeout: float = 0.0) -> None:
+        """Add to the unread events what was said, waiting for at most `timeout` seconds for the first."""
+        heard = []
+        with contextlib.suppress(queue.Empty):
+            heard.append(self._events.get(timeout=timeout))
+            while True:
+                heard.append(self._events.get_nowait())
+        for event in heard:
+            self._heard = time.monotonic()
+            if event["say"] in ENDS and event.get("job") in self._jobs:
+                self._jobs.remove(str(event["job"]))
+        self._unread += [event for event in heard if event["say"] != "alive"]
+        if not heard:
+            self._unread += self._faults()
 
     def _faults(self) -> list[Event]:
         """An error for each job when the process died or went silent."""
-        if self._process is None or not self._events.empty():
+        if self._process is None or not self._jobs:
             return []
         code = self._process.poll()
         if code is None and time.monotonic() - self._heard < SILENCE:
             return []
+        if code is not None and ((self._reader and self._reader.is_alive()) or not self._events.empty()):
+            return []  # it may have said that it was done
         if code is None:
             self._process.kill()
+            self._process.wait()
             message = f"The worker said nothing for {SILENCE:.0f} s and was stopped."
         else:
             message = f"The worker process ended unexpectedly (exit code {code})."
@@ -167,12 +193,24 @@ def environment() -> dict[str, str]:
         spec = importlib.util.find_spec(package)
         if spec and spec.origin:
             folders.append(str(Path(spec.origin).parent.parent))
-    kept = {name: value for name, value in os.environ.items() if name not in ("PYTHONHOME", "PYTHONSTARTUP")}
+    harmful = ("PYTHONHOME", "PYTHONSAFEPATH", "PYTHONSTARTUP")  # the second hides `models` from -m
+    kept = {name: value for name, value in os.environ.items() if name not in harmful}
     return kept | {
         "PYTHONPATH": os.pathsep.join(dict.fromkeys(folders)),
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONUTF8": "1",
     }
+
+
+def _write(pipe: IO[str] | None, requests: queue.SimpleQueue[str | None]) -> None:
+    """Runs on a thread: hand requests over until there is None, then end the process's input."""
+    assert pipe is not None
+    with _quiet():  # a dead process is noticed by poll
+        for request in iter(requests.get, None):
+            pipe.write(request)
+            pipe.flush()
+    with _quiet():
+        pipe.close()
 
 
 def _read(lines: IO[str] | None, events: queue.SimpleQueue[Event]) -> None:

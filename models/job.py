@@ -41,38 +41,41 @@ class Job:
         """The key of every frame."""
         return [self.take.key(frame) for frame in range(self.recipe.frames)]
 
-    def check(self) -> tuple[list[int], list[int]]:
-        """(missing, changed) frames. Reads every file."""
-        return self.folder.check(self.keys())
+    def check(self, tick: Callable[[], None]) -> tuple[list[int], list[int]]:
+        """(missing, changed) frames. Reads every file, and calls `tick` after each."""
+        return self.folder.check(self.keys(), tick)
 
     def make(
         self,
         open_session: Callable[[], Session],
         progress: Callable[[int, int, int], None],
+        tick: Callable[[], None],
         start: int = 0,
         only: Sequence[int] | None = None,
     ) -> int:
         """Make what is missing and return how many frames that were.
 
         `progress(frame, done, total)` is called from this thread as frames become whole. Frames from `start` on come
-        first. `only` limits the work to those frames, for a farm. Raises LatentStripsError; what is made stays.
+        first. `only` limits the work to those frames, for a farm. `progress` and `tick`, which is called while old
+        files are read, may raise to stop. Raises LatentStripsError; what is made stays.
         """
         self.folder.create(self.recipe.canonical())
         keys = self.keys()
-        missing, changed = self.folder.check(keys)
-        todo = sorted({*missing, *changed}, key=lambda n: (n < start, n))
-        if only is not None:
-            todo = [frame for frame in todo if frame in set(only)]
-        total = done = len(todo)
-        if todo:
-            others = self.folder.neighbours()
-            rest = [frame for frame in todo if not self.folder.adopt(frame, keys[frame], others)]
-            done = total - len(rest)
-            for number, frame in enumerate(frame for frame in todo if frame not in set(rest)):
-                progress(frame, number + 1, total)
-            if rest:
-                self._pipeline(open_session(), rest, keys, lambda frame, n: progress(frame, done + n, total))
-        return total
+        missing, changed = self.folder.check(keys, tick)
+        wanted = set(range(len(keys)) if only is None else only)
+        todo = sorted({*missing, *changed} & wanted, key=lambda n: (n < start, n))
+        others = self.folder.neighbours() if todo else {}
+        done, rest = 0, []
+        for frame in todo:
+            if self.folder.adopt(frame, keys[frame], others):
+                done += 1
+                progress(frame, done, len(todo))
+            else:
+                rest.append(frame)
+                tick()
+        if rest:
+            self._pipeline(open_session(), rest, keys, lambda frame, n: progress(frame, done + n, len(todo)))
+        return len(todo)
 
     def _pipeline(
         self, session: Session, frames: Sequence[int], keys: Sequence[str], progress: Callable[[int, int], None]

@@ -58,7 +58,15 @@ class Library:
 
     def _scan(self) -> list[Entry | GeneratorError]:
         paths = [path for folder in self.folders for path in sorted(folder.glob("*.onnx"))]
-        return [_read(path, path.stat().st_mtime_ns, path.stat().st_size) for path in paths]
+        return [_read(path, *_state(path)) for path in paths]
+
+
+def _state(path: Path) -> tuple[int, int]:
+    try:
+        found = path.stat()
+    except OSError:  # a link to nowhere, or just removed: reading the card will say so
+        return 0, 0
+    return found.st_mtime_ns, found.st_size
 
 
 @cache

@@ -6,6 +6,7 @@ Wire format: https://protobuf.dev/programming-guides/encoding/; fields of ModelP
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -75,18 +76,8 @@ def _varint(file: BinaryIO) -> int:
 def _entry(data: bytes) -> tuple[str, str]:
     """A StringStringEntryProto."""
     texts = {_KEY: "", _VALUE: ""}
-    place = 0
-    while place < len(data):
-        number, place = data[place] >> 3, place + 1
-        length = shift = 0
-        while True:
-            byte = data[place]
-            length |= (byte & 0x7F) << shift
-            place, shift = place + 1, shift + 7
-            if byte < 0x80:
-                break
-        if number not in texts or place + length > len(data):
-            raise ValueError("a metadata entry is malformed")
-        texts[number] = data[place : place + length].decode("utf-8")
-        place += length
+    file = io.BytesIO(data)
+    for number, length in _fields(file, len(data)):
+        if number in texts:
+            texts[number] = file.read(length).decode("utf-8")
     return texts[_KEY], texts[_VALUE]

@@ -58,10 +58,18 @@ class Parameter:
                     f"{self.label}: {str(value)[:64]!r} is not one of {', '.join(names) or 'the styles'}."
                 )
             return value
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not _finite(value):
             raise RecipeError(f"{self.label}: {str(value)[:64]!r} is not a finite number.")
         if self.type == "int" and value != int(value):
             raise RecipeError(f"{self.label}: {value} is not a whole number.")
         if not self.minimum <= value <= self.maximum:
             raise RecipeError(f"{self.label}: {value:g} is outside {self.minimum:g} to {self.maximum:g}.")
         return int(value) if self.type == "int" else float(value)
+
+
+def _finite(value: float) -> bool:
+    """Whether `value` is a number that a float can hold; JSON's whole numbers may be larger."""
+    try:
+        return math.isfinite(value)
+    except OverflowError:
+        return False

@@ -106,9 +106,11 @@ class Recipe:
         for name, values in tracks.items():
             if not isinstance(values, list) or not all(isinstance(v, (int, float)) for v in values):
                 raise RecipeError(f"The recipe's track {str(name)[:40]!r} is not a list of numbers.")
-        fields["tracks"] = {name: tuple(float(v) for v in values) for name, values in tracks.items()}
         try:
+            fields["tracks"] = {name: tuple(float(v) for v in values) for name, values in tracks.items()}
             return cls(**fields)
+        except OverflowError as error:
+            raise RecipeError("A track of the recipe holds a number that is too large.") from error
         except TypeError as error:
             raise RecipeError(f"The recipe has missing or unknown fields ({str(error)[:120]}).") from error
 

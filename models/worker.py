@@ -2,8 +2,8 @@
 
 Requests (stdin)                                            Events (stdout)
 `{"do": "make", "job": ID, "recipe": {…}, "root": PATH,      `begin` (runtime, provider), `frame` (frame, done, total),
-  "start": N, "only": [N…]}`                                 `done` (made, folder)
-`{"do": "verify", "job": ID, "recipe": {…}, "root": PATH}`   `verified` (missing, changed)
+  "start": N, "only": [N…]}`                                 `done` (made, folder); `alive` while it reads old files
+`{"do": "verify", "job": ID, "recipe": {…}, "root": PATH}`   `verified` (missing, changed, folder)
 `{"do": "cancel", "job": ID}`                                `error` (name, message); a cancelled job ends so too
 `{"do": "quit"}`, or end of input                            the process ends
 
@@ -20,6 +20,7 @@ import os
 import queue
 import sys
 import threading
+import time
 import traceback
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -34,6 +35,8 @@ from .runtime import Session, version
 
 #: Sessions kept loaded.
 WARM = 2
+#: A sign of life at least this often, in seconds, while files are read.
+ALIVE_EVERY = 5.0
 
 
 class Worker:
@@ -43,6 +46,7 @@ class Worker:
         self.library, self.threads, self.provider = library, threads, provider
         self._out = out
         self._speaking = threading.Lock()
+        self._spoke = 0.0
         self._sessions: OrderedDict[str, Session] = OrderedDict()
         self._requests: queue.SimpleQueue[Mapping[str, Any] | None] = queue.SimpleQueue()
         self._cancelled: set[str] = set()
@@ -52,6 +56,7 @@ class Worker:
     def say(self, event: str, **fields: Any) -> None:
         """Send one event. When nobody listens any more there is nobody to work for."""
         with self._speaking:
+            self._spoke = time.monotonic()
             try:
                 self._out.write(json.dumps({"say": event, **fields}) + "\n")
                 self._out.flush()
@@ -69,7 +74,7 @@ class Worker:
                     self._cancel(str(request["job"]))
                 else:
                     self._requests.put(request)
-            except (ValueError, KeyError, TypeError) as error:
+            except (ValueError, KeyError, TypeError, RecursionError) as error:
                 self.say("error", job="", name="WorkerError", message=f"Not a request: {str(error)[:100]}")
         self._requests.put(None)
         with self._lock:
@@ -106,13 +111,14 @@ class Worker:
         entry = self.library.exact(recipe.generator, recipe.digest)
         job = Job.of(recipe, entry.card, Path(str(request["root"])))
         if request["do"] == "verify":
-            missing, changed = job.check()
+            missing, changed = job.check(lambda: self._tick(name))
             self.say("verified", job=name, missing=missing, changed=changed, folder=str(job.folder.path))
         elif request["do"] == "make":
             self.say("begin", job=name, runtime=version, provider=self.provider, total=recipe.frames)
             made = job.make(
                 lambda: self._session(name, entry.path, recipe.digest),
                 lambda frame, done, total: self._progress(name, frame, done, total),
+                lambda: self._tick(name),
                 int(request.get("start", 0)),
                 request.get("only"),
             )
@@ -124,6 +130,12 @@ class Worker:
         self.say("frame", job=name, frame=frame, done=done, total=total)
         self._raise_if_cancelled(name)
 
+    def _tick(self, name: str) -> None:
+        """Called often while files are read: lets a job be cancelled, and its owner know that it goes on."""
+        self._raise_if_cancelled(name)
+        if time.monotonic() - self._spoke > ALIVE_EVERY:
+            self.say("alive", job=name)
+
     def _raise_if_cancelled(self, name: str) -> None:
         if name in self._cancelled or "*" in self._cancelled:
             raise Cancelled("Cancelled. The frames made so far are kept.")
@@ -133,8 +145,8 @@ class Worker:
         self._sessions[digest] = session
         while len(self._sessions) > WARM:
             self._sessions.popitem(last=False)
-        session.restart()
-        with self._lock:
+        with self._lock:  # or a late cancel of the job before would stop this one
+            session.restart()
             self._now = (name, session)
         self._raise_if_cancelled(name)
         return session
@@ -151,7 +163,7 @@ def main() -> None:
     out = os.fdopen(os.dup(1), "w", encoding="utf-8", newline="\n")
     os.dup2(2, 1)
     worker = Worker(Library((SHIPPED, *options.library)), options.threads, options.provider, out)
-    requests = os.fdopen(os.dup(0), "r", encoding="utf-8")
+    requests = os.fdopen(os.dup(0), "r", encoding="utf-8", errors="replace")
     threading.Thread(target=worker.listen, args=(requests,), daemon=True).start()
     with contextlib.suppress(KeyboardInterrupt):
         worker.work()

@@ -28,7 +28,7 @@ KEYS_PER_SECOND = 0.5
 #: The most pixels that the network makes for one frame: about 3.5 GB of memory.
 MAX_PIXELS = 5120 * 2880
 #: Cells made around a window that is smaller than the torus, for the network's receptive field.
-MARGIN = 4
+MARGIN = 5
 
 PARAMETERS = (
     Parameter("style", "style", "", "Style", "The material or element to make"),
@@ -130,7 +130,7 @@ class TextureTake(Take):
         r = self.recipe
         shared = [r.kind, r.digest, r.seed, r.width, r.height, self.alpha, r.settings["depth"]]
         styles = [style.name for style in self.styles]
-        view = {name: round(value, 7) for name, value in asdict(self.views[frame]).items()}
+        view = asdict(self.views[frame])
         if view["mix"] == 0:
             styles = styles[:1]  # the second style is not in the picture yet
         return json.dumps([*shared, styles, asdict(self.layout), view], separators=(",", ":"))
@@ -274,7 +274,9 @@ def _plan(recipe: Recipe, cell: int) -> tuple[Layout, list[View]]:
         # Scale works about the middle of the frame.
         y = top[n] + (zoom[0] - 1) * step[0] * recipe.height / 2
         x = left[n] + (zoom[1] - 1) * step[1] * recipe.width / 2
-        views.append(View(float(times[n]), y, x, *step, recipe.track("mix", n), recipe.track("intensity", n)))
+        exact = (times[n], y, x, *step, recipe.track("mix", n), recipe.track("intensity", n))
+        # Rounded here, not in the key alone: frames with equal keys are then equal to the last bit.
+        views.append(View(*(round(float(value), 9) + 0.0 for value in exact)))
     return Layout(rows, columns, keys, drift), views
 
 
