@@ -39,15 +39,17 @@ def read_image(path: str) -> npt.NDArray[np.uint8]:
     try:
         with av.open(path) as container:
             frame = next(container.decode(video=0))
-            return frame.to_ndarray(format="rgba" if "a" in frame.format.name else "rgb24")
+            pixels = "rgba" if "a" in frame.format.name else "rgb24"
+            return np.asarray(frame.to_ndarray(format=pixels), np.uint8)
     except (av.FFmpegError, StopIteration, OSError, IndexError) as error:
         raise MediaError(f"{path}: can't be read as a picture ({error}).") from error
 
 
-def _quantised(image: Array, depth: int) -> npt.NDArray[np.generic]:
+def _quantised(image: Array, depth: int) -> npt.NDArray[np.uint8] | npt.NDArray[np.uint16]:
     """`[C,H,W]` in 0…1 → `[H,W,C]` integers, rounded to nearest."""
     top = 2**depth - 1
     channels, height, width = image.shape
+    result: npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
     result = np.empty((height, width, channels), np.uint8 if depth == 8 else np.uint16)
     for channel in range(channels):
         plane = image[channel] * np.float32(top)

@@ -25,7 +25,7 @@ PROVIDERS = {
 
 # onnxruntime's own exceptions have no common base.
 _NATIVE = [error for error in vars(_native).values() if isinstance(error, type) and issubclass(error, Exception)]
-_FAILURES = (RuntimeError, ValueError, *_NATIVE)
+_FAILURES: tuple[type[Exception], ...] = (RuntimeError, ValueError, *_NATIVE)
 
 version: str = onnxruntime.__version__
 

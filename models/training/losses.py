@@ -1,8 +1,9 @@
-"""What the networks are trained to: a relativistic pairing loss with gradient penalties, and a starting aid.
+"""What the networks are trained to: a relativistic pairing loss with gradient penalties, and patch statistics.
 
 The pairing loss with R1 and R2 is that of Huang et al., "The GAN is dead; long live the GAN! A Modern GAN Baseline"
-(NeurIPS 2024). The starting aid compares sorted random projections of fixed random features (sliced Wasserstein
-distance, Rabin et al. 2011; random features for textures, Ustyuzhaninov et al. 2016).
+(NeurIPS 2024). Alone it learns grain long before layout. The statistics of patches at all scales, compared by the sliced
+Wasserstein distance (Rabin et al., 2011; for patches, Elnekave & Weiss, "Generating natural images with direct patch
+distributions matching", ECCV 2022), give the layout from the first steps.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Callable
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import Tensor
 
 #: Both losses rest here when the discriminator has become constant: training has died.
 DEAD = 0.6931
@@ -30,30 +31,20 @@ def gradient_penalty(logits: Callable[[Tensor], Tensor], images: Tensor) -> Tens
     return gradient.square().sum(dim=(1, 2, 3)).mean()
 
 
-class SlicedFeatures(nn.Module):
-    """Sliced Wasserstein distance between two images, on raw colour and fixed random features."""
+def patch_statistics(fake: Tensor, real: Tensor, rng: torch.Generator, levels: int = 4, slices: int = 16) -> Tensor:
+    """Sliced Wasserstein distance between the patches of two batches of one style, over a pyramid of scales.
 
-    def __init__(self, channels: int, slices: int = 16, seed: int = 0) -> None:
-        super().__init__()
-        rng = torch.Generator().manual_seed(seed)
-        sizes = ((channels, 32, 1), (32, 48, 2), (48, 64, 2))
-        self.filters = nn.ParameterList(
-            nn.Parameter(torch.randn(o, i, 3, 3, generator=rng) * (2 / (9 * i)) ** 0.5, False) for i, o, _ in sizes
-        )
-        self.strides = [stride for _, _, stride in sizes]
-        self.slices = slices
-
-    def forward(self, fake: Tensor, real: Tensor, rng: torch.Generator) -> Tensor:
-        """`fake`, `real`: `[1,C,H,W]` of one style, −1…1; 2,048 places are compared. Returns a scalar ≥ 0."""
-        total = self._distance(fake, real, rng)
-        for weight, stride in zip(self.filters, self.strides, strict=True):
-            fake, real = (F.leaky_relu(F.conv2d(x, weight, stride=stride, padding=1), 0.2) for x in (fake, real))
-            total = total + self._distance(fake, real, rng)
-        return total / (1 + len(self.strides))
-
-    def _distance(self, fake: Tensor, real: Tensor, rng: torch.Generator) -> Tensor:
-        channels = fake.shape[1]
-        direction = F.normalize(torch.randn(channels, self.slices, generator=rng, device=fake.device), dim=0)
-        places = torch.randint(fake.shape[2] * fake.shape[3], (2048,), generator=rng, device=fake.device)
-        a, b = (x.flatten(2)[0, :, places].float().T @ direction for x in (fake, real))
-        return F.mse_loss(a.sort(dim=0).values, b.sort(dim=0).values)
+    `fake`, `real`: `[N,C,H,W]`, sides at least `7·2^(levels−1)` px. Patches are 7 × 7 px at every level, seen through
+    fresh random filters, so that the coarsest ones span most of a crop. Returns a scalar ≥ 0.
+    """
+    total = fake.new_zeros(())
+    for level in range(levels):
+        filters = torch.randn(slices, fake.shape[1], 7, 7, generator=rng, device=fake.device)
+        filters = filters / filters.flatten(1).norm(dim=1)[:, None, None, None]
+        step = max(1, 4 >> level)  # neighbouring patches of a fine level say much the same
+        dy, dx = (int(v) for v in torch.randint(step, (2,), generator=rng, device=rng.device))
+        a, b = (F.conv2d(x[:, :, dy:, dx:], filters, stride=step) for x in (fake, real))
+        a, b = (x.float().transpose(0, 1).flatten(1).sort(dim=1).values for x in (a, b))
+        total = total + (a - b).abs().mean()
+        fake, real = F.avg_pool2d(fake, 2), F.avg_pool2d(real, 2)
+    return total / levels

@@ -20,7 +20,7 @@ from torch import Tensor
 from tqdm import tqdm
 
 from .data import Crops, Manifest
-from .losses import DEAD, SlicedFeatures, gradient_penalty, pairing
+from .losses import DEAD, gradient_penalty, pairing, patch_statistics
 from .networks import Discriminator, Generator, Shape, noise
 from .sheet import contact_sheet
 
@@ -41,8 +41,9 @@ class Settings:
     penalty: float = 10.0
     final_penalty: float = 1.0
     penalty_every: int = 4
-    sliced_steps: int = 500
-    sliced_weight: float = 5.0
+    styles_at_once: int = 2
+    patches: float = 4.0
+    final_patches: float = 1.0
     average: float = 0.999
     seed: int = 0
 
@@ -60,7 +61,6 @@ class Run:
         self.average = Generator(self.shape).to(device, memory_format=layout).requires_grad_(False)
         self.average.load_state_dict(self.generator.state_dict())
         self.discriminator = Discriminator(self.shape).to(device, memory_format=layout)
-        self.sliced = SlicedFeatures(self.shape.channels).to(device)
         self.optimise_g = torch.optim.Adam(self.generator.parameters(), settings.rate, betas=(0.0, 0.99))
         self.optimise_d = torch.optim.Adam(self.discriminator.parameters(), settings.rate, betas=(0.0, 0.99))
         self.rng = torch.Generator(device).manual_seed(settings.seed)
@@ -77,21 +77,25 @@ class Run:
         dy, dx = (int(v) for v in torch.randint(32, (2,), generator=self.rng, device=self.rng.device))
         return images[:, :, dy : dy + self.settings.crop, dx : dx + self.settings.crop]
 
-    def anneal(self) -> float:
-        """Set the learning rates for this step (cosine); return the penalty's weight."""
+    def anneal(self) -> tuple[float, float]:
+        """Set the learning rates for this step (cosine); return the weights of the penalty and of the patches."""
         s = self.settings
         done = min(self.step / s.steps, 1.0)
         fall = 0.5 + 0.5 * math.cos(math.pi * done)
         for optimiser in (self.optimise_g, self.optimise_d):
             for group in optimiser.param_groups:
                 group["lr"] = s.final_rate + (s.rate - s.final_rate) * fall
-        return s.final_penalty + (s.penalty - s.final_penalty) * fall
+        return (
+            s.final_penalty + (s.penalty - s.final_penalty) * fall,
+            s.final_patches + (s.patches - s.final_patches) * fall,
+        )
 
     def advance(self) -> tuple[float, float]:
         """One step of both networks. Returns (discriminator loss, generator loss)."""
         s = self.settings
-        penalty = self.anneal()
-        styles = torch.randint(self.shape.styles, (s.batch,), generator=self.rng, device=self.rng.device)
+        penalty, patches = self.anneal()
+        styles = torch.randint(self.shape.styles, (s.styles_at_once,), generator=self.rng, device=self.rng.device)
+        styles = styles.repeat_interleave(s.batch // s.styles_at_once)
         real = self.crops.batch(styles, s.crop, self.rng).contiguous(memory_format=torch.channels_last)
 
         with torch.no_grad(), self.autocast():
@@ -110,12 +114,9 @@ class Run:
             self.discriminator.requires_grad_(False)
             _, loss_g = pairing(self.discriminator(fake, styles), self.discriminator(real, styles))
             self.discriminator.requires_grad_(True)
-        total = loss_g
-        if self.step < s.sliced_steps:
-            fading = 1 - self.step / s.sliced_steps
-            pairs = [self.sliced(fake[i : i + 1], real[i : i + 1], self.rng) for i in range(len(fake))]
-            total = total + s.sliced_weight * fading * torch.stack(pairs).mean()
-        self._descend(self.optimise_g, total)
+        same = s.batch // s.styles_at_once
+        pairs = [patch_statistics(a, b, self.rng) for a, b in zip(fake.split(same), real.split(same), strict=True)]
+        self._descend(self.optimise_g, loss_g + patches * torch.stack(pairs).mean())
 
         keep = min(s.average, (self.step + 1) / (self.step + 10))
         for slow, fast in zip(self.average.parameters(), self.generator.parameters(), strict=True):
