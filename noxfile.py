@@ -128,7 +128,7 @@ def demo(session: nox.Session) -> None:
 def bench(session: nox.Session) -> None:
     """Measure speed and memory; prints one JSON line per figure."""
     session.install(NUMPY[ANY], *group("runtime"), *group("training"))
-    session.run("python", "-m", "models.bench", *session.posargs)
+    session.run("python", "-m", "models.training.bench", *session.posargs)
 
 
 @nox.session(python=ANY)

@@ -49,8 +49,9 @@ def _quantised(image: Array, depth: int) -> npt.NDArray[np.uint8] | npt.NDArray[
     """`[C,H,W]` in 0…1 → `[H,W,C]` integers, rounded to nearest."""
     top = 2**depth - 1
     channels, height, width = image.shape
+    shape = (height, width, channels)
     result: npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
-    result = np.empty((height, width, channels), np.uint8 if depth == 8 else np.uint16)
+    result = np.empty(shape, np.uint8) if depth == 8 else np.empty(shape, np.uint16)
     for channel in range(channels):
         plane = image[channel] * np.float32(top)
         plane += np.float32(0.5)

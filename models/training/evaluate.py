@@ -1,4 +1,6 @@
-"""Measure a generator against its photographs: `python -m models.training.evaluate GENERATOR.onnx SET.toml --data DATA`.
+"""Measure a generator against its photographs.
+
+`python -m models.training.evaluate GENERATOR.onnx SET.toml --data DATA`
 
 Prints a Markdown table, a row a style: the Fréchet distance and the pyramid distance as ratios to that between two
 halves of the real picture (1 would be as good as more of the same photograph), those of random-phase noise beside them,

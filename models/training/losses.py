@@ -1,9 +1,9 @@
 """What the networks are trained to: a relativistic pairing loss with gradient penalties, and patch statistics.
 
 The pairing loss with R1 and R2 is that of Huang et al., "The GAN is dead; long live the GAN! A Modern GAN Baseline"
-(NeurIPS 2024). Alone it learns grain long before layout. The statistics of patches at all scales, compared by the sliced
-Wasserstein distance (Rabin et al., 2011; for patches, Elnekave & Weiss, "Generating natural images with direct patch
-distributions matching", ECCV 2022), give the layout from the first steps.
+(NeurIPS 2024). Alone it learns grain long before layout. The statistics of patches at all scales, compared by the
+sliced Wasserstein distance (Rabin et al., 2011; for patches, Elnekave & Weiss, "Generating natural images with direct
+patch distributions matching", ECCV 2022), give the layout from the first steps.
 """
 
 from __future__ import annotations
