@@ -136,3 +136,10 @@ def train(session: nox.Session) -> None:
     """Train a generator: `nox -s train -- SET.toml --data FOLDER --out FOLDER`."""
     session.install(NUMPY[ANY], *group("training"))
     session.run("python", "-m", "models.training.train", *session.posargs)
+
+
+@nox.session(python=ANY)
+def pictures(session: nox.Session) -> None:
+    """Remake the README's pictures of the styles."""
+    session.install(NUMPY[ANY], *group("runtime"))
+    session.run("python", "docs/pictures.py")

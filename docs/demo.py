@@ -1,4 +1,4 @@
-"""Make several texture strips in an isolated Blender, render them to a movie and a contact sheet, and say where they are.
+"""Make several texture strips in an isolated Blender and render them to a movie and a contact sheet.
 
 Run through `nox -s demo`; see the README. Nothing outside `build/demo` is written, no settings of yours are touched.
 """
@@ -19,6 +19,7 @@ SIZE = (1280, 720)
 
 
 def main() -> None:
+    """Run the demo from the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--movie", type=Path, help="a clip of yours to put fire over (default: generated clouds)")
     options = parser.parse_args()
@@ -87,7 +88,9 @@ def texture(start: int, channel: int = 1, **settings: object) -> str:
 
 def morph(start: int) -> None:
     """A morph between two styles, by keyframes on the strip's mix."""
-    keyframed(texture(start, style="ice", style_b="rust", seed=4), "latent_mix", [(start, 0.0), (start + LENGTH - 1, 1.0)])
+    keyframed(
+        texture(start, style="ice", style_b="rust", seed=4), "latent_mix", [(start, 0.0), (start + LENGTH - 1, 1.0)]
+    )
 
 
 def zoom(start: int) -> None:

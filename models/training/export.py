@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from torch import Tensor, nn
 from ..card import KEY, VERSION
 from .data import Manifest
 from .networks import STRIDES, Generator, Shape, noise
+from .train import Settings
 
 
 class Exported(nn.Module):
@@ -34,7 +36,9 @@ class Exported(nn.Module):
         return (image * 0.5 + 0.5).clamp(0, 1)
 
 
-def card(manifest: Manifest, generator: Generator, settings: dict[str, Any], steps: int) -> dict[str, Any]:
+def card(
+    manifest: Manifest, generator: Generator, settings: dict[str, Any], steps: int, set_name: str
+) -> dict[str, Any]:
     """The card of a texture generator, ready for JSON."""
     shape = generator.shape
     vectors = generator.styles.weight.detach().float().tolist()
@@ -69,13 +73,21 @@ def card(manifest: Manifest, generator: Generator, settings: dict[str, Any], ste
         ],
         "training": {
             "method": "relativistic pairing GAN with R1 and R2 penalties",
-            "command": "python -m models.training.train models/training/sets/textures.toml --data DATA --out RUN",
+            "command": command(set_name, settings),
             "settings": settings,
             "settings_sha256": hashlib.sha256(described.encode()).hexdigest(),
             "steps": steps,
             "parameters": sum(p.numel() for p in generator.parameters()),
         },
     }
+
+
+def command(set_name: str, settings: dict[str, Any]) -> str:
+    """What to type to train this again: the set, and the settings that are not the defaults."""
+    words = [f"python -m models.training.train models/training/sets/{set_name} --data DATA --out RUN"]
+    defaults = asdict(Settings())
+    words += [f"--{name.replace('_', '-')} {value}" for name, value in settings.items() if value != defaults[name]]
+    return " ".join(words)
 
 
 def export(generator: Generator, described: dict[str, Any], path: Path) -> float:
@@ -139,7 +151,7 @@ def main(arguments: list[str] | None = None) -> None:
     settings = json.loads((options.run / "settings.json").read_text())
     path = options.to / f"{manifest.id}.onnx"
     options.to.mkdir(parents=True, exist_ok=True)
-    difference = export(generator, card(manifest, generator, settings, steps), path)
+    difference = export(generator, card(manifest, generator, settings, steps, options.set.name), path)
     print(f"{path}: {path.stat().st_size / 1e6:.2f} MB, {steps} steps, differs from torch by at most {difference:.2g}")
 
 

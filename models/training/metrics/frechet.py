@@ -1,9 +1,9 @@
 """Fréchet distance between two sets of pictures, on fixed random convolutional features.
 
-The distance of Heusel et al. (NeurIPS 2017) between Gaussian fits, with untrained random features instead of a downloaded
-network: three convolutions with a fixed seed, mean and standard deviation of each channel over the crop, reduced to
-the 24 principal components of the real set. Only ratios mean anything: divide by the distance between two halves of
-the real set.
+The distance of Heusel et al. (NeurIPS 2017) between Gaussian fits, with untrained random features instead of a
+downloaded network: three convolutions with a fixed seed, mean and standard deviation of each channel over the crop,
+reduced to the 24 principal components of the real set. Only ratios mean anything: divide by the distance between two
+halves of the real set.
 """
 
 from __future__ import annotations
