@@ -1,0 +1,137 @@
+"""Small recipes of every generator that ships, real workers to make them, and what the files hold when decoded."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import time
+from collections.abc import Callable, Iterator
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+import pytest
+
+from models.cache import Folder
+from models.client import Client
+from models.generators import kind
+from models.job import Job
+from models.library import Entry, Library
+from models.recipe import Recipe
+from models.runtime import Session
+
+Build = Callable[..., Recipe]
+Make = Callable[..., Folder]
+Pictures = Callable[..., np.ndarray]
+
+
+@pytest.fixture(scope="session", params=Library().entries(), ids=lambda entry: entry.card.id)
+def entry(request: pytest.FixtureRequest) -> Entry:
+    """Each generator that ships."""
+    found: Entry = request.param
+    return found
+
+
+@pytest.fixture(scope="session", params=Library().of_kind("texture"), ids=lambda entry: entry.card.id)
+def texture(request: pytest.FixtureRequest) -> Entry:
+    """Each texture generator that ships."""
+    found: Entry = request.param
+    return found
+
+
+def small(entry: Entry, **values: Any) -> Recipe:
+    """A recipe of 64×48 px and 4 frames. `values` are fields, settings and tracks (a number, or one a frame)."""
+    fields = {"width": 64, "height": 48, "frames": 4, "fps": 8.0, "seed": 1}
+    fields |= {name: values.pop(name) for name in tuple(values) if name in Recipe.__dataclass_fields__}
+    names = {parameter.name for parameter in kind(entry.card.kind).parameters if parameter.animatable}
+    tracks = {
+        name: tuple(np.atleast_1d(np.asarray(values.pop(name), float)).tolist()) for name in names & values.keys()
+    }
+    base = {"kind": entry.card.kind, "generator": entry.card.id, "digest": entry.card.digest}
+    return Recipe(**{**base, "settings": values, "tracks": tracks, **fields})
+
+
+@pytest.fixture
+def recipe(entry: Entry) -> Build:
+    """`recipe(frames=8, mix=0.5)`: see `small`."""
+    return lambda **values: small(entry, **values)
+
+
+@pytest.fixture
+def texture_recipe(texture: Entry) -> Build:
+    """`texture_recipe(frames=8, mix=0.5)`: see `small`."""
+    return lambda **values: small(texture, **values)
+
+
+def raw(recipe: Recipe) -> dict[str, Any]:
+    """A recipe as it travels to the worker."""
+    parsed: dict[str, Any] = json.loads(recipe.canonical())
+    return parsed
+
+
+@cache
+def session(path: Path, threads: int) -> Session:
+    """Loaded once for all tests."""
+    return Session(path, threads)
+
+
+def make(recipe: Recipe, root: Path, only: list[int] | None = None, threads: int = 2) -> Folder:
+    """Make a recipe in this process."""
+    entry = Library().exact(recipe.generator, recipe.digest)
+    job = Job.of(recipe, entry.card, root)
+    job.make(lambda: session(entry.path, threads), lambda *_: None, lambda: None, only=only)
+    return job.folder
+
+
+def decode(data: bytes) -> np.ndarray:
+    """A PNG file as integers `[H,W,C]`, in the depth that it has."""
+    with av.open(BytesIO(data)) as container:
+        frame = next(container.decode(video=0))
+        return frame.to_ndarray(format=frame.format.name)
+
+
+@pytest.fixture
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> Pictures:
+    """`pictures(recipe)`: make it, and return its frames `[N,H,W,C]` in 0…1."""
+
+    def made(recipe: Recipe) -> np.ndarray:
+        folder = make(recipe, tmp_path_factory.mktemp("pictures"))
+        frames = np.stack([decode((folder.path / name).read_bytes()) for name in folder.names()])
+        return frames / np.iinfo(frames.dtype).max
+
+    return made
+
+
+@pytest.fixture
+def client() -> Iterator[Client]:
+    """The owner of a worker process that ends with the test."""
+    owner = Client()
+    yield owner
+    owner.close()
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """All that is shown of a folder: name and bytes of the files that don't begin with a dot."""
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.name[0] != "."}
+
+
+def pngs(folder: Path) -> dict[str, bytes]:
+    """Name and bytes of the frames in a folder."""
+    return {name: data for name, data in contents(folder).items() if name.endswith(".png")}
+
+
+def ended(pid: int, within: float) -> bool:
+    """Whether a process ends within so many seconds. One that nobody has buried yet has ended too."""
+    until = time.monotonic() + within
+    while time.monotonic() < until:
+        with contextlib.suppress(OSError, IndexError):
+            os.kill(pid, 0)
+            if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z":
+                time.sleep(0.02)
+                continue
+        return True
+    return False
