@@ -1,0 +1,1 @@
+"""The Blender side that operators and panels share."""

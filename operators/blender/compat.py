@@ -1,0 +1,118 @@
+"""Every difference between Blender 4.2 and 5.2 that this extension meets. No other file asks for a version."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import bpy
+
+#: The type of all strips, on which flat properties are registered: `Sequence` until 4.3, `Strip` from 4.4 on.
+STRIP: Any = getattr(bpy.types, "Strip", None) or bpy.types.Sequence
+
+# 5.1 gave the times of strips new names; 5.2 warns about the old ones.
+_NEW_NAMES = "left_handle" in STRIP.bl_rna.properties
+_CONTENT_START = "content_start" if _NEW_NAMES else "frame_start"
+_LEFT = "left_handle" if _NEW_NAMES else "frame_final_start"
+_LENGTH = "duration" if _NEW_NAMES else "frame_final_duration"
+_OFFSETS = (
+    ("left_handle_offset", "right_handle_offset") if _NEW_NAMES else ("frame_offset_start", "frame_offset_end")
+)
+
+
+def sequencer_scene(context: Any) -> Any:
+    """The scene whose strips the user sees: from 5.0 on a workspace may show another one than the window's."""
+    return getattr(context.workspace, "sequencer_scene", None) or context.scene
+
+
+def show(context: Any, scene: Any) -> None:
+    """Let the Sequencer show `scene` where it shows none (5.0 and later)."""
+    workspace = context.workspace
+    if workspace and hasattr(workspace, "sequencer_scene") and workspace.sequencer_scene is None:
+        workspace.sequencer_scene = scene
+
+
+def strips(scene: Any) -> Any:
+    """The collection of a scene's top-level strips. Makes the scene a sequence editor when it has none."""
+    editor = scene.sequence_editor or scene.sequence_editor_create()
+    return editor.strips if hasattr(editor, "strips") else editor.sequences
+
+
+def all_strips(scene: Any) -> list[Any]:
+    """A scene's strips, those inside meta strips too."""
+    editor = scene.sequence_editor
+    if editor is None:
+        return []
+    return list(editor.strips_all if hasattr(editor, "strips_all") else editor.sequences_all)
+
+
+def active_strip(scene: Any) -> Any:
+    """The active strip or None."""
+    return scene.sequence_editor.active_strip if scene and scene.sequence_editor else None
+
+
+def content_start(strip: Any) -> int:
+    """The scene frame of the strip's first element, wherever its handles are."""
+    return round(getattr(strip, _CONTENT_START))
+
+
+def left(strip: Any) -> int:
+    """The scene frame that the strip is seen from."""
+    return int(getattr(strip, _LEFT))
+
+
+def length(strip: Any) -> int:
+    """Frames between the strip's handles."""
+    return int(getattr(strip, _LENGTH))
+
+
+def span(strip: Any, start: int) -> None:
+    """Let the handles enclose just the elements, the first of them at scene frame `start`."""
+    for offset in _OFFSETS:
+        setattr(strip, offset, 0)
+    setattr(strip, _CONTENT_START, start)
+
+
+@contextmanager
+def still(scene: Any) -> Iterator[None]:
+    """Keep the Sequencer's prefetching thread away while strips change."""
+    editor = scene.sequence_editor or scene.sequence_editor_create()
+    prefetch = editor.use_prefetch
+    editor.use_prefetch = False
+    try:
+        yield
+    finally:
+        editor.use_prefetch = prefetch
+
+
+def fcurves(scene: Any) -> dict[str, Any]:
+    """The F-curves that animate `scene`, by data path. From 4.4 on they lie in the layers of a slotted action."""
+    animation = scene.animation_data
+    action = animation.action if animation else None
+    if action is None:
+        return {}
+    if not hasattr(action, "layers"):
+        return {curve.data_path: curve for curve in action.fcurves}
+    return {
+        curve.data_path: curve
+        for layer in action.layers
+        for piece in layer.strips
+        for bag in piece.channelbags
+        if animation.action_slot and bag.slot_handle == animation.action_slot.handle
+        for curve in bag.fcurves
+    }
+
+
+def fcurve_of(curves: dict[str, Any], strip: Any, attribute: str) -> Any:
+    """The F-curve of a strip's property among `curves`, or None. The collection is spelled in two ways."""
+    name = bpy.utils.escape_identifier(strip.name)
+    for collection in ("strips_all", "sequences_all"):
+        if curve := curves.get(f'sequence_editor.{collection}["{name}"].{attribute}'):
+            return curve
+    return None
+
+
+def refresh(strip: Any) -> None:
+    """Make Blender read the strip's files again: its caches remember a frame that was not there."""
+    strip.directory = strip.directory  # noqa: PLW0127 - assigning is what tells Blender

@@ -1,0 +1,144 @@
+"""What happens when files are opened and pictures rendered."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import bpy
+from bpy.app.handlers import persistent
+
+from ...models.errors import LatentStripsError, RecipeError
+from . import live, make, state, strips
+from .jobs import Job
+
+#: Arguments with which `blender` renders on its own, without a script.
+RENDER_ARGUMENTS = {"-a", "--render-anim", "-f", "--render-frame"}
+_border: dict[str, tuple[Any, ...]] = {}
+_BORDER = ("use_border", "border_min_x", "border_max_x", "border_min_y", "border_max_y")
+
+
+@persistent
+def close_jobs(*_: Any) -> None:
+    """Another file is about to be opened: its strips are not those of the running jobs."""
+    live.queue.forget()
+    state.forget()
+
+
+@persistent
+def look_at_strips(*_: Any) -> None:
+    """A file was opened."""
+    state.look_everywhere()
+
+
+@persistent
+def make_before_render(scene: Any, *_: Any) -> None:
+    """Make missing and stale frames before a render; refuse the render when that fails."""
+    allow_renders()
+    if not scene.render.use_sequencer:
+        return
+    try:
+        if threading.current_thread() is threading.main_thread():
+            _make_now(scene.name)
+        else:
+            _make_aside(scene.name)
+    except LatentStripsError as error:
+        refuse(scene, str(error))
+
+
+@persistent
+def allow_renders(*_: Any) -> None:
+    """Put back what `refuse` has changed."""
+    for name, values in list(_border.items()):
+        if scene := bpy.data.scenes.get(name):
+            for attribute, value in zip(_BORDER, values, strict=True):
+                setattr(scene.render, attribute, value)
+        del _border[name]
+
+
+def refuse(scene: Any, message: str) -> None:
+    """Stop the render that is about to start.
+
+    An exception in a handler doesn't, but Blender itself refuses to render a border of no size: scripts get an
+    exception, the window a report. `blender -a` would end with exit code 0 all the same, so there the process ends.
+    """
+    print(f"Error: Latent Strips: not rendered. {message}", file=sys.stderr, flush=True)
+    if bpy.app.background and RENDER_ARGUMENTS & set(sys.argv):
+        live.stop()
+        sys.exit(1)
+    _border[scene.name] = tuple(getattr(scene.render, attribute) for attribute in _BORDER)
+    for attribute, value in zip(_BORDER, (True, 0.9, 0.1, 0.9, 0.1), strict=True):
+        setattr(scene.render, attribute, value)
+    bpy.app.timers.register(allow_renders, first_interval=1.0)
+
+
+def _pending(name: str) -> Iterator[tuple[Any, Any]]:
+    """The strips that a render of this scene shows and whose frames are missing or stale."""
+    todo, seen = [bpy.data.scenes[name]], set()
+    while todo:
+        scene = todo.pop()
+        seen.add(scene.name)
+        for strip in make.compat.all_strips(scene):
+            if strip.mute:
+                continue
+            if strip.type == "SCENE" and strip.scene and strip.scene.name not in seen:
+                todo.append(strip.scene)
+            elif strips.is_latent(strip) and make.needs_making(scene, strip):
+                yield scene, strip
+
+
+def _make_now(name: str) -> None:
+    for scene, strip in list(_pending(name)):
+        print(f"Latent Strips: making {strip.name} before the render", flush=True)
+        make.remake(scene, strip)
+
+
+def _make_aside(name: str) -> None:
+    """A render from the window runs on a thread of its own, where Blender's data may not be touched.
+
+    So the main thread's timer starts the jobs, as a button does, and this thread waits for them.
+    """
+    started: list[Job] = []
+    failed: list[LatentStripsError] = []
+    ready = threading.Event()
+
+    def begin() -> None:
+        try:
+            started.extend(make.remake(scene, strip, is_live=True) for scene, strip in list(_pending(name)))
+        except LatentStripsError as error:
+            failed.append(error)
+        finally:
+            ready.set()
+
+    bpy.app.timers.register(begin)
+    ready.wait()
+    while any(job.unfinished for job in started) and not failed:
+        time.sleep(0.1)
+    failed += [job.error or RecipeError(f"{job.title} was not made.") for job in started if job.state != "done"]
+    if failed:
+        raise failed[0]
+
+
+_HANDLERS = {
+    "load_pre": close_jobs,
+    "load_post": look_at_strips,
+    "render_init": make_before_render,
+    "render_complete": allow_renders,
+    "render_cancel": allow_renders,
+    "save_pre": allow_renders,
+}
+
+
+def register() -> None:
+    """Add the handlers."""
+    for name, handler in _HANDLERS.items():
+        getattr(bpy.app.handlers, name).append(handler)
+
+
+def unregister() -> None:
+    """Take the handlers away."""
+    for name, handler in _HANDLERS.items():
+        getattr(bpy.app.handlers, name).remove(handler)

@@ -1,0 +1,138 @@
+"""The queue of this Blender, and the timer that carries its news to strips, panels and the status bar.
+
+The timer runs on the main thread between two redraws and never waits: each tick takes well under a millisecond.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any
+
+import bpy
+
+from ...models import cache
+from ...models.client import Client
+from . import compat, state, strips
+from .jobs import Job, Queue
+from .preferences import preferences, user_folder
+
+#: Seconds between two looks at the worker, and between two refreshes of what is on screen.
+TICK, REFRESH = 0.05, 0.25
+_GIGABYTE = 1e9
+
+
+def _client() -> Client:
+    chosen = preferences()
+    return Client([user_folder("generators")], chosen.threads, chosen.provider)
+
+
+queue = Queue(_client)
+_refreshed = 0.0
+_fresh: set[str] = set()
+
+
+def start(job: Job) -> Job:
+    """Hand a job to the worker, and follow it from the timer. Raises WorkerError."""
+    queue.submit(job)
+    follow()
+    return job
+
+
+def follow() -> None:
+    """Let the timer run while there is something to follow."""
+    if not bpy.app.timers.is_registered(_tick):
+        bpy.app.timers.register(_tick, first_interval=TICK)
+
+
+def stop() -> None:
+    """End the worker and the timer."""
+    queue.close()
+    if bpy.app.timers.is_registered(_tick):
+        bpy.app.timers.unregister(_tick)
+
+
+def settle(job: Job) -> None:
+    """What follows when a job has ended: put an old picture back that nothing came to replace, heed the size limit."""
+    found = strips.find(job.strip)
+    if found:
+        if job.state in ("failed", "cancelled") and not job.done and job.before:
+            strips.restore(found[1], *job.before)
+        if job.do == "verify" and job.state == "done":
+            state.note(found[1], job.missing, job.changed)
+        elif job.do == "make":
+            compat.refresh(found[1])
+            state.look(found[1])
+    if job.do == "make":
+        limit_size()
+
+
+def limit_size() -> None:
+    """Remove frames that no strip uses where the frames folder has outgrown the preferred size."""
+    cap = int(preferences().cap * _GIGABYTE)
+    if cap:
+        roots, used = {job.root for job in queue.jobs}, strips.used_folders(queue.jobs)
+        # On a thread, for it reads many files; no Blender data is touched there.
+        threading.Thread(target=lambda: [cache.clean(root, used, cap) for root in roots], daemon=True).start()
+
+
+def _tick() -> float | None:
+    global _refreshed
+    queue.poll()
+    ended = []
+    for job in queue.news():
+        _fresh.add(job.strip)
+        if not job.unfinished:
+            ended.append(job)
+    for job in ended:
+        settle(job)
+        if job.state == "failed":
+            _tell(job)
+    now = time.monotonic()
+    if ended or now - _refreshed >= REFRESH:
+        _refreshed = now
+        _refresh()
+    return TICK if queue.unfinished() else None
+
+
+def _refresh() -> None:
+    """Show new frames, stop the jobs of strips that are gone, and say how far the work is."""
+    there = {strip.get(strips.ID): strip for _, strip in strips.everywhere()}
+    for job in queue.unfinished():
+        if job.strip and job.strip not in there:  # deleted, or its making undone
+            queue.cancel(job)
+    for id in _fresh & there.keys():
+        compat.refresh(there[id])
+    _fresh.clear()
+    running = queue.unfinished()
+    text = f"Latent Strips: {running[0].title} – {running[0].progress()}. Esc cancels" if running else None
+    for window in bpy.context.window_manager.windows:
+        window.workspace.status_text_set(text)
+        for area in window.screen.areas:
+            if area.type == "SEQUENCE_EDITOR":
+                area.tag_redraw()
+
+
+def _tell(job: Job) -> None:
+    """A failed job must not go unseen, whatever is on screen."""
+    message = f"{job.title}: {job.error}"
+    print(f"Latent Strips: {message}")
+    if bpy.app.background or not bpy.context.window_manager.windows:
+        return
+
+    def draw(menu: Any, _context: Any) -> None:
+        for line in wrapped(message, 90):
+            menu.layout.label(text=line)
+
+    with bpy.context.temp_override(window=bpy.context.window_manager.windows[0]):
+        bpy.context.window_manager.popup_menu(draw, title="Latent Strips", icon="ERROR")
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """`text` in lines of at most `width` characters, for interfaces that don't break lines."""
+    lines = [""]
+    for word in text.split():
+        if lines[-1] and len(lines[-1]) + len(word) >= width:
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {word}".strip()
+    return lines

@@ -1,0 +1,98 @@
+"""Make, remake and verify strips: what operators, the render handler and the command line all call.
+
+`live` jobs return at once and are followed by the timer; the others return when the frames are there, or raise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ...models.errors import RecipeError
+from ...models.generators import Kind
+from ...models.job import folder as folder_of
+from . import compat, live, recipes, state, strips
+from .jobs import Job
+from .preferences import frames_root
+
+Progress = Callable[[Job], None]
+
+
+def _silent(_job: Job) -> None:
+    return None
+
+
+def add(
+    scene: Any,
+    made: Kind,
+    values: Mapping[str, Any],
+    length: int,
+    start: int,
+    channel: int = 0,
+    is_live: bool = False,
+    progress: Progress = _silent,
+) -> Job:
+    """Make a strip of `length` frames that starts at scene frame `start`. Raises LatentStripsError.
+
+    Without `is_live` the strip is added when all its frames are there, so a failure leaves no trace on the timeline.
+    """
+    recipe, card = recipes.new(made, scene, values, length)
+    folder = folder_of(recipe, frames_root())
+    title = str(made.presentation(recipe, card)["name"])
+    first = min(max(scene.frame_current - start, 0), length - 1)
+    job = Job("make", recipe, folder.path.parent, title, start=first)
+    if is_live:
+        job.strip = strips.add(scene, recipe, card, folder, start, channel)
+        return live.start(job)
+    live.queue.run(job, progress)
+    job.strip = strips.add(scene, recipe, card, folder, start, channel)
+    live.settle(job)
+    return job
+
+
+def remake(scene: Any, strip: Any, fit: bool = False, is_live: bool = False, progress: Progress = _silent) -> Job:
+    """Make what a strip's settings and keyframes say now. Raises LatentStripsError.
+
+    With `fit`, a strip whose handles were moved gets as many frames as it is long, from where it is seen.
+    """
+    count, start = len(strip.elements), compat.content_start(strip)
+    fitted = fit and compat.length(strip) != count
+    if fitted:
+        count, start = compat.length(strip), compat.left(strip)
+    recipe = recipes.current(scene, strip, count, start, upgrade=True)
+    folder = strips.home(strip, recipe)
+    id = strips.owned_id(strip)
+    first = min(max(scene.frame_current - start, 0), count - 1)
+    job = Job("make", recipe, folder.path.parent, strip.name, id, first)
+    for old in live.queue.unfinished():
+        if old.strip == id:
+            live.queue.cancel(old)
+    if is_live:
+        job.before = (str(strip[recipes.RECIPE]), str(strips.directory(strip)))
+        strips.fill(strip, recipe, folder, start if fitted else None)
+        return live.start(job)
+    live.queue.run(job, progress)
+    found = strips.find(id)
+    if found:
+        strips.fill(found[1], recipe, folder, start if fitted else None)
+    live.settle(job)
+    return job
+
+
+def verify(scene: Any, strip: Any, is_live: bool = False) -> Job:
+    """Compare a strip's files with what was made. The findings are in the job, and in `state`."""
+    recipe = recipes.stored(strip)
+    root = strips.directory(strip).parent
+    if folder_of(recipe, root).path != strips.directory(strip):
+        raise RecipeError(f"{strip.name} shows other files than its recipe's. Regenerate it.")
+    job = Job("verify", recipe, root, strip.name, strips.owned_id(strip))
+    if is_live:
+        return live.start(job)
+    live.queue.run(job)
+    live.settle(job)
+    return job
+
+
+def needs_making(scene: Any, strip: Any) -> bool:
+    """Whether a strip has missing or stale frames. Raises RecipeError or GeneratorError."""
+    return state.look(strip).missing > 0 or state.is_stale(scene, strip)

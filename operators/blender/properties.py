@@ -1,0 +1,179 @@
+"""Blender properties from what the kinds of result declare.
+
+A strip has a flat property `latent_<name>` for every parameter: a property behind a pointer can't be keyframed on a
+strip. The settings of the next strip to make are a group on the scene, `scene.latent_strips.<kind>`.
+"""
+
+from __future__ import annotations
+
+import math
+import zlib
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import bpy
+
+from ...models.generators import Kind, kinds
+from ...models.parameters import Parameter
+from ...models.recipe import MAX_FRAMES, MAX_SEED, MAX_SIDE, Recipe
+from . import compat
+from .preferences import library
+
+PREFIX = "latent_"
+#: In a menu of styles, the entry for a second style that is the first one.
+SAME = "same"
+#: The strings of dynamic menus: Blender keeps no reference to them.
+_alive: dict[tuple[tuple[str, str, str], ...], list[tuple[str, str, str, int]]] = {}
+
+SEED = Parameter("seed", "int", 0, "Seed", "Another number gives another texture", 0, MAX_SEED)
+SIZE = (
+    Parameter("width", "int", 0, "Width", "Pixels across; 0 is the render size", 0, MAX_SIDE, unit="pixels"),
+    Parameter("height", "int", 0, "Height", "Pixels down; 0 is the render size", 0, MAX_SIDE, unit="pixels"),
+)
+LENGTH = Parameter("length", "int", 100, "Length", "Frames to make", 1, MAX_FRAMES, 1, 1000)
+#: What recipes of every kind have.
+COMMON = (SEED, *SIZE)
+
+
+def declared(parameter: Parameter, strict: bool = True, **more: Any) -> Any:
+    """The Blender property of a parameter of numbers, truth or choices.
+
+    Scripts get an error for a value out of range only where Blender doesn't clamp it first: `strict=False`.
+    """
+    common: dict[str, Any] = {"name": parameter.label, "description": parameter.description, **more}
+    common["options"] = {"ANIMATABLE"} if parameter.animatable else set()
+    if parameter.type == "bool":
+        return bpy.props.BoolProperty(default=bool(parameter.default), **common)
+    if parameter.type == "choice":
+        items = [(choice.name, choice.label, choice.description) for choice in parameter.choices]
+        return bpy.props.EnumProperty(items=items, default=str(parameter.default), **common)
+    limits = {
+        "soft_min": parameter.minimum if parameter.soft_minimum is None else parameter.soft_minimum,
+        "soft_max": parameter.maximum if parameter.soft_maximum is None else parameter.soft_maximum,
+    }
+    if strict:
+        limits |= {"min": parameter.minimum, "max": parameter.maximum}
+    common |= {name: value for name, value in limits.items() if math.isfinite(value)}
+    if parameter.unit != "none":
+        common["subtype"] = {"factor": "FACTOR", "pixels": "PIXEL"}[parameter.unit]
+    if parameter.type == "int":
+        return bpy.props.IntProperty(default=int(parameter.default), **common)
+    return bpy.props.FloatProperty(default=float(parameter.default), step=5, **common)
+
+
+def style_menu(parameter: Parameter, kind: str, prefix: str = "", **more: Any) -> Any:
+    """A menu of the styles of the generator that the property's owner names."""
+
+    def items(owner: Any, _context: Any) -> list[tuple[str, str, str, int]]:
+        card = generator_card(kind, getattr(owner, prefix + "generator", ""))
+        styles = [(style.name, style.label, "") for style in card.styles] if card else []
+        if parameter.name != "style":
+            styles.insert(0, (SAME, "None", "Stay with the first style"))
+        return _numbered(styles)
+
+    return bpy.props.EnumProperty(
+        name=parameter.label, description=parameter.description, items=items, options=set(), **more
+    )
+
+
+def generator_menu(kind: str | None, **more: Any) -> Any:
+    """A menu of the generators at hand that make `kind`."""
+
+    def items(_owner: Any, _context: Any) -> list[tuple[str, str, str, int]]:
+        cards = {entry.card.id: entry.card for entry in library().entries() if kind in (None, entry.card.kind)}
+        return _numbered([(card.id, card.label, card.licence) for card in cards.values()])
+
+    return bpy.props.EnumProperty(
+        name="Generator", description="The network that makes the frames", items=items, options=set(), **more
+    )
+
+
+def _numbered(entries: list[tuple[str, str, str]]) -> list[tuple[str, str, str, int]]:
+    """Entries with numbers that follow from their names: .blend files store the number, and menus may grow."""
+    items = [(*entry, zlib.crc32(entry[0].encode()) & 0x7FFFFFFF) for entry in entries]
+    return _alive.setdefault(tuple(entries), items)
+
+
+def generator_card(kind: str, id: str) -> Any:
+    """The card of a generator, or of the first one that makes `kind`; None when there is none."""
+    entries = library().of_kind(kind)
+    named = [entry.card for entry in entries if entry.card.id == id]
+    return named[0] if named else entries[0].card if entries else None
+
+
+def all_parameters(kind: Kind) -> tuple[Parameter, ...]:
+    """A kind's own parameters and those of every recipe."""
+    return (*kind.parameters, *COMMON)
+
+
+def values_of(owner: Any, kind: Kind, prefix: str = "") -> dict[str, Any]:
+    """What `owner` (a strip, settings or an operator) has for each parameter of a kind, and the generator."""
+    values = {parameter.name: getattr(owner, prefix + parameter.name) for parameter in all_parameters(kind)}
+    for parameter in kind.parameters:
+        if parameter.type == "style" and values[parameter.name] == SAME:
+            values[parameter.name] = ""
+    return values | {"generator": getattr(owner, prefix + "generator")}
+
+
+def write(strip: Any, recipe: Recipe) -> None:
+    """Set the flat properties of a strip to what a (checked) recipe says; tracks to their first value."""
+    values: dict[str, Any] = {**recipe.settings, **{name: track[0] for name, track in recipe.tracks.items()}}
+    values |= {"seed": recipe.seed, "width": recipe.width, "height": recipe.height}
+    strip.latent_generator = recipe.generator
+    for parameter in all_parameters(kinds()[recipe.kind]):
+        value = values[parameter.name]
+        if parameter.type == "style" and parameter.name != "style" and value == values["style"]:
+            value = SAME
+        setattr(strip, PREFIX + parameter.name, value)
+
+
+def _annotations(kind: Kind, declare: Callable[[Parameter], Any]) -> Mapping[str, Any]:
+    return {parameter.name: declare(parameter) for parameter in all_parameters(kind)}
+
+
+def settings_group(kind: Kind) -> Any:
+    """The class of the settings from which the next strip of a kind is made."""
+
+    def declare(parameter: Parameter) -> Any:
+        return style_menu(parameter, kind.name) if parameter.type == "style" else declared(parameter)
+
+    fields = {"generator": generator_menu(kind.name), **_annotations(kind, declare), "length": declared(LENGTH)}
+    return type(f"LatentStrips{kind.name.title()}Settings", (bpy.types.PropertyGroup,), {"__annotations__": fields})
+
+
+_groups: list[Any] = []
+
+
+def register() -> None:
+    """Add the settings to scenes and the flat properties to strips."""
+    _groups[:] = [settings_group(kind) for kind in kinds().values()]
+    for group in _groups:
+        bpy.utils.register_class(group)
+    fields = {
+        name: bpy.props.PointerProperty(type=group, name=kinds()[name].label)
+        for name, group in zip(kinds(), _groups, strict=True)
+    }
+    _groups.append(type("LatentStripsSettings", (bpy.types.PropertyGroup,), {"__annotations__": fields}))
+    bpy.utils.register_class(_groups[-1])
+    bpy.types.Scene.latent_strips = bpy.props.PointerProperty(type=_groups[-1], name="Latent Strips")
+
+    compat.STRIP.latent_generator = generator_menu(None)
+    for kind in kinds().values():
+        for parameter in all_parameters(kind):
+            menu = parameter.type == "style"
+            flat = style_menu(parameter, kind.name, PREFIX) if menu else declared(parameter)
+            setattr(compat.STRIP, PREFIX + parameter.name, flat)
+
+
+def unregister() -> None:
+    """Take the properties away. Values stay in the file and come back with the extension."""
+    for kind in kinds().values():
+        for parameter in all_parameters(kind):
+            if hasattr(compat.STRIP, PREFIX + parameter.name):
+                delattr(compat.STRIP, PREFIX + parameter.name)
+    del compat.STRIP.latent_generator
+    del bpy.types.Scene.latent_strips
+    for group in reversed(_groups):
+        bpy.utils.unregister_class(group)
+    _groups.clear()
+    _alive.clear()

@@ -1,0 +1,109 @@
+"""From what a user set to a recipe: for a strip to be made, and for one that is there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ...models.card import Card
+from ...models.errors import GeneratorMissing, RecipeError
+from ...models.generators import Kind, kind
+from ...models.parameters import Parameter
+from ...models.recipe import Recipe
+from . import compat
+from .preferences import library
+from .properties import PREFIX, values_of
+
+#: Keys of a strip's own data: its identity, and the recipe that its frames were made from.
+ID, RECIPE = "latent_id", "latent_recipe"
+
+
+def new(made: Kind, scene: Any, values: Mapping[str, Any], frames: int) -> tuple[Recipe, Card]:
+    """A checked recipe from settings that stand still. Raises RecipeError or GeneratorError."""
+    return _recipe(made, _latest(made, str(values["generator"])), scene, values, {}, frames)
+
+
+def stored(strip: Any) -> Recipe:
+    """The recipe that a strip's frames were made from. Raises RecipeError."""
+    text = strip.get(RECIPE)
+    if not isinstance(text, str):
+        raise RecipeError(f"{strip.name} was not made by Latent Strips.")
+    return Recipe.from_json(text)
+
+
+def current(scene: Any, strip: Any, frames: int = 0, start: int | None = None, upgrade: bool = False) -> Recipe:
+    """The checked recipe that a strip's settings and keyframes say now.
+
+    Frame n is keyed at scene frame `start` + n; `start` is that of the strip's first element and `frames` as many as
+    it has, unless given. The generator is the very file that made the strip, or, where that isn't installed any more,
+    with `upgrade` the one that has its name. Raises RecipeError or GeneratorError.
+    """
+    before = stored(strip)
+    made = kind(before.kind)
+    frames = frames or before.frames
+    start = compat.content_start(strip) if start is None else start
+    values = values_of(strip, made, PREFIX)
+    curves = compat.fcurves(scene)
+    tracks = {
+        parameter.name: _sampled(curve, parameter, start, frames)
+        for parameter in made.parameters
+        if parameter.animatable and (curve := compat.fcurve_of(curves, strip, PREFIX + parameter.name))
+    }
+    card = _card_of(strip, before, str(values["generator"] or before.generator), upgrade)
+    return _recipe(made, card, scene, values, tracks, frames)[0]
+
+
+def card(recipe: Recipe) -> Card:
+    """The card of a recipe's generator. Raises GeneratorMissing."""
+    return library().exact(recipe.generator, recipe.digest).card
+
+
+def _card_of(strip: Any, before: Recipe, chosen: str, upgrade: bool) -> Card:
+    if chosen != before.generator:
+        return _latest(kind(before.kind), chosen)
+    try:
+        return card(before)
+    except GeneratorMissing:
+        if not upgrade:
+            raise
+        return _latest(kind(before.kind), chosen)
+
+
+def _latest(made: Kind, id: str) -> Card:
+    found = library()
+    if id:
+        return found.latest(id).card
+    entries = found.of_kind(made.name)
+    if not entries:
+        raise GeneratorMissing(f"No generator for {made.label.lower()} strips is installed. Reinstall the extension.")
+    return entries[0].card
+
+
+def _recipe(
+    made: Kind,
+    card: Card,
+    scene: Any,
+    values: Mapping[str, Any],
+    tracks: Mapping[str, tuple[float, ...]],
+    frames: int,
+) -> tuple[Recipe, Card]:
+    if card.kind != made.name:
+        raise RecipeError(f"{card.label} makes a {card.kind}, not a {made.name}. Choose another generator.")
+    recipe = Recipe(
+        kind=made.name,
+        generator=card.id,
+        digest=card.digest,
+        width=values["width"] or scene.render.resolution_x,
+        height=values["height"] or scene.render.resolution_y,
+        frames=frames,
+        fps=round(scene.render.fps / scene.render.fps_base, 6),
+        seed=values["seed"],
+        settings={p.name: values[p.name] for p in made.parameters if not p.animatable},
+        tracks={p.name: tracks.get(p.name, (values[p.name],)) for p in made.parameters if p.animatable},
+    )
+    return made.checked(recipe, card), card
+
+
+def _sampled(curve: Any, parameter: Parameter, start: int, frames: int) -> tuple[float, ...]:
+    """A curve's values, kept within the hard limits as Blender keeps the animated property."""
+    return tuple(min(max(curve.evaluate(start + n), parameter.minimum), parameter.maximum) for n in range(frames))

@@ -1,0 +1,88 @@
+"""What is known of the frames of each strip, for panels that may not read disks or work for long."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ...models.errors import GeneratorMissing, LatentStripsError
+from . import recipes, strips
+
+#: Share of the time that working out whether a strip is stale may take while the panel is redrawn all the time.
+SHARE = 0.05
+
+
+@dataclass(frozen=True)
+class Frames:
+    """Frames of a strip that are not there, and that are not what was made (known after Verify only)."""
+
+    missing: int = 0
+    changed: int = 0
+    verified: bool = False
+
+
+_frames: dict[str, Frames] = {}
+_stale: dict[str, tuple[float, str]] = {}
+
+
+def look(strip: Any) -> Frames:
+    """List the strip's folder and remember what is missing."""
+    _frames[str(strip.get(strips.ID))] = found = Frames(strips.absent(strip))
+    return found
+
+
+def look_everywhere() -> None:
+    """Look at all strips of this file, and forget those of others."""
+    forget()
+    for _, strip in strips.everywhere():
+        look(strip)
+
+
+def note(strip: Any, missing: Sequence[int], changed: Sequence[int]) -> None:
+    """Remember what verifying the strip has found."""
+    _frames[str(strip.get(strips.ID))] = Frames(len(missing), len(changed), True)
+
+
+def forget() -> None:
+    """Nothing is known."""
+    _frames.clear()
+    _stale.clear()
+
+
+def frames(strip: Any) -> Frames | None:
+    """What was last seen of a strip's frames, or None when nobody has looked."""
+    return _frames.get(str(strip.get(strips.ID)))
+
+
+def is_stale(scene: Any, strip: Any) -> bool:
+    """Whether the settings or keyframes say something else than what the frames were made from.
+
+    Raises RecipeError or GeneratorError when the settings make no recipe. A strip whose generator is not installed any
+    more is not stale: nothing better than its frames can be made.
+    """
+    try:
+        now = recipes.current(scene, strip)
+    except GeneratorMissing:
+        return False
+    return now.canonical() != strip[recipes.RECIPE]
+
+
+def problem(scene: Any, strip: Any) -> str:
+    """Why a strip should be regenerated, in a few words; "" when it is up to date. Made for drawing: quick."""
+    key = str(strip.get(strips.ID))
+    now = time.monotonic()
+    until, text = _stale.get(key, (0.0, ""))
+    if now >= until:
+        try:
+            text = "Settings have changed" if is_stale(scene, strip) else ""
+        except LatentStripsError as error:
+            text = str(error)
+        _stale[key] = (now + (time.monotonic() - now) / SHARE, text)
+    seen = frames(strip)
+    if seen and seen.missing:
+        text = text or f"{seen.missing} of {len(strip.elements)} frames are missing"
+    if seen and seen.changed:
+        text = text or f"{seen.changed} frames are not what was made"
+    return text

@@ -1,0 +1,169 @@
+"""Results on the timeline.
+
+No reference to a strip outlives a call: Blender moves strips in memory at an undo, a file load and when others are
+added. A strip is found again by the identity that it carries; a copy carries the same one until it is remade.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import bpy
+
+from ...models.cache import Folder
+from ...models.card import Card
+from ...models.errors import LatentStripsError
+from ...models.generators import kind
+from ...models.job import folder as folder_of
+from ...models.recipe import Recipe
+from . import compat, properties
+from .jobs import Job
+from .preferences import frames_root, is_ours
+from .recipes import ID, RECIPE
+
+CHANNELS = 128
+
+
+def latent(scene: Any) -> list[Any]:
+    """The strips of a scene that Latent Strips made."""
+    return [strip for strip in compat.all_strips(scene) if is_latent(strip)]
+
+
+def is_latent(strip: Any) -> bool:
+    """Whether Latent Strips made this strip."""
+    return strip is not None and strip.type == "IMAGE" and isinstance(strip.get(RECIPE), str)
+
+
+def everywhere() -> Iterator[tuple[Any, Any]]:
+    """Each (scene, strip) of this file that Latent Strips made."""
+    for scene in bpy.data.scenes:
+        for strip in latent(scene):
+            yield scene, strip
+
+
+def find(id: str) -> tuple[Any, Any] | None:
+    """The (scene, strip) of that identity, or None when the strip is gone."""
+    return next(((scene, strip) for scene, strip in everywhere() if strip.get(ID) == id), None)
+
+
+def owned_id(strip: Any) -> str:
+    """The strip's identity, a new one if it is a copy that shares its original's."""
+    sharing = [other for _, other in everywhere() if other.get(ID) == strip.get(ID)]
+    if not strip.get(ID) or len(sharing) > 1:
+        strip[ID] = uuid.uuid4().hex
+    return str(strip[ID])
+
+
+def free_channel(scene: Any, start: int, length: int) -> int:
+    """The lowest channel above all strips that stand between `start` and `start + length`. Raises LatentStripsError."""
+    taken = [
+        strip.channel
+        for strip in compat.strips(scene)
+        if compat.left(strip) < start + length and compat.left(strip) + compat.length(strip) > start
+    ]
+    channel = max(taken, default=0) + 1
+    if channel > CHANNELS:
+        raise LatentStripsError("There is no free channel above the strips here. Move one down, or start elsewhere.")
+    return channel
+
+
+def add(scene: Any, recipe: Recipe, card: Card, folder: Folder, start: int, channel: int) -> str:
+    """Put a new strip of a recipe's frames on the timeline and return its identity. Raises LatentStripsError."""
+    look = kind(recipe.kind).presentation(recipe, card)
+    channel = channel or free_channel(scene, start, recipe.frames)
+    if not 1 <= channel <= CHANNELS:
+        raise LatentStripsError(f"Channel {channel} is not from 1 to {CHANNELS}; 0 finds a free one.")
+    with compat.still(scene):
+        first = str(folder.path / folder.name(0))
+        strip = compat.strips(scene).new_image(
+            name=look["name"], filepath=first, channel=channel, frame_start=start, fit_method="ORIGINAL"
+        )
+        strip[ID] = uuid.uuid4().hex
+        strip.alpha_mode = "STRAIGHT"
+        strip.blend_type = look["blend"]
+        _set_srgb(strip)
+        _fit(scene, strip, recipe)
+        id = str(strip[ID])
+        properties.write(strip, recipe)
+        fill(strip, recipe, folder, start)
+        for other in compat.strips(scene):
+            other.select = other.get(ID) == id
+        scene.sequence_editor.active_strip = strip
+    found = find(id)
+    if found is None or len(found[1].elements) != recipe.frames:
+        raise LatentStripsError("Blender did not take the strip. Its frames are made; try another channel.")
+    return id
+
+
+def fill(strip: Any, recipe: Recipe, folder: Folder, start: int | None = None) -> None:
+    """Show the frames of `recipe` on a strip; with `start`, between just as wide handles from that frame on."""
+    names = folder.names()
+    for _ in range(len(strip.elements), len(names)):
+        strip.elements.append("")
+    while len(strip.elements) > len(names):
+        strip.elements.pop(-1)
+    for element, name in zip(strip.elements, names, strict=True):
+        if element.filename != name:
+            element.filename = name
+    strip.directory = _blender_path(folder.path)
+    if start is not None:
+        compat.span(strip, start)
+    strip[RECIPE] = recipe.canonical()
+
+
+def restore(strip: Any, text: str, path: str) -> None:
+    """Show again what a strip showed before it was filled anew: the recipe `text` and its frames in `path`."""
+    recipe = Recipe.from_json(text)
+    folder = folder_of(recipe, Path(path).parent)
+    fill(strip, recipe, Folder(Path(path), recipe.frames, folder.suffix))
+
+
+def used_folders(jobs: Iterable[Job]) -> set[str]:
+    """Names of the recipe folders that strips, images and unfinished jobs of this file use."""
+    used = {directory(strip).name for _, strip in everywhere()}
+    used |= {Path(bpy.path.abspath(image.filepath)).parent.name for image in bpy.data.images if image.filepath}
+    return used | {folder_of(job.recipe, job.root).path.name for job in jobs if job.unfinished}
+
+
+def home(strip: Any, recipe: Recipe) -> Folder:
+    """The folder of a strip's frames of `recipe`: where they are if that is ours, else where new ones are made."""
+    here = directory(strip)
+    found = folder_of(recipe, here.parent)
+    return found if found.path == here and is_ours(here.parent) else folder_of(recipe, frames_root())
+
+
+def directory(strip: Any) -> Path:
+    """The folder that a strip's files are in now."""
+    return Path(bpy.path.abspath(strip.directory))
+
+
+def absent(strip: Any) -> int:
+    """How many files of a strip are not there. Lists one folder."""
+    try:
+        there = {path.name for path in directory(strip).iterdir()}
+    except OSError:
+        there = set()
+    return sum(element.filename not in there for element in strip.elements)
+
+
+def _blender_path(path: Path) -> str:
+    """Relative to the .blend where it lies beside it, so that the two can move together."""
+    beside = Path(bpy.data.filepath).parent if bpy.data.filepath else None
+    text = str(path) if beside is None or beside not in path.parents else f"//{path.relative_to(beside).as_posix()}"
+    return text.rstrip("/\\") + "/"
+
+
+def _set_srgb(strip: Any) -> None:
+    space = strip.colorspace_settings
+    if "sRGB" in space.bl_rna.properties["name"].enum_items:  # a studio's own colour configuration may lack it
+        space.name = "sRGB"
+
+
+def _fit(scene: Any, strip: Any, recipe: Recipe) -> None:
+    """Scale the picture to the frame, as Blender does with files that are there when they are added."""
+    render = scene.render
+    scale = min(render.resolution_x / recipe.width, render.resolution_y / recipe.height)
+    strip.transform.scale_x = strip.transform.scale_y = scale
