@@ -4,24 +4,34 @@ from __future__ import annotations
 
 import bpy
 
-from . import add
-from .blender import handlers, live, preferences, properties
+from . import add, cache_clean, cancel, regenerate, use_as_material, verify
+from .blender import command, handlers, keys, live, preferences, properties
 
-_CLASSES = (preferences.LatentStripsPreferences, *add.CLASSES)
+_CLASSES = (
+    preferences.LatentStripsPreferences,
+    *add.CLASSES,
+    *regenerate.CLASSES,
+    *verify.CLASSES,
+    *cancel.CLASSES,
+    *use_as_material.CLASSES,
+    *cache_clean.CLASSES,
+)
+#: What is registered beside the classes, in that order.
+_PARTS = (properties, handlers, keys, command)
 
 
 def register() -> None:
-    """Add properties, operators and handlers."""
-    properties.register()
+    """Add classes, properties, handlers, the Esc key and the command."""
     for each in _CLASSES:
         bpy.utils.register_class(each)
-    handlers.register()
+    for part in _PARTS:
+        part.register()
 
 
 def unregister() -> None:
     """End the worker, and take away all that `register` added."""
     live.stop()
-    handlers.unregister()
+    for part in reversed(_PARTS):
+        part.unregister()
     for each in reversed(_CLASSES):
         bpy.utils.unregister_class(each)
-    properties.unregister()

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+import bpy
+
+from . import make, menu, queue, strip
+
+_CLASSES = (*make.CLASSES, *strip.CLASSES, *queue.CLASSES)
+
 
 def register() -> None:
-    """Add the panels."""
+    """Add the panels and menu entries."""
+    for each in _CLASSES:
+        bpy.utils.register_class(each)
+    menu.register()
 
 
 def unregister() -> None:
-    """Take the panels away."""
+    """Take them away."""
+    menu.unregister()
+    for each in reversed(_CLASSES):
+        bpy.utils.unregister_class(each)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from ...models.errors import GeneratorMissing, LatentStripsError
+from ...models.recipe import Recipe
 from . import recipes, strips
 
 #: Share of the time that working out whether a strip is stale may take while the panel is redrawn all the time.
@@ -86,3 +88,13 @@ def problem(scene: Any, strip: Any) -> str:
     if seen and seen.changed:
         text = text or f"{seen.changed} frames are not what was made"
     return text
+
+
+@lru_cache(maxsize=64)
+def _kind(text: str) -> str:
+    return Recipe.from_json(text).kind
+
+
+def kind_of(strip: Any) -> str:
+    """The kind of result that a strip is, read from its recipe once."""
+    return _kind(strip[recipes.RECIPE])

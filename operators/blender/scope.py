@@ -1,0 +1,44 @@
+"""Which strips an operator is for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bpy
+
+from ...models.errors import RecipeError
+from . import compat, strips
+
+SCOPES = [
+    ("ACTIVE", "Active", "The active strip"),
+    ("SELECTED", "Selected", "All selected strips"),
+    ("ALL", "All", "All strips of the scene"),
+]
+
+
+def scope_property(description: str) -> Any:
+    """The property that says which strips an operator is for."""
+    return bpy.props.EnumProperty(name="Strips", description=description, items=SCOPES)
+
+
+def poll(cls: Any, context: Any) -> bool:
+    """There is a strip that Latent Strips made."""
+    if not strips.latent(compat.sequencer_scene(context)):
+        cls.poll_message_set("No strip in this scene was made by Latent Strips. Add one first")
+        return False
+    return True
+
+
+def strips_in(context: Any, scope: str) -> list[tuple[Any, str]]:
+    """(scene, identity) of the strips in scope. Raises RecipeError when there are none."""
+    scene = compat.sequencer_scene(context)
+    active = compat.active_strip(scene)
+    found = strips.latent(scene)
+    if scope == "SELECTED":
+        found = [strip for strip in found if strip.select]
+    if scope == "ACTIVE":
+        found = [active] if strips.is_latent(active) else []
+    if not found:
+        which = {"ACTIVE": "The active strip was not", "SELECTED": "No selected strip was"}[scope]
+        raise RecipeError(f"{which} made by Latent Strips. Select one that was.")
+    return [(scene, strips.owned_id(strip)) for strip in found]

@@ -1,0 +1,40 @@
+"""Make what strips' settings and keyframes say now."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bpy
+
+from .blender import make
+from .blender.report import is_live, reporting
+from .blender.scope import poll, scope_property, strips_in
+
+
+class LATENT_STRIPS_OT_regenerate(bpy.types.Operator):
+    """Make the missing frames, and those that settings or keyframes have changed"""
+
+    bl_idname = "latent_strips.regenerate"
+    bl_label = "Regenerate"
+    bl_options = {"REGISTER", "UNDO"}
+
+    scope: scope_property("Strips to regenerate")
+    fit: bpy.props.BoolProperty(
+        name="Fit Length",
+        description="Give strips whose handles were moved as many frames as they are long now",
+        default=True,
+    )
+
+    poll = classmethod(poll)
+
+    @reporting
+    def execute(self, context: Any) -> set[str]:
+        """Regenerate each strip of the scope."""
+        for scene, id in strips_in(context, self.scope):
+            found = make.strips.find(id)
+            assert found
+            make.remake(scene, found[1], self.fit, is_live(self))
+        return {"FINISHED"}
+
+
+CLASSES = (LATENT_STRIPS_OT_regenerate,)

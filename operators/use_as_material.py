@@ -1,0 +1,58 @@
+"""Show a strip's frames on an object."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bpy
+
+from .blender import compat, strips
+
+
+class LATENT_STRIPS_OT_use_as_material(bpy.types.Operator):
+    """Put the active strip's frames on the active object's material, as an image sequence that repeats"""
+
+    bl_idname = "latent_strips.use_as_material"
+    bl_label = "Use as Material"
+    bl_options = {"REGISTER", "UNDO"}
+
+    @classmethod
+    def poll(cls, context: Any) -> bool:
+        """There is a generated strip and an object that takes materials."""
+        target = context.view_layer.objects.active
+        if not strips.is_latent(compat.active_strip(compat.sequencer_scene(context))):
+            cls.poll_message_set("Select a strip that was made by Latent Strips")
+        elif target is None or not hasattr(target.data, "materials"):
+            cls.poll_message_set("Make an object active that can have a material, such as a mesh")
+        else:
+            return True
+        return False
+
+    def execute(self, context: Any) -> set[str]:
+        """Add an Image Texture node, and link it to the base colour."""
+        strip = compat.active_strip(compat.sequencer_scene(context))
+        target = context.view_layer.objects.active
+        material = target.active_material
+        if material is None:
+            material = bpy.data.materials.new(strip.name)
+            target.active_material = material
+        if material.node_tree is None:
+            material.use_nodes = True
+        nodes = material.node_tree.nodes
+        shader = next((node for node in nodes if node.type == "BSDF_PRINCIPLED"), None)
+        texture = nodes.new("ShaderNodeTexImage")
+        texture.label = strip.name
+        texture.image = bpy.data.images.load(strip.directory + strip.elements[0].filename, check_existing=True)
+        texture.image.source = "SEQUENCE"
+        user = texture.image_user
+        user.frame_duration, user.frame_start, user.frame_offset = len(strip.elements), compat.content_start(strip), 0
+        user.use_cyclic = user.use_auto_refresh = True
+        if shader:
+            texture.location = shader.location.x - 300, shader.location.y
+            material.node_tree.links.new(texture.outputs["Color"], shader.inputs["Base Color"])
+        nodes.active = texture
+        self.report({"INFO"}, f"{material.name} shows {strip.name}")
+        return {"FINISHED"}
+
+
+CLASSES = (LATENT_STRIPS_OT_use_as_material,)

@@ -1,0 +1,25 @@
+"""The kinds of strips in the Sequencer's Add menu."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bpy
+
+from ..models.generators import kinds
+
+
+def _draw(self: Any, _context: Any) -> None:
+    self.layout.separator()
+    for kind in kinds().values():
+        self.layout.operator(f"latent_strips.{kind.name}_add", text=f"Latent {kind.label}", icon="TEXTURE")
+
+
+def register() -> None:
+    """Add the entries."""
+    bpy.types.SEQUENCER_MT_add.append(_draw)
+
+
+def unregister() -> None:
+    """Take the entries away."""
+    bpy.types.SEQUENCER_MT_add.remove(_draw)

@@ -1,0 +1,52 @@
+"""What is being made."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bpy
+
+from ..operators.blender import live
+from ..operators.blender.jobs import Job
+from .sidebar import Sidebar
+
+_WORDS = {"done": "Done", "cancelled": "Cancelled", "failed": "Failed", "waiting": "Waiting"}
+
+
+class LATENT_STRIPS_PT_queue(Sidebar, bpy.types.Panel):
+    """Jobs that run, wait or have ended"""
+
+    bl_label = "Queue"
+
+    def draw(self, _context: Any) -> None:
+        """Draw a row for each job."""
+        layout = self.layout
+        for job in live.queue.jobs:
+            _draw_job(layout, job)
+        if not live.queue.jobs:
+            layout.label(text="Nothing is being made", icon="INFO")
+        elif len(live.queue.unfinished()) > 1:
+            layout.operator("latent_strips.cancel", text="Cancel All")
+        row = layout.row()
+        row.operator("latent_strips.cache_clean", icon="TRASH")
+
+
+def _draw_job(layout: Any, job: Job) -> None:
+    column = layout.column(align=True)
+    row = column.row(align=True)
+    if job.state == "running":
+        part = job.done / job.total if job.total else 0.0
+        row.progress(factor=part, text=f"{job.title}  {part:.0%}")
+    else:
+        icon = {"done": "CHECKMARK", "failed": "ERROR", "waiting": "TIME"}.get(job.state, "X")
+        row.label(text=f"{job.title}: {_WORDS[job.state]}", icon=icon)
+    row.operator("latent_strips.cancel", text="", icon="X").job = job.id
+    if job.state == "running":
+        for line in live.wrapped(job.progress(), 40):
+            column.label(text=line)
+    if job.state == "failed":
+        for line in live.wrapped(str(job.error), 40):
+            column.label(text=line)
+
+
+CLASSES = (LATENT_STRIPS_PT_queue,)

@@ -1,0 +1,85 @@
+"""The active strip's recipe: edit, keyframe, regenerate."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bpy
+
+from ..models.generators import kinds
+from ..operators.blender import compat, live, properties, recipes, state, strips
+from .sidebar import Sidebar, draw_parameters, groups, in_group
+
+
+def _active(context: Any) -> Any:
+    strip = compat.active_strip(compat.sequencer_scene(context))
+    return strip if strips.is_latent(strip) else None
+
+
+class LATENT_STRIPS_PT_strip(Sidebar, bpy.types.Panel):
+    """What the active strip is made from, and whether its frames are up to date"""
+
+    bl_label = "Active Strip"
+
+    def draw(self, context: Any) -> None:
+        """Draw the strip's settings and state."""
+        layout = self.layout
+        layout.use_property_split = True
+        strip = _active(context)
+        if strip is None:
+            layout.label(text="Select a generated strip", icon="INFO")
+            return
+        kind = kinds()[state.kind_of(strip)]
+        _draw_state(layout, compat.sequencer_scene(context), strip)
+        row = layout.row(align=True)
+        row.operator("latent_strips.regenerate", icon="FILE_REFRESH")
+        row.operator("latent_strips.verify", icon="CHECKMARK")
+        if len(properties.library().of_kind(kind.name)) > 1:
+            layout.prop(strip, "latent_generator")
+        draw_parameters(layout, strip, in_group(kind.parameters, ""), properties.PREFIX)
+        layout.prop(strip, "latent_seed")
+
+
+def _draw_state(layout: Any, scene: Any, strip: Any) -> None:
+    id = strip.get(recipes.ID)
+    job = next((job for job in live.queue.unfinished() if job.strip == id), None)
+    text = state.problem(scene, strip)
+    if job:
+        layout.label(text="Being made" if job.do == "make" else "Being verified", icon="TIME")
+    elif text:
+        column = layout.column(align=True)
+        for number, line in enumerate(live.wrapped(text, 36)):
+            column.label(text=line, icon="BLANK1" if number else "ERROR")
+    else:
+        layout.label(text="Up to date", icon="CHECKMARK")
+
+
+def _sub_panel(group: str) -> Any:
+    def poll(_cls: Any, context: Any) -> bool:
+        strip = _active(context)
+        return strip is not None and group in groups(kinds()[state.kind_of(strip)].parameters)
+
+    def draw(self: Any, context: Any) -> None:
+        layout = self.layout
+        layout.use_property_split = True
+        strip = _active(context)
+        parameters = kinds()[state.kind_of(strip)].parameters
+        if group == "output":
+            draw_parameters(layout, strip, properties.SIZE, properties.PREFIX)
+        draw_parameters(layout, strip, in_group(parameters, group), properties.PREFIX)
+        if group == "output":
+            layout.operator("latent_strips.use_as_material", icon="MATERIAL")
+
+    about = {
+        "bl_idname": f"LATENT_STRIPS_PT_strip_{group}",
+        "bl_parent_id": "LATENT_STRIPS_PT_strip",
+        "bl_label": group.capitalize(),
+        "bl_options": {"DEFAULT_CLOSED"},
+        "poll": classmethod(poll),
+        "draw": draw,
+    }
+    return type(str(about["bl_idname"]), (Sidebar, bpy.types.Panel), about)
+
+
+_GROUPS = list(dict.fromkeys(group for kind in kinds().values() for group in groups(kind.parameters)))
+CLASSES = (LATENT_STRIPS_PT_strip, *(_sub_panel(group) for group in _GROUPS))
