@@ -20,7 +20,7 @@ from torch import Tensor, nn
 
 from ..card import KEY, VERSION
 from .data import Manifest
-from .networks import STRIDES, Generator, Shape, noise
+from .networks import STRIDE, Generator, Shape, noise
 from .train import Settings
 
 
@@ -31,8 +31,8 @@ class Exported(nn.Module):
         super().__init__()
         self.generator = generator
 
-    def forward(self, z32: Tensor, z8: Tensor, z2: Tensor, style: Tensor) -> Tensor:
-        image: Tensor = self.generator(z32, z8, z2, style)
+    def forward(self, z: Tensor, style: Tensor) -> Tensor:
+        image: Tensor = self.generator(z, style)
         return (image * 0.5 + 0.5).clamp(0, 1)
 
 
@@ -50,10 +50,7 @@ def card(
         "label": manifest.label,
         "licence": manifest.licence,
         "inputs": [
-            *(
-                {"name": f"z{stride}", "role": "latent_field", "channels": channels, "stride": stride}
-                for stride, channels in zip(STRIDES, shape.latents, strict=True)
-            ),
+            {"name": "z", "role": "latent_field", "channels": shape.latent, "stride": STRIDE},
             {"name": "style", "role": "style", "channels": shape.style},
         ],
         "outputs": [{"name": "image", "role": "image", "channels": shape.channels, "range": [0.0, 1.0]}],
@@ -94,16 +91,12 @@ def export(generator: Generator, described: dict[str, Any], path: Path) -> float
     """Write the ONNX file with its card. Returns the largest difference to torch over a test picture (0…1 scale)."""
     model = Exported(generator).eval()
     rng = torch.Generator().manual_seed(0)
-    example = (*noise(generator.shape, 1, 3, 4, rng), torch.tensor([described["styles"][0]["vector"]]))
-    h, w = torch.export.Dim("rows", min=1, max=1024), torch.export.Dim("columns", min=1, max=1024)
-    dynamic = {
-        **{f"z{stride}": {2: h * (32 // stride), 3: w * (32 // stride)} for stride in STRIDES if stride != 32},
-        "z32": {2: h, 3: w},
-        "style": {},
-    }
+    example = (noise(generator.shape, 1, 3, 4, rng), torch.tensor([described["styles"][0]["vector"]]))
+    rows, columns = torch.export.Dim("rows", min=1, max=4096), torch.export.Dim("columns", min=1, max=4096)
+    dynamic = {"z": {2: rows, 3: columns}, "style": {}}
     program = torch.onnx.export(
         model, example, dynamo=True, external_data=False, opset_version=20, dynamic_shapes=dynamic,
-        input_names=[*(f"z{stride}" for stride in STRIDES), "style"], output_names=["image"], verbose=False,
+        input_names=["z", "style"], output_names=["image"], verbose=False,
     )  # fmt: skip
     assert program is not None
     proto = program.model_proto
@@ -133,7 +126,7 @@ def load(run: Path) -> tuple[Generator, int]:
     """The averaged generator of a training folder, and the steps it was trained for."""
     state = torch.load(run / "checkpoint.pt", map_location="cpu", weights_only=True)
     raw = state["shape"]
-    shape = Shape(**{**raw, "latents": tuple(raw["latents"]), "widths": tuple(raw["widths"])})
+    shape = Shape(**{**raw, "widths": tuple(raw["widths"])})
     generator = Generator(shape)
     generator.load_state_dict(state["average"])
     return generator.eval(), state["step"]

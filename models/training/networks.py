@@ -1,9 +1,9 @@
 """The two networks of a spatial GAN on a torus.
 
-The generator is a function of *fields* of Gaussian noise, not of one latent vector: every convolution wraps around
+The generator is a function of a *field* of Gaussian noise, not of one latent vector: every convolution wraps around
 (circular padding), so an image made from `h × w` cells tiles exactly, rolling the latents rolls the image, and any
-size comes from the same weights. Noise enters at three strides: 32 px cells carry the layout, 8 px the shapes and
-2 px the grain, so that no fine structure has to repeat with the coarse one.
+size comes from the same weights. Noise enters at the coarsest level alone. (Finer fields beside it were tried: they are
+a short cut that training takes, to grain without layout.)
 
 After Bergmann et al., "Learning Texture Manifolds with the Periodic Spatial GAN" (ICML 2017); feature-wise
 modulation after Perez et al., "FiLM" (AAAI 2018); projection discriminator after Miyato & Koyama (ICLR 2018).
@@ -17,16 +17,16 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-#: Pixels a cell of each latent field covers, coarsest first. The graph's input names follow from it.
-STRIDES = (32, 8, 2)
+#: Pixels that a cell of the latent field covers.
+STRIDE = 32
 
 
 @dataclass(frozen=True)
 class Shape:
-    """How large the networks are. `latents` are the channels of the fields at `STRIDES`."""
+    """How large the networks are: channels of the latent field, the style vector, each level, and the picture."""
 
     styles: int
-    latents: tuple[int, int, int] = (32, 8, 4)
+    latent: int = 48
     style: int = 32
     widths: tuple[int, int, int, int, int] = (128, 96, 72, 56, 32)
     channels: int = 3
@@ -57,49 +57,46 @@ class Block(nn.Module):
 
 
 class Generator(nn.Module):
-    """Noise fields and a style vector → an image that wraps.
+    """A noise field and a style vector → an image that wraps.
 
-    Inputs: `z32 [N,C0,h,w]`, `z8 [N,C1,4h,4w]`, `z2 [N,C2,16h,16w]`, all standard normal; `style [N,S]`.
-    Output: `[N,channels,32h,32w]`, nominally in −1…1, not clamped.
+    Inputs: `z [N,latent,h,w]`, standard normal; `style [N,S]`. Output: `[N,channels,32h,32w]`, nominally in −1…1, not
+    clamped.
     """
 
     def __init__(self, shape: Shape) -> None:
         super().__init__()
         self.shape = shape
-        z32, z8, z2 = shape.latents
         a, b, c, d, e = shape.widths
         s = shape.style
         self.styles = nn.Embedding(shape.styles, s)
-        self.at32 = nn.ModuleList([Block(z32, a, s), Block(a, a, s), Block(a, a, s)])
-        self.at16 = nn.ModuleList([Block(a, b, s), Block(b, b, s)])
-        self.at8 = nn.ModuleList([Block(b + z8, c, s), Block(c, d, s)])
-        self.at4 = nn.ModuleList([Block(d, e, s), Block(e, e, s)])
-        self.at2 = nn.ModuleList([Block(e + z2, 16, s)])
-        for block, fine in ((self.at8[0], z8), (self.at2[0], z2)):
-            # Fine noise starts faint: at full strength it drowns the layout, and only grain is learnt.
-            block.conv.weight.data[:, -fine:].mul_(0.1)
+        self.levels = nn.ModuleList(
+            nn.ModuleList(blocks)
+            for blocks in (
+                [Block(shape.latent, a, s), Block(a, a, s), Block(a, a, s)],  # one pixel in 32
+                [Block(a, b, s), Block(b, b, s)],  # 16
+                [Block(b, c, s), Block(c, d, s)],  # 8
+                [Block(d, e, s), Block(e, e, s)],  # 4
+                [Block(e, 16, s)],  # 2
+            )
+        )
         self.out = _he(nn.Conv2d(16, 4 * shape.channels, 3, padding=1, padding_mode="circular"), 0.5)
+        # The four pixels of a shuffled block start equal, or a checkerboard has to be unlearnt (Aitken et al., 2017).
+        self.out.weight.data = self.out.weight.data[::4].repeat_interleave(4, dim=0)
 
-    def forward(self, z32: Tensor, z8: Tensor, z2: Tensor, style: Tensor) -> Tensor:
-        x = z32
-        for level, field in ((self.at32, None), (self.at16, None), (self.at8, z8), (self.at4, None), (self.at2, z2)):
-            if level is not self.at32:
+    def forward(self, z: Tensor, style: Tensor) -> Tensor:
+        x = z
+        for number, level in enumerate(self.levels):
+            if number:
                 x = F.interpolate(x, scale_factor=2, mode="nearest")
-            if field is not None:
-                x = torch.cat((x, field.to(x.dtype)), dim=1)
             for block in level:
                 x = block(x, style)
         with torch.autocast(x.device.type, enabled=False):  # the picture itself keeps full precision
             return F.pixel_shuffle(self.out(x.float()), 2)
 
 
-def noise(shape: Shape, batch: int, h: int, w: int, rng: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
-    """Standard normal fields for `batch` images of `32h × 32w` pixels."""
-    z32, z8, z2 = (
-        torch.randn(batch, channels, h * 32 // stride, w * 32 // stride, generator=rng, device=rng.device)
-        for channels, stride in zip(shape.latents, STRIDES, strict=True)
-    )
-    return z32, z8, z2
+def noise(shape: Shape, batch: int, h: int, w: int, rng: torch.Generator) -> Tensor:
+    """A standard normal field `[N,latent,h,w]`, for `batch` images of `32h × 32w` pixels."""
+    return torch.randn(batch, shape.latent, h, w, generator=rng, device=rng.device)
 
 
 class Discriminator(nn.Module):

@@ -24,8 +24,8 @@ def contact_sheet(run: Run, path: Path, cells: int = 8, columns: int = 2) -> Non
     sheet = Image.new("RGB", (columns * 2 * side, rows * side))
     for number in range(run.shape.styles):
         style = torch.tensor([number], device=run.device)
-        fields = noise(run.shape, 1, cells, cells, rng)
-        made = run.average(*fields, run.average.styles(style))[0]
+        z = noise(run.shape, 1, cells, cells, rng)
+        made = run.average(z, run.average.styles(style))[0]
         real = run.crops.images[number][0][:, :side, :side]
         for column, image in enumerate((real, made)):
             x = (number % columns * 2 + column) * side

@@ -72,8 +72,8 @@ class Run:
     def fakes(self, styles: Tensor) -> Tensor:
         """Crops `[N,C,crop,crop]` out of a torus one cell larger, so that its seam lands anywhere or nowhere."""
         cells = self.settings.crop // 32 + 1
-        fields = noise(self.shape, len(styles), cells, cells, self.rng)
-        images = self.generator(*fields, self.generator.styles(styles))
+        z = noise(self.shape, len(styles), cells, cells, self.rng)
+        images = self.generator(z, self.generator.styles(styles))
         dy, dx = (int(v) for v in torch.randint(32, (2,), generator=self.rng, device=self.rng.device))
         return images[:, :, dy : dy + self.settings.crop, dx : dx + self.settings.crop]
 
