@@ -127,11 +127,18 @@ def pngs(folder: Path) -> dict[str, bytes]:
 def ended(pid: int, within: float) -> bool:
     """Whether a process ends within so many seconds. One that nobody has buried yet has ended too."""
     until = time.monotonic() + within
-    while time.monotonic() < until:
-        with contextlib.suppress(OSError, IndexError):
-            os.kill(pid, 0)
-            if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z":
-                time.sleep(0.02)
-                continue
-        return True
-    return False
+    while _lives(pid):
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except OSError:
+        return False
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    return True

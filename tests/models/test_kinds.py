@@ -56,8 +56,7 @@ def test_a_parameter_is_labelled_and_its_default_fits(parameter: Parameter) -> N
 def test_any_value_is_taken_in_range_or_is_a_recipe_error(parameter: Parameter, value: object) -> None:
     try:
         taken = parameter.check(value)
-    except RecipeError as error:
-        assert str(error).startswith(parameter.label)
+    except RecipeError:
         return
     assert isinstance(taken, {"float": float, "int": int, "bool": bool}.get(parameter.type, str))
     if isinstance(taken, float):
@@ -68,7 +67,7 @@ def test_any_value_is_taken_in_range_or_is_a_recipe_error(parameter: Parameter, 
 def test_the_limits_are_taken_and_what_is_beyond_is_not(parameter: Parameter) -> None:
     for limit, beyond in ((parameter.minimum, -math.inf), (parameter.maximum, math.inf)):
         assert parameter.check(limit) == limit
-        with pytest.raises(RecipeError, match="outside|finite"):
+        with pytest.raises(RecipeError, match=r"outside|finite"):
             parameter.check(math.nextafter(limit, beyond))
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
+import struct
 from typing import Any
 
 import pytest
@@ -80,12 +82,10 @@ def test_any_other_text_is_a_recipe_error(text: str) -> None:
 @given(field=st.sampled_from([*GOOD, "seed", "settings", "tracks", "version"]), value=JSON)
 def test_any_value_in_any_field_is_taken_or_is_a_recipe_error(field: str, value: object) -> None:
     raw = {**json.loads(Recipe(**GOOD).canonical()), field: value}
-    try:
+    with contextlib.suppress(RecipeError):
         recipe = Recipe.from_json(json.dumps(raw))
         for kind in kinds().values():
             recipe.checked(kind.parameters)
-    except RecipeError as error:
-        assert str(error)
 
 
 @pytest.mark.parametrize(
@@ -148,8 +148,6 @@ def test_a_track_that_stands_still_is_a_constant() -> None:
 
 @pytest.mark.parametrize("value", [0.1, 1 / 3, 0.7])
 def test_single_precision_does_not_change_a_recipe(value: float) -> None:
-    import struct
-
     (single,) = struct.unpack("f", struct.pack("f", value))
     a, b = (Recipe(**GOOD, tracks={"slide": (v,)}).checked((SLIDE,)) for v in (value, single))
     assert a.sha256() == b.sha256()

@@ -1,0 +1,252 @@
+"""What a texture promises: loops that close, tiles without a seam, a drift that is rigid, light that is exact."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from models.errors import GeneratorError, RecipeError
+from models.generators import kind
+from models.generators.texture import TextureTake
+from models.job import Job
+from models.library import Entry, Library
+from tests.models.conftest import Build, Pictures, decode, make, pngs, session, small
+
+STYLES = [(entry, style) for entry in Library().of_kind("texture") for style in entry.card.styles]
+every_style = pytest.mark.parametrize(
+    ("entry", "style"), STYLES, ids=[f"{entry.card.id}-{style.name}" for entry, style in STYLES]
+)
+OPAQUE = {"alpha": "opaque", "depth": "16"}
+
+
+def take_of(recipe: object, texture: Entry) -> TextureTake:
+    take = kind("texture").take(recipe, texture.card)  # type: ignore[arg-type]
+    assert isinstance(take, TextureTake)
+    return take
+
+
+def frame(take: TextureTake, number: int, texture: Entry) -> bytes:
+    return take.finish(number, session(texture.path, 2).run(take.inputs(number)))
+
+
+@every_style
+def test_every_style_is_a_picture_that_moves(entry: Entry, style: object, pictures: Pictures) -> None:
+    made = pictures(small(entry, style=style.name, **OPAQUE))  # type: ignore[attr-defined]
+    assert made.shape == (4, 48, 64, 3)
+    assert made.std() > 0.005
+    assert np.abs(np.diff(made, axis=0)).mean() > 1e-4
+
+
+@every_style
+def test_the_closing_step_of_a_loop_is_like_its_other_steps(entry: Entry, style: object, pictures: Pictures) -> None:
+    made = pictures(small(entry, style=style.name, frames=24, width=128, height=128, **OPAQUE))  # type: ignore[attr-defined]
+    *steps, closing = np.abs(np.roll(made, -1, axis=0) - made).mean(axis=(1, 2, 3))
+    assert closing <= max(steps)
+
+
+@pytest.mark.parametrize(
+    "motion",
+    [
+        {},
+        {"drift_x": 0.3},
+        {"drift_x": -0.4, "drift_y": 0.2},
+        {"speed": 0, "drift_y": 0.3},
+        {"speed": [0, 0, 2, 4, 1, 1], "drift_x": [0, 0.5, 0.5, 0, 0, 1]},
+        {"tile_x": False, "tile_y": False, "drift_x": 0.3, "scale": [1, 1.2, 1.4, 1.4, 1.2, 1.1]},
+        {"fps": 0.5, "speed": 3},
+    ],
+    ids=lambda motion: "-".join(motion) or "default",
+)
+def test_the_frame_after_the_last_one_of_a_loop_is_the_first(
+    texture: Entry, texture_recipe: Build, motion: dict[str, object]
+) -> None:
+    recipe = texture_recipe(frames=6, width=128, height=96, **motion)
+    take = take_of(recipe, texture)
+    layout, first = take.layout, take.views[0]
+    # One round later the camera has gone on by the loop's drift. Of a picture that stands still, it is a whole turn.
+    on = replace(
+        first,
+        time=first.time + (layout.keys or 0),
+        top=first.top + layout.drift[0] * take.cell,
+        left=first.left + layout.drift[1] * take.cell,
+    )
+    last = take.views[-1]
+    steps = np.diff([view.time for view in take.views])
+    assert first.time <= last.time <= on.time
+    assert (steps >= 0).all()
+    take.views.append(on)
+    assert frame(take, 6, texture) == frame(take, 0, texture)
+
+
+def test_a_loop_that_stands_still_but_drifts_goes_round_the_whole_torus(texture: Entry, texture_recipe: Build) -> None:
+    recipe = texture_recipe(frames=8, width=128, height=96, speed=0, drift_x=0.7)
+    take = take_of(recipe, texture)
+    step = take.views[1].left - take.views[0].left
+    whole = take.layout.columns * take.cell
+    assert (8 * step / whole) == pytest.approx(-1)
+
+
+def test_an_open_strip_goes_on_like_a_longer_one(tmp_path: Path, texture_recipe: Build) -> None:
+    short, long = (make(texture_recipe(frames=n, loop=False, drift_x=0.1, fps=25.0), tmp_path / str(n)) for n in (4, 8))
+    assert pngs(short.path).items() <= pngs(long.path).items()
+
+
+def seam(frames: np.ndarray, axis: int) -> float:
+    """Mean difference across the wrapping edge, over the mean difference inside."""
+    steps = np.abs(np.roll(frames, -1, axis) - frames).mean(axis=tuple(set(range(4)) - {axis}))
+    return float(steps[-1] / steps[:-1].mean())
+
+
+@pytest.mark.parametrize(("axis", "side"), [(1, "y"), (2, "x")], ids=["y", "x"])
+def test_a_tileable_strip_has_no_seam(
+    texture: Entry, texture_recipe: Build, pictures: Pictures, axis: int, side: str
+) -> None:
+    motion = {"frames": 12, "loop": False, "speed": 16, "drift_x": 0.8, "drift_y": 0.8}
+    tiled, unlike = [], []
+    for style in texture.card.styles:
+        recipe = texture_recipe(style=style.name, width=160, height=144, **motion, **OPAQUE)
+        tiled.append(seam(pictures(recipe), axis))
+        other_side = replace(recipe, frames=3, settings={**recipe.settings, f"tile_{side}": False})
+        unlike.append(seam(pictures(other_side), axis))
+    assert 0.9 < np.mean(tiled) < 1.1, tiled
+    assert np.mean(unlike) > 1.1, unlike  # or there was nothing to be seen
+
+
+def test_rolling_the_latents_rolls_the_picture(texture: Entry, texture_recipe: Build) -> None:
+    take = take_of(texture_recipe(width=128, height=96), texture)
+    feeds, (out,) = take.inputs(0), texture.card.outputs
+    network = session(texture.path, 2)
+    rolled = {
+        port.name: np.roll(feeds[port.name], (take.cell // port.stride, -2 * take.cell // port.stride), axis=(2, 3))
+        for port in texture.card.ports("latent_field")
+    }
+    here, there = network.run(feeds)[out.name], network.run({**feeds, **rolled})[out.name]
+    assert np.abs(np.roll(here, (take.cell, -2 * take.cell), axis=(2, 3)) - there).max() < 1e-5
+
+
+def test_a_window_of_the_torus_is_what_the_whole_torus_shows(texture: Entry, texture_recipe: Build) -> None:
+    # The margin around the window must cover the network's receptive field, or the edges flicker as it moves.
+    size = 20 * texture.card.stride
+    recipe = texture_recipe(
+        width=size, height=size, frames=4, tile_x=False, tile_y=False, loop=False, scale=[1, 2, 3, 4]
+    )
+    part, whole = take_of(recipe, texture), take_of(recipe, texture)
+    whole._cells = lambda view: (None, None)  # type: ignore[method-assign]
+    assert part._cells(part.views[3]) != (None, None)
+    for number in (2, 3):
+        a, b = (decode(frame(take, number, texture)).astype(int) for take in (part, whole))
+        assert np.abs(a - b).max() <= 1
+
+
+@pytest.mark.parametrize(("track", "shift"), [("drift_x", (0, 8)), ("drift_y", (-8, 0))], ids=["right", "up"])
+def test_a_drift_moves_the_picture_and_changes_nothing_in_it(
+    texture_recipe: Build, pictures: Pictures, track: str, shift: tuple[int, int]
+) -> None:
+    # 128 px at 8 frames a second: half a side a second is 8 px a frame.
+    made = pictures(texture_recipe(width=128, height=128, loop=False, speed=0, **{track: 0.5}))
+    for number in range(1, 4):
+        assert np.array_equal(np.roll(made[0], np.multiply(shift, number), axis=(0, 1)), made[number])
+
+
+def test_speed_zero_stands_still(texture_recipe: Build, pictures: Pictures) -> None:
+    made = pictures(texture_recipe(speed=0))
+    assert all(np.array_equal(made[0], other) for other in made[1:])
+
+
+def test_scale_enlarges_about_the_middle(texture_recipe: Build, pictures: Pictures) -> None:
+    free = {"tile_x": False, "tile_y": False, "loop": False, "speed": 0}
+    near, far = pictures(texture_recipe(width=128, height=128, frames=2, scale=[2, 1], **free, **OPAQUE))
+    shrunk = near.reshape(64, 2, 64, 2, 3).mean(axis=(1, 3))
+    assert np.corrcoef(shrunk.ravel(), far[32:96, 32:96].ravel())[0, 1] > 0.95
+
+
+def test_a_keyframed_mix_touches_its_own_frames_only(texture: Entry, texture_recipe: Build, tmp_path: Path) -> None:
+    a, b = texture.card.styles[:2]
+    morph = {"style": a.name, "style_b": b.name, "frames": 5}
+    before, after = texture_recipe(**morph, mix=[0, 0, 0.5, 1, 1]), texture_recipe(**morph, mix=[0, 0, 0.25, 1, 1])
+    keys = [Job.of(recipe, texture.card, tmp_path).keys() for recipe in (before, after)]
+    assert [n for n in range(5) if keys[0][n] != keys[1][n]] == [2]
+    frames = [pngs(make(recipe, tmp_path / str(n)).path) for n, recipe in enumerate((before, after))]
+    assert [name for name in frames[0] if frames[0][name] != frames[1][name]] == ["0003.png"]
+
+
+def test_a_mix_of_nothing_is_the_first_style_and_of_all_the_second(
+    texture: Entry, texture_recipe: Build, tmp_path: Path
+) -> None:
+    a, b = (style.name for style in texture.card.styles[-2:])
+    made = [
+        list(pngs(make(texture_recipe(frames=1, alpha="opaque", **values), tmp_path).path).values())
+        for values in (
+            {"style": a, "style_b": b, "mix": 0},
+            {"style": a},
+            {"style": a, "style_b": b, "mix": 1},
+            {"style": b},
+        )
+    ]
+    assert made[0] == made[1]
+    first, second = decode(made[2][0]).astype(int), decode(made[3][0]).astype(int)
+    assert np.abs(first - second).max() <= 1
+
+
+def test_the_colour_times_alpha_is_the_light(texture_recipe: Build, pictures: Pictures) -> None:
+    opaque = pictures(texture_recipe(**OPAQUE))
+    clear = pictures(texture_recipe(alpha="luminance", depth="16"))
+    assert clear.shape[-1] == 4
+    assert np.abs(clear[..., :3] * clear[..., 3:] - opaque).max() < 2 / 65535
+    assert np.abs(clear[..., 3] - opaque.max(axis=-1)).max() < 1 / 65535
+
+
+def test_emissive_styles_have_alpha_and_a_blend_mode_for_light(
+    texture: Entry, texture_recipe: Build, pictures: Pictures
+) -> None:
+    made = kind("texture")
+    for style in texture.card.styles:
+        recipe = made.checked(texture_recipe(style=style.name, frames=1), texture.card)
+        shown = made.presentation(recipe, texture.card)
+        assert shown == {
+            "name": style.label, "blend": "SCREEN" if style.emissive else "ALPHA_OVER", "alpha": style.emissive
+        }  # fmt: skip
+        assert pictures(recipe).shape[-1] == (4 if style.emissive else 3)
+
+
+def test_16_bits_round_to_the_8_bit_picture(texture_recipe: Build, pictures: Pictures) -> None:
+    coarse, fine = (pictures(texture_recipe(alpha="opaque", depth=depth)) for depth in ("8", "16"))
+    assert np.abs(coarse - fine).max() <= 0.5 / 255 + 0.5 / 65535
+    assert len(np.unique(fine)) > 256
+
+
+def test_intensity_is_a_factor(texture_recipe: Build, pictures: Pictures) -> None:
+    full, half, none = (pictures(texture_recipe(intensity=v, **OPAQUE)) for v in (1, 0.5, 0))
+    assert np.abs(full / 2 - half).max() < 2 / 65535
+    assert none.max() == 0
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 64), (33, 1), (63, 49), (2048, 2)], ids=str)
+@pytest.mark.parametrize("tile", [True, False], ids=["tiled", "open"])
+def test_any_size_can_be_made(texture_recipe: Build, pictures: Pictures, size: tuple[int, int], tile: bool) -> None:
+    recipe = texture_recipe(width=size[0], height=size[1], frames=1, tile_x=tile, tile_y=tile, alpha="opaque")
+    assert pictures(recipe).shape == (1, size[1], size[0], 3)
+
+
+@pytest.mark.parametrize("values", [{"width": 16384, "height": 16384}, {"width": 3840, "height": 2160, "scale": 0.25}])
+def test_what_no_memory_holds_is_refused_with_advice(
+    texture: Entry, texture_recipe: Build, tmp_path: Path, values: dict[str, object]
+) -> None:
+    with pytest.raises(RecipeError, match="Make the frame smaller or the scale larger"):
+        Job.of(texture_recipe(**values), texture.card, tmp_path)
+
+
+def test_an_unknown_style_names_those_there_are(texture: Entry, texture_recipe: Build, tmp_path: Path) -> None:
+    with pytest.raises(GeneratorError, match=f"no style 'chocolate'.*{texture.card.styles[0].name}"):
+        Job.of(texture_recipe(style="chocolate"), texture.card, tmp_path)
+
+
+def test_values_that_are_no_numbers_are_never_shown(texture: Entry, texture_recipe: Build) -> None:
+    take = take_of(texture_recipe(), texture)
+    (port,) = texture.card.outputs
+    broken = np.full((1, port.channels, 64, 64), np.nan, np.float32)
+    with pytest.raises(GeneratorError, match="no numbers at frame 1"):
+        take.finish(0, {port.name: broken})
