@@ -93,7 +93,7 @@ class Client:
         """End the process: ask, then kill. Unfinished jobs are forgotten."""
         process, self._process = self._process, None
         self._jobs.clear()
-        self._unread.clear()
+        self._unread = []
         if process is None:
             return
         self._requests.put(None)

@@ -84,7 +84,6 @@ class Worker:
 
     def work(self) -> None:
         """Serve requests until there are no more."""
-        self.say("ready", runtime=version, pid=os.getpid())
         while (request := self._requests.get()) is not None:
             job = str(request.get("job", ""))
             try:
@@ -164,6 +163,7 @@ def main() -> None:
     os.dup2(2, 1)
     worker = Worker(Library((SHIPPED, *options.library)), options.threads, options.provider, out)
     requests = os.fdopen(os.dup(0), "r", encoding="utf-8", errors="replace")
+    worker.say("ready", runtime=version, pid=os.getpid())
     threading.Thread(target=worker.listen, args=(requests,), daemon=True).start()
     with contextlib.suppress(KeyboardInterrupt):
         worker.work()
