@@ -20,6 +20,8 @@ _OFFSETS = (
     ("left_handle_offset", "right_handle_offset") if _NEW_NAMES else ("frame_offset_start", "frame_offset_end")
 )
 
+_SEQUENCER_SCENE = "sequencer_scene" in bpy.types.WorkSpace.bl_rna.properties
+
 
 def sequencer_scene(context: Any) -> Any:
     """The scene whose strips the user sees: from 5.0 on a workspace may show another one than the window's."""
@@ -29,7 +31,7 @@ def sequencer_scene(context: Any) -> Any:
 def show(context: Any, scene: Any) -> None:
     """Let the Sequencer show `scene` where it shows none (5.0 and later)."""
     workspace = context.workspace
-    if workspace and hasattr(workspace, "sequencer_scene") and workspace.sequencer_scene is None:
+    if workspace and _SEQUENCER_SCENE and workspace.sequencer_scene is None:
         workspace.sequencer_scene = scene
 
 
@@ -74,6 +76,23 @@ def span(strip: Any, start: int) -> None:
     setattr(strip, _CONTENT_START, start)
 
 
+def set_files(scene: Any, strip: Any, folder: str, names: list[str]) -> None:
+    """Give an image strip its files, whether they are there yet or not. The handles stay.
+
+    `elements.append` leaves the size of a picture unset, and Blender 4.4 and later crash when they draw a missing
+    file's placeholder in that size. This operator sets it to zero; it also works without a window.
+    """
+    editor = scene.sequence_editor
+    active = editor.active_strip.name if editor.active_strip else ""
+    editor.active_strip = strip
+    context: dict[str, Any] = {"scene": scene}
+    if _SEQUENCER_SCENE:
+        context["sequencer_scene"] = scene
+    with bpy.context.temp_override(**context):
+        bpy.ops.sequencer.change_path(directory=folder, files=[{"name": name} for name in names], relative_path=False)
+    editor.active_strip = next((other for other in all_strips(scene) if other.name == active), None)
+
+
 @contextmanager
 def still(scene: Any) -> Iterator[None]:
     """Keep the Sequencer's prefetching thread away while strips change."""
@@ -115,4 +134,4 @@ def fcurve_of(curves: dict[str, Any], strip: Any, attribute: str) -> Any:
 
 def refresh(strip: Any) -> None:
     """Make Blender read the strip's files again: its caches remember a frame that was not there."""
-    strip.directory = strip.directory  # noqa: PLW0127 - assigning is what tells Blender
+    strip.directory = strip.directory  # noqa: PLW0127 - `invalidate_cache` leaves a file known as missing

@@ -58,13 +58,18 @@ class Job:
         """At the speed so far; None while that is unknown."""
         return (self.total - self.done) / self.speed if self.speed else None
 
+    def take_frames(self) -> list[int]:
+        """The frames made since the last call."""
+        frames, self.frames = self.frames, []
+        return frames
+
     def progress(self) -> str:
-        """Such as `12 of 100 frames, 3.4 a second, 26 s left`."""
+        """Such as `12 of 100 frames, 3.4 fps, 26 s left`."""
         if self.state == "waiting" or not self.total:
             return "Waiting" if self.state == "waiting" else "Starting"
         words = [f"{self.done} of {self.total} frames"]
         if self.speed:
-            words += [f"{self.speed:.1f} a second", f"{self.seconds_left or 0:.0f} s left"]
+            words += [f"{self.speed:.1f} fps", f"{self.seconds_left or 0:.0f} s left"]
         return ", ".join(words)
 
 

@@ -29,7 +29,8 @@ def _client() -> Client:
 
 queue = Queue(_client)
 _refreshed = 0.0
-_fresh: set[str] = set()
+#: Frames made since their strip was refreshed, by the strip's identity.
+_fresh: dict[str, set[int]] = {}
 
 
 def start(job: Job) -> Job:
@@ -57,11 +58,12 @@ def settle(job: Job) -> None:
     found = strips.find(job.strip)
     if found:
         if job.state in ("failed", "cancelled") and not job.done and job.before:
-            strips.restore(found[1], *job.before)
+            strips.restore(*found, *job.before)
         if job.do == "verify" and job.state == "done":
             state.note(found[1], job.missing, job.changed)
         elif job.do == "make":
             compat.refresh(found[1])
+            _fresh.pop(job.strip, None)
             state.look(found[1])
     if job.do == "make":
         limit_size()
@@ -81,7 +83,7 @@ def _tick() -> float | None:
     queue.poll()
     ended = []
     for job in queue.news():
-        _fresh.add(job.strip)
+        _fresh.setdefault(job.strip, set()).update(job.take_frames())
         if not job.unfinished:
             ended.append(job)
     for job in ended:
@@ -97,20 +99,32 @@ def _tick() -> float | None:
 
 def _refresh() -> None:
     """Show new frames, stop the jobs of strips that are gone, and say how far the work is."""
-    there = {strip.get(strips.ID): strip for _, strip in strips.everywhere()}
+    there = {str(strip.get(strips.ID)): (scene, strip) for scene, strip in strips.everywhere()}
     for job in queue.unfinished():
         if job.strip and job.strip not in there:  # deleted, or its making undone
             queue.cancel(job)
-    for id in _fresh & there.keys():
-        compat.refresh(there[id])
-    _fresh.clear()
+    _show_new(there)
     running = queue.unfinished()
     text = f"Latent Strips: {running[0].title} – {running[0].progress()}. Esc cancels" if running else None
     for window in bpy.context.window_manager.windows:
         window.workspace.status_text_set(text)
         for area in window.screen.areas:
             if area.type == "SEQUENCE_EDITOR":
-                area.tag_redraw()
+                # The sidebar alone: drawing the preview and the timeline anew takes much longer.
+                for region in area.regions:
+                    if region.type == "UI":
+                        region.tag_redraw()
+
+
+def _show_new(there: dict[str, tuple[Any, Any]]) -> None:
+    """Refresh strips whose picture under the playhead has just been made. Others are not in Blender's cache yet."""
+    for id, frames in list(_fresh.items()):
+        scene, strip = there.get(id, (None, None))
+        if scene is None:
+            del _fresh[id]
+        elif scene.frame_current - compat.content_start(strip) in frames:
+            compat.refresh(strip)
+            del _fresh[id]
 
 
 def _tell(job: Job) -> None:

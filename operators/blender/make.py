@@ -69,12 +69,12 @@ def remake(scene: Any, strip: Any, fit: bool = False, is_live: bool = False, pro
             live.queue.cancel(old)
     if is_live:
         job.before = (str(strip[recipes.RECIPE]), str(strips.directory(strip)))
-        strips.fill(strip, recipe, folder, start if fitted else None)
+        strips.fill(scene, strip, recipe, folder, start if fitted else None)
         return live.start(job)
     live.queue.run(job, progress)
     found = strips.find(id)
     if found:
-        strips.fill(found[1], recipe, folder, start if fitted else None)
+        strips.fill(*found, recipe, folder, start if fitted else None)
     live.settle(job)
     return job
 

@@ -13,17 +13,19 @@ from typing import Any
 
 import bpy
 
+from ...models.card import Card
 from ...models.generators import Kind, kinds
 from ...models.parameters import Parameter
 from ...models.recipe import MAX_FRAMES, MAX_SEED, MAX_SIDE, Recipe
 from . import compat
 from .preferences import library
 
+Item = tuple[str, str, str, int]
 PREFIX = "latent_"
 #: In a menu of styles, the entry for a second style that is the first one.
 SAME = "same"
 #: The strings of dynamic menus: Blender keeps no reference to them.
-_alive: dict[tuple[tuple[str, str, str], ...], list[tuple[str, str, str, int]]] = {}
+_alive: dict[tuple[tuple[str, str, str], ...], list[Item]] = {}
 
 SEED = Parameter("seed", "int", 0, "Seed", "Another number gives another texture", 0, MAX_SEED)
 SIZE = (
@@ -35,12 +37,12 @@ LENGTH = Parameter("length", "int", 100, "Length", "Frames to make", 1, MAX_FRAM
 COMMON = (SEED, *SIZE)
 
 
-def declared(parameter: Parameter, strict: bool = True, **more: Any) -> Any:
+def declared(parameter: Parameter, strict: bool = True) -> Any:
     """The Blender property of a parameter of numbers, truth or choices.
 
     Scripts get an error for a value out of range only where Blender doesn't clamp it first: `strict=False`.
     """
-    common: dict[str, Any] = {"name": parameter.label, "description": parameter.description, **more}
+    common: dict[str, Any] = {"name": parameter.label, "description": parameter.description}
     common["options"] = {"ANIMATABLE"} if parameter.animatable else set()
     if parameter.type == "bool":
         return bpy.props.BoolProperty(default=bool(parameter.default), **common)
@@ -61,40 +63,64 @@ def declared(parameter: Parameter, strict: bool = True, **more: Any) -> Any:
     return bpy.props.FloatProperty(default=float(parameter.default), step=5, **common)
 
 
-def style_menu(parameter: Parameter, kind: str, prefix: str = "", **more: Any) -> Any:
+def style_menu(parameter: Parameter, kind: str, prefix: str = "") -> Any:
     """A menu of the styles of the generator that the property's owner names."""
 
-    def items(owner: Any, _context: Any) -> list[tuple[str, str, str, int]]:
-        card = generator_card(kind, getattr(owner, prefix + "generator", ""))
-        styles = [(style.name, style.label, "") for style in card.styles] if card else []
-        if parameter.name != "style":
-            styles.insert(0, (SAME, "None", "Stay with the first style"))
-        return _numbered(styles)
+    def items(owner: Any, _context: Any) -> list[Item]:
+        return _styles(parameter, generator_card(kind, getattr(owner, prefix + "generator", "")))
 
     return bpy.props.EnumProperty(
-        name=parameter.label, description=parameter.description, items=items, options=set(), **more
+        name=parameter.label,
+        description=parameter.description,
+        items=items,
+        default=_first(_styles(parameter, generator_card(kind, ""))),
+        options=set(),
     )
 
 
-def generator_menu(kind: str | None, **more: Any) -> Any:
-    """A menu of the generators at hand that make `kind`."""
+def generator_menu(kinds: Mapping[str, Kind], prefix: str = "") -> Any:
+    """A menu of the generators at hand that make one of `kinds`."""
 
-    def items(_owner: Any, _context: Any) -> list[tuple[str, str, str, int]]:
-        cards = {entry.card.id: entry.card for entry in library().entries() if kind in (None, entry.card.kind)}
+    def items(_owner: Any, _context: Any) -> list[Item]:
+        cards = {entry.card.id: entry.card for entry in library().entries() if entry.card.kind in kinds}
         return _numbered([(card.id, card.label, card.licence) for card in cards.values()])
 
+    def update(owner: Any, _context: Any) -> None:
+        """Another generator has other styles: one that it lacks gives way to its first."""
+        for kind in kinds.values():
+            for parameter in kind.parameters:
+                if parameter.type == "style" and not getattr(owner, prefix + parameter.name):
+                    card = generator_card(kind.name, getattr(owner, prefix + "generator"))
+                    setattr(owner, prefix + parameter.name, _styles(parameter, card)[0][0])
+
     return bpy.props.EnumProperty(
-        name="Generator", description="The network that makes the frames", items=items, options=set(), **more
+        name="Generator",
+        description="The network that makes the frames",
+        items=items,
+        default=_first(items(None, None)),
+        update=update,
+        options=set(),
     )
 
 
-def _numbered(entries: list[tuple[str, str, str]]) -> list[tuple[str, str, str, int]]:
+def _styles(parameter: Parameter, card: Card | None) -> list[Item]:
+    styles = [(style.name, style.label, "") for style in card.styles] if card else []
+    if parameter.name != "style":
+        styles.insert(0, (SAME, "None", "Stay with the first style"))
+    return _numbered(styles)
+
+
+def _numbered(entries: list[tuple[str, str, str]]) -> list[Item]:
     """Entries with numbers that follow from their names: .blend files store the number, and menus may grow."""
     items = [(*entry, zlib.crc32(entry[0].encode()) & 0x7FFFFFFF) for entry in entries]
     return _alive.setdefault(tuple(entries), items)
 
 
-def generator_card(kind: str, id: str) -> Any:
+def _first(items: list[Item]) -> int:
+    return items[0][3] if items else 0
+
+
+def generator_card(kind: str, id: str) -> Card | None:
     """The card of a generator, or of the first one that makes `kind`; None when there is none."""
     entries = library().of_kind(kind)
     named = [entry.card for entry in entries if entry.card.id == id]
@@ -137,7 +163,7 @@ def settings_group(kind: Kind) -> Any:
     def declare(parameter: Parameter) -> Any:
         return style_menu(parameter, kind.name) if parameter.type == "style" else declared(parameter)
 
-    fields = {"generator": generator_menu(kind.name), **_annotations(kind, declare), "length": declared(LENGTH)}
+    fields = {"generator": generator_menu({kind.name: kind}), **_annotations(kind, declare), "length": declared(LENGTH)}
     return type(f"LatentStrips{kind.name.title()}Settings", (bpy.types.PropertyGroup,), {"__annotations__": fields})
 
 
@@ -157,7 +183,7 @@ def register() -> None:
     bpy.utils.register_class(_groups[-1])
     bpy.types.Scene.latent_strips = bpy.props.PointerProperty(type=_groups[-1], name="Latent Strips")
 
-    compat.STRIP.latent_generator = generator_menu(None)
+    compat.STRIP.latent_generator = generator_menu(kinds(), PREFIX)
     for kind in kinds().values():
         for parameter in all_parameters(kind):
             menu = parameter.type == "style"

@@ -59,15 +59,19 @@ def owned_id(strip: Any) -> str:
 
 def free_channel(scene: Any, start: int, length: int) -> int:
     """The lowest channel above all strips that stand between `start` and `start + length`. Raises LatentStripsError."""
-    taken = [
-        strip.channel
-        for strip in compat.strips(scene)
-        if compat.left(strip) < start + length and compat.left(strip) + compat.length(strip) > start
-    ]
-    channel = max(taken, default=0) + 1
+    channel = max((strip.channel for strip in _between(scene, start, length)), default=0) + 1
     if channel > CHANNELS:
         raise LatentStripsError("There is no free channel above the strips here. Move one down, or start elsewhere.")
     return channel
+
+
+def _between(scene: Any, start: int, length: int) -> list[Any]:
+    strips = compat.strips(scene)
+    return [s for s in strips if compat.left(s) < start + length and compat.left(s) + compat.length(s) > start]
+
+
+def _anything_below(scene: Any, start: int, length: int, channel: int) -> bool:
+    return any(strip.channel < channel and strip.type != "SOUND" for strip in _between(scene, start, length))
 
 
 def add(scene: Any, recipe: Recipe, card: Card, folder: Folder, start: int, channel: int) -> str:
@@ -83,12 +87,13 @@ def add(scene: Any, recipe: Recipe, card: Card, folder: Folder, start: int, chan
         )
         strip[ID] = uuid.uuid4().hex
         strip.alpha_mode = "STRAIGHT"
-        strip.blend_type = look["blend"]
+        # Over nothing every other blend mode leaves Blender's picture transparent.
+        strip.blend_type = look["blend"] if _anything_below(scene, start, recipe.frames, channel) else "ALPHA_OVER"
         _set_srgb(strip)
         _fit(scene, strip, recipe)
         id = str(strip[ID])
         properties.write(strip, recipe)
-        fill(strip, recipe, folder, start)
+        fill(scene, strip, recipe, folder, start)
         for other in compat.strips(scene):
             other.select = other.get(ID) == id
         scene.sequence_editor.active_strip = strip
@@ -98,27 +103,20 @@ def add(scene: Any, recipe: Recipe, card: Card, folder: Folder, start: int, chan
     return id
 
 
-def fill(strip: Any, recipe: Recipe, folder: Folder, start: int | None = None) -> None:
+def fill(scene: Any, strip: Any, recipe: Recipe, folder: Folder, start: int | None = None) -> None:
     """Show the frames of `recipe` on a strip; with `start`, between just as wide handles from that frame on."""
-    names = folder.names()
-    for _ in range(len(strip.elements), len(names)):
-        strip.elements.append("")
-    while len(strip.elements) > len(names):
-        strip.elements.pop(-1)
-    for element, name in zip(strip.elements, names, strict=True):
-        if element.filename != name:
-            element.filename = name
+    compat.set_files(scene, strip, str(folder.path), folder.names())
     strip.directory = _blender_path(folder.path)
     if start is not None:
         compat.span(strip, start)
     strip[RECIPE] = recipe.canonical()
 
 
-def restore(strip: Any, text: str, path: str) -> None:
+def restore(scene: Any, strip: Any, text: str, path: str) -> None:
     """Show again what a strip showed before it was filled anew: the recipe `text` and its frames in `path`."""
     recipe = Recipe.from_json(text)
     folder = folder_of(recipe, Path(path).parent)
-    fill(strip, recipe, Folder(Path(path), recipe.frames, folder.suffix))
+    fill(scene, strip, recipe, Folder(Path(path), recipe.frames, folder.suffix))
 
 
 def used_folders(jobs: Iterable[Job]) -> set[str]:
