@@ -8,13 +8,14 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 OUT = Path("build/demo").resolve()
-LENGTH = 40
+LENGTH = 30
 SIZE = (1280, 720)
 
 
@@ -25,11 +26,12 @@ def main() -> None:
     options = parser.parse_args()
     shutil.rmtree(OUT, ignore_errors=True)
     OUT.mkdir(parents=True)
+    quieten()
     os.environ["BLENDER_USER_RESOURCES"] = str(OUT / "blender")  # before bpy is imported
     with timed("start Blender, install the extension"):
-        install(Path(os.environ["LATENT_STRIPS_ZIP"]))
+        import bpy
 
-    import bpy
+        install(Path(os.environ["LATENT_STRIPS_ZIP"]))
 
     scene = bpy.context.scene
     scene.render.resolution_x, scene.render.resolution_y = SIZE
@@ -46,7 +48,15 @@ def main() -> None:
         movie = render(scene)
     with timed("contact sheet"):
         sheet = contact_sheet(scene, len(parts(None)))
-    print(f"\nproject        {OUT / 'demo.blend'}\nmovie          {movie}\ncontact sheet  {sheet}")
+    print(f"\nproject        {OUT / 'demo.blend'}\nmovie          {movie}\ncontact sheet  {sheet}", flush=True)
+
+
+def quieten() -> None:
+    """Let Blender's own lines, hundreds of them, go to a log, and what this demo prints to the terminal."""
+    terminal = os.dup(1)
+    log = os.open(OUT / "blender.log", os.O_WRONLY | os.O_CREAT)
+    os.dup2(log, 1)
+    sys.stdout = os.fdopen(terminal, "w", encoding="utf-8")
 
 
 @contextmanager
@@ -109,7 +119,7 @@ def over(start: int, movie: Path | None) -> None:
         clip = collection.new_movie("clip", str(movie.resolve()), 1, start, fit_method="FILL")
         clip.frame_final_duration = LENGTH
     else:
-        texture(start, style="sunset", seed=6)
+        texture(start, style="clouds", seed=6)
     texture(start, channel=2, style="fire", seed=7, drift_y=0.2, scale=2.0)
 
 

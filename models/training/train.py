@@ -31,7 +31,11 @@ class TrainingError(Exception):
 
 @dataclass(frozen=True)
 class Settings:
-    """All that decides what is learnt, besides the manifest. Crops are in px; rates per step."""
+    """All that decides what is learnt, besides the manifest. Crops are in px; rates per step.
+
+    For the first `head_start` steps the generator learns from patch statistics alone: a discriminator that meets wrong
+    colours wins at once and teaches nothing.
+    """
 
     steps: int = 20_000
     crop: int = 128
@@ -42,8 +46,9 @@ class Settings:
     final_penalty: float = 1.0
     penalty_every: int = 4
     styles_at_once: int = 2
-    patches: float = 4.0
-    final_patches: float = 1.0
+    patches: float = 20.0
+    final_patches: float = 2.0
+    head_start: int = 1_000
     average: float = 0.999
     seed: int = 0
 
@@ -97,7 +102,29 @@ class Run:
         styles = torch.randint(self.shape.styles, (s.styles_at_once,), generator=self.rng, device=self.rng.device)
         styles = styles.repeat_interleave(s.batch // s.styles_at_once)
         real = self.crops.batch(styles, s.crop, self.rng).contiguous(memory_format=torch.channels_last)
+        duel = self.step >= s.head_start
+        loss_d = self._teach_discriminator(styles, real, penalty) if duel else real.new_zeros(())
 
+        with self.autocast():
+            fake = self.fakes(styles)
+            loss_g = real.new_zeros(())
+            if duel:
+                self.discriminator.requires_grad_(False)
+                _, loss_g = pairing(self.discriminator(fake, styles), self.discriminator(real, styles))
+                self.discriminator.requires_grad_(True)
+        same = s.batch // s.styles_at_once
+        pairs = [patch_statistics(a, b, self.rng) for a, b in zip(fake.split(same), real.split(same), strict=True)]
+        self._descend(self.optimise_g, loss_g + patches * torch.stack(pairs).mean())
+
+        keep = min(s.average, (self.step + 1) / (self.step + 10))
+        for slow, fast in zip(self.average.parameters(), self.generator.parameters(), strict=True):
+            slow.lerp_(fast.detach(), 1 - keep)
+        self.step += 1
+        return float(loss_d.detach()), float(loss_g.detach())
+
+    def _teach_discriminator(self, styles: Tensor, real: Tensor, penalty: float) -> Tensor:
+        """One step of the discriminator; every few steps with the gradient penalties."""
+        s = self.settings
         with torch.no_grad(), self.autocast():
             fake = self.fakes(styles)
         with self.autocast():
@@ -108,21 +135,7 @@ class Run:
                     norm = gradient_penalty(lambda x: self.discriminator(x, styles), images)
                     total = total + penalty * s.penalty_every / 2 * norm
         self._descend(self.optimise_d, total)
-
-        with self.autocast():
-            fake = self.fakes(styles)
-            self.discriminator.requires_grad_(False)
-            _, loss_g = pairing(self.discriminator(fake, styles), self.discriminator(real, styles))
-            self.discriminator.requires_grad_(True)
-        same = s.batch // s.styles_at_once
-        pairs = [patch_statistics(a, b, self.rng) for a, b in zip(fake.split(same), real.split(same), strict=True)]
-        self._descend(self.optimise_g, loss_g + patches * torch.stack(pairs).mean())
-
-        keep = min(s.average, (self.step + 1) / (self.step + 10))
-        for slow, fast in zip(self.average.parameters(), self.generator.parameters(), strict=True):
-            slow.lerp_(fast.detach(), 1 - keep)
-        self.step += 1
-        return float(loss_d.detach()), float(loss_g.detach())
+        return loss_d
 
     def _descend(self, optimiser: torch.optim.Optimizer, loss: Tensor) -> None:
         if not torch.isfinite(loss):
@@ -164,7 +177,7 @@ def train(run: Run, out: Path, save_every: int = 500) -> None:
             loss_d, loss_g = run.advance()
             recent = [*recent[-499:], loss_d]
             bar.update()
-            if len(recent) == 500 and max(abs(loss - DEAD) for loss in recent) < 1e-3:
+            if run.step > run.settings.head_start + 500 and max(abs(loss - DEAD) for loss in recent) < 1e-3:
                 raise TrainingError(
                     f"The discriminator is constant since 500 steps. {checkpoint} is the last good one."
                 )
