@@ -38,6 +38,7 @@ def add(
     """
     recipe, card = recipes.new(made, scene, values, length)
     folder = folder_of(recipe, frames_root())
+    channel = strips.channel_for(scene, start, length, channel)
     title = str(made.presentation(recipe, card)["name"])
     first = min(max(scene.frame_current - start, 0), length - 1)
     job = Job("make", recipe, folder.path.parent, title, start=first)

@@ -57,9 +57,11 @@ def owned_id(strip: Any) -> str:
     return str(strip[ID])
 
 
-def free_channel(scene: Any, start: int, length: int) -> int:
-    """The lowest channel above all strips that stand between `start` and `start + length`. Raises LatentStripsError."""
-    channel = max((strip.channel for strip in _between(scene, start, length)), default=0) + 1
+def channel_for(scene: Any, start: int, length: int, wanted: int = 0) -> int:
+    """The wanted channel, or the lowest above all strips that stand in the way. Raises LatentStripsError."""
+    if not 0 <= wanted <= CHANNELS:
+        raise LatentStripsError(f"Channel {wanted} is not from 1 to {CHANNELS}; 0 finds a free one.")
+    channel = wanted or max((strip.channel for strip in _between(scene, start, length)), default=0) + 1
     if channel > CHANNELS:
         raise LatentStripsError("There is no free channel above the strips here. Move one down, or start elsewhere.")
     return channel
@@ -77,9 +79,6 @@ def _anything_below(scene: Any, start: int, length: int, channel: int) -> bool:
 def add(scene: Any, recipe: Recipe, card: Card, folder: Folder, start: int, channel: int) -> str:
     """Put a new strip of a recipe's frames on the timeline and return its identity. Raises LatentStripsError."""
     look = kind(recipe.kind).presentation(recipe, card)
-    channel = channel or free_channel(scene, start, recipe.frames)
-    if not 1 <= channel <= CHANNELS:
-        raise LatentStripsError(f"Channel {channel} is not from 1 to {CHANNELS}; 0 finds a free one.")
     with compat.still(scene):
         first = str(folder.path / folder.name(0))
         strip = compat.strips(scene).new_image(

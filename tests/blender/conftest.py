@@ -37,9 +37,17 @@ def extension() -> Iterator[ModuleType]:
 @pytest.fixture
 def scene(extension: ModuleType, tmp_path: Path) -> Any:
     """The scene of a new file of 64×48 px that is saved as `tmp_path/film.blend`."""
-    bpy.ops.wm.read_factory_settings(use_empty=True)
-    addon_utils.enable(MODULE, default_set=True)
+    bpy.ops.wm.read_homefile(use_empty=True)
     scene = bpy.context.scene
     scene.render.resolution_x, scene.render.resolution_y = 64, 48
     bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "film.blend"))
     return bpy.context.scene
+
+
+@pytest.fixture
+def preferences(scene: Any) -> Iterator[Any]:
+    """The extension's preferences, put back afterwards."""
+    chosen = bpy.context.preferences.addons[MODULE].preferences
+    yield chosen
+    for name in ("folder", "cap", "threads", "provider"):
+        chosen.property_unset(name)

@@ -1,0 +1,72 @@
+"""What tests ask of strips and jobs."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import time
+from pathlib import Path
+from typing import Any
+
+import bpy
+
+MODULE = "bl_ext.user_default.latent_strips"
+
+
+def part(name: str) -> Any:
+    """A module of the enabled extension, such as `operators.blender.live`."""
+    return importlib.import_module(f"{MODULE}.{name}")
+
+
+def add(**settings: Any) -> Any:
+    """Make a strip as a script does and return it. Four frames, unless told."""
+    assert bpy.ops.latent_strips.texture_add(**{"length": 4, **settings}) == {"FINISHED"}
+    return active()
+
+
+def active() -> Any:
+    """The active strip."""
+    return bpy.context.scene.sequence_editor.active_strip
+
+
+def files(strip: Any) -> list[Path]:
+    """The paths of a strip's frames."""
+    return [Path(bpy.path.abspath(strip.directory), element.filename) for element in strip.elements]
+
+
+def digests(strip: Any) -> list[str]:
+    """The hash of each frame, "" where there is none."""
+    return [hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else "" for path in files(strip)]
+
+
+def frames_folders() -> list[Path]:
+    """The recipe folders of the current file."""
+    return sorted(Path(bpy.data.filepath).parent.glob("latent_strips/*/*"))
+
+
+def add_live(**settings: Any) -> Any:
+    """Start making a strip as a click does, and return the job. Background mode has no clicks."""
+    scene = bpy.context.scene
+    make, kind = part("operators.blender.make"), part("models.generators").kind("texture")
+    settings = {"length": 12, "start": 1, **settings}
+    length, start = settings.pop("length"), settings.pop("start")
+    values = {p.name: p.default for p in kind.parameters} | {"generator": "", "seed": 0, "width": 0, "height": 0}
+    return make.add(scene, kind, values | settings, length, start, is_live=True)
+
+
+def tick_until(condition: Any, seconds: float = 20) -> None:
+    """Let the timer tick, which it doesn't do by itself while a script runs, until `condition` holds."""
+    live = part("operators.blender.live")
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, [job.progress() for job in live.queue.jobs]
+        live._tick()
+        time.sleep(0.01)
+
+
+def is_running(pid: int) -> bool:
+    """Whether a process runs (a dead one that nobody has waited for doesn't)."""
+    try:
+        return "Z" not in Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+    except OSError:
+        return False
