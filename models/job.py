@@ -99,8 +99,8 @@ class Job:
         with ThreadPoolExecutor(IN_FLIGHT, "encode") as pool:
             try:
                 for frame in frames:
-                    outputs = session.run(self.take.inputs(frame))
-                    running[pool.submit(store, frame, outputs)] = frame
+                    # No name is kept for the outputs: they are large, and would outlive their encoding.
+                    running[pool.submit(store, frame, session.run(self.take.inputs(frame)))] = frame
                     settle(IN_FLIGHT)
             except Cancelled:
                 settle(0)

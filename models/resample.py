@@ -5,10 +5,15 @@ Catmull-Rom interpolation (Keys, 1981), its kernel widened when the picture is m
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[np.float32]
+
+#: Rows of a band: few enough that all that is done to them happens in the processor's cache.
+BAND = 16
 
 
 def window(image: Array, start: tuple[float, float], step: tuple[float, float], size: tuple[int, int]) -> Array:
@@ -17,31 +22,35 @@ def window(image: Array, start: tuple[float, float], step: tuple[float, float], 
     `start` is the place, in px of the image, of the frame's upper left corner; `step` the image's px per px of the
     frame; `size` the frame's height and width. Returns `float32 [C,height,width]`.
     """
-    for axis in (0, 1):
-        image = _along(image, axis + 1, start[axis], step[axis], size[axis])
-    return image
+    return np.concatenate([band for _, band in bands(image, start, step, size)], axis=1)
 
 
-def _along(image: Array, axis: int, start: float, step: float, size: int) -> Array:
-    length = image.shape[axis]
-    whole = round(start)
-    if step == 1 and abs(start - whole) < 1e-6:  # the usual case: nothing to interpolate
-        if whole % length == 0 and size == length:
-            return image
-        return np.take(image, np.arange(whole, whole + size), axis=axis, mode="wrap")
-    indices, weights = taps(start, step, size)
-    shape = (1, -1, 1) if axis == 1 else (1, 1, -1)
-    total: Array | None = None
-    for index, weight in zip(indices, weights, strict=True):
+def bands(
+    image: Array, start: tuple[float, float], step: tuple[float, float], size: tuple[int, int]
+) -> Iterator[tuple[int, Array]]:
+    """Yield what `window` returns in bands of a few rows, from the top: (number of the first row, `[C,rows,width]`)."""
+    rows, columns = (taps(*line) for line in zip(start, step, size, strict=True))
+    for first in range(0, size[0], BAND):
+        indices, weights = (values[:, first : first + BAND] for values in rows)
+        yield first, _sample(_sample(image, 1, indices, weights[:, :, None]), 2, *columns)
+
+
+def _sample(image: Array, axis: int, indices: npt.NDArray[np.int64], weights: Array) -> Array:
+    total = np.take(image, indices[0], axis=axis, mode="wrap")
+    if len(indices) > 1:
+        total *= weights[0]
+    for index, weight in zip(indices[1:], weights[1:], strict=True):
         piece = np.take(image, index, axis=axis, mode="wrap")
-        piece *= weight.reshape(shape)
-        total = piece if total is None else np.add(total, piece, out=total)
-    assert total is not None  # there are always four taps or more
+        piece *= weight
+        total += piece
     return total
 
 
 def taps(start: float, step: float, size: int) -> tuple[npt.NDArray[np.int64], Array]:
     """Source indices `[T,size]` and weights `[T,size]` (columns sum to 1) for `size` samples of a line."""
+    whole = round(start)
+    if step == 1 and abs(start - whole) < 1e-6:  # the usual case: nothing to interpolate
+        return np.arange(whole, whole + size)[None], np.ones((1, size), np.float32)
     width = max(1.0, step)
     centres = start + (np.arange(size) + 0.5) * step - 0.5
     count = int(np.ceil(4 * width))

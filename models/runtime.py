@@ -50,6 +50,8 @@ class Session:
         options.intra_op_num_threads = threads or cores()
         options.inter_op_num_threads = 1
         options.log_severity_level = 4
+        # Threads that wait by spinning take the processor from the encoder beside them, and from Blender.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
             self._session = onnxruntime.InferenceSession(str(path), options, providers=[PROVIDERS[provider]])
         except _FAILURES as error:

@@ -20,7 +20,7 @@ from ..errors import GeneratorError, RecipeError
 from ..latents import Walk
 from ..parameters import Choice, Parameter
 from ..recipe import Recipe
-from ..resample import window
+from ..resample import bands
 from ._kind import Array, Kind, Take
 
 #: Latent keys passed in a second at speed 1.
@@ -162,9 +162,13 @@ class TextureTake(Take):
             view.top - (rows[0] if rows else 0) * self.cell,
             view.left - (columns[0] if columns else 0) * self.cell,
         )
-        image = window(image, start, (view.step_y, view.step_x), (self.recipe.height, self.recipe.width))
-        image = (image - port.low) * np.float32(view.intensity / (port.high - port.low))
-        return media.png(_with_alpha(image) if self.alpha else image, int(str(self.recipe.settings["depth"])))
+        size, low = (self.recipe.height, self.recipe.width), np.float32(port.low)
+        gain = np.float32(view.intensity / (port.high - port.low))
+        picture = np.empty((port.channels + self.alpha, *size), np.float32)
+        for first, band in bands(image, start, (view.step_y, view.step_x), size):
+            light = (band - low) * gain
+            picture[:, first : first + light.shape[1]] = _with_alpha(light) if self.alpha else light
+        return media.png(picture, int(str(self.recipe.settings["depth"])))
 
     def _cells(self, view: View) -> tuple[tuple[int, int] | None, tuple[int, int] | None]:
         """The (first, end) rows and columns of cells to make; None where the whole torus is made."""
