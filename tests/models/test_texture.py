@@ -104,7 +104,8 @@ def seam(frames: np.ndarray, axis: int) -> float:
 def test_a_tileable_strip_has_no_seam(
     texture: Entry, texture_recipe: Build, pictures: Pictures, axis: int, side: str
 ) -> None:
-    motion = {"frames": 12, "loop": False, "speed": 16, "drift_x": 0.8, "drift_y": 0.8}
+    # A drift of odd numbers of pixels takes the seam to all places of a cell, whose own lines the network may show.
+    motion = {"frames": 16, "loop": False, "speed": 16, "drift_x": 0.35, "drift_y": 0.35}
     tiled, unlike = [], []
     for style in texture.card.styles:
         recipe = texture_recipe(style=style.name, width=160, height=144, **motion, **OPAQUE)
@@ -220,7 +221,7 @@ def test_16_bits_round_to_the_8_bit_picture(texture_recipe: Build, pictures: Pic
 
 def test_intensity_is_a_factor(texture_recipe: Build, pictures: Pictures) -> None:
     full, half, none = (pictures(texture_recipe(intensity=v, **OPAQUE)) for v in (1, 0.5, 0))
-    assert np.abs(full / 2 - half).max() < 2 / 65535
+    assert np.abs(full / 2 - half)[full < 1].max() < 2 / 65535  # white is cut off, its half is not
     assert none.max() == 0
 
 
