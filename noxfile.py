@@ -143,3 +143,10 @@ def pictures(session: nox.Session) -> None:
     """Remake the README's pictures of the styles."""
     session.install(NUMPY[ANY], *group("runtime"))
     session.run("python", "docs/pictures.py")
+
+
+@nox.session(python=ANY)
+def window(session: nox.Session) -> None:
+    """Photograph the panel in a real window for the README."""
+    session.install(f"bpy=={BPY[ANY]}")
+    session.run("python", "docs/window.py")

@@ -16,9 +16,7 @@ _NEW_NAMES = "left_handle" in STRIP.bl_rna.properties
 _CONTENT_START = "content_start" if _NEW_NAMES else "frame_start"
 _LEFT = "left_handle" if _NEW_NAMES else "frame_final_start"
 _LENGTH = "duration" if _NEW_NAMES else "frame_final_duration"
-_OFFSETS = (
-    ("left_handle_offset", "right_handle_offset") if _NEW_NAMES else ("frame_offset_start", "frame_offset_end")
-)
+_OFFSETS = ("left_handle_offset", "right_handle_offset") if _NEW_NAMES else ("frame_offset_start", "frame_offset_end")
 
 _SEQUENCER_SCENE = "sequencer_scene" in bpy.types.WorkSpace.bl_rna.properties
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 import time
@@ -68,7 +69,8 @@ def refuse(scene: Any, message: str) -> None:
     print(f"Error: Latent Strips: not rendered. {message}", file=sys.stderr, flush=True)
     if bpy.app.background and RENDER_ARGUMENTS & set(sys.argv):
         live.stop()
-        sys.exit(1)
+        sys.stdout.flush()
+        os._exit(1)  # Blender would tear itself down in the middle of a render, and 4.5 hangs there
     _border[scene.name] = tuple(getattr(scene.render, attribute) for attribute in _BORDER)
     for attribute, value in zip(_BORDER, (True, 0.9, 0.1, 0.9, 0.1), strict=True):
         setattr(scene.render, attribute, value)

@@ -13,6 +13,7 @@ import bpy
 
 from ...models import cache
 from ...models.client import Client
+from ...models.errors import CacheError
 from . import compat, state, strips
 from .jobs import Job, Queue
 from .preferences import preferences, user_folder
@@ -72,10 +73,17 @@ def settle(job: Job) -> None:
 def limit_size() -> None:
     """Remove frames that no strip uses where the frames folder has outgrown the preferred size."""
     cap = int(preferences().cap * _GIGABYTE)
-    if cap:
-        roots, used = {job.root for job in queue.jobs}, strips.used_folders(queue.jobs)
-        # On a thread, for it reads many files; no Blender data is touched there.
-        threading.Thread(target=lambda: [cache.clean(root, used, cap) for root in roots], daemon=True).start()
+    roots, used = {job.root for job in queue.jobs}, strips.used_folders(queue.jobs)
+
+    def clean() -> None:
+        try:
+            for root in roots:
+                cache.clean(root, used, cap)
+        except CacheError as error:
+            print(f"Latent Strips: the size limit can't be kept. {error}")
+
+    if cap:  # on a thread, for it reads many files; no Blender data is touched there
+        threading.Thread(target=clean, daemon=True).start()
 
 
 def _tick() -> float | None:

@@ -5,15 +5,11 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.gui.window import missing_tools
-
-TELL_PYTHON = "import sys; print('PYTHON', '%d.%d' % sys.version_info[:2])"
+from tests.gui.window import build_for, missing_tools
 
 
 @pytest.fixture(scope="session")
@@ -30,15 +26,7 @@ def blender_command() -> list[str]:
 @pytest.fixture(scope="session")
 def zip_for_window(root: Path, blender_command: list[str]) -> Path:
     """The extension's zip with wheels for the Python of that Blender, which distributions may have changed."""
-    told = subprocess.run(
-        [*blender_command, "-b", "--factory-startup", "--python-expr", TELL_PYTHON],
-        cwd=root, capture_output=True, text=True, check=True,
-    ).stdout  # fmt: skip
-    python = next(line.split()[1] for line in told.splitlines() if line.startswith("PYTHON "))
-    command = [sys.executable, ".ci/package.py", "build", "--here", "--python", python]
-    done = subprocess.run(command, cwd=root, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    return Path(done.stdout.splitlines()[-1])
+    return build_for(blender_command, root)
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -17,11 +18,25 @@ INSIDE = Path(__file__).with_name("inside.py")
 TOOLS = ("Xvfb", "xdotool", "import")
 WIDTH, HEIGHT = 1600, 900  # px
 State = dict[str, Any]
+TELL_PYTHON = "import sys; print('PYTHON', '%d.%d' % sys.version_info[:2])"
 
 
 def missing_tools() -> list[str]:
     """Return which of the programs that the window needs this machine lacks."""
     return [tool for tool in TOOLS if shutil.which(tool) is None]
+
+
+def build_for(command: list[str], root: Path) -> Path:
+    """Build the extension with wheels for the Python of that Blender, which distributions may have changed."""
+    told = subprocess.run(
+        [*command, "-b", "--factory-startup", "--python-expr", TELL_PYTHON],
+        cwd=root, capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    python = next(line.split()[1] for line in told.splitlines() if line.startswith("PYTHON "))
+    build = [sys.executable, ".ci/package.py", "build", "--here", "--python", python]
+    done = subprocess.run(build, cwd=root, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return Path(done.stdout.splitlines()[-1])
 
 
 class Window:

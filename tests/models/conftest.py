@@ -80,8 +80,12 @@ def session(path: Path, threads: int) -> Session:
 
 
 def make(recipe: Recipe, root: Path, only: list[int] | None = None, threads: int = 2) -> Folder:
-    """Make a recipe in this process."""
-    entry = Library().exact(recipe.generator, recipe.digest)
+    """Make a recipe of a generator that ships, in this process."""
+    return make_with(Library().exact(recipe.generator, recipe.digest), recipe, root, only, threads)
+
+
+def make_with(entry: Entry, recipe: Recipe, root: Path, only: list[int] | None = None, threads: int = 2) -> Folder:
+    """Make a recipe of any generator in this process."""
     job = Job.of(recipe, entry.card, root)
     job.make(lambda: session(entry.path, threads), lambda *_: None, lambda: None, only=only)
     return job.folder

@@ -1,0 +1,123 @@
+"""Training images: found, checked, and refused with the file's name when they can't be used."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch", reason="torch is installed for training only")
+Image = pytest.importorskip("PIL.Image")
+
+from models.training.data import Crops, DataError, Manifest, load  # noqa: E402
+
+MANIFEST = """
+id = "two"
+label = "Two"
+licence = "CC0-1.0"
+[[style]]
+name = "red"
+label = "Red"
+size = 64
+sources = [{ file = "red.png", licence = "CC0-1.0", origin = "here"SHA }]
+"""
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Path:
+    """A folder with one plain and one noisy picture of 96×80 px."""
+    Image.new("RGB", (96, 80), (255, 0, 0)).save(tmp_path / "red.png")
+    noise = np.random.default_rng(0).integers(0, 255, (80, 96, 3), dtype=np.uint8)
+    Image.fromarray(noise).save(tmp_path / "Grey_noise.png")
+    return tmp_path
+
+
+def manifest(folder: Path, text: str) -> Path:
+    path = folder / "set.toml"
+    path.write_text(text)
+    return path
+
+
+def test_a_folder_of_images_is_a_set_with_a_style_for_each(pictures: Path) -> None:
+    found = Manifest.of_folder(pictures, "my_set")
+    assert (found.id, found.label) == ("my_set", "My Set")
+    assert [(style.name, style.label) for style in found.styles] == [("grey_noise", "Grey noise"), ("red", "red")]
+
+
+def test_crops_are_cut_from_the_style_asked_for(pictures: Path) -> None:
+    crops = Crops(Manifest.of_folder(pictures, "x"), pictures, 32)
+    noisy, red = crops.batch(torch.tensor([0, 1]), 32, torch.Generator().manual_seed(0))
+    assert tuple(red.shape) == (3, 32, 32)
+    assert red.amin(dim=(1, 2)).tolist() == red.amax(dim=(1, 2)).tolist() == [1, -1, -1]
+    assert noisy.std() > 0.3
+
+
+def test_a_folder_without_images_says_what_it_takes(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").touch()
+    with pytest.raises(DataError, match="holds no PNG"):
+        Manifest.of_folder(tmp_path, "x")
+
+
+@pytest.mark.parametrize("data", [b"", b"no picture", b"\x89PNG\r\n\x1a\n"])
+def test_a_corrupt_image_is_named(pictures: Path, data: bytes) -> None:
+    (pictures / "bad.png").write_bytes(data)
+    with pytest.raises(DataError, match=r"bad\.png.*Remove or replace"):
+        Crops(Manifest.of_folder(pictures, "x"), pictures, 32)
+
+
+def test_an_image_cut_short_is_named(pictures: Path) -> None:
+    whole = (pictures / "Grey_noise.png").read_bytes()
+    (pictures / "Grey_noise.png").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(DataError, match=r"Grey_noise\.png"):
+        Crops(Manifest.of_folder(pictures, "x"), pictures, 32)
+
+
+def test_an_image_smaller_than_a_crop_is_named(pictures: Path) -> None:
+    with pytest.raises(DataError, match="96×80 px is smaller than a 128 px crop"):
+        Crops(Manifest.of_folder(pictures, "x"), pictures, 128)
+
+
+def test_a_manifest_is_read_and_its_sources_checked(pictures: Path) -> None:
+    import hashlib
+
+    right = hashlib.sha256((pictures / "red.png").read_bytes()).hexdigest()
+    Crops(Manifest.read(manifest(pictures, MANIFEST.replace("SHA", f', sha256 = "{right}"'))), pictures, 32)
+    wrong = Manifest.read(manifest(pictures, MANIFEST.replace("SHA", f', sha256 = "{"0" * 64}"')))
+    with pytest.raises(DataError, match=r"red\.png: differs from the manifest"):
+        Crops(wrong, pictures, 32)
+    (pictures / "red.png").unlink()
+    with pytest.raises(DataError, match=r"red\.png: the source of style 'red' is missing. Is --data right"):
+        Crops(wrong, pictures, 32)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "id = ",
+        'id = "x"\nlabel = "X"\nlicence = "CC0-1.0"',
+        'id = "x"\nlabel = "X"\nlicence = "CC0-1.0"\n[[style]]\nname = "a"',
+        MANIFEST.replace("SHA", "").replace("size", "seize"),
+        MANIFEST.replace("SHA", "").replace('id = "two"', ""),
+    ],
+    ids=["no TOML", "no styles", "no sources", "unknown field", "no id"],
+)
+def test_a_malformed_manifest_is_named(tmp_path: Path, text: str) -> None:
+    with pytest.raises(DataError, match=r"set\.toml"):
+        Manifest.read(manifest(tmp_path, text))
+
+
+def test_the_shipped_manifests_are_sound(root: Path) -> None:
+    for path in (root / "models" / "training" / "sets").glob("*.toml"):
+        found = Manifest.read(path)
+        assert all(source.sha256 and source.licence for style in found.styles for source in style.sources)
+
+
+def test_what_is_transparent_is_black(tmp_path: Path) -> None:
+    Image.new("RGBA", (8, 8), (255, 255, 255, 0)).save(tmp_path / "clear.png")
+    assert load(tmp_path / "clear.png", 8).max() == -1
+
+
+def test_large_images_are_taught_at_their_size(pictures: Path) -> None:
+    assert load(pictures / "red.png", 40).shape == (3, 40, 48)
+    assert load(pictures / "red.png", 400).shape == (3, 80, 96)

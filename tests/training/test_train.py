@@ -1,0 +1,143 @@
+"""Training in miniature: from a folder of pictures to a generator that makes a strip."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch", reason="torch is installed for training only")
+Image = pytest.importorskip("PIL.Image")
+
+from models.library import Library  # noqa: E402
+from models.recipe import Recipe  # noqa: E402
+from models.training import flops, train  # noqa: E402
+from models.training.data import Manifest  # noqa: E402
+from models.training.networks import Generator, Shape  # noqa: E402
+
+SMALL = train.Settings(steps=4, crop=64, batch=2, styles_at_once=1, head_start=1, penalty_every=2)
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Path:
+    """A folder with two noisy pictures of 96×96 px."""
+    folder = tmp_path / "my_set"
+    folder.mkdir()
+    rng = np.random.default_rng(0)
+    for name in ("sand", "moss"):
+        Image.fromarray(rng.integers(0, 255, (96, 96, 3), dtype=np.uint8)).save(folder / f"{name}.png")
+    return folder
+
+
+def run(pictures: Path, settings: train.Settings = SMALL) -> train.Run:
+    return train.Run(Manifest.of_folder(pictures, "my_set"), pictures, settings, "cpu", bf16=False)
+
+
+def weights(one: train.Run) -> dict[str, torch.Tensor]:
+    return {name: value.clone() for name, value in one.average.state_dict().items()}
+
+
+def test_a_dry_run_takes_two_steps_and_writes_nothing(
+    pictures: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    small = ["--crop", "64", "--batch", "2", "--styles-at-once", "1", "--head-start", "0"]
+    train.main([str(pictures), "--out", str(tmp_path / "out"), "--dry-run", *small])
+    assert "nan" not in capsys.readouterr().out
+    assert not (tmp_path / "out").exists()
+
+
+def test_both_networks_learn(pictures: Path) -> None:
+    one = run(pictures)
+    before, judge = weights(one), [value.clone() for value in one.discriminator.parameters()]
+    for _ in range(3):
+        losses = one.advance()
+    assert all(np.isfinite(losses))
+    assert any(not torch.equal(value, before[name]) for name, value in one.average.state_dict().items())
+    assert any(not torch.equal(a, b) for a, b in zip(judge, one.discriminator.parameters(), strict=True))
+
+
+def test_going_on_from_a_checkpoint_is_as_if_never_interrupted(pictures: Path, tmp_path: Path) -> None:
+    whole = run(pictures)
+    for _ in range(4):
+        whole.advance()
+    first = run(pictures)
+    first.advance()
+    first.advance()
+    first.save(tmp_path / "checkpoint.pt")
+    second = run(pictures, replace(SMALL, seed=99))
+    second.settings = SMALL
+    second.resume(tmp_path / "checkpoint.pt")
+    second.advance()
+    second.advance()
+    assert second.step == 4
+    for name, value in weights(whole).items():
+        assert torch.allclose(value, weights(second)[name], atol=1e-6), name
+
+
+def test_a_checkpoint_of_other_networks_is_refused(pictures: Path, tmp_path: Path) -> None:
+    one = run(pictures)
+    one.save(tmp_path / "checkpoint.pt")
+    (pictures / "moss.png").unlink()
+    with pytest.raises(train.TrainingError, match=r"checkpoint\.pt: was made by networks of another shape"):
+        run(pictures).resume(tmp_path / "checkpoint.pt")
+
+
+def test_a_loss_that_is_no_number_stops_training(pictures: Path) -> None:
+    one = run(pictures)
+    with torch.no_grad():
+        one.generator.out.weight.fill_(float("nan"))
+    with pytest.raises(train.TrainingError, match="loss is nan at step 0"):
+        one.advance()
+
+
+def test_from_pictures_to_a_generator_that_makes_frames(pictures: Path, tmp_path: Path) -> None:
+    pytest.importorskip("onnxscript", reason="torch needs onnxscript to export")
+    from models.training import export
+    from tests.models.conftest import make_with, pngs
+
+    manifest, one = Manifest.of_folder(pictures, "my_set"), run(pictures)
+    out = tmp_path / "run"
+    out.mkdir()
+    train.train(one, out, save_every=2)
+    assert {path.name for path in out.iterdir()} == {
+        "checkpoint.pt", "log.jsonl", "sheet-000002.png", "sheet-000004.png"
+    }  # fmt: skip
+
+    generator, steps = export.load(out)
+    described = export.card(manifest, generator, {"seed": 0}, steps, "my_set.toml")
+    path = tmp_path / "library" / "my_set.onnx"
+    path.parent.mkdir()
+    assert export.export(generator, described, path) < 1e-5
+
+    (entry,) = Library((path.parent,)).entries()
+    assert [style.name for style in entry.card.styles] == ["moss", "sand"]
+    assert entry.card.training["steps"] == 4
+    assert str(tmp_path) not in json.dumps(described)
+    recipe = Recipe("texture", "my_set", entry.card.digest, 64, 48, 3, 25.0)
+    assert len(set(pngs(make_with(entry, recipe, tmp_path / "cache").path).values())) == 3
+
+    rows, columns = 3, 5
+    shapes = {"z": (1, entry.card.inputs[0].channels, rows, columns), "style": (1, entry.card.inputs[1].channels)}
+    assert flops.count(path, shapes) == pytest.approx(arithmetic(generator, rows, columns), rel=0.01)
+
+
+def arithmetic(generator: Generator, rows: int, columns: int) -> int:
+    """Operations of the convolutions of a generator, from the sizes of its levels."""
+    total, side = 0, 1
+    for number, level in enumerate(generator.levels):
+        side = 2**number
+        total += sum(2 * block.conv.weight.numel() * rows * columns * side**2 for block in level)
+    return total + 2 * generator.out.weight.numel() * rows * columns * side**2
+
+
+def test_the_generator_is_a_torus() -> None:
+    shape = Shape(styles=1)
+    generator = Generator(shape).eval()
+    z, style = torch.randn(1, shape.latent, 4, 5), torch.randn(1, shape.style)
+    with torch.no_grad():
+        here, there = generator(z, style), generator(z.roll((1, 2), dims=(2, 3)), style)
+    assert tuple(here.shape) == (1, 3, 128, 160)
+    assert torch.allclose(here.roll((32, 64), dims=(2, 3)), there, atol=1e-4)
