@@ -179,6 +179,8 @@ def clean(root: Path, keep: Iterable[str], limit: int = 0) -> tuple[int, int]:
                 file.unlink(missing_ok=True)
             if not any(folder.iterdir()):
                 folder.rmdir()
+        except FileNotFoundError:
+            continue
         except OSError as error:
             raise _cache_error(folder, error) from error
         removed, freed, left = removed + 1, freed + sizes[folder], left - sizes[folder]
@@ -197,7 +199,10 @@ def _folders(root: Path) -> list[Path]:
 def _own(folder: Path) -> list[Path]:
     """The files in `folder` that the index or this module knows."""
     names = {name for name, _ in _lines(folder / INDEX)} | {INDEX, RECIPE}
-    own = [path for path in folder.iterdir() if path.name in names or _PART.fullmatch(path.name)]
+    try:
+        own = [path for path in folder.iterdir() if path.name in names or _PART.fullmatch(path.name)]
+    except FileNotFoundError:  # another process has just cleaned it away
+        return []
     return [path for path in own if not path.is_dir()]
 
 
