@@ -132,4 +132,4 @@ def fcurve_of(curves: dict[str, Any], strip: Any, attribute: str) -> Any:
 
 def refresh(strip: Any) -> None:
     """Make Blender read the strip's files again: its caches remember a frame that was not there."""
-    strip.directory = strip.directory  # noqa: PLW0127 - `invalidate_cache` leaves a file known as missing
+    strip.directory = strip.directory

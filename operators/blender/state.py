@@ -12,8 +12,9 @@ from ...models.errors import GeneratorMissing, LatentStripsError
 from ...models.recipe import Recipe
 from . import recipes, strips
 
-#: Share of the time that working out whether a strip is stale may take while the panel is redrawn all the time.
-SHARE = 0.05
+#: Working out whether a strip is stale may take this long, in seconds, at every redraw of its panel; what takes longer,
+#: because hundreds of thousands of keyed values are read, takes at most this share of the time.
+QUICK, SHARE = 0.005, 0.05
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,8 @@ def problem(scene: Any, strip: Any) -> str:
             text = "Settings have changed" if is_stale(scene, strip) else ""
         except LatentStripsError as error:
             text = str(error)
-        _stale[key] = (now + (time.monotonic() - now) / SHARE, text)
+        cost = time.monotonic() - now
+        _stale[key] = (now + cost / SHARE if cost > QUICK else now, text)
     seen = frames(strip)
     if seen and seen.missing:
         text = text or f"{seen.missing} of {len(strip.elements)} frames are missing"

@@ -1,0 +1,96 @@
+"""Panels, drawn onto a layout that writes down what it is asked for."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import bpy
+import pytest
+
+from tests.blender.tools import active, add, add_live, files, part, tick_until
+
+
+class Layout:
+    """As much of Blender's layout as the panels use. Whatever is not there is an error, as it is in Blender."""
+
+    def __init__(self, drawn: list[str]) -> None:
+        self.drawn = drawn
+        self.use_property_split = self.use_property_decorate = True
+        self.scale_y = 1.0
+
+    def row(self, align: bool = False) -> Layout:
+        return self
+
+    column = row
+
+    def label(self, text: str = "", icon: str = "NONE") -> None:
+        self.drawn.append(text)
+
+    def progress(self, factor: float, text: str) -> None:
+        assert 0 <= factor <= 1
+        self.drawn.append(text)
+
+    def prop(self, owner: Any, name: str, expand: bool = False) -> None:
+        assert name in owner.bl_rna.properties
+        self.drawn.append(name)
+
+    def operator(self, name: str, text: str = "", icon: str = "NONE") -> SimpleNamespace:
+        assert getattr(bpy.ops.latent_strips, name.split(".")[1]).get_rna_type()
+        self.drawn.append(name)
+        return SimpleNamespace()
+
+
+def draw() -> list[str]:
+    """Draw all panels whose poll allows it and return what they show."""
+    drawn: list[str] = []
+    panels = part("panels")
+    for panel in panels._CLASSES:
+        assert (panel.bl_space_type, panel.bl_region_type, panel.bl_category) == (
+            "SEQUENCE_EDITOR", "UI", "Latent Strips",
+        )  # fmt: skip
+        if not hasattr(panel, "poll") or panel.poll(bpy.context):
+            panel.draw(SimpleNamespace(layout=Layout(drawn)), bpy.context)
+    return drawn
+
+
+def test_an_empty_file_says_what_to_do(scene: Any) -> None:
+    drawn = draw()
+    assert "latent_strips.texture_add" in drawn
+    assert "Select a generated strip" in drawn
+    assert "Nothing is being made" in drawn
+    for parameter in part("models.generators").kind("texture").parameters:
+        assert parameter.name in drawn
+
+
+def test_a_strip_shows_its_settings_and_state(scene: Any) -> None:
+    add()
+    drawn = draw()
+    assert "Up to date" in drawn
+    for parameter in part("models.generators").kind("texture").parameters:
+        assert f"latent_{parameter.name}" in drawn
+    active().latent_seed = 3
+    assert "Settings have changed" in draw()
+
+
+def test_jobs_show_progress_and_errors(scene: Any) -> None:
+    job = add_live(length=400)
+    tick_until(lambda: job.done >= 3)
+    drawn = draw()
+    assert "Being made" in drawn
+    assert any(text.startswith("Lava  ") for text in drawn)
+    assert any("of 400 frames" in text for text in drawn)
+    part("operators.blender.live").queue._client._process.kill()
+    tick_until(lambda: not job.unfinished)
+    drawn = draw()
+    assert "Lava: Failed" in drawn
+    assert any("ended" in text for text in drawn)
+    bpy.ops.latent_strips.cancel(job=job.id)
+    assert "Nothing is being made" in draw()
+
+
+def test_drawing_reads_no_frames(scene: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    files(add())[0].unlink()
+    strips = part("operators.blender.strips")
+    monkeypatch.setattr(strips, "absent", lambda _strip: pytest.fail("a panel listed a folder"))
+    draw()
