@@ -29,14 +29,14 @@ def bands(
     image: Array, start: tuple[float, float], step: tuple[float, float], size: tuple[int, int]
 ) -> Iterator[tuple[int, Array]]:
     """Yield what `window` returns in bands of a few rows, from the top: (number of the first row, `[C,rows,width]`)."""
-    rows, columns = (taps(*line) for line in zip(start, step, size, strict=True))
+    (rows, row_weights), columns = (taps(*line) for line in zip(start, step, size, strict=True))
     for first in range(0, size[0], BAND):
-        indices, weights = (values[:, first : first + BAND] for values in rows)
-        yield first, _sample(_sample(image, 1, indices, weights[:, :, None]), 2, *columns)
+        part = slice(first, first + BAND)
+        yield first, _sample(_sample(image, 1, rows[:, part], row_weights[:, part, None]), 2, *columns)
 
 
 def _sample(image: Array, axis: int, indices: npt.NDArray[np.int64], weights: Array) -> Array:
-    total = np.take(image, indices[0], axis=axis, mode="wrap")
+    total: Array = np.take(image, indices[0], axis=axis, mode="wrap")
     if len(indices) > 1:
         total *= weights[0]
     for index, weight in zip(indices[1:], weights[1:], strict=True):

@@ -6,7 +6,7 @@ from typing import Any
 
 import bpy
 
-from .blender import make
+from .blender import make, strips
 from .blender.report import is_live, reporting
 from .blender.scope import poll, scope_property, strips_in
 
@@ -31,7 +31,7 @@ class LATENT_STRIPS_OT_regenerate(bpy.types.Operator):
     def execute(self, context: Any) -> set[str]:
         """Regenerate each strip of the scope."""
         for scene, id in strips_in(context, self.scope):
-            found = make.strips.find(id)
+            found = strips.find(id)
             assert found
             make.remake(scene, found[1], self.fit, is_live(self))
         return {"FINISHED"}

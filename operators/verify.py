@@ -6,7 +6,7 @@ from typing import Any
 
 import bpy
 
-from .blender import make, state
+from .blender import make, state, strips
 from .blender.report import is_live, reporting
 from .blender.scope import poll, scope_property, strips_in
 
@@ -27,7 +27,7 @@ class LATENT_STRIPS_OT_verify(bpy.types.Operator):
         """Verify each strip of the scope; a script finds what is wrong in the report."""
         live, sound = is_live(self), True
         for scene, id in strips_in(context, self.scope):
-            found = make.strips.find(id)
+            found = strips.find(id)
             assert found
             strip = found[1]
             job = make.verify(scene, strip, live)

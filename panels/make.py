@@ -8,6 +8,7 @@ import bpy
 
 from ..models.generators import Kind, kinds
 from ..operators.blender import compat, properties
+from ..operators.blender.preferences import library
 from .sidebar import Sidebar, draw_parameters, groups, in_group
 
 
@@ -21,7 +22,7 @@ def _panel(kind: Kind) -> Any:
         layout = self.layout
         layout.use_property_split = True
         layout.use_property_decorate = False
-        if len(properties.library().of_kind(kind.name)) > 1:
+        if len(library().of_kind(kind.name)) > 1:
             layout.prop(settings, "generator")
         draw_parameters(layout, settings, in_group(kind.parameters, ""))
         column = layout.column(align=True)
@@ -31,8 +32,9 @@ def _panel(kind: Kind) -> Any:
         row.scale_y = 1.5
         row.operator(f"latent_strips.{kind.name}_add", icon="ADD")
 
-    about = {"bl_idname": f"LATENT_STRIPS_PT_{kind.name}", "bl_label": kind.label, "draw": draw}
-    return type(about["bl_idname"], (Sidebar, bpy.types.Panel), about)
+    name = f"LATENT_STRIPS_PT_{kind.name}"
+    about = {"bl_idname": name, "bl_label": kind.label, "draw": draw}
+    return type(name, (Sidebar, bpy.types.Panel), about)
 
 
 def _sub_panel(kind: Kind, group: str) -> Any:

@@ -8,6 +8,7 @@ import bpy
 
 from ..models.generators import kinds
 from ..operators.blender import compat, live, properties, recipes, state, strips
+from ..operators.blender.preferences import library
 from .sidebar import Sidebar, draw_parameters, groups, in_group
 
 
@@ -34,7 +35,7 @@ class LATENT_STRIPS_PT_strip(Sidebar, bpy.types.Panel):
         row = layout.row(align=True)
         row.operator("latent_strips.regenerate", icon="FILE_REFRESH")
         row.operator("latent_strips.verify", icon="CHECKMARK")
-        if len(properties.library().of_kind(kind.name)) > 1:
+        if len(library().of_kind(kind.name)) > 1:
             layout.prop(strip, "latent_generator")
         draw_parameters(layout, strip, in_group(kind.parameters, ""), properties.PREFIX)
         layout.prop(strip, "latent_seed")

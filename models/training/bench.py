@@ -201,7 +201,7 @@ def first_frames(bench: Bench, times: int) -> None:
 
 def growth(bench: Bench, times: int) -> None:
     """Whether time grows faster than pixels or frames."""
-    found = in_turns(times, **{size: lambda size=size: bench.whole(size, 2) for size in SIZES})  # type: ignore[misc]
+    found = in_turns(times, **{size: lambda size=size: bench.whole(size, 2) for size in SIZES})
     pixels = {size: width * height / 1e6 for size, (width, height) in SIZES.items()}
     for size, time_ in found.items():
         say(f"{size}, end to end", time_ / pixels[size], "s/megapixel")

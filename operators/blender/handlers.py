@@ -13,7 +13,7 @@ import bpy
 from bpy.app.handlers import persistent
 
 from ...models.errors import LatentStripsError, RecipeError
-from . import live, make, state, strips
+from . import compat, live, make, state, strips
 from .jobs import Job
 
 #: Arguments with which `blender` renders on its own, without a script.
@@ -83,7 +83,7 @@ def _pending(name: str) -> Iterator[tuple[Any, Any]]:
     while todo:
         scene = todo.pop()
         seen.add(scene.name)
-        for strip in make.compat.all_strips(scene):
+        for strip in compat.all_strips(scene):
             if strip.mute:
                 continue
             if strip.type == "SCENE" and strip.scene and strip.scene.name not in seen:

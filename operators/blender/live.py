@@ -14,7 +14,7 @@ import bpy
 from ...models import cache
 from ...models.client import Client
 from ...models.errors import CacheError
-from . import compat, state, strips
+from . import compat, recipes, state, strips
 from .jobs import Job, Queue
 from .preferences import preferences, user_folder
 
@@ -107,7 +107,7 @@ def _tick() -> float | None:
 
 def _refresh() -> None:
     """Show new frames, stop the jobs of strips that are gone, and say how far the work is."""
-    there = {str(strip.get(strips.ID)): (scene, strip) for scene, strip in strips.everywhere()}
+    there = {str(strip.get(recipes.ID)): (scene, strip) for scene, strip in strips.everywhere()}
     for job in queue.unfinished():
         if job.strip and job.strip not in there:  # deleted, or its making undone
             queue.cancel(job)

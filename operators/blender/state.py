@@ -32,7 +32,7 @@ _stale: dict[str, tuple[float, str]] = {}
 
 def look(strip: Any) -> Frames:
     """List the strip's folder and remember what is missing."""
-    _frames[str(strip.get(strips.ID))] = found = Frames(strips.absent(strip))
+    _frames[str(strip.get(recipes.ID))] = found = Frames(strips.absent(strip))
     return found
 
 
@@ -45,7 +45,7 @@ def look_everywhere() -> None:
 
 def note(strip: Any, missing: Sequence[int], changed: Sequence[int]) -> None:
     """Remember what verifying the strip has found."""
-    _frames[str(strip.get(strips.ID))] = Frames(len(missing), len(changed), True)
+    _frames[str(strip.get(recipes.ID))] = Frames(len(missing), len(changed), True)
 
 
 def forget() -> None:
@@ -56,7 +56,7 @@ def forget() -> None:
 
 def frames(strip: Any) -> Frames | None:
     """What was last seen of a strip's frames, or None when nobody has looked."""
-    return _frames.get(str(strip.get(strips.ID)))
+    return _frames.get(str(strip.get(recipes.ID)))
 
 
 def is_stale(scene: Any, strip: Any) -> bool:
@@ -74,7 +74,7 @@ def is_stale(scene: Any, strip: Any) -> bool:
 
 def problem(scene: Any, strip: Any) -> str:
     """Why a strip should be regenerated, in a few words; "" when it is up to date. Made for drawing: quick."""
-    key = str(strip.get(strips.ID))
+    key = str(strip.get(recipes.ID))
     now = time.monotonic()
     until, text = _stale.get(key, (0.0, ""))
     if now >= until:
