@@ -62,7 +62,7 @@ def operator_for(kind: Kind) -> Any:
         **{parameter.name: _declared(parameter) for parameter in properties.all_parameters(kind)},
         "length": properties.declared(properties.LENGTH, strict=False),
         "frame_start": bpy.props.IntProperty(
-            name="Start Frame", description="Scene frame of the first picture. Unset: the current frame"
+            name="Start frame", description="Scene frame of the first picture. Unset: the current frame"
         ),
         "channel": bpy.props.IntProperty(
             name="Channel", description="Channel of the strip; 0 finds a free one above the others", soft_min=0
@@ -72,7 +72,7 @@ def operator_for(kind: Kind) -> Any:
         "__annotations__": fields,
         "__doc__": kind.description,
         "bl_idname": f"latent_strips.{kind.name}_add",
-        "bl_label": f"Add {kind.label}",
+        "bl_label": f"Add {kind.label.lower()}",
         "bl_description": kind.description,
         "kind": kind,
     }

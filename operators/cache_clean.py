@@ -16,7 +16,7 @@ class LATENT_STRIPS_OT_cache_clean(bpy.types.Operator):
     """Remove generated frames that no strip of this file uses. They can be made again"""
 
     bl_idname = "latent_strips.cache_clean"
-    bl_label = "Remove Unused Frames"
+    bl_label = "Remove unused frames"
     bl_options = {"REGISTER"}
 
     def invoke(self, context: Any, event: Any) -> set[str]:

@@ -20,7 +20,7 @@ class LATENT_STRIPS_OT_regenerate(bpy.types.Operator):
 
     scope: scope_property("Strips to regenerate")
     fit: bpy.props.BoolProperty(
-        name="Fit Length",
+        name="Fit length",
         description="Give strips whose handles were moved as many frames as they are long now",
         default=True,
     )

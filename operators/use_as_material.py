@@ -13,7 +13,7 @@ class LATENT_STRIPS_OT_use_as_material(bpy.types.Operator):
     """Put the active strip's frames on the active object's material, as an image sequence that repeats"""
 
     bl_idname = "latent_strips.use_as_material"
-    bl_label = "Use as Material"
+    bl_label = "Use as material"
     bl_options = {"REGISTER", "UNDO"}
 
     @classmethod

@@ -12,7 +12,7 @@ from ..models.generators import kinds
 def _draw(self: Any, _context: Any) -> None:
     self.layout.separator()
     for kind in kinds().values():
-        self.layout.operator(f"latent_strips.{kind.name}_add", text=f"Latent {kind.label}", icon="TEXTURE")
+        self.layout.operator(f"latent_strips.{kind.name}_add", text=f"Latent {kind.label.lower()}", icon="TEXTURE")
 
 
 def register() -> None:

@@ -26,7 +26,7 @@ class LATENT_STRIPS_PT_queue(Sidebar, bpy.types.Panel):
         if not live.queue.jobs:
             layout.label(text="Nothing is being made", icon="INFO")
         elif len(live.queue.unfinished()) > 1:
-            layout.operator("latent_strips.cancel", text="Cancel All")
+            layout.operator("latent_strips.cancel", text="Cancel all")
         row = layout.row()
         row.operator("latent_strips.cache_clean", icon="TRASH")
 

@@ -20,7 +20,7 @@ def _active(context: Any) -> Any:
 class LATENT_STRIPS_PT_strip(Sidebar, bpy.types.Panel):
     """What the active strip is made from, and whether its frames are up to date"""
 
-    bl_label = "Active Strip"
+    bl_label = "Active strip"
 
     def draw(self, context: Any) -> None:
         """Draw the strip's settings and state."""

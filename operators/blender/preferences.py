@@ -24,12 +24,12 @@ class LatentStripsPreferences(bpy.types.AddonPreferences):
     bl_idname = ROOT
 
     folder: bpy.props.StringProperty(
-        name="Frames Folder",
+        name="Frames folder",
         description="Folder for all generated frames. Empty: beside each .blend file",
         subtype="DIR_PATH",
     )
     cap: bpy.props.FloatProperty(
-        name="Size Limit",
+        name="Size limit",
         description="Gigabytes that a frames folder may hold before what no strip uses is removed, oldest first; "
         "0 is no limit",
         default=20.0,
@@ -40,14 +40,14 @@ class LatentStripsPreferences(bpy.types.AddonPreferences):
     threads: bpy.props.IntProperty(
         name="Threads", description="Processor threads used to make frames; 0 is all of them", min=0, max=256
     )
-    provider: bpy.props.EnumProperty(name="Compute With", description="What runs the networks", items=_PROVIDERS)
+    provider: bpy.props.EnumProperty(name="Compute with", description="What runs the networks", items=_PROVIDERS)
 
     def draw(self, _context: Any) -> None:
         """Draw the preferences' panel."""
         layout = self.layout
         layout.use_property_split = True
         layout.prop(self, "folder")
-        layout.prop(self, "cap", text="Size Limit (GB)")
+        layout.prop(self, "cap", text="Size limit (GB)")
         layout.prop(self, "threads")
         if len(_PROVIDERS) > 1:
             layout.prop(self, "provider")
