@@ -46,10 +46,10 @@ def main() -> None:
     for entry in Library().of_kind(KIND.name):
         session = Session(entry.path)
         for style in entry.card.styles:
-            styles += frames(entry, session, style.name, (320, 224), [0])
+            styles += frames(entry, session, style.name, (416, 288), [0])
         for style in entry.card.styles[::3]:
             motion += frames(entry, session, style.name, (192, 192), [0, 8, 16, 24, 32, 40])
-    (OUT / "styles.png").write_bytes(media.png(grid(styles, 4)))
+    (OUT / "styles.png").write_bytes(media.png(grid(styles, 3)))
     (OUT / "motion.png").write_bytes(media.png(grid(motion, 6)))
 
 
