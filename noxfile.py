@@ -46,10 +46,10 @@ def built_zip(session: nox.Session, *args: str) -> str:
     return str(printed).strip().splitlines()[-1]
 
 
-def pytest(session: nox.Session, folder: str, **env: str) -> None:
-    """Run the tests of a folder and leave a report for whoever counts them."""
+def pytest(session: nox.Session, *folders: str, **env: str) -> None:
+    """Run the tests of some folders and leave a report for whoever counts them."""
     report = REPORTS / f"{session.name.replace('(', '-').replace(')', '')}.xml"
-    session.run("pytest", folder, f"--junitxml={report}", *session.posargs, env=env)
+    session.run("pytest", *folders, f"--junitxml={report}", *session.posargs, env=env)
 
 
 @nox.session(python=False)
@@ -83,9 +83,11 @@ def lint(session: nox.Session) -> None:
 def models(session: nox.Session) -> None:
     """Test all that needs no Blender; on Python 3.11 the training too."""
     session.install(NUMPY[str(session.python)], *group("models"))
+    folders = ["tests/models"]
     if session.python == "3.11":  # one is enough: torch is large
         session.install(NUMPY["3.11"], *group("training"))
-    pytest(session, "tests/models")
+        folders.append("tests/training")
+    pytest(session, *folders)
 
 
 @nox.session

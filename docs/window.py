@@ -40,7 +40,7 @@ def main() -> None:
     zip_file = build_for(command, ROOT)
     with tempfile.TemporaryDirectory() as folder, Window(command, Path(folder), "Latent Strips", zip_file) as window:
         window.ready()
-        for style, wait_for in (("nebula", LENGTH), ("lava", LENGTH + LENGTH // 2)):
+        for style, wait_for in (("marble", LENGTH), ("lava", LENGTH + LENGTH // 2)):
             window.python(PREPARE.format(style=style))
             window.press("latent_strips.texture_add")
             while len(list(Path(folder, "user").rglob("*.png"))) < wait_for:
