@@ -48,6 +48,9 @@ def make_before_render(scene: Any, *_: Any) -> None:
             _make_aside(scene.name)
     except LatentStripsError as error:
         refuse(scene, str(error))
+    except BaseException:  # a mistake in this extension must not let wrong pictures through either
+        refuse(scene, "Unexpected error; please report it.")
+        raise
 
 
 @persistent
@@ -74,7 +77,8 @@ def refuse(scene: Any, message: str) -> None:
     _border[scene.name] = tuple(getattr(scene.render, attribute) for attribute in _BORDER)
     for attribute, value in zip(_BORDER, (True, 0.9, 0.1, 0.9, 0.1), strict=True):
         setattr(scene.render, attribute, value)
-    bpy.app.timers.register(allow_renders, first_interval=1.0)
+    if not bpy.app.background:  # there no timer ticks, and one that is left over crashes Blender 4.2 as it ends
+        bpy.app.timers.register(allow_renders, first_interval=1.0)
 
 
 def _pending(name: str) -> Iterator[tuple[Any, Any]]:
