@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import numpy as np
@@ -79,8 +80,6 @@ def test_an_image_smaller_than_a_crop_is_named(pictures: Path) -> None:
 
 
 def test_a_manifest_is_read_and_its_sources_checked(pictures: Path) -> None:
-    import hashlib
-
     right = hashlib.sha256((pictures / "red.png").read_bytes()).hexdigest()
     Crops(Manifest.read(manifest(pictures, MANIFEST.replace("SHA", f', sha256 = "{right}"'))), pictures, 32)
     wrong = Manifest.read(manifest(pictures, MANIFEST.replace("SHA", f', sha256 = "{"0" * 64}"')))
