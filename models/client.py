@@ -24,6 +24,9 @@ ENDS = ("done", "verified", "error")
 #: A worker that says nothing for this long, in seconds, is taken for hung and is killed.
 SILENCE = 180.0
 
+#: On Windows: no console window, and less urgent than Blender (elsewhere the worker sees to that itself).
+WINDOWS = getattr(subprocess, "CREATE_NO_WINDOW", 0) | getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0)
+
 
 class Client:
     """A worker process that is started when first needed and again after it died.
@@ -132,7 +135,7 @@ class Client:
                 stdout=subprocess.PIPE,
                 stderr=self._log,
                 encoding="utf-8",
-                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+                creationflags=WINDOWS,
             )
         except OSError as error:
             raise WorkerError(

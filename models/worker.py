@@ -35,6 +35,8 @@ from .runtime import Session, version
 
 #: Sessions kept loaded.
 WARM = 2
+#: How far the worker stands back behind Blender, which draws its window on the same cores.
+NICE = 10
 #: A sign of life at least this often, in seconds, while files are read.
 ALIVE_EVERY = 5.0
 
@@ -158,6 +160,8 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=0, help="of the runtime; 0 is one a core")
     parser.add_argument("--provider", default="cpu")
     options = parser.parse_args()
+    if hasattr(os, "nice"):
+        os.nice(NICE)
     # What a library prints must not get between the events: standard output becomes standard error.
     out = os.fdopen(os.dup(1), "w", encoding="utf-8", newline="\n")
     os.dup2(2, 1)
