@@ -90,6 +90,9 @@ class Worker:
             job = str(request.get("job", ""))
             try:
                 self._serve(job, request)
+            except Cancelled:
+                message = "Cancelled. The frames made so far are kept."
+                self.say("error", job=job, name="Cancelled", message=message)
             except LatentStripsError as error:
                 self.say("error", job=job, name=type(error).__name__, message=str(error))
             except MemoryError:
@@ -139,7 +142,7 @@ class Worker:
 
     def _raise_if_cancelled(self, name: str) -> None:
         if name in self._cancelled or "*" in self._cancelled:
-            raise Cancelled("Cancelled. The frames made so far are kept.")
+            raise Cancelled("Cancelled.")
 
     def _session(self, name: str, path: Path, digest: str) -> Session:
         session = self._sessions.pop(digest, None) or Session(path, self.threads, self.provider)

@@ -3,7 +3,8 @@
 The generator is a function of a *field* of Gaussian noise, not of one latent vector: every convolution wraps around
 (circular padding), so an image made from `h × w` cells tiles exactly, rolling the latents rolls the image, and any
 size comes from the same weights. Noise enters at the coarsest level alone. (Finer fields beside it were tried: they are
-a short cut that training takes, to grain without layout.)
+a short cut that training takes, to grain without layout.) Coarse levels are enlarged bilinearly: repeated pixels leave
+their lattice in the picture, as a grid of bright points in anything that sparkles.
 
 After Bergmann et al., "Learning Texture Manifolds with the Periodic Spatial GAN" (ICML 2017); feature-wise
 modulation after Perez et al., "FiLM" (AAAI 2018); projection discriminator after Miyato & Koyama (ICLR 2018).
@@ -28,7 +29,7 @@ class Shape:
     styles: int
     latent: int = 48
     style: int = 32
-    widths: tuple[int, int, int, int, int] = (128, 96, 72, 56, 32)
+    widths: tuple[int, int, int, int, int] = (144, 104, 72, 48, 28)
     channels: int = 3
 
 
@@ -54,6 +55,12 @@ class Block(nn.Module):
     def forward(self, x: Tensor, style: Tensor) -> Tensor:
         gain, shift = self.film(style)[:, :, None, None].chunk(2, dim=1)
         return F.leaky_relu(self.conv(x) * (1 + gain) + shift, 0.2)
+
+
+def enlarge(x: Tensor) -> Tensor:
+    """`[N,C,h,w]` → `[N,C,2h,2w]`, bilinear, wrapping around."""
+    x = F.interpolate(F.pad(x, (1, 1, 1, 1), mode="circular"), scale_factor=2.0, mode="bilinear", align_corners=False)
+    return x[:, :, 2:-2, 2:-2]
 
 
 class Generator(nn.Module):
@@ -86,8 +93,10 @@ class Generator(nn.Module):
     def forward(self, z: Tensor, style: Tensor) -> Tensor:
         x = z
         for number, level in enumerate(self.levels):
-            if number:
-                x = F.interpolate(x, scale_factor=2, mode="nearest")
+            if number == len(self.levels) - 1:
+                x = F.interpolate(x, scale_factor=2.0, mode="nearest")  # here the blocks are too small to be seen
+            elif number:
+                x = enlarge(x)
             for block in level:
                 x = block(x, style)
         with torch.autocast(x.device.type, enabled=False):  # the picture itself keeps full precision
