@@ -1,4 +1,4 @@
-"""Training in tests is tiny: one thread is faster than several that wait for each other, and leaves the machine free."""
+"""Training in tests is tiny: one thread beats several that wait for each other, and leaves the machine free."""
 
 from __future__ import annotations
 
