@@ -39,7 +39,7 @@ class Job:
 
     def keys(self) -> list[str]:
         """The key of every frame."""
-        return [self.take.key(frame) for frame in range(self.recipe.frames)]
+        return [self.take.key(frame) for frame in range(self.folder.count)]
 
     def check(self, tick: Callable[[], None]) -> tuple[list[int], list[int]]:
         """(missing, changed) frames. Reads every file, and calls `tick` after each."""
@@ -100,7 +100,7 @@ class Job:
             try:
                 for frame in frames:
                     # No name is kept for the outputs: they are large, and would outlive their encoding.
-                    running[pool.submit(store, frame, session.run(self.take.inputs(frame)))] = frame
+                    running[pool.submit(store, frame, self.take.run(session, frame))] = frame
                     settle(IN_FLIGHT)
             except Cancelled:
                 settle(0)
@@ -112,4 +112,5 @@ def folder(recipe: Recipe, root: Path) -> Folder:
     """Where the frames of a checked recipe belong. The name says what it is; its end is the recipe's hash."""
     words = [recipe.settings.get("style"), recipe.seed]
     name = "-".join(str(word) for word in words if word is not None)
-    return Folder(root / f"{name}-{recipe.sha256()[:12]}", recipe.frames, kind(recipe.kind).suffix)
+    made = kind(recipe.kind)
+    return Folder(root / f"{name}-{recipe.sha256()[:12]}", made.count(recipe), made.suffix)

@@ -118,7 +118,7 @@ class Worker:
             missing, changed = job.check(lambda: self._tick(name))
             self.say("verified", job=name, missing=missing, changed=changed, folder=str(job.folder.path))
         elif request["do"] == "make":
-            self.say("begin", job=name, runtime=version, provider=self.provider, total=recipe.frames)
+            self.say("begin", job=name, runtime=version, provider=self.provider, total=job.folder.count)
             made = job.make(
                 lambda: self._session(name, entry.path, recipe.digest),
                 lambda frame, done, total: self._progress(name, frame, done, total),

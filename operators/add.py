@@ -6,7 +6,7 @@ from typing import Any
 
 import bpy
 
-from ..models.generators import Kind, kinds
+from ..models.generators import Kind, makeable
 from ..models.parameters import Parameter
 from .blender import compat, make, properties
 from .blender.report import is_live, reporting
@@ -79,4 +79,4 @@ def operator_for(kind: Kind) -> Any:
     return type(f"LATENT_STRIPS_OT_{kind.name}_add", (_Add, bpy.types.Operator), about)
 
 
-CLASSES = tuple(operator_for(kind) for kind in kinds().values())
+CLASSES = tuple(operator_for(kind) for kind in makeable())

@@ -6,7 +6,7 @@ from typing import Any
 
 import bpy
 
-from ..models.generators import Kind, kinds
+from ..models.generators import Kind, makeable
 from ..operators.blender import compat, properties
 from ..operators.blender.preferences import library
 from .sidebar import Sidebar, draw_parameters, groups, in_group
@@ -59,6 +59,6 @@ def _sub_panel(kind: Kind, group: str) -> Any:
 
 CLASSES = tuple(
     panel
-    for kind in kinds().values()
+    for kind in makeable()
     for panel in (_panel(kind), *(_sub_panel(kind, group) for group in groups(kind.parameters)))
 )

@@ -6,12 +6,12 @@ from typing import Any
 
 import bpy
 
-from ..models.generators import kinds
+from ..models.generators import makeable
 
 
 def _draw(self: Any, _context: Any) -> None:
     self.layout.separator()
-    for kind in kinds().values():
+    for kind in makeable():
         self.layout.operator(f"latent_strips.{kind.name}_add", text=f"Latent {kind.label.lower()}", icon="TEXTURE")
 
 

@@ -9,7 +9,7 @@ from pkgutil import iter_modules
 from ..errors import RecipeError
 from ._kind import Array, Kind, Take
 
-__all__ = ["Array", "Kind", "Take", "kind", "kinds"]
+__all__ = ["Array", "Kind", "Take", "kind", "kinds", "makeable"]
 
 
 @cache
@@ -18,6 +18,11 @@ def kinds() -> dict[str, Kind]:
     names = sorted(module.name for module in iter_modules(__path__) if not module.name.startswith("_"))
     found = [import_module(f"{__name__}.{name}").KIND for name in names]
     return {kind.name: kind for kind in found}
+
+
+def makeable() -> list[Kind]:
+    """The kinds that are made from settings alone."""
+    return [kind for kind in kinds().values() if kind.made_from == "nothing"]
 
 
 def kind(name: str) -> Kind:

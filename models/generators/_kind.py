@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -13,11 +13,17 @@ from ..card import Card
 from ..parameters import Parameter
 from ..recipe import Recipe
 
+if TYPE_CHECKING:  # Blender's process plans jobs but never loads the runtime
+    from ..runtime import Session
+
 Array = npt.NDArray[np.float32]
 
 
 class Take(ABC):
-    """One recipe of one generator, ready to be made frame by frame, in any order."""
+    """One recipe of one generator, ready to be made file by file, in any order.
+
+    `frame` counts the recipe's files from 0: the frames of a sequence, or the one file of a sound.
+    """
 
     @abstractmethod
     def key(self, frame: int) -> str:
@@ -27,19 +33,34 @@ class Take(ABC):
     def inputs(self, frame: int) -> Mapping[str, Array]:
         """What the network is given for `frame`."""
 
+    def run(self, session: Session, frame: int) -> dict[str, Array]:
+        """What the network returns for `frame`. Kinds that run it several times, or never, do so here."""
+        return session.run(self.inputs(frame))
+
     @abstractmethod
     def finish(self, frame: int, outputs: Mapping[str, Array]) -> bytes:
         """The file of `frame`, from what the network returned. Runs on another thread than the network."""
 
 
 class Kind(ABC):
-    """A kind of result: its name, its parameters, and how a recipe becomes files."""
+    """A kind of result: its name, its parameters, and how a recipe becomes files.
+
+    `medium` says what Blender shows the files as: one image sequence, or one sound. `made_from` says what else than
+    settings a strip of this kind needs: kinds made from "nothing" get an operator, a panel and a command by themselves;
+    the others bring an operator of their own, which knows where to look.
+    """
 
     name: ClassVar[str]
     label: ClassVar[str]
     description: ClassVar[str]
     suffix: ClassVar[str]
     parameters: ClassVar[tuple[Parameter, ...]]
+    medium: ClassVar[Literal["image", "sound"]] = "image"
+    made_from: ClassVar[Literal["nothing", "footage", "text"]] = "nothing"
+
+    def count(self, recipe: Recipe) -> int:
+        """How many files a recipe makes."""
+        return recipe.frames if self.medium == "image" else 1
 
     def checked(self, recipe: Recipe, card: Card) -> Recipe:
         """The recipe, complete and with every value in range. Raises RecipeError or GeneratorError."""

@@ -11,7 +11,7 @@ from typing import Any
 import bpy
 
 from ...models.errors import LatentStripsError, RecipeError
-from ...models.generators import Kind, kinds
+from ...models.generators import Kind, makeable
 from ...models.parameters import Parameter
 from . import make, properties, state, strips
 from .jobs import Job
@@ -42,7 +42,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="blender FILE.blend --command latent_strips", description="Make, verify and regenerate generated strips."
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for kind in kinds().values():
+    for kind in makeable():
         name = "make" if kind.name == "texture" else f"make-{kind.name}"
         command = commands.add_parser(name, help=f"add a {kind.name} strip", description=kind.description)
         command.set_defaults(run=_make, kind=kind)
