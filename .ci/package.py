@@ -78,7 +78,8 @@ def wheel_names(platform: str, python: str | None = None) -> list[str]:
     manifest = tomllib.loads((ROOT / "blender_manifest.toml").read_text("utf-8"))
     start, end = PLATFORMS[platform]
     names = [Path(wheel).name for wheel in manifest["wheels"]]
-    names = [name for name in names if (tag := name.split("-")[-1]).startswith(start) and tag.endswith(f"{end}.whl")]
+    tags = {name: name.removesuffix(".whl").split("-")[-1] for name in names}
+    names = [name for name, tag in tags.items() if tag == "any" or (tag.startswith(start) and tag.endswith(end))]
     if python:  # a stable-ABI wheel serves any Python; one made for a single Python gives way to its sister
         tag = "cp" + python.replace(".", "")
         names = sorted({re.sub(r"-cp\d+-cp\d+-", f"-{tag}-{tag}-", name) for name in names})
@@ -94,7 +95,9 @@ def download(names: list[str]) -> None:
         project, version, python, _abi, tag = name.removesuffix(".whl").split("-")
         with tempfile.TemporaryDirectory(dir=WHEELS) as folder:  # a broken download never gets the final name
             command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:"]
-            command += ["--platform", tag, "--python-version", f"{python[2]}.{python[3:]}", "--dest", folder]
+            if tag != "any":  # a pure wheel is the same for all
+                command += ["--platform", tag, "--python-version", f"{python[2]}.{python[3:]}"]
+            command += ["--dest", folder]
             if subprocess.run([*command, f"{project}=={version}"]).returncode or not Path(folder, name).exists():
                 raise PackageError(f"pip could not download {name}. Is that file name in blender_manifest.toml right?")
             os.replace(Path(folder, name), WHEELS / name)
