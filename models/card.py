@@ -27,7 +27,9 @@ class Port:
     """An input or output of the graph and the role it plays.
 
     Roles in use: `latent_field` (standard normal noise `[1, channels, rows, columns]`, one cell covering `stride` px),
-    `style` (vector `[1, channels]`), `image` (`[1, channels, H, W]`, values in `low`…`high`).
+    `style` (vector `[1, channels]`), `waves` (`[1, 4, rows, columns]`: sine and cosine down, the same across, with one
+    period in a style's `repeat`), `image` (`[1, channels, H, W]`, values in `low`…`high`; of four channels the
+    last is alpha, and the others are multiplied by it).
     """
 
     name: str
@@ -40,12 +42,22 @@ class Port:
 
 @dataclass(frozen=True)
 class Style:
-    """A named point in the generator's style space. An emissive style is light on black: it has alpha by luminance."""
+    """A named point in the generator's style space.
+
+    An emissive style is light on black, and best laid over a picture by Screen. `alpha` says that the generator's own
+    alpha channel is to be used. `drift` (down, to the right) in px of the texture a second, and `rate` in latent keys
+    a second, are how the material moves by nature. `repeat` (rows, columns) in latent cells is the period of a material
+    with courses, such as bricks.
+    """
 
     name: str
     label: str
     vector: tuple[float, ...]
     emissive: bool = False
+    alpha: bool = False
+    drift: tuple[float, float] = (0.0, 0.0)
+    rate: float = 0.5
+    repeat: tuple[int, int] = (1, 1)
 
 
 @dataclass(frozen=True)
@@ -149,6 +161,14 @@ def _port(raw: Mapping[str, Any]) -> Port:
 
 def _style(raw: Mapping[str, Any]) -> Style:
     vector = tuple(float(v) for v in raw["vector"])
+    down, right = (float(v) for v in raw.get("drift", (0.0, 0.0)))
+    rate = float(raw.get("rate", Style.rate))
     if not all(math.isfinite(v) for v in vector):
         raise ValueError("a style's vector is not finite")
-    return Style(_name(raw["name"]), _text(raw["label"]), vector, bool(raw.get("emissive", False)))
+    if not max(abs(down), abs(right)) <= 10_000 or not 0 <= rate <= 100:
+        raise ValueError("a style moves impossibly fast")
+    rows, columns = (int(v) for v in raw.get("repeat", (1, 1)))
+    if not (1 <= rows <= 64 and 1 <= columns <= 64):
+        raise ValueError("a style's repeat is not from 1 to 64 cells")
+    lights = bool(raw.get("emissive", False)), bool(raw.get("alpha", False))
+    return Style(_name(raw["name"]), _text(raw["label"]), vector, *lights, (down, right), rate, (rows, columns))

@@ -65,27 +65,27 @@ def test_the_frame_after_the_last_one_of_a_loop_is_the_first(
 ) -> None:
     recipe = texture_recipe(frames=6, width=128, height=96, **motion)
     take = take_of(recipe, texture)
-    layout, first = take.layout, take.views[0]
+    layout, first = take.camera.layout, take.camera.views[0]
     # One round later the camera has gone on by the loop's drift. Of a picture that stands still, it is a whole turn.
     on = replace(
         first,
         time=first.time + (layout.keys or 0),
-        top=first.top + layout.drift[0] * take.cell,
-        left=first.left + layout.drift[1] * take.cell,
+        top=first.top + layout.drift[0] * take.camera.cell,
+        left=first.left + layout.drift[1] * take.camera.cell,
     )
-    last = take.views[-1]
-    steps = np.diff([view.time for view in take.views])
+    last = take.camera.views[-1]
+    steps = np.diff([view.time for view in take.camera.views])
     assert first.time <= last.time <= on.time
     assert (steps >= 0).all()
-    take.views.append(on)
+    take.camera.views.append(on)
     assert frame(take, 6, texture) == frame(take, 0, texture)
 
 
 def test_a_loop_that_stands_still_but_drifts_goes_round_the_whole_torus(texture: Entry, texture_recipe: Build) -> None:
     recipe = texture_recipe(frames=8, width=128, height=96, speed=0, drift_x=0.7)
     take = take_of(recipe, texture)
-    step = take.views[1].left - take.views[0].left
-    whole = take.layout.columns * take.cell
+    step = take.camera.views[1].left - take.camera.views[0].left
+    whole = take.camera.layout.columns * take.camera.cell
     assert (8 * step / whole) == pytest.approx(-1)
 
 
@@ -121,11 +121,13 @@ def test_rolling_the_latents_rolls_the_picture(texture: Entry, texture_recipe: B
     feeds, (out,) = take.inputs(0), texture.card.outputs
     network = session(texture.path, 2)
     rolled = {
-        port.name: np.roll(feeds[port.name], (take.cell // port.stride, -2 * take.cell // port.stride), axis=(2, 3))
-        for port in texture.card.ports("latent_field")
+        port.name: np.roll(
+            feeds[port.name], (take.camera.cell // port.stride, -2 * take.camera.cell // port.stride), axis=(2, 3)
+        )
+        for port in (*texture.card.ports("latent_field"), *texture.card.ports("waves"))
     }
     here, there = network.run(feeds)[out.name], network.run({**feeds, **rolled})[out.name]
-    assert np.abs(np.roll(here, (take.cell, -2 * take.cell), axis=(2, 3)) - there).max() < 1e-5
+    assert np.abs(np.roll(here, (cell, -2 * cell), axis=(2, 3)) - there).max() < 1e-5
 
 
 def test_a_window_of_the_torus_is_what_the_whole_torus_shows(texture: Entry, texture_recipe: Build) -> None:
@@ -135,8 +137,8 @@ def test_a_window_of_the_torus_is_what_the_whole_torus_shows(texture: Entry, tex
         width=size, height=size, frames=4, tile_x=False, tile_y=False, loop=False, scale=[1, 2, 3, 4]
     )
     part, whole = take_of(recipe, texture), take_of(recipe, texture)
-    whole._cells = lambda view: (None, None)  # type: ignore[method-assign]
-    assert part._cells(part.views[3]) != (None, None)
+    whole.camera._cells = lambda view: (None, None)  # type: ignore[method-assign]
+    assert part.camera._cells(part.camera.views[3]) != (None, None)
     for number in (2, 3):
         a, b = (decode(frame(take, number, texture)).astype(int) for take in (part, whole))
         assert np.abs(a - b).max() <= 1
@@ -200,17 +202,16 @@ def test_the_colour_times_alpha_is_the_light(texture_recipe: Build, pictures: Pi
     assert np.abs(clear[..., 3] - opaque.max(axis=-1)).max() < 1 / 65535
 
 
-def test_emissive_styles_have_alpha_and_a_blend_mode_for_light(
+def test_airy_styles_have_alpha_and_emissive_ones_a_blend_mode_for_light(
     texture: Entry, texture_recipe: Build, pictures: Pictures
 ) -> None:
     made = kind("texture")
     for style in texture.card.styles:
         recipe = made.checked(texture_recipe(style=style.name, frames=1), texture.card)
         shown = made.presentation(recipe, texture.card)
-        assert shown == {
-            "name": style.label, "blend": "SCREEN" if style.emissive else "ALPHA_OVER", "alpha": style.emissive
-        }  # fmt: skip
-        assert pictures(recipe).shape[-1] == (4 if style.emissive else 3)
+        airy = style.emissive or style.alpha
+        assert shown == {"name": style.label, "blend": "SCREEN" if style.emissive else "ALPHA_OVER", "alpha": airy}
+        assert pictures(recipe).shape[-1] == (4 if airy else 3)
 
 
 def test_16_bits_round_to_the_8_bit_picture(texture_recipe: Build, pictures: Pictures) -> None:

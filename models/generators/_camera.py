@@ -1,0 +1,201 @@
+"""A camera over a plane of latent cells that wraps around: what textures and mattes have in common.
+
+The generator turns a torus of cells into a picture that tiles exactly. A frame is a window on it: `drift` moves the
+window, `scale` changes its size, `speed` walks the latents (see `latents`), `mix` blends two style vectors. So a drift
+is a rigid movement of the picture, not a texture that swims, and a tileable strip tiles by construction. Styles that
+move by nature, such as fire that rises, say so in the card; `speed` scales that too.
+
+Recipes seen through it have the settings `loop`, `tile_x`, `tile_y` and the tracks `mix`, `speed`, `drift_x`,
+`drift_y`, `scale` and `intensity`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..card import Card, Style
+from ..latents import Walk
+from ..recipe import Recipe
+from ..resample import bands
+from ._kind import Array
+
+#: Cells made around a window that is smaller than the torus, for the network's receptive field.
+MARGIN = 5
+
+
+@dataclass(frozen=True)
+class View:
+    """What a frame depends on: time in latent keys, the window in px of the torus, the mix, the brightness."""
+
+    time: float
+    top: float
+    left: float
+    step_y: float
+    step_x: float
+    mix: float
+    intensity: float
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What all frames of a strip share: the torus in cells, and the closed walk's keys and drift."""
+
+    rows: int
+    columns: int
+    keys: int | None
+    drift: tuple[int, int]
+
+
+class Camera:
+    """What the network is given for each frame of a recipe, and the window that is cut from what it returns."""
+
+    def __init__(self, recipe: Recipe, card: Card, styles: tuple[Style, Style]) -> None:
+        self.recipe, self.card, self.styles = recipe, card, styles
+        self.cell = card.stride
+        self.layout, self.views = _plan(recipe, self.cell, styles)
+        self.fields = card.ports("latent_field")
+        layers = [
+            (port.channels, self.layout.rows * n, self.layout.columns * n, n)
+            for port in self.fields
+            for n in (self.cell // port.stride,)
+        ]
+        self.walk = Walk(recipe.seed, layers, self.layout.keys, self.layout.drift)
+
+    def inputs(self, frame: int) -> dict[str, Array]:
+        """The network's inputs: style vector, latent fields, waves."""
+        view = self.views[frame]
+        a, b = (np.array(style.vector, np.float32) for style in self.styles)
+        feeds = {port.name: (a + (b - a) * np.float32(view.mix))[None] for port in self.card.ports("style")}
+        rows, columns = self._cells(view)
+        for port, field in zip(self.fields, self.walk.at(view.time), strict=True):
+            n = self.cell // port.stride
+            for axis, cells in ((1, rows), (2, columns)):
+                if cells is not None:
+                    index = np.arange(cells[0] * n, cells[1] * n)
+                    field = np.take(field, index, axis=axis, mode="wrap")
+            feeds[port.name] = np.ascontiguousarray(field[None])
+        for port in self.card.ports("waves"):
+            spans = rows or (0, self.layout.rows), columns or (0, self.layout.columns)
+            a, b = (_waves(style.repeat, *spans) for style in self.styles)
+            feeds[port.name] = a + (b - a) * np.float32(view.mix)
+        return feeds
+
+    def frame(self, frame: int, image: Array) -> Iterator[tuple[int, Array]]:
+        """Cut the frame out of the network's `image [C,H,W]`, in bands: (number of the first row, `[C,rows,width]`)."""
+        view = self.views[frame]
+        rows, columns = self._cells(view)
+        start = (
+            view.top - (rows[0] if rows else 0) * self.cell,
+            view.left - (columns[0] if columns else 0) * self.cell,
+        )
+        return bands(image, start, (view.step_y, view.step_x), (self.recipe.height, self.recipe.width))
+
+    def _cells(self, view: View) -> tuple[tuple[int, int] | None, tuple[int, int] | None]:
+        """The (first, end) rows and columns of cells to make; None where the whole torus is made."""
+
+        def span(start: float, step: float, size: int, all_cells: int) -> tuple[int, int] | None:
+            first = math.floor((start - 2 * step) / self.cell) - MARGIN
+            end = math.ceil((start + (size + 2) * step) / self.cell) + MARGIN
+            return (first, end) if end - first < all_cells else None
+
+        return (
+            span(view.top, view.step_y, self.recipe.height, self.layout.rows),
+            span(view.left, view.step_x, self.recipe.width, self.layout.columns),
+        )
+
+
+def _waves(repeat: tuple[int, int], rows: tuple[int, int], columns: tuple[int, int]) -> Array:
+    """`[1,4,h,w]`: sine and cosine down and across of cells in (first, end) `rows` and `columns`, once a `repeat`."""
+    turns = [2 * math.pi * (np.arange(*span) % n) / n for span, n in zip((rows, columns), repeat, strict=True)]
+    down, across = np.meshgrid(*turns, indexing="ij")
+    return np.stack((np.sin(down), np.cos(down), np.sin(across), np.cos(across)))[None].astype(np.float32)
+
+
+def torus(recipe: Recipe, cell: int, styles: Sequence[Style]) -> tuple[int, int, float]:
+    """Rows and columns of cells, and the scale that they are laid out for: the smallest one of the strip.
+
+    A tileable side holds whole cells that are fitted to the frame, so its scale stands still at the first frame's.
+    """
+    units = _units(styles)
+    scales = recipe.tracks["scale"]
+    tiled = recipe.settings["tile_x"] or recipe.settings["tile_y"]
+    scale = scales[0] if tiled else min(scales)
+
+    def cells(side: int, tile: bool, unit: int) -> int:
+        exact = side / (scale * cell * unit)
+        return unit * max(1, round(exact) if tile else math.ceil(exact - 1e-9))
+
+    rows = cells(recipe.height, bool(recipe.settings["tile_y"]), units[0])
+    columns = cells(recipe.width, bool(recipe.settings["tile_x"]), units[1])
+    return rows, columns, scale
+
+
+def _units(styles: Sequence[Style]) -> tuple[int, int]:
+    """The rows and columns of cells after which the courses of all styles come round."""
+    return math.lcm(*(style.repeat[0] for style in styles)), math.lcm(*(style.repeat[1] for style in styles))
+
+
+def _plan(recipe: Recipe, cell: int, styles: Sequence[Style]) -> tuple[Layout, list[View]]:
+    """The layout and all views of a checked recipe."""
+    rows, columns, base = torus(recipe, cell, styles)
+    tile_x, tile_y = recipe.settings["tile_x"], recipe.settings["tile_y"]
+    frames, closed = recipe.frames, bool(recipe.settings["loop"])
+    step_x = columns * cell / recipe.width if tile_x else None
+    step_y = rows * cell / recipe.height if tile_y else None
+
+    times = _by_nature(recipe, [style.rate for style in styles])
+    left = _running(recipe, "drift_x", -recipe.width * (step_x or 1 / base) / recipe.fps)
+    top = _running(recipe, "drift_y", recipe.height * (step_y or 1 / base) / recipe.fps)
+    left -= _by_nature(recipe, [style.drift[1] for style in styles])
+    top -= _by_nature(recipe, [style.drift[0] for style in styles])
+    keys, drift = None, (0, 0)
+    if closed:
+        keys = max(3, round(times[-1])) if times[-1] else None
+        # What stands still closes only after a whole torus.
+        whole = (rows, columns) if keys is None else _units(styles)
+        drift = _whole(top[-1] / cell, whole[0]), _whole(left[-1] / cell, whole[1])
+        if keys is not None:
+            times *= keys / times[-1]
+        for path, cells in ((top, drift[0]), (left, drift[1])):
+            path += (cells * cell - path[-1]) * np.arange(frames + 1) / frames
+        if keys is None:
+            drift = (0, 0)
+    views = []
+    for n in range(frames):
+        free = 1 / (base if tile_x or tile_y else recipe.track("scale", n))
+        step = (step_y or step_x or free, step_x or step_y or free)
+        zoom = (1 / base / step[0] if not tile_y else 1.0, 1 / base / step[1] if not tile_x else 1.0)
+        # Scale works about the middle of the frame.
+        y = top[n] + (zoom[0] - 1) * step[0] * recipe.height / 2
+        x = left[n] + (zoom[1] - 1) * step[1] * recipe.width / 2
+        exact = (times[n], y, x, *step, recipe.track("mix", n), recipe.track("intensity", n))
+        # Rounded here, not in the key alone: frames with equal keys are then equal to the last bit.
+        views.append(View(*(round(float(value), 9) + 0.0 for value in exact)))
+    return Layout(rows, columns, keys, drift), views
+
+
+def _running(recipe: Recipe, name: str, factor: float) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """The sum of a track up to each frame, times `factor`: `frames + 1` values that start at 0."""
+    values = np.array([recipe.track(name, n) for n in range(recipe.frames)])
+    return np.concatenate(([0.0], np.cumsum(values))) * factor
+
+
+def _by_nature(recipe: Recipe, amounts: Sequence[float]) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """The sum up to each frame of what the two styles do in a second, by the mix and the speed: see `_running`."""
+    a, b = amounts
+    each = [
+        recipe.track("speed", n) * (a + (b - a) * recipe.track("mix", n)) / recipe.fps for n in range(recipe.frames)
+    ]
+    return np.concatenate(([0.0], np.cumsum(each)))
+
+
+def _whole(cells: float, unit: int) -> int:
+    """`cells` rounded to whole `unit`s, but not to 0 when there is a movement to be seen."""
+    if abs(cells) < 0.01:
+        return 0
+    return (round(cells / unit) or int(math.copysign(1, cells))) * unit
