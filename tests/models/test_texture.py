@@ -119,11 +119,9 @@ def test_a_tileable_strip_has_no_seam(
 def test_rolling_the_latents_rolls_the_picture(texture: Entry, texture_recipe: Build) -> None:
     take = take_of(texture_recipe(width=128, height=96), texture)
     feeds, (out,) = take.inputs(0), texture.card.outputs
-    network = session(texture.path, 2)
+    network, cell = session(texture.path, 2), take.camera.cell
     rolled = {
-        port.name: np.roll(
-            feeds[port.name], (take.camera.cell // port.stride, -2 * take.camera.cell // port.stride), axis=(2, 3)
-        )
+        port.name: np.roll(feeds[port.name], (cell // port.stride, -2 * cell // port.stride), axis=(2, 3))
         for port in (*texture.card.ports("latent_field"), *texture.card.ports("waves"))
     }
     here, there = network.run(feeds)[out.name], network.run({**feeds, **rolled})[out.name]
