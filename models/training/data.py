@@ -48,12 +48,19 @@ class Style:
 
 @dataclass(frozen=True)
 class Manifest:
-    """A set of styles that one network learns."""
+    """A set of styles that one network learns. `kind` is what the network will make; `channels` of its pictures are 3
+    (colour) or 1 (grey); `widths` are those of the generator's levels (see `networks.Shape`) and `judge`
+    those of the discriminator, if not the usual ones.
+    """
 
     id: str
     label: str
     licence: str
     styles: tuple[Style, ...] = field(default_factory=tuple)
+    kind: str = "texture"
+    channels: int = 3
+    widths: tuple[int, ...] = ()
+    judge: tuple[int, ...] = ()
 
     @classmethod
     def read(cls, path: Path) -> Manifest:
@@ -64,7 +71,7 @@ class Manifest:
                 Style(**{**entry, "sources": tuple(Source(**source) for source in entry["sources"])})
                 for entry in raw.pop("style", [])
             )
-            manifest = cls(styles=styles, **raw)
+            manifest = cls(styles=styles, **{name: tuple(v) if isinstance(v, list) else v for name, v in raw.items()})
         except (tomllib.TOMLDecodeError, TypeError, KeyError) as error:
             raise DataError(f"{path}: not a training manifest ({error}).") from error
         if not manifest.styles:
@@ -84,21 +91,21 @@ class Manifest:
         return cls(id, id.replace("_", " ").title(), "unknown", styles)
 
 
-def load(path: Path, size: int) -> np.ndarray:
-    """An image as `float32 [3,H,W]` in −1…1, its shorter side at most `size` px (Lanczos). Raises DataError."""
+def load(path: Path, size: int, channels: int = 3) -> np.ndarray:
+    """An image as `float32 [C,H,W]` in −1…1, C = 3 or 1 (grey), its shorter side at most `size` px (Lanczos). Raises DataError."""
     try:
         with Image.open(path) as opened:
             image = opened if opened.mode != "I;16" else opened.point(lambda v: v / 256).convert("L")
             if image.has_transparency_data:  # what is not there is black, as on an empty timeline
                 image = image.convert("RGBA")
                 image = Image.alpha_composite(Image.new("RGBA", image.size, (0, 0, 0, 255)), image)
-            image = image.convert("RGB")
+            image = image.convert("L" if channels == 1 else "RGB")
     except (OSError, UnidentifiedImageError) as error:
         raise DataError(f"{path}: can't be read as an image ({error}). Remove or replace it.") from error
     scale = size / min(image.size)
     if scale < 1:
         image = image.resize((round(image.width * scale), round(image.height * scale)), Image.Resampling.LANCZOS)
-    return np.asarray(image, np.float32).transpose(2, 0, 1) / 127.5 - 1
+    return np.atleast_3d(np.asarray(image, np.float32)).transpose(2, 0, 1) / 127.5 - 1
 
 
 class Crops:
@@ -115,7 +122,7 @@ class Crops:
                     raise DataError(f"{path}: the source of style {style.name!r} is missing. Is --data right?")
                 if source.sha256 and hashlib.sha256(path.read_bytes()).hexdigest() != source.sha256:
                     raise DataError(f"{path}: differs from the manifest's sha256. Restore it or update the manifest.")
-                image = load(path, style.size)
+                image = load(path, style.size, manifest.channels)
                 if min(image.shape[1:]) < crop:
                     raise DataError(f"{path}: {image.shape[2]}×{image.shape[1]} px is smaller than a {crop} px crop.")
                 images.append(torch.from_numpy(image).to(device))

@@ -46,7 +46,7 @@ def card(
     return {
         "card": VERSION,
         "id": manifest.id,
-        "kind": "texture",
+        "kind": manifest.kind,
         "label": manifest.label,
         "licence": manifest.licence,
         "inputs": [

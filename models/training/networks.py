@@ -20,6 +20,8 @@ from torch import Tensor, nn
 
 #: Pixels that a cell of the latent field covers.
 STRIDE = 32
+#: Channels of the discriminator's layers, unless a set says otherwise.
+JUDGE = (48, 72, 128, 192, 256)
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,7 @@ class Discriminator(nn.Module):
     Features are averaged over the crop before the head: a texture is judged by its statistics, not by where things are.
     """
 
-    def __init__(self, shape: Shape, widths: tuple[int, ...] = (48, 72, 128, 192, 256)) -> None:
+    def __init__(self, shape: Shape, widths: tuple[int, ...] = JUDGE) -> None:
         super().__init__()
         a, b, c, d, e = widths
         self.stem = _he(nn.Conv2d(4 * shape.channels, a, 3, padding=1))

@@ -34,6 +34,6 @@ def contact_sheet(run: Run, path: Path, cells: int = 8, columns: int = 2) -> Non
 
 
 def to_pil(image: torch.Tensor) -> Image.Image:
-    """`[3,H,W]` in −1…1 → an 8-bit RGB image."""
+    """`[3,H,W]` or `[1,H,W]` in −1…1 → an 8-bit RGB image."""
     array = ((image.float().clamp(-1, 1) + 1) * 127.5).round().byte().permute(1, 2, 0).cpu().numpy()
-    return Image.fromarray(np.ascontiguousarray(array))
+    return Image.fromarray(np.ascontiguousarray(array.repeat(3 // array.shape[2], axis=2)))

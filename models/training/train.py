@@ -21,7 +21,7 @@ from tqdm import tqdm
 
 from .data import Crops, Manifest
 from .losses import DEAD, gradient_penalty, pairing, patch_statistics
-from .networks import Discriminator, Generator, Shape, noise
+from .networks import JUDGE, Discriminator, Generator, Shape, noise
 from .sheet import contact_sheet
 
 
@@ -59,13 +59,13 @@ class Run:
     def __init__(self, manifest: Manifest, root: Path, settings: Settings, device: str, bf16: bool) -> None:
         torch.manual_seed(settings.seed)
         self.settings, self.device, self.bf16 = settings, device, bf16
-        self.shape = Shape(styles=len(manifest.styles))
+        self.shape = Shape(len(manifest.styles), widths=manifest.widths or Shape.widths, channels=manifest.channels)
         self.crops = Crops(manifest, root, settings.crop, device)
         layout = torch.channels_last
         self.generator = Generator(self.shape).to(device, memory_format=layout)
         self.average = Generator(self.shape).to(device, memory_format=layout).requires_grad_(False)
         self.average.load_state_dict(self.generator.state_dict())
-        self.discriminator = Discriminator(self.shape).to(device, memory_format=layout)
+        self.discriminator = Discriminator(self.shape, manifest.judge or JUDGE).to(device, memory_format=layout)
         self.optimise_g = torch.optim.Adam(self.generator.parameters(), settings.rate, betas=(0.0, 0.99))
         self.optimise_d = torch.optim.Adam(self.discriminator.parameters(), settings.rate, betas=(0.0, 0.99))
         self.rng = torch.Generator(device).manual_seed(settings.seed)
