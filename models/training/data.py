@@ -2,7 +2,8 @@
 
 A manifest is TOML: `id`, `label`, `licence` of the set, then one `[[style]]` per style with `name`, `label`, `sources`
 (tables of `file`, `licence`, `origin`, `sha256`), the `size` in px the shorter side is taught at, and which symmetries
-the material has (`flip_x`, `flip_y`, `turn`).
+the material has (`flip_x`, `flip_y`, `turn`). A source that is an animated picture (PNG, 25 frames a second) is a clip:
+the network learns how the material moves, too.
 """
 
 from __future__ import annotations
@@ -11,11 +12,15 @@ import hashlib
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageSequence, UnidentifiedImageError
 from torch import Tensor
+
+#: Frames of a clip in a second, and how many lie between the two that the discriminator sees together.
+CLIP_RATE, GAP = 25, 2
 
 
 class DataError(Exception):
@@ -34,7 +39,11 @@ class Source:
 
 @dataclass(frozen=True)
 class Style:
-    """A style and its images. `size` in px is the shorter side that they are taught at."""
+    """A style and its images. `size` in px is the shorter side that they are taught at, or `fit` both (down, across).
+
+    `drift` (down, to the right) in px a second and `rate` in latent keys a second are how it moves by nature; `repeat`
+    (rows, columns) in latent cells is the period of a material with courses. `emissive` and `alpha`: see `card.Style`.
+    """
 
     name: str
     label: str
@@ -44,13 +53,20 @@ class Style:
     flip_y: bool = True
     turn: bool = False
     emissive: bool = False
+    alpha: bool = False
+    fit: tuple[int, int] = (0, 0)
+    drift: tuple[float, float] = (0.0, 0.0)
+    rate: float = 0.5
+    repeat: tuple[int, int] = (1, 1)
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """A set of styles that one network learns. `kind` is what the network will make; `channels` of its pictures are 3
-    (colour) or 1 (grey); `widths` are those of the generator's levels (see `networks.Shape`) and `judge`
-    those of the discriminator, if not the usual ones.
+    """A set of styles that one network learns.
+
+    `kind` is what the network will make; `channels` of its pictures are 3 (colour), 1 (grey) or 4 (colour multiplied by
+    alpha, and alpha); `widths` are those of the generator's levels (see `networks.Shape`) and `judge` those of the
+    discriminator, if not the usual ones.
     """
 
     id: str
@@ -68,10 +84,10 @@ class Manifest:
         try:
             raw = tomllib.loads(path.read_text(encoding="utf-8"))
             styles = tuple(
-                Style(**{**entry, "sources": tuple(Source(**source) for source in entry["sources"])})
+                Style(**_frozen({**entry, "sources": [Source(**source) for source in entry["sources"]]}))
                 for entry in raw.pop("style", [])
             )
-            manifest = cls(styles=styles, **{name: tuple(v) if isinstance(v, list) else v for name, v in raw.items()})
+            manifest = cls(styles=styles, **_frozen(raw))
         except (tomllib.TOMLDecodeError, TypeError, KeyError) as error:
             raise DataError(f"{path}: not a training manifest ({error}).") from error
         if not manifest.styles:
@@ -91,29 +107,49 @@ class Manifest:
         return cls(id, id.replace("_", " ").title(), "unknown", styles)
 
 
-def load(path: Path, size: int, channels: int = 3) -> np.ndarray:
-    """An image as `float32 [C,H,W]` in −1…1, C = 3 or 1 (grey), its shorter side at most `size` px (Lanczos). Raises DataError."""
+def _frozen(raw: dict[str, Any]) -> dict[str, Any]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in raw.items()}
+
+
+def load(path: Path, size: int, channels: int = 3, fit: tuple[int, int] = (0, 0)) -> np.ndarray:
+    """The frames of an image as `float32 [T,C,H,W]` in −1…1; T is 1 unless it is animated.
+
+    Its shorter side becomes at most `size` px, or its sides `fit` (down, across), by Lanczos. Channels: see `Manifest`.
+    Raises DataError.
+    """
     try:
         with Image.open(path) as opened:
-            image = opened if opened.mode != "I;16" else opened.point(lambda v: v / 256).convert("L")
-            if image.has_transparency_data:  # what is not there is black, as on an empty timeline
-                image = image.convert("RGBA")
-                image = Image.alpha_composite(Image.new("RGBA", image.size, (0, 0, 0, 255)), image)
-            image = image.convert("L" if channels == 1 else "RGB")
+            frames = [_scaled(frame, size, fit, channels) for frame in ImageSequence.Iterator(opened)]
     except (OSError, UnidentifiedImageError) as error:
         raise DataError(f"{path}: can't be read as an image ({error}). Remove or replace it.") from error
-    scale = size / min(image.size)
-    if scale < 1:
-        image = image.resize((round(image.width * scale), round(image.height * scale)), Image.Resampling.LANCZOS)
-    return np.atleast_3d(np.asarray(image, np.float32)).transpose(2, 0, 1) / 127.5 - 1
+    return np.stack(frames) / 127.5 - 1
+
+
+def _scaled(image: Image.Image, size: int, fit: tuple[int, int], channels: int) -> np.ndarray:
+    """`[C,H,W]` in 0…255. What is transparent is black, as on an empty timeline."""
+    if image.mode == "I;16":
+        image = image.point(lambda v: v / 256).convert("L")
+    colour = image.convert("RGBA")
+    alpha = np.asarray(colour)[..., 3:]
+    black = Image.alpha_composite(Image.new("RGBA", image.size, (0, 0, 0, 255)), colour).convert("RGB")
+    layers = [black] if channels != 1 else [black.convert("L")]
+    layers += [Image.fromarray(alpha[..., 0])] if channels == 4 else []
+    scale = min(size / min(image.size), 1.0)
+    sides = (fit[1], fit[0]) if fit[0] else (round(image.width * scale), round(image.height * scale))
+    if sides != image.size:
+        layers = [layer.resize(sides, Image.Resampling.LANCZOS) for layer in layers]
+    return np.dstack([np.asarray(layer, np.float32) for layer in layers]).transpose(2, 0, 1)
 
 
 class Crops:
-    """Random crops of a manifest's images, as tensors on one device."""
+    """Random crops of a manifest's images and clips, as tensors on one device.
+
+    `images` are `[C,H,W]`, `clips` the same with all frames, `[T,C,H,W]`: a list for each style.
+    """
 
     def __init__(self, manifest: Manifest, root: Path, crop: int, device: str = "cpu") -> None:
         self.manifest = manifest
-        self.images: list[list[Tensor]] = []
+        self.clips: list[list[Tensor]] = []
         for style in manifest.styles:
             images = []
             for source in style.sources:
@@ -122,29 +158,39 @@ class Crops:
                     raise DataError(f"{path}: the source of style {style.name!r} is missing. Is --data right?")
                 if source.sha256 and hashlib.sha256(path.read_bytes()).hexdigest() != source.sha256:
                     raise DataError(f"{path}: differs from the manifest's sha256. Restore it or update the manifest.")
-                image = load(path, style.size, manifest.channels)
-                if min(image.shape[1:]) < crop:
-                    raise DataError(f"{path}: {image.shape[2]}×{image.shape[1]} px is smaller than a {crop} px crop.")
+                image = load(path, style.size, manifest.channels, style.fit)
+                if min(image.shape[2:]) < crop:
+                    raise DataError(f"{path}: {image.shape[3]}×{image.shape[2]} px is smaller than a {crop} px crop.")
                 images.append(torch.from_numpy(image).to(device))
-            self.images.append(images)
+            self.clips.append(images)
+        self.images = [[clip[0] for clip in clips] for clips in self.clips]
 
-    def batch(self, styles: Tensor, crop: int, rng: torch.Generator) -> Tensor:
-        """One crop `[C,crop,crop]` for each style number in `styles [N]`, stacked to `[N,C,crop,crop]`."""
-        return torch.stack([self._one(int(number), crop, rng) for number in styles])
+    def moves(self, number: int) -> bool:
+        """Whether a style has clips."""
+        return any(len(clip) > GAP for clip in self.clips[number])
+
+    def batch(self, styles: Tensor, crop: int, rng: torch.Generator) -> tuple[Tensor, Tensor]:
+        """One crop for each style number in `styles [N]`, `[N,C,crop,crop]`, and the same `GAP` frames later.
+
+        A still picture is a clip that stands still.
+        """
+        pairs = torch.stack([self._one(int(number), crop, rng) for number in styles])
+        return pairs[:, 0], pairs[:, 1]
 
     def _one(self, number: int, crop: int, rng: torch.Generator) -> Tensor:
         def pick(n: int) -> int:
             return int(torch.randint(n, (1,), generator=rng, device=rng.device))
 
         style = self.manifest.styles[number]
-        images = self.images[number]
-        image = images[pick(len(images))]
-        y, x = pick(image.shape[1] - crop + 1), pick(image.shape[2] - crop + 1)
-        piece = image[:, y : y + crop, x : x + crop]
+        clips = self.clips[number]
+        clip = clips[pick(len(clips))]
+        frame = pick(len(clip) - GAP) if len(clip) > GAP else 0
+        y, x = pick(clip.shape[2] - crop + 1), pick(clip.shape[3] - crop + 1)
+        piece = clip[[frame, min(frame + GAP, len(clip) - 1)], :, y : y + crop, x : x + crop]
         if style.flip_x and pick(2):
-            piece = piece.flip(2)
+            piece = piece.flip(3)
         if style.flip_y and pick(2):
-            piece = piece.flip(1)
+            piece = piece.flip(2)
         if style.turn and pick(2):
-            piece = piece.transpose(1, 2)
+            piece = piece.transpose(2, 3)
         return piece

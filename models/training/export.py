@@ -20,7 +20,7 @@ from torch import Tensor, nn
 
 from ..card import KEY, VERSION
 from .data import Manifest
-from .networks import STRIDE, Generator, Shape, noise
+from .networks import STRIDE, Generator, Shape, noise, waves
 from .train import Settings
 
 
@@ -31,8 +31,8 @@ class Exported(nn.Module):
         super().__init__()
         self.generator = generator
 
-    def forward(self, z: Tensor, style: Tensor) -> Tensor:
-        image: Tensor = self.generator(z, style)
+    def forward(self, z: Tensor, style: Tensor, waves: Tensor | None = None) -> Tensor:
+        image: Tensor = self.generator(z, style, waves)
         return (image * 0.5 + 0.5).clamp(0, 1)
 
 
@@ -52,6 +52,7 @@ def card(
         "inputs": [
             {"name": "z", "role": "latent_field", "channels": shape.latent, "stride": STRIDE},
             {"name": "style", "role": "style", "channels": shape.style},
+            *([{"name": "waves", "role": "waves", "channels": 4, "stride": STRIDE}] if shape.waves else []),
         ],
         "outputs": [{"name": "image", "role": "image", "channels": shape.channels, "range": [0.0, 1.0]}],
         "styles": [
@@ -59,6 +60,10 @@ def card(
                 "name": style.name,
                 "label": style.label,
                 "emissive": style.emissive,
+                "alpha": style.alpha,
+                "drift": list(style.drift),
+                "rate": style.rate,
+                "repeat": list(style.repeat),
                 "vector": [round(value, 6) for value in vector],
             }
             for style, vector in zip(manifest.styles, vectors, strict=True)
@@ -93,10 +98,13 @@ def export(generator: Generator, described: dict[str, Any], path: Path) -> float
     rng = torch.Generator().manual_seed(0)
     example = (noise(generator.shape, 1, 3, 4, rng), torch.tensor([described["styles"][0]["vector"]]))
     rows, columns = torch.export.Dim("rows", min=1, max=4096), torch.export.Dim("columns", min=1, max=4096)
-    dynamic = {"z": {2: rows, 3: columns}, "style": {}}
+    dynamic: dict[str, Any] = {"z": {2: rows, 3: columns}, "style": {}}
+    if generator.shape.waves:
+        example = (*example, waves([(1, 1)], 3, 4))
+        dynamic["waves"] = {2: rows, 3: columns}
     program = torch.onnx.export(
         model, example, dynamo=True, external_data=False, opset_version=20, dynamic_shapes=dynamic,
-        input_names=["z", "style"], output_names=["image"], verbose=False,
+        input_names=["z", "style", "waves"][: len(example)], output_names=["image"], verbose=False,
     )  # fmt: skip
     assert program is not None
     proto = program.model_proto

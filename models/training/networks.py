@@ -12,6 +12,8 @@ modulation after Perez et al., "FiLM" (AAAI 2018); projection discriminator afte
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -26,13 +28,19 @@ JUDGE = (48, 72, 128, 192, 256)
 
 @dataclass(frozen=True)
 class Shape:
-    """How large the networks are: channels of the latent field, the style vector, each level, and the picture."""
+    """How large the networks are: channels of the latent field, the style vector, each level, and the picture.
+
+    `waves` says that the generator is told where in a style's courses each cell lies; `moving`, that the discriminator
+    sees how a picture changes, too.
+    """
 
     styles: int
     latent: int = 48
     style: int = 32
     widths: tuple[int, int, int, int, int] = (144, 104, 72, 48, 28)
     channels: int = 3
+    waves: bool = False
+    moving: bool = False
 
 
 def _he(layer: nn.Conv2d, gain: float = 1.0) -> nn.Conv2d:
@@ -68,8 +76,8 @@ def enlarge(x: Tensor) -> Tensor:
 class Generator(nn.Module):
     """A noise field and a style vector → an image that wraps.
 
-    Inputs: `z [N,latent,h,w]`, standard normal; `style [N,S]`. Output: `[N,channels,32h,32w]`, nominally in −1…1, not
-    clamped.
+    Inputs: `z [N,latent,h,w]`, standard normal; `style [N,S]`; with `shape.waves` also `waves [N,4,h,w]`, see `waves`.
+    Output: `[N,channels,32h,32w]`, nominally in −1…1, not clamped.
     """
 
     def __init__(self, shape: Shape) -> None:
@@ -81,7 +89,7 @@ class Generator(nn.Module):
         self.levels = nn.ModuleList(
             nn.ModuleList(blocks)
             for blocks in (
-                [Block(shape.latent, a, s), Block(a, a, s), Block(a, a, s)],  # one pixel in 32
+                [Block(shape.latent + 4 * shape.waves, a, s), Block(a, a, s), Block(a, a, s)],  # one pixel in 32
                 [Block(a, b, s), Block(b, b, s)],  # 16
                 [Block(b, c, s), Block(c, d, s)],  # 8
                 [Block(d, e, s), Block(e, e, s)],  # 4
@@ -92,8 +100,8 @@ class Generator(nn.Module):
         # The four pixels of a shuffled block start equal, or a checkerboard has to be unlearnt (Aitken et al., 2017).
         self.out.weight.data = self.out.weight.data[::4].repeat_interleave(4, dim=0)
 
-    def forward(self, z: Tensor, style: Tensor) -> Tensor:
-        x = z
+    def forward(self, z: Tensor, style: Tensor, waves: Tensor | None = None) -> Tensor:
+        x = z if waves is None else torch.cat((z, waves), dim=1)
         for number, level in enumerate(self.levels):
             if number == len(self.levels) - 1:
                 x = F.interpolate(x, scale_factor=2.0, mode="nearest")  # here the blocks are too small to be seen
@@ -110,16 +118,30 @@ def noise(shape: Shape, batch: int, h: int, w: int, rng: torch.Generator) -> Ten
     return torch.randn(batch, shape.latent, h, w, generator=rng, device=rng.device)
 
 
+def waves(repeats: Sequence[tuple[int, int]], h: int, w: int) -> Tensor:
+    """Where in its courses each cell lies: `[N,4,h,w]`, sine and cosine down and across, once a repeat of cells.
+
+    The periodic channels of PSGAN, with their periods fixed to whole cells, so that any number of repeats tiles.
+    """
+    fields = []
+    for down, across in repeats:
+        y = 2 * math.pi * (torch.arange(h) % down) / down
+        x = 2 * math.pi * (torch.arange(w) % across) / across
+        fields.append(torch.stack([f(v) for v in torch.meshgrid(y, x, indexing="ij") for f in (torch.sin, torch.cos)]))
+    return torch.stack(fields)
+
+
 class Discriminator(nn.Module):
     """Image crops `[N,C,H,W]` (−1…1; sides multiples of 32) and style numbers `[N]` → one logit each, `[N]`.
 
+    With `shape.moving` the crops have `2C` channels: the picture, and how it changes until some frames later.
     Features are averaged over the crop before the head: a texture is judged by its statistics, not by where things are.
     """
 
     def __init__(self, shape: Shape, widths: tuple[int, ...] = JUDGE) -> None:
         super().__init__()
         a, b, c, d, e = widths
-        self.stem = _he(nn.Conv2d(4 * shape.channels, a, 3, padding=1))
+        self.stem = _he(nn.Conv2d(4 * shape.channels * (1 + shape.moving), a, 3, padding=1))
         self.down = nn.ModuleList([_he(nn.Conv2d(i, o, 4, stride=2, padding=1)) for i, o in ((a, b), (b, c), (c, d))])
         self.mix = nn.ModuleList([_he(nn.Conv2d(d, d, 3, padding=1), 0.5), _he(nn.Conv2d(d, e, 3, padding=1))])
         self.logit = nn.Linear(e, 1)

@@ -145,7 +145,9 @@ def frost(rng: Rng) -> Field:
         dy, dx = (y - py + half) % SIDE - half, (x - px + half) % SIDE - half
         along, across = dy * np.sin(angle) + dx * np.cos(angle), np.abs(dx * np.sin(angle) - dy * np.cos(angle))
         taper = np.maximum(width * (1 - np.maximum(along, 0) / length), 0.4)
-        field = np.maximum(field, np.where((along >= 0) & (along <= length), height - along / 260 - across / taper * 0.28, -np.inf))
+        field = np.maximum(
+            field, np.where((along >= 0) & (along <= length), height - along / 260 - across / taper * 0.28, -np.inf)
+        )
 
     for _ in range(9):
         py, px, turn = rng.random() * SIDE, rng.random() * SIDE, rng.random() * np.pi

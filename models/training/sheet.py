@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from PIL import Image
 
-from .networks import noise
+from .networks import noise, waves
 
 if TYPE_CHECKING:
     from .train import Run
@@ -25,7 +25,9 @@ def contact_sheet(run: Run, path: Path, cells: int = 8, columns: int = 2) -> Non
     for number in range(run.shape.styles):
         style = torch.tensor([number], device=run.device)
         z = noise(run.shape, 1, cells, cells, rng)
-        made = run.average(z, run.average.styles(style))[0]
+        repeat = run.crops.manifest.styles[number].repeat
+        lattice = waves([repeat], cells, cells).to(z) if run.shape.waves else None
+        made = run.average(z, run.average.styles(style), lattice)[0]
         real = run.crops.images[number][0][:, :side, :side]
         for column, image in enumerate((real, made)):
             x = (number % columns * 2 + column) * side
@@ -34,6 +36,9 @@ def contact_sheet(run: Run, path: Path, cells: int = 8, columns: int = 2) -> Non
 
 
 def to_pil(image: torch.Tensor) -> Image.Image:
-    """`[3,H,W]` or `[1,H,W]` in −1…1 → an 8-bit RGB image."""
+    """`[C,H,W]` in −1…1 → an 8-bit RGB image. What has alpha is laid over grey-blue."""
+    if len(image) == 4:
+        ground = torch.tensor([-0.6, -0.5, -0.3], device=image.device)[:, None, None]
+        image = image[:3] + (ground + 1) * (1 - image[3:].clamp(-1, 1)) / 2
     array = ((image.float().clamp(-1, 1) + 1) * 127.5).round().byte().permute(1, 2, 0).cpu().numpy()
     return Image.fromarray(np.ascontiguousarray(array.repeat(3 // array.shape[2], axis=2)))

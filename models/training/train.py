@@ -19,9 +19,10 @@ import torch
 from torch import Tensor
 from tqdm import tqdm
 
-from .data import Crops, Manifest
+from ..latents import spline_weights
+from .data import CLIP_RATE, GAP, Crops, Manifest, Style
 from .losses import DEAD, gradient_penalty, pairing, patch_statistics
-from .networks import JUDGE, Discriminator, Generator, Shape, noise
+from .networks import JUDGE, STRIDE, Discriminator, Generator, Shape, noise, waves
 from .sheet import contact_sheet
 
 
@@ -59,8 +60,14 @@ class Run:
     def __init__(self, manifest: Manifest, root: Path, settings: Settings, device: str, bf16: bool) -> None:
         torch.manual_seed(settings.seed)
         self.settings, self.device, self.bf16 = settings, device, bf16
-        self.shape = Shape(len(manifest.styles), widths=manifest.widths or Shape.widths, channels=manifest.channels)
         self.crops = Crops(manifest, root, settings.crop, device)
+        self.shape = Shape(
+            len(manifest.styles),
+            widths=manifest.widths or Shape.widths,
+            channels=manifest.channels,
+            waves=any(style.repeat != (1, 1) for style in manifest.styles),
+            moving=any(self.crops.moves(number) for number in range(len(manifest.styles))),
+        )
         layout = torch.channels_last
         self.generator = Generator(self.shape).to(device, memory_format=layout)
         self.average = Generator(self.shape).to(device, memory_format=layout).requires_grad_(False)
@@ -75,12 +82,41 @@ class Run:
         return torch.autocast(self.device, dtype=torch.bfloat16, enabled=self.bf16)
 
     def fakes(self, styles: Tensor) -> Tensor:
-        """Crops `[N,C,crop,crop]` out of a torus one cell larger, so that its seam lands anywhere or nowhere."""
-        cells = self.settings.crop // 32 + 1
+        """Crops `[N,C,crop,crop]` out of a larger torus, so that its seam lands anywhere or nowhere; see `shown`."""
+        named = [self.crops.manifest.styles[int(number)] for number in styles]
+        cells = self._cells()
         z = noise(self.shape, len(styles), cells, cells, self.rng)
-        images = self.generator(z, self.generator.styles(styles))
-        dy, dx = (int(v) for v in torch.randint(32, (2,), generator=self.rng, device=self.rng.device))
-        return images[:, :, dy : dy + self.settings.crop, dx : dx + self.settings.crop]
+        lattice = waves([style.repeat for style in named], cells, cells).to(z) if self.shape.waves else None
+        vectors = self.generator.styles(styles)
+        place = [int(v) for v in torch.randint(32 * cells, (2,), generator=self.rng, device=self.rng.device)]
+        now = self._crop(self.generator(z, vectors, lattice), place)
+        if not self.shape.moving:
+            return now
+        later = now.clone()
+        moving = [n for n, number in enumerate(styles) if self.crops.moves(int(number))]
+        if moving:
+            places = None if lattice is None else lattice[moving]
+            whole = self._later(z[moving], vectors[moving], places, [named[n] for n in moving])
+            later[moving] = self._crop(whole, place)
+        return shown(now, later)
+
+    def _cells(self) -> int:
+        """Rows and columns of the torus: more than a crop, and whole courses, so that they close."""
+        courses = math.lcm(*(side for style in self.crops.manifest.styles for side in style.repeat))
+        return courses * -(-(self.settings.crop // STRIDE + 1) // courses)
+
+    def _crop(self, images: Tensor, place: list[int]) -> Tensor:
+        side = self.settings.crop
+        return images.roll((-place[0], -place[1]), (2, 3))[:, :, :side, :side]
+
+    def _later(self, z: Tensor, vectors: Tensor, lattice: Tensor | None, styles: list[Style]) -> Tensor:
+        """What a strip shows `GAP` frames after its latents were `z [N,Z,h,w]`: they have walked on, the view moved."""
+        seconds = GAP / CLIP_RATE
+        kept = torch.tensor([correlation(style.rate * seconds) for style in styles], device=z.device).view(-1, 1, 1, 1)
+        fresh = torch.randn(z.shape, generator=self.rng, device=z.device)
+        images = self.generator(z * kept + fresh * (1 - kept**2).sqrt(), vectors, lattice)
+        shifts = [tuple(round(v * seconds) for v in style.drift) for style in styles]
+        return torch.stack([image.roll(shift, (1, 2)) for image, shift in zip(images, shifts, strict=True)])
 
     def anneal(self) -> tuple[float, float]:
         """Set the learning rates for this step (cosine); return the weights of the penalty and of the patches."""
@@ -101,7 +137,8 @@ class Run:
         penalty, patches = self.anneal()
         styles = torch.randint(self.shape.styles, (s.styles_at_once,), generator=self.rng, device=self.rng.device)
         styles = styles.repeat_interleave(s.batch // s.styles_at_once)
-        real = self.crops.batch(styles, s.crop, self.rng).contiguous(memory_format=torch.channels_last)
+        real, later = self.crops.batch(styles, s.crop, self.rng)
+        real = (shown(real, later) if self.shape.moving else real).contiguous(memory_format=torch.channels_last)
         duel = self.step >= s.head_start
         loss_d = self._teach_discriminator(styles, real, penalty) if duel else real.new_zeros(())
 
@@ -163,6 +200,21 @@ class Run:
             getattr(self, part).load_state_dict(state[part])
         self.step = state["step"]
         self.rng.set_state(state["rng"].cpu())
+
+
+def shown(now: Tensor, later: Tensor) -> Tensor:
+    """What is judged of a pair of pictures `[N,C,H,W]`: the first, and what changes, made as strong: `[N,2C,H,W]`."""
+    return torch.cat((now, 2 * (later - now)), dim=1)
+
+
+def correlation(keys: float) -> float:
+    """How alike two latents are, 0…1, that lie `keys` apart on a walk: the mean over where they may lie."""
+    total, places = 0.0, 16
+    for place in range(places):
+        one, other = (dict(spline_weights(t)) for t in (place / places, place / places + keys))
+        dot = sum(weight * other.get(key, 0.0) for key, weight in one.items())
+        total += dot / math.hypot(*one.values()) / math.hypot(*other.values())
+    return total / places
 
 
 def train(run: Run, out: Path, save_every: int = 500) -> None:

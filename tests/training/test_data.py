@@ -11,7 +11,7 @@ import pytest
 torch = pytest.importorskip("torch", reason="torch is installed for training only")
 Image = pytest.importorskip("PIL.Image")
 
-from models.training.data import Crops, DataError, Manifest, load  # noqa: E402
+from models.training.data import GAP, Crops, DataError, Manifest, load  # noqa: E402
 
 MANIFEST = """
 id = "two"
@@ -48,7 +48,9 @@ def test_a_folder_of_images_is_a_set_with_a_style_for_each(pictures: Path) -> No
 
 def test_crops_are_cut_from_the_style_asked_for(pictures: Path) -> None:
     crops = Crops(Manifest.of_folder(pictures, "x"), pictures, 32)
-    noisy, red = crops.batch(torch.tensor([0, 1]), 32, torch.Generator().manual_seed(0))
+    (noisy, red), later = crops.batch(torch.tensor([0, 1]), 32, torch.Generator().manual_seed(0))
+    assert not crops.moves(0)
+    assert torch.equal(later[0], noisy)  # a picture is a clip that stands still
     assert tuple(red.shape) == (3, 32, 32)
     assert red.amin(dim=(1, 2)).tolist() == red.amax(dim=(1, 2)).tolist() == [1, -1, -1]
     assert noisy.std() > 0.3
@@ -109,7 +111,9 @@ def test_a_malformed_manifest_is_named(tmp_path: Path, text: str) -> None:
 def test_the_shipped_manifests_are_sound(root: Path) -> None:
     for path in (root / "models" / "training" / "sets").glob("*.toml"):
         found = Manifest.read(path)
-        assert all(source.sha256 and source.licence for style in found.styles for source in style.sources)
+        sources = [source for style in found.styles for source in style.sources]
+        assert all(source.licence for source in sources)
+        assert all(source.sha256 or source.origin.startswith("models/training/") for source in sources)
 
 
 def test_what_is_transparent_is_black(tmp_path: Path) -> None:
@@ -118,5 +122,22 @@ def test_what_is_transparent_is_black(tmp_path: Path) -> None:
 
 
 def test_large_images_are_taught_at_their_size(pictures: Path) -> None:
-    assert load(pictures / "red.png", 40).shape == (3, 40, 48)
-    assert load(pictures / "red.png", 400).shape == (3, 80, 96)
+    assert load(pictures / "red.png", 40).shape == (1, 3, 40, 48)
+    assert load(pictures / "red.png", 400).shape == (1, 3, 80, 96)
+    assert load(pictures / "red.png", 400, fit=(64, 128)).shape == (1, 3, 64, 128)
+
+
+def test_alpha_is_learnt_with_the_colour_multiplied_by_it(tmp_path: Path) -> None:
+    Image.new("RGBA", (8, 8), (255, 0, 102, 51)).save(tmp_path / "veil.png")
+    (veil,) = load(tmp_path / "veil.png", 8, channels=4)
+    assert ((veil[:, 0, 0] + 1) / 2).tolist() == pytest.approx([0.2, 0, 0.08, 0.2], abs=2 / 255)
+
+
+def test_a_clip_is_cropped_at_two_moments(tmp_path: Path) -> None:
+    frames = [Image.new("RGB", (40, 40), (20 * n, 0, 0)) for n in range(6)]
+    frames[0].save(tmp_path / "rise.png", save_all=True, append_images=frames[1:], duration=40)
+    crops = Crops(Manifest.of_folder(tmp_path, "x"), tmp_path, 32)
+    assert crops.moves(0)
+    now, later = crops.batch(torch.zeros(16, dtype=torch.int64), 32, torch.Generator().manual_seed(0))
+    assert torch.allclose((later - now)[:, 0], torch.tensor(20 * GAP / 127.5), atol=1e-5)
+    assert len(now.flatten(1).unique(dim=0)) > 1

@@ -15,7 +15,7 @@ Image = pytest.importorskip("PIL.Image")
 from models.library import Library  # noqa: E402
 from models.recipe import Recipe  # noqa: E402
 from models.training import flops, train  # noqa: E402
-from models.training.data import Manifest  # noqa: E402
+from models.training.data import Manifest, Source, Style  # noqa: E402
 from models.training.networks import Generator, Shape  # noqa: E402
 
 SMALL = train.Settings(steps=4, crop=64, batch=2, styles_at_once=1, head_start=1, penalty_every=2)
@@ -122,6 +122,47 @@ def test_from_pictures_to_a_generator_that_makes_frames(pictures: Path, tmp_path
     rows, columns = 3, 5
     shapes = {"z": (1, entry.card.inputs[0].channels, rows, columns), "style": (1, entry.card.inputs[1].channels)}
     assert flops.count(path, shapes) == pytest.approx(arithmetic(generator, rows, columns), rel=0.01)
+
+
+@pytest.fixture
+def clips(tmp_path: Path) -> Manifest:
+    """A set of one style with alpha and courses, learnt from a clip of 12 frames that moves 2 px a frame."""
+    noise = np.random.default_rng(0).integers(0, 255, (96, 96, 4), dtype=np.uint8)
+    frames = [Image.fromarray(np.roll(noise, 2 * n, 0), "RGBA") for n in range(12)]
+    frames[0].save(tmp_path / "veil.png", save_all=True, append_images=frames[1:], duration=40)
+    source = Source("veil.png", "CC0-1.0", "here")
+    style = Style("veil", "Veil", (source,), alpha=True, drift=(50, 0), rate=1.0, repeat=(2, 3))
+    return Manifest("airy", "Airy", "CC0-1.0", (style,), channels=4)
+
+
+def test_a_clip_teaches_alpha_courses_and_motion(clips: Manifest, tmp_path: Path) -> None:
+    pytest.importorskip("onnxscript", reason="torch needs onnxscript to export")
+    from models.training import export
+    from tests.models.conftest import decode, make_with
+
+    one = train.Run(clips, tmp_path, replace(SMALL, head_start=0), "cpu", bf16=False)
+    assert one.shape.moving
+    assert one.shape.waves
+    styles = torch.zeros(2, dtype=torch.int64)
+    assert tuple(one.fakes(styles).shape) == (2, 8, 64, 64)  # the picture, and what changes
+    for _ in range(2):
+        assert all(np.isfinite(one.advance()))
+
+    path = tmp_path / "airy.onnx"
+    described = export.card(clips, one.average, {}, one.step, "airy.toml")
+    assert export.export(one.average.eval(), described, path) < 1e-5
+    (entry,) = Library((tmp_path,)).entries()
+    (veil,) = entry.card.styles
+    assert (veil.alpha, veil.drift, veil.rate, veil.repeat) == (True, (50, 0), 1.0, (2, 3))
+    folder = make_with(entry, Recipe("texture", "airy", entry.card.digest, 200, 100, 2, 25.0), tmp_path / "cache")
+    assert decode((folder.path / folder.name(0)).read_bytes()).shape == (100, 200, 4)
+
+
+def test_latents_of_a_walk_are_less_alike_the_farther_they_lie_apart() -> None:
+    alike = [train.correlation(keys) for keys in (0, 0.1, 0.5, 1, 2, 4)]
+    assert alike[0] == pytest.approx(1)
+    assert alike == sorted(alike, reverse=True)
+    assert alike[-1] == 0
 
 
 def arithmetic(generator: Generator, rows: int, columns: int) -> int:
