@@ -129,8 +129,9 @@ def demo(session: nox.Session) -> None:
 @nox.session(python=ANY)
 def bench(session: nox.Session) -> None:
     """Measure speed and memory; prints one JSON line per figure."""
-    session.install(NUMPY[ANY], *group("runtime"), *group("training"))
+    session.install(NUMPY[ANY], f"bpy=={BPY[ANY]}", *group("runtime"), *group("training"))
     session.run("python", "-m", "models.training.bench", *session.posargs)
+    session.run("python", "docs/responsiveness.py")
 
 
 @nox.session(python=ANY)

@@ -222,21 +222,6 @@ def test_a_full_disk(live: Any, preferences: Any, tmp_path: Path) -> None:
         subprocess.run(["umount", "-l", str(small)], check=True)
 
 
-def test_ticks_are_short(live: Any) -> None:
-    begin = time.perf_counter()
-    job = add_live(length=1000)
-    longest = time.perf_counter() - begin
-    while job.done < 20:
-        begin = time.perf_counter()
-        live._tick()
-        longest = max(longest, time.perf_counter() - begin)
-        time.sleep(0.01)
-    bpy.ops.latent_strips.cancel()
-    tick_until(lambda: not job.unfinished)
-    print(f"longest block of the main thread: {longest * 1000:.1f} ms")
-    assert longest < 0.05
-
-
 LEAVE = """
 import sys, bpy, addon_utils
 addon_utils.enable({module!r}, default_set=True)
