@@ -61,6 +61,14 @@ class Style:
 
 
 @dataclass(frozen=True)
+class Direction:
+    """A way to change every style: added to the style vector times −1…1, it changes one thing that `name` says."""
+
+    name: str
+    vector: tuple[float, ...]
+
+
+@dataclass(frozen=True)
 class Card:
     """What a generator says of itself. `digest` is the SHA-256 of the file that it was read from."""
 
@@ -72,6 +80,7 @@ class Card:
     inputs: tuple[Port, ...]
     outputs: tuple[Port, ...]
     styles: tuple[Style, ...]
+    directions: tuple[Direction, ...] = ()
     sources: tuple[Mapping[str, str], ...] = ()
     training: Mapping[str, Any] = field(default_factory=dict)
 
@@ -115,8 +124,9 @@ class Card:
         except (AttributeError, OverflowError, TypeError) as error:  # a list where an object belongs, and the like
             raise ValueError(str(error)) from error
         sizes = {port.channels for port in card.ports("style")}
-        if any({len(style.vector)} != sizes for style in card.styles):
-            raise ValueError("a style's vector has not the size of the style input")
+        vectors = [style.vector for style in card.styles] + [each.vector for each in card.directions]
+        if any({len(vector)} != sizes for vector in vectors):
+            raise ValueError("a style's or direction's vector has not the size of the style input")
         if len({style.name for style in card.styles}) != len(card.styles):
             raise ValueError("two styles have the same name")
         if any(card.stride % port.stride for port in card.ports("latent_field")):
@@ -134,6 +144,7 @@ class Card:
             inputs=tuple(_port(port) for port in raw["inputs"]),
             outputs=tuple(_port(port) for port in raw["outputs"]),
             styles=tuple(_style(style) for style in raw["styles"]),
+            directions=tuple(Direction(_name(each["name"]), _vector(each)) for each in raw.get("directions", ())),
             sources=tuple({_text(k): _text(v) for k, v in source.items()} for source in raw.get("sources", ())),
             training=dict(raw.get("training", {})),
         )
@@ -160,15 +171,19 @@ def _port(raw: Mapping[str, Any]) -> Port:
 
 
 def _style(raw: Mapping[str, Any]) -> Style:
-    vector = tuple(float(v) for v in raw["vector"])
     down, right = (float(v) for v in raw.get("drift", (0.0, 0.0)))
     rate = float(raw.get("rate", Style.rate))
-    if not all(math.isfinite(v) for v in vector):
-        raise ValueError("a style's vector is not finite")
     if not max(abs(down), abs(right)) <= 10_000 or not 0 <= rate <= 100:
         raise ValueError("a style moves impossibly fast")
     rows, columns = (int(v) for v in raw.get("repeat", (1, 1)))
     if not (1 <= rows <= 64 and 1 <= columns <= 64):
         raise ValueError("a style's repeat is not from 1 to 64 cells")
     lights = bool(raw.get("emissive", False)), bool(raw.get("alpha", False))
-    return Style(_name(raw["name"]), _text(raw["label"]), vector, *lights, (down, right), rate, (rows, columns))
+    return Style(_name(raw["name"]), _text(raw["label"]), _vector(raw), *lights, (down, right), rate, (rows, columns))
+
+
+def _vector(raw: Mapping[str, Any]) -> tuple[float, ...]:
+    vector = tuple(float(v) for v in raw["vector"])
+    if not all(math.isfinite(v) for v in vector):
+        raise ValueError("a vector is not finite")
+    return vector

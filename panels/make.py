@@ -7,6 +7,7 @@ from typing import Any
 import bpy
 
 from ..models.generators import Kind, makeable
+from ..models.parameters import Parameter
 from ..operators.blender import compat, properties
 from ..operators.blender.preferences import library
 from .sidebar import Sidebar, draw_parameters, groups, in_group
@@ -14,6 +15,11 @@ from .sidebar import Sidebar, draw_parameters, groups, in_group
 
 def _settings(context: Any, kind: Kind) -> Any:
     return getattr(compat.sequencer_scene(context).latent_strips, kind.name)
+
+
+def _offered(context: Any, kind: Kind) -> tuple[Parameter, ...]:
+    card = properties.generator_card(kind.name, _settings(context, kind).generator)
+    return kind.offered(card) if card else kind.parameters
 
 
 def _panel(kind: Kind) -> Any:
@@ -24,7 +30,7 @@ def _panel(kind: Kind) -> Any:
         layout.use_property_decorate = False
         if len(library().of_kind(kind.name)) > 1:
             layout.prop(settings, "generator")
-        draw_parameters(layout, settings, in_group(kind.parameters, ""))
+        draw_parameters(layout, settings, in_group(_offered(context, kind), ""))
         column = layout.column(align=True)
         column.prop(settings, "seed")
         column.prop(settings, "length")
@@ -38,6 +44,9 @@ def _panel(kind: Kind) -> Any:
 
 
 def _sub_panel(kind: Kind, group: str) -> Any:
+    def poll(_cls: Any, context: Any) -> bool:
+        return group in groups(_offered(context, kind))
+
     def draw(self: Any, context: Any) -> None:
         layout = self.layout
         layout.use_property_split = True
@@ -45,13 +54,14 @@ def _sub_panel(kind: Kind, group: str) -> Any:
         settings = _settings(context, kind)
         if group == "output":
             draw_parameters(layout, settings, properties.SIZE)
-        draw_parameters(layout, settings, in_group(kind.parameters, group))
+        draw_parameters(layout, settings, in_group(_offered(context, kind), group))
 
     about = {
         "bl_idname": f"LATENT_STRIPS_PT_{kind.name}_{group}",
         "bl_parent_id": f"LATENT_STRIPS_PT_{kind.name}",
         "bl_label": group.capitalize(),
         "bl_options": {"DEFAULT_CLOSED"},
+        "poll": classmethod(poll),
         "draw": draw,
     }
     return type(str(about["bl_idname"]), (Sidebar, bpy.types.Panel), about)

@@ -7,6 +7,7 @@ from typing import Any
 import bpy
 
 from ..models.generators import kinds
+from ..models.parameters import Parameter
 from ..operators.blender import compat, live, properties, recipes, state, strips
 from ..operators.blender.preferences import library
 from .sidebar import Sidebar, draw_parameters, groups, in_group
@@ -15,6 +16,12 @@ from .sidebar import Sidebar, draw_parameters, groups, in_group
 def _active(context: Any) -> Any:
     strip = compat.active_strip(compat.sequencer_scene(context))
     return strip if strips.is_latent(strip) else None
+
+
+def _offered(strip: Any) -> tuple[Parameter, ...]:
+    kind = kinds()[state.kind_of(strip)]
+    card = properties.generator_card(kind.name, strip.latent_generator)
+    return kind.offered(card) if card else kind.parameters
 
 
 class LATENT_STRIPS_PT_strip(Sidebar, bpy.types.Panel):
@@ -37,7 +44,7 @@ class LATENT_STRIPS_PT_strip(Sidebar, bpy.types.Panel):
         row.operator("latent_strips.verify", icon="CHECKMARK")
         if len(library().of_kind(kind.name)) > 1:
             layout.prop(strip, "latent_generator")
-        draw_parameters(layout, strip, in_group(kind.parameters, ""), properties.PREFIX)
+        draw_parameters(layout, strip, in_group(_offered(strip), ""), properties.PREFIX)
         layout.prop(strip, "latent_seed")
 
 
@@ -58,16 +65,15 @@ def _draw_state(layout: Any, scene: Any, strip: Any) -> None:
 def _sub_panel(group: str) -> Any:
     def poll(_cls: Any, context: Any) -> bool:
         strip = _active(context)
-        return strip is not None and group in groups(kinds()[state.kind_of(strip)].parameters)
+        return strip is not None and group in groups(_offered(strip))
 
     def draw(self: Any, context: Any) -> None:
         layout = self.layout
         layout.use_property_split = True
         strip = _active(context)
-        parameters = kinds()[state.kind_of(strip)].parameters
         if group == "output":
             draw_parameters(layout, strip, properties.SIZE, properties.PREFIX)
-        draw_parameters(layout, strip, in_group(parameters, group), properties.PREFIX)
+        draw_parameters(layout, strip, in_group(_offered(strip), group), properties.PREFIX)
         if group == "output":
             layout.operator("latent_strips.use_as_material", icon="MATERIAL")
 

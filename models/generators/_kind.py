@@ -66,6 +66,10 @@ class Kind(ABC):
         """The recipe, complete and with every value in range. Raises RecipeError or GeneratorError."""
         return recipe.checked(self.parameters)
 
+    def offered(self, card: Card) -> tuple[Parameter, ...]:
+        """The parameters that make a difference with a generator; panels show these."""
+        return self.parameters
+
     @abstractmethod
     def take(self, recipe: Recipe, card: Card) -> Take:
         """Prepare a (checked) recipe to be made."""

@@ -37,7 +37,7 @@ class Shape:
     styles: int
     latent: int = 48
     style: int = 32
-    widths: tuple[int, int, int, int, int] = (144, 104, 72, 48, 28)
+    widths: tuple[int, ...] = (144, 104, 72, 48, 28)
     channels: int = 3
     waves: bool = False
     moving: bool = False

@@ -159,7 +159,7 @@ def frost(rng: Rng) -> Field:
                 there = py + place * np.sin(angle), px + place * np.cos(angle)
                 for side in (-1, 1):
                     small = (length - place) * (0.35 + 0.3 * rng.random())
-                    needle(*there, angle + side * np.pi / 3, small, 5.5, height - place / 260)
+                    needle(*there, float(angle + side * np.pi / 3), small, 5.5, float(height - place / 260))
     return even(np.maximum(field, -3) + 0.02 * noise(rng, 1.0))
 
 
