@@ -224,7 +224,11 @@ def _port(raw: Mapping[str, Any]) -> Port:
     )  # fmt: skip
     if not 1 <= port.channels <= 4096 or not 1 <= port.stride <= 1024 or not -math.inf < low < high < math.inf:
         raise ValueError(f"port {port.name[:64]!r} has impossible sizes")
-    if len(port.shape) > 12 or not all(n == -1 or 1 <= n <= 2**31 for n in port.shape) or not 1 <= port.multiple <= 1024:
+    if (
+        len(port.shape) > 12
+        or not all(n == -1 or 1 <= n <= 2**31 for n in port.shape)
+        or not 1 <= port.multiple <= 1024
+    ):
         raise ValueError(f"port {port.name[:64]!r} has an impossible shape")
     if not math.isfinite(port.default) or min(port.std, default=1.0) <= 0 or not len(port.mean) == len(port.std) <= 4:
         raise ValueError(f"port {port.name[:64]!r} has an impossible default, mean or deviation")

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from . import own
-from .errors import GeneratorOverrun, WorkerDied, WorkerError, from_name
+from .errors import WorkerDied, WorkerError, from_name
+from .limits import HUNG
 
 Event = Mapping[str, Any]
 #: What a job ends with.
@@ -48,6 +49,7 @@ class Client:
         self._arguments += [f"--memory={memory}", f"--patience={patience}"]
         self._library = tuple(library)
         self._digests: dict[str, str] = {}
+        self._begun = ""
         self._process: subprocess.Popen[str] | None = None
         self._reader: threading.Thread | None = None
         self._requests: queue.SimpleQueue[str | None] = queue.SimpleQueue()
@@ -109,6 +111,7 @@ class Client:
         """End the process: ask, then kill. Unfinished jobs are forgotten."""
         process, self._process = self._process, None
         self._jobs.clear()
+        self._digests.clear()
         self._unread = []
         if process is None:
             return
@@ -171,9 +174,11 @@ class Client:
             self._heard = time.monotonic()
             if event["say"] in ENDS and event.get("job") in self._jobs:
                 self._jobs.remove(str(event["job"]))
-                digest = self._digests.pop(str(event["job"]), "")
-                if event.get("name") == GeneratorOverrun.__name__:
-                    own.quarantine(self._library, digest, str(event["message"]))
+                if event.get("fatal"):
+                    self._quarantine(str(event["message"]))
+                self._begun = ""
+            elif event["say"] == "begin":
+                self._begun = self._digests.get(str(event["job"]), "")
         self._unread += [event for event in heard if event["say"] != "alive"]
         if not heard:
             self._unread += self._faults()
@@ -195,9 +200,15 @@ class Client:
             message = f"The worker process ended unexpectedly (exit code {code})."
         message += " Frames made so far are kept; regenerate to make the rest." + self._last_words()
         jobs, self._jobs = self._jobs, []
-        # The first one was running. If its network is the user's own, it will not get another chance unasked.
-        own.quarantine(self._library, self._digests.get(jobs[0], ""), message)
+        if code != HUNG:
+            self._quarantine(message)
         return [{"say": "error", "job": job, "name": WorkerDied.__name__, "message": message} for job in jobs]
+
+    def _quarantine(self, reason: str) -> None:
+        """If the network that was running is one of the user's own, it will not get another chance unasked."""
+        if self._begun:
+            own.quarantine(self._library, self._begun, reason)
+        self._begun = ""
 
     def _last_words(self) -> str:
         if self._log is None:

@@ -24,6 +24,8 @@ if sys.platform != "win32":
 
 #: Seconds that a network has to stop after it was asked to, and between two looks of the watchdog.
 GRACE, LOOK = 3.0, 0.1
+#: The exit code of a worker whose network could not be stopped.
+HUNG = 70
 _OUT_OF_MEMORY = ("bad_alloc", "allocate memory", "bad allocation", "Failed to allocate", "Available memory")
 
 
@@ -81,15 +83,15 @@ def held(limits: Limits, stop: Callable[[], None], end: Callable[[GeneratorOverr
 
 def _slow(limits: Limits) -> str:
     return (
-        f"The network took more than {limits.seconds:g} s and was stopped. Make the frame smaller, or raise the limit in "
-        "the preferences."
+        f"The network took more than {limits.seconds:g} s and was stopped. Make the frame smaller, or raise "
+        "the limit in the preferences."
     )
 
 
 def _hungry(limits: Limits) -> str:
     return (
-        f"The network needs more than {limits.memory / 2**30:.1f} GB of memory and was stopped. Make the frame smaller, "
-        "or raise the limit in the preferences."
+        f"The network needs more than {limits.memory / 2**30:.1f} GB of memory and was stopped. Make the frame "
+        "smaller, or raise the limit in the preferences."
     )
 
 

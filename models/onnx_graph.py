@@ -6,6 +6,7 @@ refuses whatever could reach outside the file, run for ever, or not be what it s
 
 from __future__ import annotations
 
+import heapq
 import math
 import mmap
 import os
@@ -212,11 +213,14 @@ class _Reader:
 
     def tensor(self, data: memoryview) -> Tensor:
         """A TensorProto. Its bytes are counted, and kept when they are few."""
-        name, kind, shape, raw, listed = "", 0, [], None, 0
+        name, kind, raw, listed = "", 0, None, 0
+        shape: list[int] = []
         small: list[Number] = []
         for number, value in fields(data):
             if number == 1:
                 shape.extend(_limited(numbers(value), MAX_RANK, "a weight of too many dimensions"))
+                if len(shape) > MAX_RANK:
+                    raise MalformedGraph("has a weight of too many dimensions.")
             elif number == 2:
                 kind = integer(value)
             elif number == 8:
@@ -248,8 +252,10 @@ class _Reader:
         return Tensor(name, found.dtype, found.shape, values)
 
     def node(self, data: memoryview, opset: int, depth: int, given: set[str]) -> Node:
-        inputs, outputs, op, domain = [], [], "", ""
-        blocks = []
+        op, domain = "", ""
+        inputs: list[str] = []
+        outputs: list[str] = []
+        blocks: list[memoryview] = []
         for number, value in fields(data):
             if number in (1, 2):
                 (inputs if number == 1 else outputs).append(self.name(value))
@@ -397,12 +403,13 @@ def _ordered(nodes: list[Node], given: set[str], depth: int) -> list[Node]:
                 raise MalformedGraph(f"uses {name[:64]!r}, which nothing computes.")
     ready = [place for place, count in enumerate(waits) if not count]
     order = []
-    for place in ready:  # grows as it goes
+    while ready:
+        place = heapq.heappop(ready)  # the first one that can run: what is in order stays so
         order.append(nodes[place])
         for user in users.get(place, ()):
             waits[user] -= 1
             if not waits[user]:
-                ready.append(user)
+                heapq.heappush(ready, user)
     if len(order) != len(nodes):
         raise MalformedGraph("runs in a circle: an operation needs its own result.")
     return order

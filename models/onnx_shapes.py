@@ -11,6 +11,7 @@ import math
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from .errors import TooLarge
 from .onnx_graph import MAX_RANK, Graph, Node, Number, Tensor
@@ -112,7 +113,7 @@ class _Run:
         return [size for name, size in zip(node.outputs, padded, strict=True) if name]
 
 
-class _Unknown(Exception):  # noqa: N818 - it is no error
+class _Unknown(Exception):
     """A shape that can't be known."""
 
 
@@ -145,6 +146,11 @@ def _set(run: _Run, node: Node, values: Sequence[Number]) -> None:
         run.values[node.outputs[0]] = list(values)
 
 
+_ROUNDING: dict[str, Callable[[Any], Number]] = {
+    "Floor": math.floor, "Ceil": math.ceil, "Round": round, "Neg": operator.neg,
+}  # fmt: skip
+
+
 @_rule(
     "Relu", "LeakyRelu", "PRelu", "Tanh", "Sigmoid", "HardSigmoid", "HardSwish", "Clip", "Elu", "Selu", "Celu", "Gelu",
     "Mish", "Swish", "Softplus", "Softsign", "Exp", "Log", "Sqrt", "Neg", "Abs", "Sign", "Reciprocal", "Erf", "Sin",
@@ -156,7 +162,7 @@ def _set(run: _Run, node: Node, values: Sequence[Number]) -> None:
 )  # fmt: skip
 def _same(run: _Run, node: Node) -> Sequence[Shape | None]:
     if node.op in ("Identity", "Cast", "Floor", "Ceil", "Round", "Neg") and node.inputs[0] in run.values:
-        change = {"Floor": math.floor, "Ceil": math.ceil, "Round": round, "Neg": operator.neg}.get(node.op)
+        change = _ROUNDING.get(node.op)
         values = run.values[node.inputs[0]]
         if node.op == "Cast" and _int(node, "to", 1) in (2, 3, 4, 5, 6, 7, 12, 13):
             change = int

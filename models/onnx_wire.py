@@ -21,7 +21,7 @@ Field = tuple[int, "int | memoryview"]
 
 
 def fields(data: memoryview) -> Iterator[Field]:
-    """Yield (number, value) of each field of a message: an int of a varint, else the bytes. Raises NotOnnx or TooLarge."""
+    """Yield (number, value) of each field of a message: an int of a varint, else bytes. Raises NotOnnx or TooLarge."""
     place, end = 0, len(data)
     for _ in range(MAX_FIELDS):
         if place == end:

@@ -131,7 +131,7 @@ def exported(entry: Entry) -> bytes:
 
 
 def quarantine(folders: Iterable[Path], digest: str, reason: str) -> None:
-    """Keep a generator of the user's from being run again: it has brought a worker down. Shipped ones are left alone."""
+    """Keep a generator of the user's from being run again: it has brought a worker down. Shipped ones are let be."""
     for entry in Library(tuple(folders)).entries():
         if entry.card.digest == digest and is_own(entry):
             write(entry.path.with_suffix(".bad"), reason.encode()[:_BAD])
@@ -180,5 +180,3 @@ def _raw(path: Path) -> Any:
     if beside.stat().st_size > MAX_BESIDE:
         raise ValueError("too large")
     return json.loads(beside.read_text("utf-8"))
-
-

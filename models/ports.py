@@ -93,7 +93,7 @@ def given(port: Port, image: Array) -> AnyArray:
 
 
 def picture(port: Port, array: AnyArray) -> Array:
-    """What a port returned as a picture `[C,H,W]` in about 0…1. Raises GeneratorError when it is none, or no numbers."""
+    """What a port returned as a picture `[C,H,W]` in about 0…1. Raises GeneratorError when it is none."""
     image = np.asarray(array).astype(np.float32)
     while image.ndim > 3:
         image = image[0]

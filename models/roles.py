@@ -57,7 +57,9 @@ def infer(graph: Graph) -> Guess:
 def _kind(roles: set[str], outputs: tuple[Port, ...]) -> str:
     made = {port.role for port in outputs}
     if "image" in roles:
-        return "footage_mask" if "mask" in made and "image" not in made else "restyle" if made & {"image", "mask"} else ""
+        return (
+            "footage_mask" if "mask" in made and "image" not in made else "restyle" if made & {"image", "mask"} else ""
+        )
     if "sound" in made and "image" not in made:
         return "clip"
     latents = roles & {"latent", "latent_layers", "latent_field"}
@@ -116,7 +118,7 @@ def _input(graph: Graph, tensor: Tensor, picture: bool) -> Port:
 
 
 def _is_picture(tensor: Tensor, graph: Graph) -> bool:
-    """Whether an input is a picture: four dimensions, few channels, sides that are open or large, and no latent's name."""
+    """Whether an input is a picture: four dimensions, few channels, open or large sides, and no latent's name."""
     shape = tensor.shape or ()
     if len(shape) != 4 or tensor.dtype not in (*_FLOATS, "uint8"):
         return False
@@ -213,7 +215,9 @@ def _embedded(graph: Graph, name: str) -> int:
             continue
         if node.op in ("Cast", "Reshape", "Squeeze", "Unsqueeze", "Flatten", "Identity"):
             names.update(node.outputs)
-        elif node.op == "Gather" and len(node.inputs) > 1 and node.inputs[1] in names and node.inputs[0] in graph.weights:
+        elif (
+            node.op == "Gather" and len(node.inputs) > 1 and node.inputs[1] in names and node.inputs[0] in graph.weights
+        ):
             shape = graph.weights[node.inputs[0]].shape or (0,)
             return shape[0] if len(shape) == 2 else 0
         elif node.op == "OneHot":

@@ -17,13 +17,17 @@ MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
 @dataclass(frozen=True)
 class Guess:
-    """What a network seems to be: the kind of result, its ports, where that comes from, and the classes it knows."""
+    """What a network seems to be: the kind of result, its ports, where that comes from, and the classes it knows.
+
+    A `certain` one is known; what its outputs hold need not be looked at.
+    """
 
     kind: str
     inputs: tuple[Port, ...]
     outputs: tuple[Port, ...]
     why: str
     classes: int = 0
+    certain: bool = False
 
 
 def recognised(graph: Graph) -> Guess | None:
@@ -35,7 +39,7 @@ def recognised(graph: Graph) -> Guess | None:
 
 
 def _guess(kind: str, inputs: list[Port], outputs: list[Port], why: str) -> Guess:
-    return Guess(kind, tuple(inputs), tuple(outputs), f"The inputs and outputs of {why}")
+    return Guess(kind, tuple(inputs), tuple(outputs), f"The inputs and outputs of {why}", certain=True)
 
 
 def _port(tensor: Tensor, role: str, channels: int = 1, low: float = 0.0, high: float = 1.0) -> Port:
@@ -60,7 +64,9 @@ def _video_matting(graph: Graph) -> Guess | None:
         else:
             inputs.append(replace(_port(tensor, "number"), default=0.25))
     roles = {"fgr": ("image", 3), "pha": ("mask", 1)}
-    outputs = [_port(t, *roles.get(t.name, ("state" if re.fullmatch(r"r\d+o", t.name) else "other", 1))) for t in graph.outputs]
+    outputs = [
+        _port(t, *roles.get(t.name, ("state" if re.fullmatch(r"r\d+o", t.name) else "other", 1))) for t in graph.outputs
+    ]
     return _guess("footage_mask", inputs, outputs, "Robust Video Matting")
 
 
@@ -93,7 +99,9 @@ def _dichotomous(graph: Graph) -> Guess | None:
     last = {output: node.op for node in graph.nodes for output in node.outputs}.get(graph.outputs[-1].name)
     mask = replace(_port(graph.outputs[-1], "mask"), activation="none" if last == "Sigmoid" else "sigmoid")
     outputs = [_port(tensor, "other") for tensor in graph.outputs[:-1]]
-    return _guess("footage_mask", [replace(_port(graph.inputs[0], "image", 3), mean=MEAN, std=STD)], [*outputs, mask], "BiRefNet")
+    return _guess(
+        "footage_mask", [replace(_port(graph.inputs[0], "image", 3), mean=MEAN, std=STD)], [*outputs, mask], "BiRefNet"
+    )
 
 
 def _channels_last(graph: Graph) -> Guess | None:
@@ -103,7 +111,9 @@ def _channels_last(graph: Graph) -> Guess | None:
     taken, made = graph.inputs[0].shape or (), graph.outputs[0].shape or ()
     if len(taken) != 4 or len(made) != 4 or taken[3] != 3 or made[3] != 3 or taken[1] == 3:
         return None
-    ports = [replace(_port(t, "image", 3, -1.0), layout="nhwc", multiple=8) for t in (graph.inputs[0], graph.outputs[0])]
+    ports = [
+        replace(_port(t, "image", 3, -1.0), layout="nhwc", multiple=8) for t in (graph.inputs[0], graph.outputs[0])
+    ]
     return _guess("restyle", ports[:1], [replace(ports[1], multiple=1)], "AnimeGAN")
 
 

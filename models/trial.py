@@ -36,7 +36,7 @@ def tried(guess: Guess, run: Run) -> Trial:
     begin = time.perf_counter()
     seen.append(run(feeds(guess, 2)))
     seconds = time.perf_counter() - begin
-    outputs = tuple(_settled(port, [each[port.name] for each in seen]) for port in guess.outputs)
+    outputs = tuple(_settled(port, [each[port.name] for each in seen], guess.certain) for port in guess.outputs)
     inputs = tuple(_stride(port, outputs, seen[0]) for port in guess.inputs)
     if guess.kind == "image" and not any(port.role in ("image", "mask") for port in outputs):
         raise GeneratorError(
@@ -77,19 +77,23 @@ def _test_picture(port: Port) -> Array:
     side = -(-SIDE // port.multiple) * port.multiple
     full = ports.shape(port, port.channels, (side, side))
     height, width = full[-2:] if port.layout == "nchw" else full[-3:-1]
-    y, x = np.mgrid[0:1 : height * 1j, 0:1 : width * 1j].astype(np.float32)
+    y, x = np.mgrid[0 : 1 : height * 1j, 0 : 1 : width * 1j].astype(np.float32)
     disc = ((x - 0.5) ** 2 + (y - 0.5) ** 2 < 0.09).astype(np.float32)
     return np.stack((disc, x, y, np.ones_like(x))[: 3 if port.channels != 4 else 4])
 
 
-def _settled(port: Port, arrays: list[AnyArray]) -> Port:
+def _settled(port: Port, arrays: list[AnyArray], certain: bool) -> Port:
     """An output after it was seen: its shape, where its channels are, and its range."""
     first = np.asarray(arrays[0])
     numbers = [np.asarray(array) for array in arrays]
-    if port.role in ("image", "mask", "sound") and not all(np.isfinite(array.astype(np.float64)).all() for array in numbers):
+    if port.role in ("image", "mask", "sound") and not all(
+        np.isfinite(array.astype(np.float64)).all() for array in numbers
+    ):
         raise GeneratorError(f"The output {port.name[:64]!r} holds values that are no numbers.")
-    if port.role not in ("image", "mask"):
+    if certain or port.role not in ("image", "mask"):
         return port
+    if not first.size:
+        raise GeneratorError(f"The output {port.name[:64]!r} is no picture: it is empty.")
     shape = first.shape[1:] if first.ndim == 4 else first.shape
     if len(shape) == 2:
         port = replace(port, channels=1, layout="nchw")

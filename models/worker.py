@@ -36,7 +36,7 @@ from .errors import Cancelled, GeneratorOverrun, LatentStripsError, WorkerError
 from .guard import Guarded
 from .job import Job
 from .library import SHIPPED, Entry, Library
-from .limits import Limits
+from .limits import HUNG, Limits
 from .recipe import Recipe
 from .runtime import Session, version
 
@@ -44,8 +44,6 @@ from .runtime import Session, version
 WARM = 2
 #: How far the worker stands back behind Blender, which draws its window on the same cores.
 NICE = 10
-#: The exit code after a network could not be stopped.
-HUNG = 70
 #: A sign of life at least this often, in seconds, while files are read.
 ALIVE_EVERY = 5.0
 
@@ -53,7 +51,7 @@ ALIVE_EVERY = 5.0
 class Worker:
     """One worker: its requests, its warm sessions, and what it says."""
 
-    def __init__(self, library: Library, threads: int, provider: str, out: TextIO, limits: Limits = Limits()) -> None:
+    def __init__(self, library: Library, threads: int, provider: str, out: TextIO, limits: Limits) -> None:
         self.library, self.threads, self.provider, self.limits = library, threads, provider, limits
         self._out = out
         self._speaking = threading.Lock()
@@ -200,7 +198,7 @@ class Worker:
 
     def _end(self, name: str, error: GeneratorOverrun) -> None:
         """A network neither ended nor stopped: nothing but the end of this process ends it."""
-        self.say("error", job=name, name=type(error).__name__, message=str(error))
+        self.say("error", job=name, name=type(error).__name__, message=str(error), fatal=True)
         os._exit(HUNG)
 
 

@@ -1,4 +1,4 @@
-"""Animated pictures from generators of the user's own: DCGAN, StyleGAN and their like, which turn a vector into a picture.
+"""Animated pictures from generators of the user's own: DCGAN, StyleGAN and their like: a vector becomes a picture.
 
 The vector walks (see `latents`), morphs to another seed or class, and is cut short by `truncation`; numbers that the
 network takes are knobs. The picture, mostly square and of a fixed size, is brought into the frame (see `fit`).
@@ -34,7 +34,7 @@ LATENTS = ("latent", "latent_layers", "latent_field")
 PARAMETERS = (
     Parameter("label", "style", "", "Class", "What to make, where the generator knows classes"),
     Parameter("label_b", "style", "", "Morph to class", "A second class that the mix blends towards"),
-    Parameter("seed_b", "int", 1, "Morph to seed", "A second seed that the mix blends towards", 0, MAX_SEED),
+    Parameter("seed_b", "int", 1000, "Morph to seed", "A second seed that the mix blends towards", 0, MAX_SEED),
     Parameter(
         "mix", "float", 0.0, "Mix", "How far the picture is from the first seed and class (0) to the second (1)",
         0.0, 1.0, unit="factor", animatable=True,
