@@ -7,15 +7,16 @@ import json
 import os
 import re
 import secrets
+import time
 import unicodedata
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from . import onnx_file, onnx_graph, own, roles, trial
-from .card import KEY, Card
+from .card import KEY, MAX_BESIDE, Card
 from .errors import CacheError, GeneratorError, GeneratorRefused
 from .fit import fitted
 from .generators import kinds
@@ -45,7 +46,8 @@ def take(path: Path, folder: Path, open: Open, provider: str, allow: Collection[
     """Read, try and store the file at `path` in `folder`. Raises GeneratorError, GeneratorRefused or CacheError.
 
     The file is copied first and read from the copy, so what was checked is what is stored. A file that carries a card
-    of a known kind keeps it; for others one is made.
+    of a known kind keeps it, and one with a card beside it (`NAME.json` beside `NAME.onnx`) takes that; for others one
+    is made.
     """
     onnx_graph.read(path, allow)
     part = folder / f".import.{os.getpid()}-{secrets.token_hex(4)}.part"
@@ -54,7 +56,11 @@ def take(path: Path, folder: Path, open: Open, provider: str, allow: Collection[
         if known := next((entry for entry in Library((folder,)).entries() if entry.path.stem == digest), None):
             return Imported(known, own.about(known), fresh=False)
         session = open(part, allow)
-        card, about, picture = _tried(part, digest, session, label or path.stem, provider, tuple(allow))
+        carried = onnx_file.metadata(part).get(KEY) or _beside(path)
+        if carried is not None:
+            card, about, picture = _described(carried, digest, session, label or path.stem, provider, tuple(allow))
+        else:
+            card, about, picture = _tried(digest, session, label or path.stem, provider, tuple(allow))
         target = folder / f"{digest}.onnx"
         if picture is not None:
             own.write(target.with_suffix(".png"), picture)
@@ -90,19 +96,42 @@ def _copied(path: Path, part: Path) -> str:
     return hashed.hexdigest()
 
 
-def _tried(
-    part: Path, digest: str, session: Guarded, name: str, provider: str, allow: tuple[str, ...]
+def _beside(path: Path) -> str | None:
+    """The text of a card beside a file, None where there is none. Raises GeneratorError for one that is too large."""
+    beside = path.with_suffix(".json")
+    if not beside.is_file():
+        return None
+    if beside.stat().st_size > MAX_BESIDE:
+        raise GeneratorError(f"{beside.name}: is larger than a card may be ({MAX_BESIDE / 1e6:.0f} MB).")
+    text = beside.read_text("utf-8", errors="replace")
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return None  # whatever it is, it is no card
+    return text if isinstance(found, dict) and "card" in found else None
+
+
+def _described(
+    text: str, digest: str, session: Guarded, name: str, provider: str, allow: tuple[str, ...]
 ) -> tuple[Card, Own, bytes | None]:
-    carried = onnx_file.metadata(part).get(KEY)
-    if carried is not None:
-        try:
-            card = Card.parse(json.loads(carried), digest)
-        except (ValueError, RecursionError) as error:
-            raise GeneratorError(f"{name}: its card is malformed ({str(error)[:120]}).") from error
-        if card.kind not in kinds():
-            raise GeneratorError(f"{name}: makes a {card.kind}, which this version of Latent Strips doesn't know.")
-        picture = _frame(card, session) if kinds()[card.kind].medium == "image" else None
-        return card, Own(provider=provider, why="The card that it carries", allow=allow), picture
+    """A network that comes with a card."""
+    try:
+        card = Card.parse(json.loads(text), digest)
+    except (ValueError, RecursionError) as error:
+        raise GeneratorError(f"{name}: its card is malformed ({str(error)[:120]}).") from error
+    if card.kind not in kinds():
+        raise GeneratorError(f"{name}: makes a {card.kind}, which this version of Latent Strips doesn't know.")
+    card = replace(card, id=f"{_slug(card.id)}-{digest[:8]}")  # so that no two have the same
+    begin = time.perf_counter()
+    picture = _frame(card, session) if kinds()[card.kind].medium == "image" else None
+    seconds = time.perf_counter() - begin
+    return card, Own(round(seconds, 6), provider, "The card that it came with", "", allow), picture
+
+
+def _tried(
+    digest: str, session: Guarded, name: str, provider: str, allow: tuple[str, ...]
+) -> tuple[Card, Own, bytes | None]:
+    """A network without a card."""
     found = trial.tried(roles.infer(session.graph), session.run)
     guess = found.guess
     card = Card(

@@ -32,13 +32,14 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from . import own
-from .errors import Cancelled, GeneratorOverrun, LatentStripsError, WorkerError
+from .errors import Cancelled, GeneratorError, GeneratorOverrun, LatentStripsError, WorkerError
 from .guard import Guarded
 from .job import Job
 from .library import SHIPPED, Entry, Library
 from .limits import HUNG, Limits
+from .provider import AUTO, CPU, Choice, chosen, remembered, sample
 from .recipe import Recipe
-from .runtime import Session, version
+from .runtime import Session, available, version
 
 #: Sessions kept loaded.
 WARM = 2
@@ -53,6 +54,7 @@ class Worker:
 
     def __init__(self, library: Library, threads: int, provider: str, out: TextIO, limits: Limits) -> None:
         self.library, self.threads, self.provider, self.limits = library, threads, provider, limits
+        self.reason = ""
         self._out = out
         self._speaking = threading.Lock()
         self._spoke = 0.0
@@ -128,7 +130,9 @@ class Worker:
             missing, changed = job.check(lambda: self._tick(name))
             self.say("verified", job=name, missing=missing, changed=changed, folder=str(job.folder.path))
         elif request["do"] == "make":
-            self.say("begin", job=name, runtime=version, provider=self.provider, total=job.folder.count)
+            self.say(
+                "begin", job=name, runtime=version, provider=self.provider, reason=self.reason, total=job.folder.count
+            )
             made = job.make(
                 lambda: self._session(name, entry),
                 lambda frame, done, total: self._progress(name, frame, done, total),
@@ -174,11 +178,34 @@ class Worker:
             seconds=about.seconds, fresh=fresh,
         )  # fmt: skip
 
+    def choose(self, remember: Path | None) -> None:
+        """Let a trial choose the provider, unless one was asked for; keep the choice in the file `remember`."""
+        if self.provider != AUTO:
+            self.reason = "chosen in the preferences"
+            return
+        found = available()
+
+        def choose() -> Choice:
+            return chosen(found, lambda name: sample(name, self.threads))
+
+        choice = remembered(remember, version, found, choose) if remember else choose()
+        self.provider, self.reason = choice.provider, choice.reason
+
     def _open(self, path: Path) -> Session:
-        return Session(path, self.threads, self.provider)
+        try:
+            return Session(path, self.threads, self.provider)
+        except GeneratorError as error:
+            if self.provider == CPU:
+                raise
+            session = Session(path, self.threads, CPU)
+            self.say(
+                "note", job=self._now[0], text=f"{self.provider} can't run this network; the processor does. {error}"
+            )
+            return session
 
     def _session(self, name: str, entry: Entry) -> Session:
         digest = entry.card.digest
+        own.check_released(entry)
         session = self._sessions.pop(digest, None) or self._load(name, entry)
         self._sessions[digest] = session
         while len(self._sessions) > WARM:
@@ -192,7 +219,6 @@ class Worker:
     def _load(self, name: str, entry: Entry) -> Session | Guarded:
         if entry.path.parent == SHIPPED:
             return self._open(entry.path)
-        own.check_released(entry)
         allow = own.about(entry).allow
         return Guarded(entry.path, self._open, self.limits, lambda error: self._end(self._now[0] or name, error), allow)
 
@@ -207,7 +233,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Latent Strips worker. Speaks JSON lines; see models/worker.py.")
     parser.add_argument("--library", type=Path, action="append", default=[], help="a folder of the user's generators")
     parser.add_argument("--threads", type=int, default=0, help="of the runtime; 0 is one a core")
-    parser.add_argument("--provider", default="cpu")
+    parser.add_argument("--provider", default=CPU, help="auto lets a trial choose; see models/provider.py")
     parser.add_argument("--memory", type=float, default=4.0, help="GB that a generator of the user's may take")
     parser.add_argument("--patience", type=float, default=60.0, help="seconds that one may take for a frame")
     options = parser.parse_args()
@@ -219,7 +245,8 @@ def main() -> None:
     limits = Limits(int(options.memory * 2**30), options.patience)
     worker = Worker(Library((SHIPPED, *options.library)), options.threads, options.provider, out, limits)
     requests = os.fdopen(os.dup(0), "r", encoding="utf-8", errors="replace")
-    worker.say("ready", runtime=version, pid=os.getpid())
+    worker.choose(options.library[-1] / "provider.json" if options.library else None)
+    worker.say("ready", runtime=version, pid=os.getpid(), provider=worker.provider, reason=worker.reason)
     threading.Thread(target=worker.listen, args=(requests,), daemon=True).start()
     with contextlib.suppress(KeyboardInterrupt):
         worker.work()

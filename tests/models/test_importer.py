@@ -196,7 +196,7 @@ def test_a_file_that_carries_a_card_keeps_it(take: Take, library: Path, tmp_path
     found = importer.take(texture.path, library, opened, "cpu")
     assert found.entry.card.label == texture.card.label
     assert found.entry.card.styles == texture.card.styles
-    assert found.own.why == "The card that it carries"
+    assert found.own.why == "The card that it came with"
     assert frames(found.entry, tmp_path / "cache").std() > 2
 
 
