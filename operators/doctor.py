@@ -10,11 +10,14 @@ from .blender import checks
 
 
 class LATENT_STRIPS_OT_doctor(bpy.types.Operator):
-    """Check the installation: libraries and their versions, models, folders, free space. Each problem is told with
-    what to do"""
+    """Check the installation."""
 
     bl_idname = "latent_strips.doctor"
     bl_label = "Doctor"
+    bl_description = (
+        "Check the installation: libraries and their versions, models, folders, free space. Each problem is told with "
+        "what to do"
+    )
     bl_options = {"REGISTER"}
 
     def execute(self, _context: Any) -> set[str]:

@@ -111,11 +111,14 @@ def _own(id: str) -> Entry:
 
 
 class LATENT_STRIPS_OT_generator_edit(bpy.types.Operator):
-    """Rename a generator of your own, or correct what was found out about it. Strips that it made keep their frames
-    until they are regenerated"""
+    """Rename a generator of your own, or correct its card."""
 
     bl_idname = "latent_strips.generator_edit"
     bl_label = "Edit generator"
+    bl_description = (
+        "Rename a generator of your own, or correct what was found out about it. Strips that it made keep their frames "
+        "until they are regenerated"
+    )
     bl_options = {"REGISTER"}
 
     generator: bpy.props.StringProperty(name="Generator", description=_ID, options={"HIDDEN"})

@@ -12,11 +12,14 @@ from .blender.report import is_live, reporting
 
 
 class LATENT_STRIPS_OT_generator_import(bpy.types.Operator):
-    """Add a generator of your own: an ONNX file that turns a latent vector or a picture into a picture. The file is
-    read and tried in a process of its own, and stored in your library"""
+    """Add a generator of your own."""
 
     bl_idname = "latent_strips.generator_import"
     bl_label = "Import generator"
+    bl_description = (
+        "Add a generator of your own: an ONNX file that makes pictures from a latent vector. It is read and tried in a "
+        "process of its own, and stored in your library"
+    )
     bl_options = {"REGISTER"}
 
     filepath: bpy.props.StringProperty(
