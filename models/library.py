@@ -62,11 +62,16 @@ class Library:
 
 
 def _state(path: Path) -> tuple[int, int]:
+    """Changes when the file or the card beside it does."""
     try:
         found = path.stat()
     except OSError:  # a link to nowhere, or just removed: reading the card will say so
         return 0, 0
-    return found.st_mtime_ns, found.st_size
+    try:
+        beside = path.with_suffix(".json").stat()
+    except OSError:
+        return found.st_mtime_ns, found.st_size
+    return found.st_mtime_ns ^ beside.st_mtime_ns, found.st_size ^ beside.st_size << 32
 
 
 @cache

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import bpy
 
-from . import add, cache_clean, cancel, regenerate, use_as_material, verify
-from .blender import command, handlers, keys, live, preferences, properties
+from . import add, cache_clean, cancel, doctor, generator_edit, generator_import, regenerate, use_as_material, verify
+from .blender import command, handlers, imports, keys, live, preferences, properties, thumbnails
 
 _CLASSES = (
     preferences.LatentStripsPreferences,
@@ -15,9 +15,12 @@ _CLASSES = (
     *cancel.CLASSES,
     *use_as_material.CLASSES,
     *cache_clean.CLASSES,
+    *generator_import.CLASSES,
+    *generator_edit.CLASSES,
+    *doctor.CLASSES,
 )
 #: What is registered beside the classes, in that order.
-_PARTS = (properties, handlers, keys, command)
+_PARTS = (properties, handlers, keys, command, thumbnails)
 
 
 def register() -> None:
@@ -31,6 +34,7 @@ def register() -> None:
 def unregister() -> None:
     """End the worker, and take away all that `register` added."""
     live.stop()
+    imports.stop()
     for part in reversed(_PARTS):
         part.unregister()
     for each in reversed(_CLASSES):

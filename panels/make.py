@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import bpy
@@ -17,9 +18,12 @@ def _settings(context: Any, kind: Kind) -> Any:
     return getattr(compat.sequencer_scene(context).latent_strips, kind.name)
 
 
-def _offered(context: Any, kind: Kind) -> tuple[Parameter, ...]:
-    card = properties.generator_card(kind.name, _settings(context, kind).generator)
-    return kind.offered(card) if card else kind.parameters
+def _shown(kind: Kind, settings: Any) -> Callable[[Parameter], str]:
+    """The label of each parameter as the chosen generator has it; "" where it has no use for it."""
+    if not library().of_kind(kind.name):
+        return lambda parameter: ""  # and the menu, which is empty, is better not read
+    card = properties.generator_card(kind.name, settings.generator)
+    return lambda parameter: kind.shown(parameter, card)
 
 
 def _panel(kind: Kind) -> Any:
@@ -28,9 +32,14 @@ def _panel(kind: Kind) -> Any:
         layout = self.layout
         layout.use_property_split = True
         layout.use_property_decorate = False
-        if len(library().of_kind(kind.name)) > 1:
+        entries = library().of_kind(kind.name)
+        if not entries:
+            layout.label(text="Import a generator first", icon="INFO")
+            layout.operator("latent_strips.generator_import", icon="IMPORT")
+            return
+        if len(entries) > 1 or not kind.ships:
             layout.prop(settings, "generator")
-        draw_parameters(layout, settings, in_group(_offered(context, kind), ""))
+        draw_parameters(layout, settings, in_group(kind.parameters, ""), shown=_shown(kind, settings))
         column = layout.column(align=True)
         column.prop(settings, "seed")
         column.prop(settings, "length")
@@ -44,9 +53,6 @@ def _panel(kind: Kind) -> Any:
 
 
 def _sub_panel(kind: Kind, group: str) -> Any:
-    def poll(_cls: Any, context: Any) -> bool:
-        return group in groups(_offered(context, kind))
-
     def draw(self: Any, context: Any) -> None:
         layout = self.layout
         layout.use_property_split = True
@@ -54,7 +60,11 @@ def _sub_panel(kind: Kind, group: str) -> Any:
         settings = _settings(context, kind)
         if group == "output":
             draw_parameters(layout, settings, properties.SIZE)
-        draw_parameters(layout, settings, in_group(_offered(context, kind), group))
+        draw_parameters(layout, settings, in_group(kind.parameters, group), shown=_shown(kind, settings))
+
+    def poll(_cls: Any, context: Any) -> bool:
+        shown = _shown(kind, _settings(context, kind))
+        return any(shown(parameter) for parameter in in_group(kind.parameters, group))
 
     about = {
         "bl_idname": f"LATENT_STRIPS_PT_{kind.name}_{group}",

@@ -44,6 +44,8 @@ def _draw_job(layout: Any, job: Job) -> None:
     if job.state == "running":
         for line in live.wrapped(job.progress(), 40):
             column.label(text=line)
+        for line in live.wrapped(f"Computed by {job.provider}", 40) if job.provider else ():
+            column.label(text=line)
     if job.state == "failed":
         for line in live.wrapped(str(job.error), 40):
             column.label(text=line)

@@ -47,7 +47,8 @@ class Kind(ABC):
 
     `medium` says what Blender shows the files as: one image sequence, or one sound. `made_from` says what else than
     settings a strip of this kind needs: kinds made from "nothing" get an operator, a panel and a command by themselves;
-    the others bring an operator of their own, which knows where to look.
+    the others bring an operator of their own, which knows where to look. A kind that never `ships` a generator is for
+    those that users import.
     """
 
     name: ClassVar[str]
@@ -57,6 +58,7 @@ class Kind(ABC):
     parameters: ClassVar[tuple[Parameter, ...]]
     medium: ClassVar[Literal["image", "sound"]] = "image"
     made_from: ClassVar[Literal["nothing", "footage", "text"]] = "nothing"
+    ships: ClassVar[bool] = True
 
     def count(self, recipe: Recipe) -> int:
         """How many files a recipe makes."""
@@ -66,10 +68,6 @@ class Kind(ABC):
         """The recipe, complete and with every value in range. Raises RecipeError or GeneratorError."""
         return recipe.checked(self.parameters)
 
-    def offered(self, card: Card) -> tuple[Parameter, ...]:
-        """The parameters that make a difference with a generator; panels show these."""
-        return self.parameters
-
     @abstractmethod
     def take(self, recipe: Recipe, card: Card) -> Take:
         """Prepare a (checked) recipe to be made."""
@@ -77,3 +75,7 @@ class Kind(ABC):
     def presentation(self, recipe: Recipe, card: Card) -> Mapping[str, Any]:
         """How a strip of this recipe is best shown: `name`, `blend` (a blend mode), `alpha` (bool)."""
         return {"name": card.label, "blend": "ALPHA_OVER", "alpha": False}
+
+    def shown(self, parameter: Parameter, card: Card | None) -> str:
+        """The label that panels show a parameter with; "" hides it, where this generator has no use for it."""
+        return parameter.label

@@ -37,6 +37,7 @@ class Job:
     began: float = 0.0
     found: int = 0
     frames: list[int] = field(default_factory=list)
+    provider: str = ""
     missing: tuple[int, ...] = ()
     changed: tuple[int, ...] = ()
     error: LatentStripsError | None = None
@@ -167,6 +168,9 @@ def _note(job: Job, event: Event) -> None:
     match event["say"]:
         case "begin":
             job.state = "running"
+            job.provider = f"{event['provider']}: {event.get('reason', '')}".rstrip(": ")
+        case "note":
+            job.provider = str(event["text"])
         case "frame":
             job.done, job.total = int(event["done"]), int(event["total"])
             if not job.began:  # the first frame waits for the network to load: the speed counts from there

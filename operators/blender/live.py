@@ -25,7 +25,7 @@ _GIGABYTE = 1e9
 
 def _client() -> Client:
     chosen = preferences()
-    return Client([user_folder("generators")], chosen.threads, chosen.provider)
+    return Client([user_folder("generators")], chosen.threads, chosen.provider, chosen.memory, chosen.patience)
 
 
 queue = Queue(_client)
