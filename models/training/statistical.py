@@ -9,6 +9,7 @@ edges, cracks or objects. That is enough for micro-textures, which is what the s
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from tqdm import tqdm
 from ..card import KEY, VERSION
 from . import texton_graph
 from .data import Crops, Manifest
-from .texton import Texton, fit
+from .texton import QUANTILES, RADII, REACH, Texton, fit
 
 #: A generator of this rank is offered behind those of rank 0.
 RANK = 10
@@ -28,6 +29,8 @@ RANK = 10
 
 def card(manifest: Manifest) -> dict[str, Any]:
     """The card of the generator, ready for JSON. A style's vector has a 1 in its own place."""
+    settings = {"radii": RADII, "reach": REACH, "quantiles": QUANTILES}
+    described = json.dumps({"settings": settings, "manifest": repr(manifest)}, sort_keys=True)
     return {
         "card": VERSION,
         "id": manifest.id,
@@ -58,7 +61,10 @@ def card(manifest: Manifest) -> dict[str, Any]:
         ],
         "training": {
             "method": "texton noise: Gaussian textures by convolution, with the histograms of the pictures",
-            "command": f"python -m models.training.statistical SETS/{manifest.id}.toml --data DATA --to FOLDER",
+            "command": f"python -m models.training.statistical models/training/sets/{manifest.id}.toml --data DATA --to FOLDER",
+            "settings": settings,
+            "settings_sha256": hashlib.sha256(described.encode()).hexdigest(),
+            "steps": 0,
         },
     }
 

@@ -21,7 +21,7 @@ import numpy.typing as npt
 Array = npt.NDArray[np.float64]
 Spectrum = npt.NDArray[np.complex128]
 
-SIZE = 512
+SIZE = 384
 #: Grids of the middle and the coarse kernel, px.
 MIDDLE, COARSE = 4, 16
 #: Radii of the kernels in steps of their own grids: they reach 8, 48 and 96 px.
