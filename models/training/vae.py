@@ -89,7 +89,8 @@ class Run:
             fall = 0.5 + 0.5 * math.cos(math.pi * min(self.step / s.steps, 1))
             group["lr"] = s.final_rate + (s.rate - s.final_rate) * fall
         styles = torch.randint(self.shape.styles, (s.batch,), generator=self.rng)
-        real = self.crops.batch(styles, s.crop, self.rng).contiguous(memory_format=torch.channels_last)
+        real, _ = self.crops.batch(styles, s.crop, self.rng)
+        real = real.contiguous(memory_format=torch.channels_last)
         with torch.autocast("cpu", torch.bfloat16, enabled=self.bf16):
             mean, log_variance = self.encoder(real)
             z = mean + (log_variance / 2).exp() * torch.randn(mean.shape, generator=self.rng)

@@ -93,7 +93,7 @@ def train(crops: Crops, number: int, seconds: float, seed: int = 0) -> tuple[Gen
     styles = torch.full((BATCH,), number)
     steps, end = 0, time.process_time() + seconds
     while time.process_time() < end:
-        real = crops.batch(styles, CROP, rng)
+        real, _ = crops.batch(styles, CROP, rng)
         with torch.autocast("cpu", torch.bfloat16):
             fake = generator(generator.field(BATCH, CROP // STRIDE, CROP // STRIDE, rng))
             on_real, on_fake = discriminator(real), discriminator(fake.detach().float())

@@ -17,7 +17,11 @@ COMPONENTS = 24
 
 def distance(real: Tensor, other: Tensor) -> float:
     """Fréchet distance (≥ 0, no unit) of crops `[N,3,H,W]` in −1…1, N ≥ 48 in each set."""
-    a, b = features(real), features(other)
+    return between(features(real), features(other))
+
+
+def between(a: Tensor, b: Tensor) -> float:
+    """The same of their `features`, for sets that are compared several times."""
     mean = a.mean(dim=0)
     _, _, axes = torch.pca_lowrank(a - mean, q=COMPONENTS, center=False)
     return _frechet((a - mean) @ axes, (b - mean) @ axes)

@@ -1,6 +1,6 @@
-"""How a loop moves: evenly or in beats, smoothly or trembling, onwards or back the way it came.
+"""How a texture moves: evenly or in beats, smoothly or trembling, onwards or back the way it came.
 
-Each takes the frames of one whole loop, `[N,…]` with N ≥ 8, and doesn't care for a value's scale or offset.
+None of these cares for a value's scale or offset.
 """
 
 from __future__ import annotations
@@ -12,20 +12,22 @@ Array = npt.NDArray[np.floating]
 
 
 def variation(frames: Array) -> float:
-    """Coefficient of variation of the mean change a frame: 0 is even; a beat or a freeze makes it large."""
-    changes = np.abs(_ahead(frames, 1)).mean(axis=1)
+    """Coefficient of variation of the mean change from frame to frame of a whole loop `[N,…]`: 0 is even; a beat or a
+    freeze makes it large."""
+    flat = _flat(frames)
+    changes = np.abs(np.roll(flat, -1, axis=0) - flat).mean(axis=1)
     return float(changes.std() / changes.mean())
 
 
 def trembling(frames: Array) -> float:
-    """Energy of the second differences over that of the first: near 0 is smooth, 3 is a new picture in each frame, 4 a
-    flicker between two pictures."""
-    first = _ahead(frames, 1)
-    return float(np.square(_ahead(first, 1)).mean() / np.square(first).mean())
+    """Energy of the second differences over that of the first, of consecutive frames `[N,…]`: near 0 is smooth, 3 is a
+    new picture in each frame, 4 a flicker between two pictures."""
+    first = np.diff(_flat(frames), axis=0)
+    return float(np.square(np.diff(first, axis=0)).mean() / np.square(first).mean())
 
 
 def reversal(frames: Array) -> float:
-    """How far one half of the loop is the other played backwards: 1 is wholly, 0 or less not at all.
+    """How far one half of a loop `[N,…]`, N ≥ 8, is the other played backwards: 1 is wholly, 0 or less not at all.
 
     The mean correlation of the frames that lie equally far before and after a turning point, for the worst such point.
     Pairs less than a quarter of the loop apart are left out, since they are alike in any case.
@@ -48,7 +50,3 @@ def reversal(frames: Array) -> float:
 def _flat(frames: Array) -> npt.NDArray[np.float64]:
     return np.asarray(frames, np.float64).reshape(len(frames), -1)
 
-
-def _ahead(frames: Array, by: int) -> npt.NDArray[np.float64]:
-    flat = _flat(frames)
-    return np.roll(flat, -by, axis=0) - flat
