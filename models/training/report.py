@@ -158,10 +158,10 @@ def chart(found: list[Measured], size: tuple[int, int] = (1000, 560)) -> Image.I
         x = left + (right - left) * math.log(max(ms, 10) / 10) / math.log(slow / 10)
         return x, bottom - (bottom - top) * math.log(min(max(ratio, 0.5), high) / 0.5) / math.log(high / 0.5)
 
-    for ms in (10, 30, 100, 300, 1000):
-        x, _ = at(ms, 1)
+    for mark in (10, 30, 100, 300, 1000):
+        x, _ = at(mark, 1)
         draw.line((x, top, x, bottom), fill=(225, 225, 225), width=fine)
-        draw.text((x, bottom + 8 * fine), f"{ms} ms", fill="black", font=font, anchor="mt")
+        draw.text((x, bottom + 8 * fine), f"{mark} ms", fill="black", font=font, anchor="mt")
     for ratio in (1, 2.5, 4, 10, 30):
         _, y = at(10, ratio)
         draw.line((left, y, right, y), fill=(150, 190, 150) if ratio == 2.5 else (225, 225, 225), width=fine)
@@ -172,7 +172,8 @@ def chart(found: list[Measured], size: tuple[int, int] = (1000, 560)) -> Image.I
     rows = [row for one in found for row in one.rows]
     shown = [(one.entry.card.label, one.family, one.figures["ms"], one.rows, "frechet") for one in found]
     shown += [
-        (name, "free", slow * 0.9, rows, key) for name, key in (("random phase", "random_phase"), ("quilting", "quilting"))
+        (name, "free", slow * 0.9, rows, key)
+        for name, key in (("random phase", "random_phase"), ("quilting", "quilting"))
     ]
     for place, (label, family, ms, its, key) in enumerate(shown):
         colour = COLOURS[family]

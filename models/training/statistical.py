@@ -30,6 +30,7 @@ RANK = 10
 def card(manifest: Manifest) -> dict[str, Any]:
     """The card of the generator, ready for JSON. A style's vector has a 1 in its own place."""
     settings = {"radii": RADII, "reach": REACH, "quantiles": QUANTILES}
+    named = f"models/training/sets/{manifest.id}.toml"
     described = json.dumps({"settings": settings, "manifest": repr(manifest)}, sort_keys=True)
     return {
         "card": VERSION,
@@ -61,7 +62,7 @@ def card(manifest: Manifest) -> dict[str, Any]:
         ],
         "training": {
             "method": "texton noise: Gaussian textures by convolution, with the histograms of the pictures",
-            "command": f"python -m models.training.statistical models/training/sets/{manifest.id}.toml --data DATA --to FOLDER",
+            "command": f"python -m models.training.statistical {named} --data DATA --to FOLDER",
             "settings": settings,
             "settings_sha256": hashlib.sha256(described.encode()).hexdigest(),
             "steps": 0,

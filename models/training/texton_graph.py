@@ -82,7 +82,7 @@ def build(textons: Sequence[Texton]) -> onnx.ModelProto:
     shape = graph.constant("grain_shape", np.array((48, 16, CELLS, CELLS), np.int64))
     graph.node("Reshape", ["grain_spread", shape], "grain_kernel")
     graph.node("Concat", ["grain_kernel", up], "fine_kernel", axis=1)
-    steps = np.float32((TABLE - 1) / (2 * LIMIT))
+    steps = np.array((TABLE - 1) / (2 * LIMIT), np.float32)
     graph.node("Mul", ["fine_kernel", graph.constant("steps", steps)], "fine_weights")
     graph.node("Concat", ["grain", "smooth"], "all", axis=1)
     first = np.repeat(np.arange(3, dtype=np.float32) * TABLE, 16)

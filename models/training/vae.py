@@ -15,6 +15,7 @@ import json
 import math
 import os
 from dataclasses import asdict, dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 
 import torch
@@ -53,7 +54,7 @@ class Encoder(nn.Module):
         widths = (4 * shape.channels, 32, 48, 72, 104, 144)
         self.down = nn.ModuleList(
             _he(nn.Conv2d(a, b, 4, stride=2, padding=1) if number else nn.Conv2d(a, b, 3, padding=1))
-            for number, (a, b) in enumerate(zip(widths, widths[1:], strict=False))
+            for number, (a, b) in enumerate(pairwise(widths))
         )
         self.out = _he(nn.Conv2d(widths[-1], 2 * shape.latent, 1), 0.5)
 

@@ -153,8 +153,9 @@ JSON = st.recursive(
     max_leaves=6,
 )
 PLACES = [
-    *CARD, "sources", "training", "rank", "inputs.0", "inputs.0.name", "inputs.0.channels", "inputs.0.stride", "outputs.0",
-    "outputs.0.range", "outputs.0.range.0", "styles.0", "styles.0.name", "styles.0.vector", "styles.0.vector.1",
+    *CARD, "sources", "training", "rank", "inputs.0", "inputs.0.name", "inputs.0.channels", "inputs.0.stride",
+    "outputs.0", "outputs.0.range", "outputs.0.range.0", "styles.0", "styles.0.name",
+    "styles.0.vector", "styles.0.vector.1",
 ]  # fmt: skip
 
 

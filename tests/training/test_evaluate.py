@@ -47,7 +47,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (root / "sets").mkdir()
     (root / "sets" / "two.toml").write_text(SET)
     places = ("families", "styles", "sheets")
-    (root / "textures.md").write_text("# A page\n" + "\n".join(f"<!-- begin {p} -->old<!-- end {p} -->" for p in places))
+    (root / "textures.md").write_text(
+        "# A page\n" + "\n".join(f"<!-- begin {p} -->old<!-- end {p} -->" for p in places)
+    )
     statistical.main([str(root / "sets" / "two.toml"), "--data", str(root), "--to", str(root)])
     return root
 

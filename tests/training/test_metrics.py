@@ -115,7 +115,9 @@ def crops(seed: int, gain: float = 1.0, sigma: float = 1.0) -> torch.Tensor:
     return image.unfold(1, 64, 64).unfold(2, 64, 64).permute(1, 2, 0, 3, 4).reshape(64, 3, 64, 64)
 
 
-@pytest.mark.parametrize("distance", [frechet.distance, lambda a, b: pyramid.distance(a, b, levels=2)], ids=["fréchet", "pyramid"])
+@pytest.mark.parametrize(
+    "distance", [frechet.distance, lambda a, b: pyramid.distance(a, b, levels=2)], ids=["fréchet", "pyramid"]
+)
 def test_distances_grow_with_the_difference(distance: object) -> None:
     real = crops(0)
     same, other, far = (distance(real, crops(1, *how)) for how in ((1.0, 1.0), (1.4, 1.0), (1.0, 3.0)))  # type: ignore[operator]

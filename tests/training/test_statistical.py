@@ -20,7 +20,9 @@ def known(seed: int, side: int = 320) -> np.ndarray:
     """Colour noise `[3,side,side]` in 0…1 that is rough along x, smooth along y, and leans towards bright."""
     rng = np.random.default_rng(seed)
     y, x = np.meshgrid(np.fft.fftfreq(side), np.fft.fftfreq(side), indexing="ij")
-    filtered = np.fft.ifft2(np.fft.fft2(rng.standard_normal((3, side, side))) * np.exp(-((20 * y) ** 2) - (6 * x) ** 2)).real
+    filtered = np.fft.ifft2(
+        np.fft.fft2(rng.standard_normal((3, side, side))) * np.exp(-((20 * y) ** 2) - (6 * x) ** 2)
+    ).real
     filtered /= filtered.std(axis=(1, 2), keepdims=True)
     mixed = np.array([[1, 0.2, 0.1], [0.8, 0.6, 0], [0.8, 0.5, 0.3]]) @ filtered.reshape(3, -1)
     mixed /= mixed.std(axis=1, keepdims=True)
@@ -93,5 +95,7 @@ def test_gaussianised_pictures_are_normal_and_come_back() -> None:
     normal = texton.gaussianised(real, quantiles)
     assert np.abs(normal.mean(axis=(1, 2))).max() < 0.01
     assert np.abs(normal.std(axis=(1, 2)) - 1).max() < 0.01
-    back = np.stack([np.interp(n, np.linspace(-4, 4, texton.QUANTILES), q) for n, q in zip(normal, quantiles, strict=True)])
+    back = np.stack(
+        [np.interp(n, np.linspace(-4, 4, texton.QUANTILES), q) for n, q in zip(normal, quantiles, strict=True)]
+    )
     assert np.abs(back - real).max() < 0.01

@@ -15,6 +15,7 @@ import argparse
 import math
 import os
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import torch
@@ -34,7 +35,7 @@ class Generator(nn.Module):
         super().__init__()
         widths = (LOCAL + PERIODIC, 512, 256, 128, 64, 3)
         layers: list[nn.Module] = []
-        for a, b in zip(widths, widths[1:], strict=False):
+        for a, b in pairwise(widths):
             layers.append(nn.ConvTranspose2d(a, b, 5, stride=2, padding=2, output_padding=1))
             layers += [nn.BatchNorm2d(b), nn.ReLU()] if b > 3 else [nn.Tanh()]
         self.layers = nn.Sequential(*layers)
@@ -60,7 +61,7 @@ class Discriminator(nn.Module):
         super().__init__()
         widths = (3, 64, 128, 256, 512, 1)
         layers: list[nn.Module] = []
-        for a, b in zip(widths, widths[1:], strict=False):
+        for a, b in pairwise(widths):
             layers.append(nn.Conv2d(a, b, 5, stride=2, padding=2))
             if b > 64:
                 layers.append(nn.BatchNorm2d(b))

@@ -15,8 +15,8 @@ def picture(image: Array, side: int, seed: int) -> Array:
     """A picture `[3,side,side]` quilted from `image [3,H,W]`, H, W ≥ PATCH. The places tried are a random sample."""
     rng = np.random.default_rng(seed)
     rows, columns = (rng.integers(size - PATCH + 1, size=PLACES) for size in image.shape[1:])
-    windows = np.lib.stride_tricks.sliding_window_view(image, (PATCH, PATCH), axis=(1, 2))
-    choices = np.ascontiguousarray(windows[:, rows, columns].swapaxes(0, 1))
+    windows = np.lib.stride_tricks.sliding_window_view(image, (3, PATCH, PATCH))[0]
+    choices = np.ascontiguousarray(windows[rows, columns])
     step = PATCH - OVERLAP
     count = -(-(side - OVERLAP) // step)
     out = np.zeros((3, count * step + OVERLAP, count * step + OVERLAP), np.float32)

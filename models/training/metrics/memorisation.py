@@ -25,7 +25,7 @@ def ratio(made: list[Tensor], real: Tensor, seed: int = 0) -> float:
 
 @torch.no_grad()
 def nearest(patches: Tensor, image: Tensor) -> Tensor:
-    """Root mean square distance of each of `patches [N,3,p,p]` to the nearest one of `image`, mirrored or not: `[N]`."""
+    """Root mean square distance `[N]` of each of `patches [N,3,p,p]` to the nearest one of `image`, mirrored or not."""
     best = torch.full((len(patches),), torch.inf)
     energy = patches.square().sum(dim=(1, 2, 3))
     for axes in ((), (1,), (2,), (1, 2)):

@@ -49,4 +49,3 @@ def reversal(frames: Array) -> float:
 
 def _flat(frames: Array) -> npt.NDArray[np.float64]:
     return np.asarray(frames, np.float64).reshape(len(frames), -1)
-
