@@ -4,8 +4,9 @@
 
 The decoder *is* the GAN's generator (see `networks`); an encoder maps crops to fields of the same latents. Kingma &
 Welling, "Auto-encoding variational Bayes" (ICLR 2014), with the noise of the pictures estimated as training goes
-(Rybkin et al., "Simple and effective VAE training with calibrated decoders", ICML 2021) and the divergence weighted a
-little higher, so that fields drawn from N(0, 1), which is all that a strip ever has, decode like encoded ones.
+(Rybkin et al., "Simple and effective VAE training with calibrated decoders", ICML 2021). A higher weight of the
+divergence makes fields drawn from N(0, 1), which is all that a strip ever has, decode more like encoded ones; at 2 the
+latents were not used at all, and every style became a flat colour.
 """
 
 from __future__ import annotations
@@ -40,8 +41,8 @@ class Settings:
     batch: int = 6
     rate: float = 1e-3
     final_rate: float = 1e-4
-    divergence: float = 2.0
-    warm_up: int = 500
+    divergence: float = 0.5
+    warm_up: int = 1_000
     average: float = 0.998
     seed: int = 0
 
@@ -57,6 +58,8 @@ class Encoder(nn.Module):
             for number, (a, b) in enumerate(pairwise(widths))
         )
         self.out = _he(nn.Conv2d(widths[-1], 2 * shape.latent, 1), 0.5)
+        # At first the latents say much and precisely. A decoder that meets mere noise learns to do without them.
+        nn.init.constant_(self.out.bias[shape.latent :], -3.0)
 
     def forward(self, image: Tensor) -> tuple[Tensor, Tensor]:
         x = F.pixel_unshuffle(image, 2)
@@ -96,14 +99,14 @@ class Run:
             mean, log_variance = self.encoder(real)
             z = mean + (log_variance / 2).exp() * torch.randn(mean.shape, generator=self.rng)
             made = self.decoder(z, self.decoder.styles(styles))
-        # A crop is no torus: only its middle, which the wrapped edges hardly reach, can come out right.
+        # Of each crop by itself, since styles differ in contrast. A crop is no torus: only its middle, which the wrapped edges hardly reach, can come out right.
         edge = (s.crop - s.middle) // 2
         inside = slice(edge, edge + s.middle)
-        error = (made - real)[:, :, inside, inside].square().mean()
+        errors = (made - real)[:, :, inside, inside].square().mean(dim=(1, 2, 3))
         divergence = 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance).sum(dim=1).mean()
         weight = s.divergence * min(1.0, self.step / s.warm_up)
         values = self.shape.channels * STRIDE**2  # of a cell
-        loss = values / 2 * error.clamp(min=1e-6).log() + weight * divergence
+        loss = values / 2 * errors.clamp(min=1e-6).log().mean() + weight * divergence
         if not torch.isfinite(loss):
             raise TrainingError(f"The loss is {float(loss.detach())} at step {self.step}.")
         self.optimiser.zero_grad(set_to_none=True)
@@ -114,7 +117,7 @@ class Run:
         for slow, fast in zip(self.average.parameters(), self.decoder.parameters(), strict=True):
             slow.lerp_(fast.detach(), 1 - keep)
         self.step += 1
-        return float(error.detach()), float(divergence.detach())
+        return float(errors.detach().mean()), float(divergence.detach())
 
     PARTS = ("encoder", "decoder", "average", "optimiser")
 

@@ -95,7 +95,7 @@ def test_a_style_without_its_picture_still_has_the_other_figures(folder: Path, e
 
 def test_a_better_likeness_has_lower_ratios(folder: Path, entry: Entry) -> None:
     fine, soft = (
-        measure.Reference([torch.from_numpy(noise(sigma, seed).transpose(2, 0, 1).astype(np.float32) / 127.5 - 1)])
+        measure.Reference([torch.from_numpy(noise(sigma, seed, 512).transpose(2, 0, 1).astype(np.float32) / 127.5 - 1)])
         for sigma, seed in ((1.0, 0), (4.0, 1))
     )
     pictures = measure.made(entry, Session(entry.path, 1), "fine")
@@ -132,5 +132,4 @@ def test_psgan_learns_and_is_kept(folder: Path, tmp_path: Path) -> None:
     assert steps >= 1
     assert seconds == 0.1
     assert psgan.picture(generator, 100, 0).shape == (3, 100, 100)
-    weights = sum(p.numel() for p in (*generator.parameters(), *psgan.Discriminator().parameters()))
-    assert 5.4e6 < sum(p.numel() for p in generator.parameters()) + 0 < weights
+    assert 4.5e6 < sum(p.numel() for p in generator.parameters()) < 5.5e6

@@ -5,8 +5,8 @@
 Five transposed 5×5 convolutions (512-256-128-64-3 channels, batch normalisation, ReLU), a discriminator of five
 strided ones, the loss of Goodfellow et al. (2014), Adam at 2e-4 with β1 = 0.5, weights from N(0, 0.02). The field has
 20 local and 4 periodic channels of learnt wave numbers; the paper's global channels tell several textures apart, which
-one needs not. Trained for a given time, to compare at equal cost: batches are 8 crops of 128 px instead of 25 of 160 px,
-since otherwise a processor takes hardly any steps in that time.
+one needs not. Trained for a given time, to compare at equal cost: batches are 8 crops of 128 px instead of 25 of
+160 px, since otherwise a processor takes hardly any steps in that time.
 """
 
 from __future__ import annotations
