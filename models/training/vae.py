@@ -99,7 +99,8 @@ class Run:
             mean, log_variance = self.encoder(real)
             z = mean + (log_variance / 2).exp() * torch.randn(mean.shape, generator=self.rng)
             made = self.decoder(z, self.decoder.styles(styles))
-        # Of each crop by itself, since styles differ in contrast. A crop is no torus: only its middle, which the wrapped edges hardly reach, can come out right.
+        # A crop is no torus: only its middle, which the wrapped edges hardly reach, can come out right. The noise is
+        # estimated for each crop by itself, since styles differ in contrast.
         edge = (s.crop - s.middle) // 2
         inside = slice(edge, edge + s.middle)
         errors = (made - real)[:, :, inside, inside].square().mean(dim=(1, 2, 3))
