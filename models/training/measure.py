@@ -19,7 +19,7 @@ from ..recipe import Recipe
 from ..runtime import Session
 from . import flops
 from .baselines import quilting, random_phase
-from .metrics import closure, frechet, memorisation, pyramid, repetition, seam, temporal
+from .metrics import closure, frechet, memorisation, pyramid, repetition, seam, temporal, variety
 
 #: Crops of CROP px that a set of pictures is judged by; pictures made of each style, and their side, px.
 CROP, COUNT = 128, 48
@@ -39,7 +39,7 @@ class Reference:
     """
 
     pictures: list[Tensor]
-    cache: dict[str, tuple[float, float]] = field(default_factory=dict)
+    cache: dict[str, tuple[float, float, float]] = field(default_factory=dict)
 
     @cached_property
     def halves(self) -> tuple[Tensor, Tensor]:
@@ -58,23 +58,24 @@ class Reference:
         """Fréchet and pyramid distances between the halves."""
         return frechet.between(*self.features), pyramid.distance(*self.halves)
 
-    def distances(self, made: list[Tensor], name: str = "") -> tuple[float, float]:
-        """Fréchet and pyramid ratios of other pictures. Those of a `name` are measured once."""
+    def distances(self, made: list[Tensor], name: str = "") -> tuple[float, float, float]:
+        """Fréchet and pyramid ratios of other pictures, and their variety. Those of a `name` are measured once."""
         if name not in self.cache or not name:
             crops = cut(made, 2)
             features = frechet.features(crops)
             far = sum(frechet.between(half, features) for half in self.features) / 2
             unlike = pyramid.distance(torch.cat(self.halves), crops)
-            self.cache[name] = far / self.floor[0], unlike / self.floor[1]
+            varied = variety.ratio(torch.cat(self.features), features)
+            self.cache[name] = far / self.floor[0], unlike / self.floor[1], varied
         return self.cache[name]
 
     @cached_property
-    def random_phase(self) -> tuple[float, float]:
+    def random_phase(self) -> tuple[float, float, float]:
         """The distances of random-phase noise."""
         return self.distances([random_phase.picture(p, seed) for seed, p in enumerate(self.pictures)], "random phase")
 
     @cached_property
-    def quilted(self) -> tuple[float, float]:
+    def quilted(self) -> tuple[float, float, float]:
         """The distances of image quilting."""
         made = quilting.picture(self.pictures[0].numpy(), 384, 0)
         return self.distances([torch.from_numpy(made)], "quilting")
@@ -99,10 +100,11 @@ def cut(pictures: list[Tensor], seed: int) -> Tensor:
 def quality(entry: Entry, session: Session, style: str, real: Reference) -> Mapping[str, float]:
     """How near a style's pictures come to the real ones."""
     pictures = made(entry, session, style)
-    far, unlike = real.distances(pictures)
+    far, unlike, varied = real.distances(pictures)
     return {
         "frechet": far,
         "pyramid": unlike,
+        "variety": varied,
         "random_phase": real.random_phase[0],
         "random_phase_pyramid": real.random_phase[1],
         "quilting": real.quilted[0],

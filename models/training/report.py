@@ -16,7 +16,7 @@ from .sheet import to_pil
 if TYPE_CHECKING:
     from .evaluate import Measured, Row
 
-#: GFLOP for a 1080p frame of PSGAN as published (Bergmann et al., 2017): five levels, 5.5 million weights.
+#: GFLOP for a 1080p frame of PSGAN as published (Bergmann et al., 2017): five transposed convolutions.
 PSGAN = 170
 #: The aims: Fréchet ratios of stochastic and of structured styles.
 STOCHASTIC, STRUCTURED = 2.5, 4.0
@@ -25,6 +25,7 @@ COLUMNS = {
     "pyramid": "pyramid", "random_phase_pyramid": "random phase", "seam": "seam", "closure": "closure",
     "variation": "variation", "trembling": "trembling", "reversal": "reversal", "repetition": "repeats",
     "real_repetition": "photo's", "memorisation": "newness",
+    "variety": "variety",
 }  # fmt: skip
 COLOURS = {"GAN": (214, 92, 40), "Gaussian": (40, 110, 190), "VAE": (70, 150, 70), "free": (130, 130, 130)}
 
@@ -37,11 +38,11 @@ def tables(found: list[Measured]) -> str:
 def families(found: list[Measured]) -> str:
     """A row a generator, and one each for the baselines."""
     lines = [
-        "| generator | family | styles | Fréchet, median | pyramid, median | newness, median | GFLOP | ms | MB |",
-        "|---|---|---:|---:|---:|---:|---:|---:|---:|",
+        "| generator | family | styles | Fréchet, median | pyramid, median | variety, median | newness, median | GFLOP | ms | MB |",
+        "|---|---|---:|---:|---:|---:|---:|---:|---:|---:|",
     ]
     for one in found:
-        middle = {name: _median(one.rows, name) for name in ("frechet", "pyramid", "memorisation")}
+        middle = {name: _median(one.rows, name) for name in ("frechet", "pyramid", "variety", "memorisation")}
         cells = [one.entry.card.label, one.family, str(len(one.rows)), *map(_number, middle.values())]
         cells += [f"{one.figures['gflop']:.1f}", f"{one.figures['ms']:.0f}", f"{one.figures['mb']:.1f}"]
         lines.append("| " + " | ".join(cells) + " |")
@@ -51,7 +52,7 @@ def families(found: list[Measured]) -> str:
         pyramid = _number(_median(rows, f"{name}_pyramid"))
         gflop = str(PSGAN) if name == "psgan" else "–"
         lines.append(
-            f"| {label} | baseline | {count} | {_number(_median(rows, name))} | {pyramid} | – | {gflop} | – | – |"
+            f"| {label} | baseline | {count} | {_number(_median(rows, name))} | {pyramid} | – | – | {gflop} | – | – |"
         )
     return "\n".join(lines)
 

@@ -7,7 +7,7 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="torch is installed for training only")
 
-from models.training.metrics import closure, frechet, memorisation, pyramid, repetition, seam, temporal  # noqa: E402
+from models.training.metrics import closure, frechet, memorisation, pyramid, repetition, seam, temporal, variety  # noqa: E402
 
 N = 24
 
@@ -122,3 +122,9 @@ def test_distances_grow_with_the_difference(distance: object) -> None:
     real = crops(0)
     same, other, far = (distance(real, crops(1, *how)) for how in ((1.0, 1.0), (1.4, 1.0), (1.0, 3.0)))  # type: ignore[operator]
     assert 1.5 * same < min(other, far)
+
+
+def test_variety_of_the_same_and_of_one_picture_again_and_again() -> None:
+    real, other = (frechet.features(crops(seed)) for seed in (0, 1))
+    assert variety.ratio(real, other) == pytest.approx(1, abs=0.25)
+    assert variety.ratio(real, other[:1].repeat(64, 1)) < 1e-6
