@@ -20,7 +20,7 @@ from .errors import WorkerError, from_name
 
 Event = Mapping[str, Any]
 #: What a job ends with.
-ENDS = ("done", "verified", "error")
+ENDS = ("done", "verified", "ranked", "error")
 #: A worker that says nothing for this long, in seconds, is taken for hung and is killed.
 SILENCE = 180.0
 

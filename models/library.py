@@ -59,7 +59,7 @@ class Library:
     def _scan(self) -> list[Entry | GeneratorError]:
         found: list[Entry | GeneratorError] = []
         for folder in self.folders:
-            read = [_read(path, *_state(path)) for path in sorted(folder.glob("*.onnx"))]
+            read = [_read(path, *_state(path)) for path in sorted(folder.glob("*.onnx")) if ".critic." not in path.name]
             found += sorted(read, key=lambda one: one.card.rank if isinstance(one, Entry) else 0)
         return found
 

@@ -4,6 +4,8 @@ Requests (stdin)                                            Events (stdout)
 `{"do": "make", "job": ID, "recipe": {…}, "root": PATH,      `begin` (runtime, provider), `frame` (frame, done, total),
   "start": N, "only": [N…]}`                                 `done` (made, folder); `alive` while it reads old files
 `{"do": "verify", "job": ID, "recipe": {…}, "root": PATH}`   `verified` (missing, changed, folder)
+`{"do": "rank", "job": ID, "recipe": {…}, "root": PATH,      `ranked` (seeds, the best first; see `critic`)
+  "count": N}`
 `{"do": "cancel", "job": ID}`                                `error` (name, message); a cancelled job ends so too
 `{"do": "quit"}`, or end of input                            the process ends
 
@@ -27,9 +29,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
+from . import critic
 from .errors import Cancelled, LatentStripsError, WorkerError
 from .job import Job
 from .library import SHIPPED, Library
+from .onnx_file import digest
 from .recipe import Recipe
 from .runtime import Session, version
 
@@ -117,6 +121,15 @@ class Worker:
         if request["do"] == "verify":
             missing, changed = job.check(lambda: self._tick(name))
             self.say("verified", job=name, missing=missing, changed=changed, folder=str(job.folder.path))
+        elif request["do"] == "rank":
+            seeds = critic.rank(
+                job.recipe,
+                entry,
+                int(request["count"]),
+                lambda path: self._session(name, path, digest(path)),
+                lambda: self._tick(name),
+            )
+            self.say("ranked", job=name, seeds=seeds)
         elif request["do"] == "make":
             self.say("begin", job=name, runtime=version, provider=self.provider, total=job.folder.count)
             made = job.make(

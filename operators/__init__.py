@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import bpy
 
-from . import add, cache_clean, cancel, regenerate, use_as_material, verify
+from . import add, best_seed, cache_clean, cancel, regenerate, use_as_material, verify
 from .blender import command, handlers, keys, live, preferences, properties
 
 _CLASSES = (
     preferences.LatentStripsPreferences,
     *add.CLASSES,
+    *best_seed.CLASSES,
     *regenerate.CLASSES,
     *verify.CLASSES,
     *cancel.CLASSES,
