@@ -87,13 +87,14 @@ def evaluate(entry: Entry, references: References, sets: Path, step: tqdm) -> Me
     manifest = _manifest(sets, entry)
     rows = []
     for style in entry.card.styles:
-        row = Row(style.name, style.label, dict(measure.motion(entry, session, style.name)))
-        row.made = measure.made(entry, session, style.name, count=1)[0]
+        pictures = measure.made(entry, session, style.name)
+        figures = {**measure.still(pictures, entry.card.stride), **measure.motion(entry, session, style.name)}
+        row = Row(style.name, style.label, figures, made=pictures[0])
         taught = next((one for one in manifest.styles if one.name == style.name), None) if manifest else None
         if manifest and taught:
             try:
                 real = references.of(manifest, taught)
-                row.figures |= measure.quality(entry, session, style.name, real)
+                row.figures |= measure.quality(pictures, real)
                 row.real = real.pictures[0]
                 rival = references.psgan(style.name, real)
                 row.figures |= {} if rival is None else {"psgan": rival}
@@ -101,8 +102,8 @@ def evaluate(entry: Entry, references: References, sets: Path, step: tqdm) -> Me
                 print(f"{entry.card.id}, {style.name}: {error}", file=sys.stderr)
         rows.append(row)
         step.update()
-    figures = {**measure.cost(entry, session), "parameters": float(entry.card.training.get("parameters", 0))}
-    return Measured(entry, family(entry), figures, rows)
+    whole = {**measure.cost(entry, session), "parameters": float(entry.card.training.get("parameters", 0))}
+    return Measured(entry, family(entry), whole, rows)
 
 
 def family(entry: Entry) -> str:

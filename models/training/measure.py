@@ -97,9 +97,19 @@ def cut(pictures: list[Tensor], seed: int) -> Tensor:
     return torch.stack(crops)
 
 
-def quality(entry: Entry, session: Session, style: str, real: Reference) -> Mapping[str, float]:
+def still(pictures: list[Tensor], stride: int) -> Mapping[str, float]:
+    """What can be said of pictures that wrap alone: the seam and the lattice (those further from 1), and repeats."""
+    arrays = [picture.numpy() for picture in pictures]
+    seams = [seam.ratio(arrays, axis, stride) for axis in (1, 2)]
+    return {
+        "seam": max(seams, key=lambda value: abs(value - 1)),
+        "lattice": max(seam.lattice(arrays, axis, stride) for axis in (1, 2)),
+        "repetition": float(np.mean([repetition.peak(array) for array in arrays[:2]])),
+    }
+
+
+def quality(pictures: list[Tensor], real: Reference) -> Mapping[str, float]:
     """How near a style's pictures come to the real ones."""
-    pictures = made(entry, session, style)
     far, unlike, varied = real.distances(pictures)
     return {
         "frechet": far,
@@ -108,14 +118,13 @@ def quality(entry: Entry, session: Session, style: str, real: Reference) -> Mapp
         "random_phase": real.random_phase[0],
         "random_phase_pyramid": real.random_phase[1],
         "quilting": real.quilted[0],
-        "repetition": float(np.mean([repetition.peak(picture.numpy()) for picture in pictures[:2]])),
         "real_repetition": real.repeats,
         "memorisation": memorisation.ratio(pictures, real.pictures[0]),
     }
 
 
 def motion(entry: Entry, session: Session, style: str) -> Mapping[str, float]:
-    """How a style's loop closes and moves, and its seam (the one furthest from 1)."""
+    """How a style's loop closes and moves."""
     size = (LOOP_SIDE, LOOP_SIDE)
     take = _take(entry, style, size, LOOP, LOOP / SECONDS)
     frames = np.stack([_frame(take, session, number) for number in range(LOOP)])
@@ -132,9 +141,7 @@ def motion(entry: Entry, session: Session, style: str) -> Mapping[str, float]:
     again = _frame(take, session, LOOP)
     film = _take(entry, style, size, 25 * SECONDS, 25)
     sequence = np.stack([_frame(film, session, number) for number in range(FILM)])
-    seams = [np.mean([seam.ratio(frame, axis) for frame in frames[::4]]) for axis in (1, 2)]
     return {
-        "seam": float(max(seams, key=lambda value: abs(value - 1))),
         "closure": closure.gap(frames[0], again),
         "closing_step": closure.step(frames),
         "variation": temporal.variation(frames),
@@ -144,13 +151,13 @@ def motion(entry: Entry, session: Session, style: str) -> Mapping[str, float]:
 
 
 def cost(entry: Entry, session: Session) -> Mapping[str, float]:
-    """GFLOP and milliseconds of the network for a frame of 1920×1080, and the file's megabytes."""
+    """GFLOP and milliseconds of processor time of the network for a frame of 1920×1080, and the file's megabytes."""
     feeds = _take(entry, entry.card.styles[0].name, FULL, 1, 25).inputs(0)
     times = []
     for _ in range(4):
-        began = time.perf_counter()
+        began = time.process_time()
         session.run(feeds)
-        times.append(time.perf_counter() - began)
+        times.append(time.process_time() - began)
     return {
         "gflop": flops.count(entry.path, {name: array.shape for name, array in feeds.items()}) / 1e9,
         "ms": 1000 * min(times),

@@ -22,10 +22,9 @@ PSGAN = 170
 STOCHASTIC, STRUCTURED = 2.5, 4.0
 COLUMNS = {
     "frechet": "Fréchet", "random_phase": "random phase", "quilting": "quilting", "psgan": "PSGAN",
-    "pyramid": "pyramid", "random_phase_pyramid": "random phase", "seam": "seam", "closure": "closure",
-    "variation": "variation", "trembling": "trembling", "reversal": "reversal", "repetition": "repeats",
-    "real_repetition": "photo's", "memorisation": "newness",
-    "variety": "variety",
+    "pyramid": "pyramid", "random_phase_pyramid": "random phase", "variety": "variety", "memorisation": "newness",
+    "repetition": "repeats", "real_repetition": "photo's", "seam": "seam", "lattice": "lattice", "closure": "closure",
+    "variation": "variation", "trembling": "trembling", "reversal": "reversal",
 }  # fmt: skip
 COLOURS = {"GAN": (214, 92, 40), "Gaussian": (40, 110, 190), "VAE": (70, 150, 70), "free": (130, 130, 130)}
 
@@ -38,7 +37,7 @@ def tables(found: list[Measured]) -> str:
 def families(found: list[Measured]) -> str:
     """A row a generator, with medians over its styles, and one each for the baselines."""
     lines = [
-        "| generator | family | styles | Fréchet | pyramid | variety | newness | GFLOP | ms | MB |",
+        "| generator | family | styles | Fréchet | pyramid | variety | newness | GFLOP | CPU ms | MB |",
         "|---|---|---:|---:|---:|---:|---:|---:|---:|---:|",
     ]
     for one in found:
@@ -167,8 +166,14 @@ def chart(found: list[Measured], size: tuple[int, int] = (1000, 560)) -> Image.I
         _, y = at(10, ratio)
         draw.line((left, y, right, y), fill=(150, 190, 150) if ratio == 2.5 else (225, 225, 225), width=fine)
         draw.text((left - 8 * fine, y), f"{ratio:g}", fill="black", font=font, anchor="rm")
-    draw.text(((left + right) / 2, height - 20 * fine), "time for a 1080p frame", fill="black", font=font, anchor="mm")
-    draw.text((8 * fine, 6 * fine), "Fréchet ratio (1 = another piece of the photograph)", fill="black", font=font)
+    draw.text(
+        ((left + right) / 2, height - 20 * fine),
+        "processor time for a 1080p frame",
+        fill="black",
+        font=font,
+        anchor="mm",
+    )
+    draw.text((8 * fine, 6 * fine), "distance from the photograph (1 = another piece of it)", fill="black", font=font)
 
     rows = [row for one in found for row in one.rows]
     shown = [(one.entry.card.label, one.family, one.figures["ms"], one.rows, "frechet") for one in found]

@@ -41,7 +41,7 @@ def card(manifest: Manifest) -> dict[str, Any]:
         "rank": RANK,
         "inputs": [
             {"name": "coarse", "role": "latent_field", "channels": 12, "stride": 32},
-            {"name": "middle", "role": "latent_field", "channels": 3, "stride": 4},
+            {"name": "middle", "role": "latent_field", "channels": 48, "stride": 16},
             {"name": "grain", "role": "latent_field", "channels": 16, "stride": 4},
             {"name": "style", "role": "style", "channels": len(manifest.styles)},
         ],

@@ -47,7 +47,10 @@ class Texton:
 
 def fit(pictures: list[Array]) -> Texton:
     """The model of one or several pictures `[3,H,W]` in 0…1, each side at least 64 px."""
-    quantiles = histogram(pictures)
+    # Photographs come in 256 steps. Unless those are filled, what moves slowly would jump from step to step.
+    rng = np.random.default_rng(0)
+    pictures = [picture + rng.uniform(-0.5, 0.5, picture.shape) / 255 for picture in pictures]
+    quantiles = np.clip(histogram(pictures), 0, 1)
     target = spectrum([gaussianised(picture, quantiles) for picture in pictures])
     radius = np.maximum(*np.abs(np.meshgrid(*[np.fft.fftfreq(SIZE)] * 2, indexing="ij")))
 

@@ -1,8 +1,8 @@
 """The ONNX graph that draws texton noise: see `texton` for the model.
 
-Inputs: `coarse [1,12,h,w]`, one cell in 32 px, its twelve channels being three on a grid of 16 px; `middle
-[1,3,8h,8w]`; `grain [1,16,8h,8w]`, its channels being one on a grid of 1 px; all white noise. `style [1,S]` picks the
-kernels: one of them, or a mixture. Output: `image [1,3,32h,32w]` in 0…1. Every convolution wraps around.
+Inputs, all white noise: `coarse [1,12,h,w]`, one cell in 32 px, its channels being three on a grid of 16 px; `middle
+[1,48,2h,2w]`, three on a grid of 4 px; `grain [1,16,8h,8w]`, one on a grid of 1 px. `style [1,S]` picks the kernels:
+one of them, or a mixture. Output: `image [1,3,32h,32w]` in 0…1. Every convolution wraps around.
 
 White noise on a fine grid is taken as many channels on a coarse one, and kernels are spread out to match: so the
 convolutions are few and large, which is what processors are fast at.
@@ -22,14 +22,19 @@ from .texton import LIMIT, QUANTILES, RADII, Texton, enlargement
 OPSET = 20
 #: Entries of a channel's colour table: 1/512 of a standard deviation each.
 TABLE = 4096
-#: A fourfold finer grid has 16 pixels in a cell; kernels of up to 8 px reach two cells.
+#: Pixels along a cell, and the cells that an enlargement looks at.
 FINER, CELLS = 4, 5
 
 
 class _Graph:
     """Nodes and constants, written down in order."""
 
-    def __init__(self) -> None:
+    def __init__(self, textons: Sequence[Texton]) -> None:
+        # Turned round: what ONNX calls a convolution is a correlation.
+        self.kernels = {
+            name: np.stack([getattr(one, name)[..., ::-1, ::-1].ravel() for one in textons]).astype(np.float32)
+            for name in ("grain", "middle", "coarse")
+        }
         self.nodes: list[onnx.NodeProto] = []
         self.constants: list[onnx.TensorProto] = []
 
@@ -46,6 +51,15 @@ class _Graph:
         flat = self.node("MatMul", ["style", self.constant(f"{name}_of_styles", values)], f"{name}_flat")
         return self.node("Reshape", [flat, self.constant(f"{name}_shape", np.array(shape, np.int64))], name)
 
+    def spread(self, name: str, ins: int, radius: int) -> str:
+        """The kernels `[3,ins,k,k]` on a grid of pixels that the style picks, for cells of 4×4 of them as channels."""
+        kernels = np.concatenate((self.kernels[name], np.zeros((len(self.kernels[name]), 1), np.float32)), axis=1)
+        taps = self.node("MatMul", ["style", self.constant(f"{name}_of_styles", kernels)], f"{name}_taps")
+        places = self.constant(f"{name}_places", _places(ins, radius))
+        flat = self.node("Gather", [taps, places], f"{name}_spread", axis=1)
+        shape = np.array((3 * FINER**2, ins * FINER**2, _cells(radius), _cells(radius)), np.int64)
+        return self.node("Reshape", [flat, self.constant(f"{name}_shape", shape)], f"{name}_kernel")
+
     def wrapped(self, name: str, radius: int) -> str:
         """`name [1,C,h,w]`, continued around by `radius` on each side."""
         sizes = self.constant(f"{name}_margins", np.full(4, radius, np.int64))
@@ -54,34 +68,25 @@ class _Graph:
 
 def build(textons: Sequence[Texton]) -> onnx.ModelProto:
     """The network of these styles, in their order."""
-    graph = _Graph()
+    graph = _Graph(textons)
     graph.constant("rows_and_columns", np.array([2, 3], np.int64))
     up = graph.constant("enlargement", _enlarging_weights())
 
-    def kernels(name: str) -> npt.NDArray[np.float32]:
-        # Turned round: what ONNX calls a convolution is a correlation.
-        turned = [getattr(texton, name)[..., ::-1, ::-1].ravel() for texton in textons]
-        return np.stack(turned).astype(np.float32)
-
     graph.node("DepthToSpace", ["coarse"], "coarse_noise", blocksize=2, mode="CRD")
     side = 2 * RADII[2] + 1
-    weights = graph.chosen("coarse_kernel", kernels("coarse"), (3, 3, side, side))
+    weights = graph.chosen("coarse_kernel", graph.kernels["coarse"], (3, 3, side, side))
     graph.node("Conv", [graph.wrapped("coarse_noise", RADII[2]), weights], "large")
     graph.node("Conv", [graph.wrapped("large", CELLS // 2), up], "large_cells")
     graph.node("DepthToSpace", ["large_cells"], "large_enlarged", blocksize=FINER, mode="CRD")
 
-    side = 2 * RADII[1] + 1
-    weights = graph.chosen("middle_kernel", kernels("middle"), (3, 3, side, side))
-    graph.node("Conv", [graph.wrapped("middle", RADII[1]), weights], "middling")
+    graph.node(
+        "Conv", [graph.wrapped("middle", _cells(RADII[1]) // 2), graph.spread("middle", 3, RADII[1])], "middling_cells"
+    )
+    graph.node("DepthToSpace", ["middling_cells"], "middling", blocksize=FINER, mode="CRD")
     graph.node("Add", ["large_enlarged", "middling"], "smooth")
 
     # Grain and enlargement are one convolution, whose answers are places in the colour tables.
-    taps = graph.node("MatMul", ["style", graph.constant("grain_of_styles", _with_zero(kernels("grain")))], "taps")
-    spread = graph.constant("grain_places", _grain_places())
-    graph.node("Gather", [taps, spread], "grain_spread", axis=1)
-    shape = graph.constant("grain_shape", np.array((48, 16, CELLS, CELLS), np.int64))
-    graph.node("Reshape", ["grain_spread", shape], "grain_kernel")
-    graph.node("Concat", ["grain_kernel", up], "fine_kernel", axis=1)
+    graph.node("Concat", [graph.spread("grain", 1, RADII[0]), up], "fine_kernel", axis=1)
     steps = np.array((TABLE - 1) / (2 * LIMIT), np.float32)
     graph.node("Mul", ["fine_kernel", graph.constant("steps", steps)], "fine_weights")
     graph.node("Concat", ["grain", "smooth"], "all", axis=1)
@@ -111,8 +116,8 @@ def _model(graph: _Graph, styles: int) -> onnx.ModelProto:
 
     inputs = [
         info("coarse", 1, 12, "rows", "columns"),
-        info("middle", 1, 3, "middle_rows", "middle_columns"),
-        info("grain", 1, 16, "middle_rows", "middle_columns"),
+        info("middle", 1, 48, "middle_rows", "middle_columns"),
+        info("grain", 1, 16, "grain_rows", "grain_columns"),
         info("style", 1, styles),
     ]
     whole = helper.make_graph(
@@ -138,17 +143,21 @@ def _enlarging_weights() -> npt.NDArray[np.float32]:
     return weights.reshape(48, 3, CELLS, CELLS)
 
 
-def _grain_places() -> npt.NDArray[np.int32]:
-    """Where each of the 48·16·5·5 weights stands in a kernel `[3,1,17,17]`; behind its end where there is none."""
-    side = 2 * RADII[0] + 1
-    places = np.full((3, FINER, FINER, FINER, FINER, CELLS, CELLS), 3 * side**2, np.int32)
-    for py, px, qy, qx, ty, tx in np.ndindex(*places.shape[1:]):
-        y, x = (FINER * (t - CELLS // 2) + q - p + RADII[0] for t, q, p in ((ty, qy, py), (tx, qx, px)))
-        if 0 <= y < side and 0 <= x < side:
-            for channel in range(3):
-                places[channel, py, px, qy, qx, ty, tx] = channel * side**2 + y * side + x
-    return places.ravel()
+def _cells(radius: int) -> int:
+    """Cells that a kernel of `radius` reaches from all pixels of one, itself included."""
+    return 2 * -(-radius // FINER) + 1
 
 
-def _with_zero(values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    return np.concatenate((values, np.zeros((len(values), 1), np.float32)), axis=1)
+def _places(ins: int, radius: int) -> npt.NDArray[np.int32]:
+    """Where each weight of a convolution of cells stands in the kernel `[3,ins,k,k]`, behind its end where nowhere.
+
+    `[3·16, ins·16, cells, cells]`, flat.
+    """
+    side, cells = 2 * radius + 1, _cells(radius)
+    p, q, t = np.ogrid[:FINER, :FINER, :cells]
+    line = FINER * (t - cells // 2) + q - p + radius  # the tap by which pixel p sees pixel q of a cell t further on
+    y = line[None, :, None, None, :, None, :, None]
+    x = line[None, None, :, None, None, :, None, :]
+    kernel = np.arange(3 * ins).reshape(3, 1, 1, ins, 1, 1, 1, 1) * side**2
+    outside = (y < 0) | (y >= side) | (x < 0) | (x >= side)
+    return np.where(outside, 3 * ins * side**2, kernel + y * side + x).astype(np.int32).ravel()

@@ -7,6 +7,7 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="torch is installed for training only")
 
+from models.training.baselines import random_phase  # noqa: E402
 from models.training.metrics import closure, frechet, memorisation, pyramid, repetition, seam, temporal, variety  # noqa: E402
 
 N = 24
@@ -103,10 +104,28 @@ def test_the_nearest_patch_is_found_wherever_it_is() -> None:
 
 
 def test_a_seam_is_a_step_at_the_join() -> None:
-    y = np.arange(64)
-    wave = np.tile(np.sin(2 * np.pi * y / 64)[:, None], (3, 1, 64)).reshape(3, 64, 64) + 0.1 * smooth(noise(64, 64), 2)
-    assert seam.ratio(wave, 1) == pytest.approx(1, abs=0.6)
-    assert seam.ratio(wave[:, :48], 1) > 5
+    wraps = [smooth(noise(3, 96, 64, seed=seed), 2) for seed in range(8)]
+    for axis in (1, 2):
+        assert seam.ratio(wraps, axis) == pytest.approx(1, abs=0.2)
+        assert seam.ratio([np.take(image, range(40), axis) for image in wraps], axis) > 2
+
+
+def test_a_lattice_is_found_and_is_no_seam() -> None:
+    rng = np.random.default_rng(0)
+    tiles = [np.kron(rng.standard_normal((3, 12, 12)), np.ones((8, 8))) for _ in range(4)]  # flat cells of 8 px
+    assert seam.lattice(tiles, 1, 8) == pytest.approx(8)
+    assert seam.ratio(tiles, 1, 8) == pytest.approx(1, abs=0.25)
+    assert seam.lattice([smooth(noise(3, 256, 256, seed=seed), 1) for seed in range(4)], 1, 8) < 1.1
+
+
+def test_edges_are_told_from_noise_of_the_same_spectrum() -> None:
+    shapes = torch.from_numpy(np.sign(smooth(noise(3, 512, 1024), 6))).float() * 0.5
+    left, right = (
+        half.unfold(1, 64, 64).unfold(2, 64, 64).permute(1, 2, 0, 3, 4).flatten(0, 1) for half in shapes.split(512, 2)
+    )
+    noisy = random_phase.picture(shapes[:, :, :512], 0)
+    noisy = noisy.unfold(1, 64, 64).unfold(2, 64, 64).permute(1, 2, 0, 3, 4).flatten(0, 1)
+    assert frechet.distance(left, noisy) > 5 * frechet.distance(left, right)
 
 
 def crops(seed: int, gain: float = 1.0, sigma: float = 1.0) -> torch.Tensor:
