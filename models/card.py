@@ -105,8 +105,10 @@ class Direction:
 
 @dataclass(frozen=True)
 class Card:
-    """What a generator says of itself. `digest` is the SHA-256 of the file that it was read from; where the card lies
-    beside the file, it covers both (see `reading`).
+    """What a generator says of itself.
+
+    `digest` is the SHA-256 of the file that it was read from; where the card lies beside the file, it covers both (see
+    `reading`). Generators of a folder are offered in the order of their `rank` (0…100), then of their file names.
     """
 
     id: str
@@ -120,6 +122,7 @@ class Card:
     directions: tuple[Direction, ...] = ()
     sources: tuple[Mapping[str, str], ...] = ()
     training: Mapping[str, Any] = field(default_factory=dict)
+    rank: int = 0
 
     def ports(self, role: str) -> tuple[Port, ...]:
         """The inputs that play `role`."""
@@ -167,6 +170,8 @@ class Card:
         vectors = [style.vector for style in card.styles] + [each.vector for each in card.directions]
         if any({len(vector)} != sizes for vector in vectors):
             raise ValueError("a style's or direction's vector has not the size of the style input")
+        if not 0 <= card.rank <= 100:
+            raise ValueError(f"its rank is {card.rank}, not from 0 to 100")
         if len({style.name for style in card.styles}) != len(card.styles):
             raise ValueError("two styles have the same name")
         if any(card.stride % port.stride for port in card.ports("latent_field")):
@@ -208,6 +213,7 @@ class Card:
             directions=tuple(Direction(_name(each["name"]), _vector(each)) for each in raw.get("directions", ())),
             sources=tuple({_text(k): _text(v) for k, v in source.items()} for source in raw.get("sources", ())),
             training=dict(raw.get("training", {})),
+            rank=int(raw.get("rank", 0)),
         )
 
 

@@ -22,7 +22,7 @@ from .limits import HUNG
 
 Event = Mapping[str, Any]
 #: What a job ends with.
-ENDS = ("done", "verified", "imported", "error")
+ENDS = ("done", "verified", "imported", "ranked", "error")
 #: A worker that says nothing for this long, in seconds, is taken for hung and is killed.
 SILENCE = 180.0
 

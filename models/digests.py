@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 SHIPS = {
+    "instant_textures.onnx": "62db8cd0925bd38f5ad21d7819d2032ba322ee812eaa3a640befe1612dbbcb59",
     "latent_textures.onnx": "6a054f3e9efa1a356fff46a745a34f6d443f5e53a486c7140115c0d6f8b0775e",
 }
 

@@ -27,7 +27,7 @@ class Library:
     folders: tuple[Path, ...] = (SHIPPED,)
 
     def entries(self) -> list[Entry]:
-        """All generators, by folder and file name. Files that can't be used are left out; see `problems`."""
+        """All generators, by folder, rank and file name. Files that can't be used are left out; see `problems`."""
         return [found for found in self._scan() if isinstance(found, Entry)]
 
     def problems(self) -> list[GeneratorError]:
@@ -57,8 +57,11 @@ class Library:
         )
 
     def _scan(self) -> list[Entry | GeneratorError]:
-        paths = [path for folder in self.folders for path in sorted(folder.glob("*.onnx"))]
-        return [_read(path, *_state(path)) for path in paths]
+        found: list[Entry | GeneratorError] = []
+        for folder in self.folders:
+            read = [_read(path, *_state(path)) for path in sorted(folder.glob("*.onnx")) if ".critic." not in path.name]
+            found += sorted(read, key=lambda one: one.card.rank if isinstance(one, Entry) else 0)
+        return found
 
 
 def _state(path: Path) -> tuple[int, int]:

@@ -7,6 +7,8 @@ Requests (stdin)                                            Events (stdout)
 `{"do": "import", "job": ID, "path": PATH, "label": TEXT,    `imported` (id, label, kind, why, size, seconds, fresh)
   "allow": [OPERATION…]}`                                     into the last library folder; see `importer`
 `{"do": "try", "job": ID, "id": ID}`                         `imported`, after the card was corrected
+`{"do": "rank", "job": ID, "recipe": {…}, "root": PATH,      `ranked` (seeds, the best first; see `critic`)
+  "count": N}`
 `{"do": "cancel", "job": ID}`                                `error` (name, message); a cancelled job ends so too
 `{"do": "quit"}`, or end of input                            the process ends
 
@@ -27,16 +29,17 @@ import threading
 import time
 import traceback
 from collections import OrderedDict
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
-from . import own
+from . import critic, own
 from .errors import Cancelled, GeneratorError, GeneratorOverrun, LatentStripsError, WorkerError
 from .guard import Guarded
 from .job import Job
 from .library import SHIPPED, Entry, Library
 from .limits import HUNG, Limits
+from .onnx_file import digest
 from .provider import AUTO, CPU, Choice, chosen, remembered, sample
 from .recipe import Recipe
 from .runtime import Session, available, version
@@ -129,6 +132,15 @@ class Worker:
         if request["do"] == "verify":
             missing, changed = job.check(lambda: self._tick(name))
             self.say("verified", job=name, missing=missing, changed=changed, folder=str(job.folder.path))
+        elif request["do"] == "rank":
+            seeds = critic.rank(
+                job.recipe,
+                entry,
+                int(request["count"]),
+                lambda path: self._session(name, entry) if path == entry.path else self._critic(name, path),
+                lambda: self._tick(name),
+            )
+            self.say("ranked", job=name, seeds=seeds)
         elif request["do"] == "make":
             self.say(
                 "begin", job=name, runtime=version, provider=self.provider, reason=self.reason, total=job.folder.count
@@ -204,9 +216,15 @@ class Worker:
             return session
 
     def _session(self, name: str, entry: Entry) -> Session:
-        digest = entry.card.digest
         own.check_released(entry)
-        session = self._sessions.pop(digest, None) or self._load(name, entry)
+        allow = () if entry.path.parent == SHIPPED else own.about(entry).allow
+        return self._warm(name, entry.card.digest, lambda: self._load(name, entry.path, allow))
+
+    def _critic(self, name: str, path: Path) -> Session:
+        return self._warm(name, digest(path), lambda: self._load(name, path, ()))
+
+    def _warm(self, name: str, digest: str, load: Callable[[], Session | Guarded]) -> Session:
+        session = self._sessions.pop(digest, None) or load()
         self._sessions[digest] = session
         while len(self._sessions) > WARM:
             self._sessions.popitem(last=False)
@@ -216,11 +234,10 @@ class Worker:
         self._raise_if_cancelled(name)
         return session  # type: ignore[return-value]  # a take asks for no more of it than Guarded has
 
-    def _load(self, name: str, entry: Entry) -> Session | Guarded:
-        if entry.path.parent == SHIPPED:
-            return self._open(entry.path)
-        allow = own.about(entry).allow
-        return Guarded(entry.path, self._open, self.limits, lambda error: self._end(self._now[0] or name, error), allow)
+    def _load(self, name: str, path: Path, allow: Collection[str]) -> Session | Guarded:
+        if path.parent == SHIPPED:
+            return self._open(path)
+        return Guarded(path, self._open, self.limits, lambda error: self._end(self._now[0] or name, error), allow)
 
     def _end(self, name: str, error: GeneratorOverrun) -> None:
         """A network neither ended nor stopped: nothing but the end of this process ends it."""

@@ -4,12 +4,24 @@ from __future__ import annotations
 
 import bpy
 
-from . import add, cache_clean, cancel, doctor, generator_edit, generator_import, regenerate, use_as_material, verify
+from . import (
+    add,
+    best_seed,
+    cache_clean,
+    cancel,
+    doctor,
+    generator_edit,
+    generator_import,
+    regenerate,
+    use_as_material,
+    verify,
+)
 from .blender import command, handlers, imports, keys, live, preferences, properties, thumbnails
 
 _CLASSES = (
     preferences.LatentStripsPreferences,
     *add.CLASSES,
+    *best_seed.CLASSES,
     *regenerate.CLASSES,
     *verify.CLASSES,
     *cancel.CLASSES,

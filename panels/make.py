@@ -9,6 +9,7 @@ import bpy
 
 from ..models.generators import Kind, makeable
 from ..models.parameters import Parameter
+from ..operators import best_seed
 from ..operators.blender import compat, properties
 from ..operators.blender.preferences import library
 from .sidebar import Sidebar, draw_parameters, groups, in_group
@@ -41,7 +42,10 @@ def _panel(kind: Kind) -> Any:
             layout.prop(settings, "generator")
         draw_parameters(layout, settings, in_group(kind.parameters, ""), shown=_shown(kind, settings))
         column = layout.column(align=True)
-        column.prop(settings, "seed")
+        row = column.row(align=True)
+        row.prop(settings, "seed")
+        if best_seed.chosen(settings, kind.name):
+            row.operator("latent_strips.best_seed", text="", icon="SOLO_ON").kind = kind.name
         column.prop(settings, "length")
         row = layout.row()
         row.scale_y = 1.5

@@ -55,7 +55,8 @@ def stop() -> None:
 
 
 def settle(job: Job) -> None:
-    """What follows when a job has ended: put an old picture back that nothing came to replace, heed the size limit."""
+    """What follows when a job has ended: an old picture back where nothing came to replace it, the best seed, the size
+    limit."""
     found = strips.find(job.strip)
     if found:
         if job.state in ("failed", "cancelled") and not job.done and job.before:
@@ -68,6 +69,9 @@ def settle(job: Job) -> None:
             state.look(found[1])
     if job.do == "make":
         limit_size()
+    scene = bpy.data.scenes.get(job.scene)
+    if job.do == "rank" and job.state == "done" and scene:
+        getattr(scene.latent_strips, job.recipe.kind).seed = job.seeds[0]
 
 
 def limit_size() -> None:

@@ -86,6 +86,7 @@ def test_a_strip_shows_its_settings_and_state(scene: Any) -> None:
     assert "Up to date" in drawn
     assert {name for name in texture_parameters() if f"latent_{name}" in drawn} == offered()
     active().latent_seed = 3
+    part("operators.blender.state").forget()  # on a busy machine the panel looks less often
     assert "Settings have changed" in draw()
 
 
