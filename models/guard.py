@@ -11,6 +11,9 @@ from .errors import GeneratorOverrun
 from .limits import Limits, held
 from .ports import AnyArray
 
+#: What a graph may make of its constants alone, bytes: a small file can ask for gigabytes of zeros.
+FOLDED = 512 * 2**20
+
 
 class Runs(Protocol):
     """What is asked of a session of the runtime."""
@@ -43,7 +46,8 @@ class Guarded:
         self.limits, self._end = limits, end
         self.graph = onnx_graph.read(path, allow)
         # What needs no input is worked out as the file is loaded, so its size must be known before.
-        onnx_shapes.estimate(self.graph, {}, limits.memory)
+        given = sum(weight.bytes for weight in self.graph.weights.values())
+        onnx_shapes.estimate(self.graph, {}, min(given + FOLDED, limits.memory), "That is no generator of pictures.")
         self._sized: set[tuple[tuple[int, ...], ...]] = set()
         with held(limits, lambda: None, end):
             self._session = open(path)

@@ -17,6 +17,7 @@ from .errors import TooLarge
 from .onnx_graph import MAX_RANK, Graph, Node, Number, Tensor
 
 Shape = tuple[int, ...]
+ADVICE = "Make the frame smaller, or raise the limit in the preferences."
 #: Whole numbers followed through the graph at most, for one tensor.
 MAX_VALUES = 64
 _BYTES = {"float64": 8, "int64": 8, "uint64": 8, "complex64": 8, "float16": 2, "bool": 1, "uint8": 1, "int8": 1}
@@ -32,8 +33,11 @@ class Estimate:
     unknown: int = 0
 
 
-def estimate(graph: Graph, inputs: Mapping[str, Shape], limit: int) -> Estimate:
-    """Follow `graph` with inputs of these shapes. Raises TooLarge when it needs more than `limit` bytes."""
+def estimate(graph: Graph, inputs: Mapping[str, Shape], limit: int, advice: str = ADVICE) -> Estimate:
+    """Follow `graph` with inputs of these shapes. Raises TooLarge when it needs more than `limit` bytes.
+
+    `advice` ends the message.
+    """
     run = _Run(graph, inputs)
     found = Estimate(run.shapes, run.live, 0, 0)
     last = {name: place for place, node in enumerate(graph.nodes) for name in node.inputs}
@@ -48,7 +52,7 @@ def estimate(graph: Graph, inputs: Mapping[str, Shape], limit: int) -> Estimate:
         if found.peak > limit:
             raise TooLarge(
                 f"needs {found.peak / 2**30:.2f} GB of memory at the operation {node.op}; "
-                f"{limit / 2**30:.2f} GB are allowed. Make the frame smaller, or raise the limit in the preferences."
+                f"{limit / 2**30:.2f} GB are allowed. {advice}"
             )
         for name in {*node.inputs, *node.outputs}:
             if last.get(name, -1) <= place and name not in kept and name not in graph.weights:

@@ -124,6 +124,9 @@ class LATENT_STRIPS_OT_generator_edit(bpy.types.Operator):
     generator: bpy.props.StringProperty(name="Generator", description=_ID, options={"HIDDEN"})
     label: bpy.props.StringProperty(name="Name", description="What the generator is called in menus")
     classes: bpy.props.StringProperty(name="Classes", description="Names of the classes, with commas between")
+    before: bpy.props.StringProperty(
+        name="Classes before", description="What the dialog was opened with", options={"HIDDEN", "SKIP_SAVE"}
+    )
     changes: bpy.props.StringProperty(
         name="Changes",
         description='Corrections from a script, as JSON: {"output name": {"low": -1, "layout": "nhwc"}}',
@@ -139,9 +142,7 @@ class LATENT_STRIPS_OT_generator_edit(bpy.types.Operator):
         """Show what is known of the generator."""
         card = _own(self.generator).card
         self.label = card.label
-        self.classes = (
-            ", ".join(style.label.replace(",", " ") for style in card.styles)[:1000] if _has_classes(card) else ""
-        )
+        self.classes = ", ".join(style.label.replace(",", " ") for style in card.styles) if _has_classes(card) else ""
         self.ports.clear()
         for port, is_output in (*((p, False) for p in card.inputs), *((p, True) for p in card.outputs)):
             self.ports.add().take(port, is_output)
@@ -161,7 +162,7 @@ class LATENT_STRIPS_OT_generator_edit(bpy.types.Operator):
         """Write the card anew."""
         entry = _own(self.generator)
         changes = self._changes(entry.card)
-        named = [name for name in self.classes.split(",") if name.strip()]
+        named = [name for name in self.classes.split(",") if name.strip()] if self.classes != self.before else []
         if changes or named:
             own.correct(entry, changes, named)
         if self.label and self.label != entry.card.label:

@@ -52,7 +52,8 @@ def _panel(kind: Kind) -> Any:
         row.operator(f"latent_strips.{kind.name}_add", icon="ADD")
 
     name = f"LATENT_STRIPS_PT_{kind.name}"
-    about = {"bl_idname": name, "bl_label": kind.label, "draw": draw}
+    options = set() if kind.ships else {"DEFAULT_CLOSED"}
+    about = {"bl_idname": name, "bl_label": kind.label, "bl_options": options, "draw": draw}
     return type(name, (Sidebar, bpy.types.Panel), about)
 
 

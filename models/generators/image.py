@@ -225,7 +225,7 @@ class Image(Kind):
 
     def presentation(self, recipe: Recipe, card: Card) -> Mapping[str, Any]:
         label = str(recipe.settings["label"])
-        name = card.style(label).label if label else card.label
+        name = f"{card.label}: {card.style(label).label}" if label else card.label
         alpha = recipe.settings["fit"] == "whole" or _output(card).channels == 4
         return {"name": name, "blend": "ALPHA_OVER", "alpha": alpha}
 

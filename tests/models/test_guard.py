@@ -125,3 +125,13 @@ def test_what_does_not_stop_is_ended_with_its_process(root: Path) -> None:
 def test_other_errors_pass_through() -> None:
     with pytest.raises(ZeroDivisionError), held(Limits(), lambda: None, lambda _: None):
         print(1 / 0)
+
+
+def test_a_bomb_of_few_bytes_is_refused_before_it_is_loaded(tmp_path: Path) -> None:
+    net = Net()
+    net.node("ConstantOfShape", net.weight(values=np.array([200_000_000], np.int64)), name="y")
+    net.output("y", FLOAT, None)
+    path = net.save(tmp_path / "bomb.onnx")
+    assert path.stat().st_size < 100
+    with pytest.raises(TooLarge, match=r"needs 0\.75 GB .* no generator of pictures"):
+        Guarded(path, lambda _: pytest.fail("it was loaded"), Limits(), lambda _: None)
