@@ -174,8 +174,7 @@ def _power(kernel: Array, step: int) -> Spectrum:
     placed[..., : 2 * radius + 1, : 2 * radius + 1] = kernel
     answer = np.fft.fft2(np.roll(placed, (-radius, -radius), (-2, -1)))
     power = np.einsum("aiyx,biyx->abyx", answer, answer.conj())
-    passed: Spectrum = np.tile(power, (step, step)) * _enlarging(step) / step**2
-    return passed
+    return np.asarray(np.tile(power, (step, step)) * _enlarging(step) / step**2, np.complex128)
 
 
 def _enlarging(step: int) -> Array:
