@@ -4,17 +4,20 @@
 
 Each generator that ships is compared with the pictures of its set, `models/training/sets/<id>.toml`. One without such
 a set, and styles whose pictures aren't there, get the figures that need none. `--psgan` is a folder of generators
-that `baselines.psgan` has trained; `--beside` measures further files, such as a VAE. `--quick` prints the tables and
-writes nothing.
+that `baselines.psgan` has trained; `--beside` measures further files, such as a VAE. Figures are kept in
+docs/textures.json; what has been measured by the same code is measured again only with `--again`.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import sys
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -81,29 +84,66 @@ class References:
         return real.distances([psgan.picture(generator, measure.SIDE, seed) for seed in range(2)], "psgan")[0]
 
 
-def evaluate(entry: Entry, references: References, sets: Path, step: tqdm) -> Measured:
-    """Measure a generator and all its styles."""
-    session = Session(entry.path)
-    manifest = _manifest(sets, entry)
+class Figures:
+    """What was measured before, in a JSON file: it holds for the same generator file, measured by the same code."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._all: dict[str, Any] = json.loads(path.read_text()) if path.is_file() else {}
+
+    def of(self, entry: Entry) -> dict[str, Any]:
+        """The figures of a generator: `whole`, and `styles` by name; empty where they have to be measured."""
+        known = self._all.get(entry.card.id, {})
+        fresh = known.get("generator") == entry.card.digest and known.get("code") == code()
+        return known if fresh else {"generator": entry.card.digest, "code": code(), "whole": {}, "styles": {}}
+
+    def forget(self) -> None:
+        """Measure all anew."""
+        self._all.clear()
+
+    def keep(self, entry: Entry, figures: dict[str, Any]) -> None:
+        """Write them down at once: the next run goes on from here."""
+        self._all[entry.card.id] = figures
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.path.write_text(json.dumps(self._all, indent=1, sort_keys=True) + "\n")
+
+
+@cache
+def code() -> str:
+    """A digest of the code that figures depend on."""
+    here = Path(__file__).parent
+    files = sorted([here / "measure.py", *here.glob("metrics/*.py"), *here.glob("baselines/*.py")])
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:16]
+
+
+def evaluate(entry: Entry, references: References, sets: Path, before: Figures, step: tqdm) -> Measured:
+    """Measure a generator and all its styles, but for what was measured before."""
+    session, manifest, figures = Session(entry.path), _manifest(sets, entry), before.of(entry)
+    figures["whole"] = figures["whole"] or dict(measure.cost(entry, session))
     rows = []
     for style in entry.card.styles:
-        pictures = measure.made(entry, session, style.name)
-        figures = {**measure.still(pictures, entry.card.stride), **measure.motion(entry, session, style.name)}
-        row = Row(style.name, style.label, figures, made=pictures[0])
+        known = figures["styles"].setdefault(style.name, {})
+        pictures = measure.made(entry, session, style.name, count=1 if known else measure.PICTURES)
+        if not known:
+            known |= measure.still(pictures, entry.card.stride)
+            known |= measure.motion(entry, session, style.name)
+        row = Row(style.name, style.label, known, made=pictures[0])
         taught = next((one for one in manifest.styles if one.name == style.name), None) if manifest else None
         if manifest and taught:
             try:
                 real = references.of(manifest, taught)
-                row.figures |= measure.quality(pictures, real)
                 row.real = real.pictures[0]
-                rival = references.psgan(style.name, real)
-                row.figures |= {} if rival is None else {"psgan": rival}
+                if "frechet" not in known:
+                    pictures = measure.made(entry, session, style.name) if len(pictures) == 1 else pictures
+                    known |= measure.quality(pictures, real)
+                rival = None if "psgan" in known else references.psgan(style.name, real)
+                known |= {} if rival is None else {"psgan": rival}
             except DataError as error:
                 print(f"{entry.card.id}, {style.name}: {error}", file=sys.stderr)
         rows.append(row)
+        before.keep(entry, figures)
         step.update()
-    whole = {**measure.cost(entry, session), "parameters": float(entry.card.training.get("parameters", 0))}
-    return Measured(entry, family(entry), whole, rows)
+    return Measured(entry, family(entry), figures["whole"], rows)
 
 
 def family(entry: Entry) -> str:
@@ -128,19 +168,19 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--beside", type=Path, nargs="*", default=[], help="generators that don't ship")
     parser.add_argument("--sets", type=Path, default=Path(__file__).parent / "sets")
     parser.add_argument("--docs", type=Path, default=ROOT / "docs")
-    parser.add_argument("--quick", action="store_true", help="print the tables, write nothing")
+    parser.add_argument("--again", action="store_true", help="measure anew what was measured before")
     options = parser.parse_args(arguments)
     torch.manual_seed(0)
     entries = [e for e in Library().of_kind("texture") if e.card.id in (options.generators or [e.card.id])]
     entries += [measure.beside(path) for path in options.beside]
     references = References(options.data, options.psgan)
+    figures = Figures(options.docs / "textures.json")
+    if options.again:
+        figures.forget()
     with tqdm(total=sum(len(entry.card.styles) for entry in entries), unit="style") as step:
-        found = [evaluate(entry, references, options.sets, step) for entry in entries]
+        found = [evaluate(entry, references, options.sets, figures, step) for entry in entries]
     print(report.tables(found))
-    if not options.quick:
-        report.write(found, options.docs)
-        rows = {one.entry.card.id: {row.style: row.figures for row in one.rows} for one in found}
-        (options.docs / "textures.json").write_text(json.dumps(rows, indent=1, sort_keys=True) + "\n")
+    report.write(found, options.docs)
 
 
 if __name__ == "__main__":

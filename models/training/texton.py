@@ -173,9 +173,8 @@ def _power(kernel: Array, step: int) -> Spectrum:
     placed = np.zeros((*kernel.shape[:2], SIZE // step, SIZE // step))
     placed[..., : 2 * radius + 1, : 2 * radius + 1] = kernel
     answer = np.fft.fft2(np.roll(placed, (-radius, -radius), (-2, -1)))
-    power: Spectrum = np.einsum("aiyx,biyx->abyx", answer, answer.conj())
-    passed: Spectrum = np.tile(power, (step, step)) * _enlarging(step) / step**2
-    return passed
+    power = np.einsum("aiyx,biyx->abyx", answer, answer.conj())
+    return np.asarray(np.tile(power, (step, step)) * _enlarging(step) / step**2, np.complex128)
 
 
 def _enlarging(step: int) -> Array:

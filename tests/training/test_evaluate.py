@@ -69,25 +69,32 @@ def small() -> object:
         yield None
 
 
-def test_the_page_is_remade_by_one_command(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_page_is_remade_by_one_command(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     # No generator that ships is named so: the one beside them is measured alone.
-    evaluate.main(
-        ["none", "--data", str(folder), "--beside", str(folder / "two.onnx"), "--sets", str(folder / "sets"),
-         "--docs", str(folder)]
-    )  # fmt: skip
+    arguments = ["none", "--data", str(folder), "--beside", str(folder / "two.onnx")]
+    arguments += ["--sets", str(folder / "sets"), "--docs", str(folder)]
+    evaluate.main(arguments)
     page = (folder / "textures.md").read_text()
     assert page.startswith("# A page")
     assert "old" not in page
     assert "| Fine |" in page
     assert "All seams are within" in page
     assert capsys.readouterr().out.count("| Soft |") == 1
+    before = (folder / "textures.json").read_bytes()
+    monkeypatch.setattr(measure, "quality", lambda *_: pytest.fail("was measured before"))
+    evaluate.main(arguments)
+    assert (folder / "textures.json").read_bytes() == before
+    assert (folder / "textures.md").read_text() == page
     assert Image.open(folder / "pictures" / "families.png").size == (1000, 560)
     assert Image.open(folder / "pictures" / "sheet-two.jpg").width > 700
 
 
 def test_a_style_without_its_picture_still_has_the_other_figures(folder: Path, entry: Entry, tmp_path: Path) -> None:
     bar = evaluate.tqdm(disable=True)
-    found = evaluate.evaluate(entry, evaluate.References(tmp_path, None), folder / "sets", bar)
+    figures = evaluate.Figures(tmp_path / "figures.json")
+    found = evaluate.evaluate(entry, evaluate.References(tmp_path, None), folder / "sets", figures, bar)
     assert found.family == "Gaussian"
     assert all("frechet" not in row.figures and row.figures["closure"] == 0 for row in found.rows)
     assert "no real pictures" in report.verdict(found)
