@@ -192,7 +192,7 @@ class Client:
 def environment() -> dict[str, str]:
     """The worker's environment: this one, with the bundled wheels on the path, writing nothing beside the code."""
     folders = []
-    for package in ("onnxruntime", "av", "numpy"):
+    for package in ("onnxruntime", "av", "numpy", "freetype"):
         spec = importlib.util.find_spec(package)
         if spec and spec.origin:
             folders.append(str(Path(spec.origin).parent.parent))

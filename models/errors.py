@@ -6,6 +6,8 @@ LatentStripsError
 │   └── GeneratorMissing    no generator of that id and digest is installed
 ├── CacheError          a folder or frame can't be read or written
 ├── MediaError          an image, movie or sound file can't be read or encoded
+├── SubtitleError       a subtitle file can't be read or written
+├── TextError           a text can't be laid out: its font is missing or unreadable
 ├── WorkerError         the worker process failed or died
 └── Cancelled           somebody asked for the work to stop; what was made is kept
 """
@@ -37,6 +39,14 @@ class MediaError(LatentStripsError):
     """An image, movie or sound file can't be read or encoded."""
 
 
+class SubtitleError(LatentStripsError):
+    """A subtitle file can't be read or written."""
+
+
+class TextError(LatentStripsError):
+    """A text can't be laid out: its font is missing or unreadable."""
+
+
 class WorkerError(LatentStripsError):
     """The worker process failed or died."""
 
@@ -47,7 +57,17 @@ class Cancelled(LatentStripsError):
 
 _BY_NAME: dict[str, type[LatentStripsError]] = {
     error.__name__: error
-    for error in (RecipeError, GeneratorError, GeneratorMissing, CacheError, MediaError, WorkerError, Cancelled)
+    for error in (
+        RecipeError,
+        GeneratorError,
+        GeneratorMissing,
+        CacheError,
+        MediaError,
+        SubtitleError,
+        TextError,
+        WorkerError,
+        Cancelled,
+    )
 }
 
 
