@@ -35,8 +35,15 @@ class Client:
     middle of jobs becomes an `error` event for each of them.
     """
 
-    def __init__(self, library: Sequence[Path] = (), threads: int = 0, provider: str = "cpu") -> None:
+    def __init__(
+        self,
+        library: Sequence[Path] = (),
+        threads: int = 0,
+        provider: str = "cpu",
+        fonts: Sequence[Path] = (),
+    ) -> None:
         self._arguments = [f"--threads={threads}", f"--provider={provider}", *(f"--library={path}" for path in library)]
+        self._arguments += [f"--fonts={path}" for path in fonts]
         self._process: subprocess.Popen[str] | None = None
         self._reader: threading.Thread | None = None
         self._requests: queue.SimpleQueue[str | None] = queue.SimpleQueue()

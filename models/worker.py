@@ -31,6 +31,7 @@ from .errors import Cancelled, LatentStripsError, WorkerError
 from .job import Job
 from .library import SHIPPED, Library
 from .recipe import Recipe
+from .text import folders
 from .runtime import Session, version
 
 #: Sessions kept loaded.
@@ -160,9 +161,11 @@ def main() -> None:
     """Run a worker on standard input and output."""
     parser = argparse.ArgumentParser(description="Latent Strips worker. Speaks JSON lines; see models/worker.py.")
     parser.add_argument("--library", type=Path, action="append", default=[], help="a folder of the user's generators")
+    parser.add_argument("--fonts", type=Path, action="append", default=[], help="a folder of fonts for texts")
     parser.add_argument("--threads", type=int, default=0, help="of the runtime; 0 is one a core")
     parser.add_argument("--provider", default="cpu")
     options = parser.parse_args()
+    folders.FONTS[:] = options.fonts
     if hasattr(os, "nice"):
         os.nice(NICE)
     # What a library prints must not get between the events: standard output becomes standard error.

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import bpy
 
-from . import add, cache_clean, cancel, regenerate, use_as_material, verify
+from . import (
+    add,
+    cache_clean,
+    cancel,
+    regenerate,
+    subtitles_export,
+    subtitles_import,
+    text_style,
+    use_as_material,
+    verify,
+)
 from .blender import command, handlers, keys, live, preferences, properties
 
 _CLASSES = (
@@ -15,6 +25,9 @@ _CLASSES = (
     *cancel.CLASSES,
     *use_as_material.CLASSES,
     *cache_clean.CLASSES,
+    *subtitles_import.CLASSES,
+    *subtitles_export.CLASSES,
+    *text_style.CLASSES,
 )
 #: What is registered beside the classes, in that order.
 _PARTS = (properties, handlers, keys, command)

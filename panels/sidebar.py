@@ -19,7 +19,9 @@ def draw_parameters(layout: Any, owner: Any, parameters: tuple[Parameter, ...], 
     """A row for each parameter; those labelled as the other axis stand close to the first."""
     column = layout.column()
     for parameter in parameters:
-        if parameter.label not in ("Y", "Height"):
+        if parameter.type == "text":  # for the program alone
+            continue
+        if parameter.label not in ("Y", "Height", "Time"):
             column = layout.column(align=True)
         if parameter.type == "choice" and len(parameter.choices) == 2:
             column.row(align=True).prop(owner, prefix + parameter.name, expand=True)

@@ -16,11 +16,11 @@ import freetype
 import uharfbuzz
 
 from ..errors import TextError
+from .folders import FONTS
 
 SUFFIXES = {".ttf", ".otf", ".ttc", ".woff2", ".pfb"}
 #: Files larger than this are no fonts that anybody would use for a title, bytes.
 MAX_BYTES = 100_000_000
-_folders: list[Path] = []
 #: FreeType's library object is not for several threads at once.
 LOCK = threading.RLock()
 
@@ -71,18 +71,11 @@ def _unpacked(data: bytes) -> bytes:
     return out.getvalue()
 
 
-def use(folders: Iterable[Path]) -> None:
-    """Look for fonts in these folders from now on."""
-    _folders[:] = folders
-    _files.cache_clear()
-    by_digest.cache_clear()
-
-
 @cache
 def _files() -> dict[str, Path]:
     """The font files in the folders, by digest."""
     found: dict[str, Path] = {}
-    for folder in _folders:
+    for folder in FONTS:
         for path in sorted(folder.glob("*")):
             if path.suffix.lower() in SUFFIXES and path.is_file() and path.stat().st_size <= MAX_BYTES:
                 found.setdefault(digest_of(path, path.stat().st_mtime_ns), path)

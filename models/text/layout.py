@@ -235,7 +235,7 @@ def _advances(setter: Setter, text: str) -> list[int]:
     begin = 0
     for word in text.split(" "):
         if any(map(_complex, word)):
-            for _, _, advance, _, _, cluster in setter.shape(word, _is_rtl(word)):
+            for _, _, advance, _, _, cluster in setter.shape(word, is_rtl(word)):
                 advances[begin + cluster] += round(advance)
         else:
             advances[begin : begin + len(word)] = [setter.advance(c)[2] for c in word]
@@ -245,7 +245,8 @@ def _advances(setter: Setter, text: str) -> list[int]:
     return advances
 
 
-def _is_rtl(text: str) -> bool:
+def is_rtl(text: str) -> bool:
+    """Whether a text has letters that are written from right to left."""
     return any(unicodedata.bidirectional(c) in ("R", "AL") for c in text)
 
 

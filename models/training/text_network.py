@@ -12,8 +12,6 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .networks import Generator
-
 #: Channels of the fields: coverage, two distances, six of noise.
 FIELDS = 9
 WIDTHS = (24, 40, 56)
@@ -85,14 +83,13 @@ def compose(mask: Tensor, surface: Tensor, dress: Tensor, strength: Tensor | flo
     return torch.cat((alpha * colour, alpha), dim=1)
 
 
-class TextEffect(nn.Module):
-    """The whole: `z [N,48,H/32,W/32]`, `fields [N,9,H,W]`, `style [N,24+32]`, `strength [N,1]` → RGBA `[N,4,H,W]`."""
+class Dressing(nn.Module):
+    """What is exported: `surface [1,3,H,W]`, `fields [1,9,H,W]`, `style [1,24]`, `strength [1,1]` → RGBA `[1,4,H,W]`."""
 
-    def __init__(self, generator: Generator, dresser: Dresser) -> None:
+    def __init__(self, dresser: Dresser) -> None:
         super().__init__()
-        self.generator, self.dresser = generator, dresser
+        self.dresser = dresser
 
-    def forward(self, z: Tensor, fields: Tensor, style: Tensor, strength: Tensor) -> Tensor:
-        surface = (self.generator(z, style[:, STYLE:]) * 0.5 + 0.5).clamp(0, 1)
-        dress = self.dresser(fields, surface, style[:, :STYLE])
+    def forward(self, surface: Tensor, fields: Tensor, style: Tensor, strength: Tensor) -> Tensor:
+        dress = self.dresser(fields, surface, style)
         return compose(fields[:, :1], surface, dress, strength[:, :, None, None])

@@ -117,11 +117,11 @@ def ice(s: Scene) -> Tensor:
 
 
 def lava(s: Scene) -> Tensor:
-    crack = torch.exp(-12 * (s.still[0] * 0.6 + s.still[1] * 0.6 + 0.25 * s.rise[0]).abs())
-    glow_in = (s.surface * 1.5).clamp(0, 1) * 0.5 + 0.5 * ramp(crack, "2b0d06", "8a1a04", "ff6a08", "ffe27a")
-    rim = torch.exp(-5 * s.inside) * s.mask
-    colour = glow_in * (1 - 0.2 * rim) + rim * ramp(0.6 + 0.25 * s.rise[1], "b02800", "ff7a10", "ffd050")
-    letters = _rgba(colour * 1.35 + 0.1, s.mask)
+    crack = torch.exp(-7 * (s.still[0] * 0.6 + s.still[1] * 0.6 + 0.25 * s.rise[0]).abs())
+    hot = 0.3 * (s.surface * 1.5).clamp(0, 1) + 0.8 * ramp(crack, "5a1606", "b83008", "ff8010", "ffee90")
+    rim = torch.exp(-4 * s.inside) * s.mask
+    colour = hot * (1 - 0.35 * rim) + rim * ramp(0.7 + 0.2 * s.rise[1], "c03800", "ff8a18", "ffdc60")
+    letters = _rgba(colour + 0.05, s.mask)
     heat = (1 - s.outside) ** 3 * (0.75 + 0.2 * s.rise[1])
     return _over(letters, _rgba(ramp(heat, "601000", "d03800", "ff7a18"), 0.8 * heat))
 
