@@ -26,7 +26,7 @@ from . import fonts
 #: The longest text, in characters; the largest font and frame, px.
 MAX_TEXT, MAX_SIZE, MAX_FRAME = 3000, 2000, 16_384
 #: Versions that set text in different ways. 4.4: each line is aligned, sizes are whole. A last letter that leans over its
-#: advance widens the line, but not in 4.4. 5.2: a letter must end before the wrap width, not only begin there.
+#: advance widens the line, but not in 4.4, nor in fixed-width fonts. 5.2: a letter must end before the wrap width, not only begin there.
 RULES = (42, 44, 50, 52)
 _COMPLEX = ((0x0590, 0x08FF), (0x0900, 0x109F), (0x1780, 0x17FF), (0xA980, 0xA9DF), (0xFB1D, 0xFDFF), (0xFE70, 0xFEFF))
 _SIDES = {"LEFT": 0.0, "CENTER": 0.5, "RIGHT": 1.0, "TOP": 0.0, "BOTTOM": 1.0}
@@ -131,8 +131,14 @@ class Setter:
         size = self.faces[0].ft.size
         self.line_height = max(size.height >> 6, 1)
         self.descender = size.descender >> 6
-        self.fixed = self._advance_of(0, self.faces[0].ft.get_char_index("0")) if self.faces[0].ft.is_fixed_width else 0
+        self.fixed = self._column() if self.faces[0].ft.is_fixed_width else 0
         self.missing = 0
+
+    def _column(self) -> int:
+        """Whole px of a fixed-width font's unhinted advance, into which other fonts' glyphs are fitted."""
+        face = self.faces[0].ft
+        face.load_char("0", freetype.FT_LOAD_NO_BITMAP | freetype.FT_LOAD_TARGET_LIGHT)
+        return int(face.glyph.linearHoriAdvance >> 16)
 
     def face_for(self, character: str) -> int:
         """The first face that has a character; 0, whose empty box is shown, when none has."""
@@ -273,7 +279,7 @@ def _line(setter: Setter, text: str) -> tuple[list[Glyph], int]:
 
 def _leaning(setter: Setter, glyphs: list[Glyph], width: int) -> int:
     """A line's width with what its last letter has beyond its advance."""
-    if setter.spec.rules == 44 or not glyphs:
+    if setter.spec.rules == 44 or not glyphs or setter.fixed:
         return width
     last = glyphs[-1]
     slot = load(setter.faces[last.face], last, setter.spec, draw=False)
