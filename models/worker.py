@@ -31,8 +31,8 @@ from .errors import Cancelled, LatentStripsError, WorkerError
 from .job import Job
 from .library import SHIPPED, Library
 from .recipe import Recipe
-from .text import folders
 from .runtime import Session, version
+from .text import folders
 
 #: Sessions kept loaded.
 WARM = 2

@@ -29,7 +29,7 @@ def parse(text: str, fps: Fraction, summary: Summary) -> list[Cue]:
             "This is not a subtitle file that is known: it has neither times with an arrow nor the sections of ASS, "
             "and is no WebVTT, MicroDVD, MPL2, TMP, TTML or SAMI."
         ) from None
-    except Exception as error:  # noqa: BLE001 - the library lets what its parsers stumble over through
+    except Exception as error:
         if not substation:
             raise SubtitleError(f"The file is damaged ({type(error).__name__}: {str(error)[:100]}).") from error
         summary.remarks.append(f"Its styles can't be read ({str(error)[:80]}); the cues are shown without them.")

@@ -177,9 +177,7 @@ class Setter:
         buffer.direction = "rtl" if rtl else "ltr"
         uharfbuzz.shape(font, buffer)
         found = zip(buffer.glyph_infos, buffer.glyph_positions, strict=True)
-        return [
-            (number, i.codepoint, p.x_advance / 64, p.x_offset / 64, p.y_offset / 64, i.cluster) for i, p in found
-        ]
+        return [(number, i.codepoint, p.x_advance / 64, p.x_offset / 64, p.y_offset / 64, i.cluster) for i, p in found]
 
 
 def style(face: fonts.Face, spec: Spec) -> None:
@@ -352,7 +350,10 @@ def _placed(setter: Setter, rows: Sequence[tuple[list[Glyph], int]]) -> Layout:
         left = -_SIDES[spec.anchor[0]] * width
         top = _SIDES[spec.anchor[1]] * len(rows) * height
         starts = [
-            (_round(centre[0] + left + _SIDES[spec.align] * (width - row[1])), _round(centre[1] + top - height - setter.descender))
+            (
+                _round(centre[0] + left + _SIDES[spec.align] * (width - row[1])),
+                _round(centre[1] + top - height - setter.descender),
+            )
             for row in rows
         ]
         rect_left, rect_top = math.floor(centre[0] + left), math.floor(frame_h - centre[1] - top)

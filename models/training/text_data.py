@@ -37,8 +37,8 @@ class Words:
             font = ImageFont.truetype(str(path), 24)
             missing = bytes(font.getmask("\U0010ffff"))
             has = [text for text in ALPHABETS if all(bytes(font.getmask(c)) != missing for c in text[:8])]
-            if has:
-                self.fonts.append((str(path), has))
+            has = has or [ALPHABETS[0]]  # a font of a few letters: its empty boxes are letters too
+            self.fonts.append((str(path), has))
         if not self.fonts:
             raise DataError(f"{folder}: holds no font.")
 

@@ -48,7 +48,9 @@ def load(scene: Any, path: Path, encoding: str = "", offset: int = 0, channel: i
     first, last = begin + placed[0].start, begin + max(cue.end for cue in placed)
     channel = strips.channel_for(scene, first, last - first, channel)
     if channel + lanes - 1 > strips.CHANNELS:
-        raise SubtitleError(f"{lanes} channels are needed for cues that overlap; there are not so many above {channel}.")
+        raise SubtitleError(
+            f"{lanes} channels are needed for cues that overlap; there are not so many above {channel}."
+        )
     with compat.still(scene):
         names = [_strip(scene, cue, begin, channel, summary) for cue in placed]
     outside = sum(begin + cue.start > scene.frame_end or begin + cue.end <= scene.frame_start for cue in placed)
@@ -152,7 +154,9 @@ def _look(strip: Any, said: Cue | None) -> Look:
     """How a strip looks now; what it can't show is as the file said."""
     colour: tuple[float, float, float] | None = tuple(round(float(c), 6) for c in strip.color[:3])  # type: ignore[assignment]
     before = said.look if said else Look()
-    if colour == (1.0, 1.0, 1.0) or (before.colour and max(map(_gap, zip(colour or (), before.colour, strict=True))) < 1e-3):
+    if colour == (1.0, 1.0, 1.0) or (
+        before.colour and max(map(_gap, zip(colour or (), before.colour, strict=True))) < 1e-3
+    ):
         colour = before.colour
     x, y, _ = compat.text_anchor(strip)
     anchor = 1 + ("LEFT", "CENTER", "RIGHT").index(x) + 3 * ("BOTTOM", "CENTER", "TOP").index(y)

@@ -116,4 +116,3 @@ def _is_free(scene: Any, channel: int, start: int, length: int) -> bool:
         s.channel == channel and compat.left(s) < start + length and compat.left(s) + compat.length(s) > start
         for s in compat.strips(scene)
     )
-

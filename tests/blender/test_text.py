@@ -153,7 +153,11 @@ def test_transitions_begin_with_nothing_and_leave_the_middle_alone(film: Any) ->
 
 @pytest.mark.parametrize(
     ("settings", "message"),
-    [({"style": "cheese"}, "no style 'cheese'"), ({"strength": 9.0}, "outside 0 to 2"), ({"generator": "x"}, "no generator 'x'")],
+    [
+        ({"style": "cheese"}, "no style 'cheese'"),
+        ({"strength": 9.0}, "outside 0 to 2"),
+        ({"generator": "x"}, "no generator 'x'"),
+    ],
 )
 def test_bad_settings_are_refused_and_leave_the_text_as_it_was(film: Any, settings: Any, message: str) -> None:
     text_strip(film)
