@@ -30,7 +30,8 @@ class Parameter:
 
     `minimum` and `maximum` are hard limits, `soft_minimum` and `soft_maximum` what a slider offers. An `animatable`
     one (always a float) may be keyframed: recipes hold it as a track of one value, or of one value a frame. A `style`
-    names one of the generator's styles; a `text` is for the program, not for panels. `group` is the sub-panel it belongs to ("" is the main one).
+    names one of the generator's styles; a `text` is for the program, and panels leave it out. `group` is the sub-panel
+    it belongs to ("" is the main one).
     """
 
     name: str

@@ -166,9 +166,8 @@ class TextTake(Take):
         if spec.box >= 0:
             left, top, right, bottom = spec_box(spec, self.layout, self.box)
             red, green, blue, alpha = spec.box_colour
-            under[:, top:bottom, left:right] = np.array([red * alpha, green * alpha, blue * alpha, alpha])[
-                :, None, None
-            ]
+            paint = np.array([red * alpha, green * alpha, blue * alpha, alpha], np.float32)
+            under[:, top:bottom, left:right] = paint[:, None, None]
         if strength:
             halo = np.clip((GONE - away) / (GONE - SOLID), 0, 1) ** 1.5 * np.float32(strength * spec.colour[3])
             tone = 0.0 if sum(spec.colour[:3]) > 0.6 else 1.0  # dark letters are seen before light
@@ -233,12 +232,8 @@ class TextEffect(Kind):
 
     def presentation(self, recipe: Recipe, card: Card) -> Mapping[str, Any]:
         spec = measured(str(recipe.settings["layout"]))[0]
-        words = " ".join(spec.text.split())[:24]
-        return {
-            "name": f"{card.style(str(recipe.settings['style'])).label}: {words}",
-            "blend": "ALPHA_OVER",
-            "alpha": True,
-        }
+        label, words = card.style(str(recipe.settings["style"])).label, " ".join(spec.text.split())[:24]
+        return {"name": f"{label}: {words}", "blend": "ALPHA_OVER", "alpha": True}
 
 
 KIND = TextEffect()

@@ -85,7 +85,7 @@ def _ms(text: str) -> int | None:
     if not found:
         return None
     sign, hours, minutes, seconds, part = found.groups()
-    ms = round(int(part or 0) * 10 ** (3 - len(part or "")))
+    ms = round(int(part or 0) * 10.0 ** (3 - len(part or "")))
     total = ((int(hours or 0) * 60 + int(minutes)) * 60 + int(seconds)) * 1000 + ms
     return -total if sign else total
 

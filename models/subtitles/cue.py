@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 class Look:
     """What a file says of a cue's look and Blender's text strips have.
 
-    `colour` is sRGB 0…1, or None for the reader's choice. `anchor` is the place on the screen as on a number pad (1 lower
-    left, 8 upper middle), 0 where the file doesn't say. `position` is (x, y) from the upper left corner, in parts of
-    the frame, or None.
+    `colour` is sRGB 0…1, or None for the reader's choice. `anchor` is the place on the screen as on a number pad (1
+    lower left, 8 upper middle), 0 where the file doesn't say. `position` is (x, y) from the upper left corner, in parts
+    of the frame, or None.
     """
 
     bold: bool = False

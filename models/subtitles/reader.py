@@ -30,7 +30,8 @@ class Track:
 def read(data: bytes, encoding: str = "", fps: Fraction = Fraction(25)) -> Track:
     """Read a subtitle file. `encoding` overrides detection; `fps` is for formats that count frames.
 
-    Raises SubtitleError when nothing in it is a cue. What is dropped or changed is in the summary, with line and reason.
+    Raises SubtitleError when nothing in it is a cue. What is dropped or changed is in the summary, with its line and
+    the reason.
     """
     if len(data) >= MAX_BYTES:
         raise SubtitleError(

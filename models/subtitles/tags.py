@@ -1,7 +1,7 @@
 """Inline tags: what a cue says of its look, and what of that a text strip can't have.
 
-Blender's text strip has one style for all of its text. So a tag that holds for the whole cue is kept, one that holds for
-a part of it is not, and is named.
+Blender's text strip has one style for all of its text. So a tag that holds for the whole cue is kept; one that holds
+for a part of it is not, and is named.
 """
 
 from __future__ import annotations

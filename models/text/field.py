@@ -57,7 +57,8 @@ def _distance(target: npt.NDArray[np.bool_], limit: int) -> Array:
         step = np.float32(dx * dx)
         np.minimum(best[:, dx:], squared[:, :-dx] + step, out=best[:, dx:])
         np.minimum(best[:, :-dx], squared[:, dx:] + step, out=best[:, :-dx])
-    return np.minimum(np.sqrt(best), far)
+    result: Array = np.minimum(np.sqrt(best), far)
+    return result
 
 
 class LoopNoise:

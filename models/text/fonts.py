@@ -56,7 +56,7 @@ class Face:
 
     def has(self, character: str) -> bool:
         """Whether the font has a glyph for a character."""
-        return self.ft.get_char_index(character) != 0
+        return bool(self.ft.get_char_index(character))
 
 
 def _varies(face: freetype.Face) -> bool:

@@ -25,8 +25,9 @@ from . import fonts
 
 #: The longest text, in characters; the largest font and frame, px.
 MAX_TEXT, MAX_SIZE, MAX_FRAME = 3000, 2000, 16_384
-#: Versions that set text in different ways. 4.4: each line is aligned, sizes are whole. A last letter that leans over its
-#: advance widens the line, but not in 4.4, nor in fixed-width fonts. 5.2: a letter must end before the wrap width, not only begin there.
+#: Versions that set text in different ways. 4.4: each line is aligned, sizes are whole. A last letter that leans over
+#: its advance widens the line, but not in 4.4, nor in fixed-width fonts. 5.2: a letter must end before the wrap width,
+#: not only begin there.
 RULES = (42, 44, 50, 52)
 _COMPLEX = ((0x0590, 0x08FF), (0x0900, 0x109F), (0x1780, 0x17FF), (0xA980, 0xA9DF), (0xFB1D, 0xFDFF), (0xFE70, 0xFEFF))
 _SIDES = {"LEFT": 0.0, "CENTER": 0.5, "RIGHT": 1.0, "TOP": 0.0, "BOTTOM": 1.0}
@@ -37,7 +38,7 @@ class Spec:
     """A text and how its strip sets it: all that decides where its letters are.
 
     `fonts` are SHA-256 digests, the chosen font first. Lengths in px of the frame; `wrap` 0 is no wrapping; `location`
-    is in parts of the frame from its lower left corner. `rules` are those of Blender 4.2, 4.4, 5.0 or 5.2, see below. `outline` (0: none) and `box` (-1:
+    is in parts of the frame from its lower left corner. `rules` is one of `RULES`. `outline` (0: none) and `box` (-1:
     none) are widths in px, with RGBA sRGB colours.
     """
 
@@ -219,10 +220,8 @@ def _wrapped(setter: Setter, text: str) -> list[str]:
     for n, character in enumerate(text):
         if character == " " and rules >= 44:
             blank, at_blank = n, x
-        if rules >= 44:  # the pen alone counts, or from 5.2 on the letter too
-            passed = x + (advances[n] if rules >= 52 else 0) > wrap
-        else:
-            passed = x + advances[n] >= wrap
+        end = x if rules in (44, 50) else x + advances[n]
+        passed = end > wrap if rules >= 44 else end >= wrap
         if passed and blank >= begin:
             lines.append(text[begin:blank])
             x -= at_blank + advances[blank]
@@ -257,8 +256,8 @@ def is_rtl(text: str) -> bool:
 def _line(setter: Setter, text: str) -> tuple[list[Glyph], int]:
     """The glyphs of a line from x = 0, and its width."""
     if not any(_shaped(text, n) for n in range(len(text))):
-        glyphs, width = _simple(setter, text, 0)
-        return glyphs, _leaning(setter, glyphs, width)
+        simple, width = _simple(setter, text, 0)
+        return simple, _leaning(setter, simple, width)
     glyphs: list[Glyph] = []
     x = 0
     for run, rtl in _runs(text):
@@ -281,7 +280,7 @@ def _leaning(setter: Setter, glyphs: list[Glyph], width: int) -> int:
         return width
     last = glyphs[-1]
     slot = load(setter.faces[last.face], last, setter.spec, draw=False)
-    return max(width, last.x + math.ceil(slot.outline.get_cbox().xMax / 64))
+    return max(width, last.x + math.ceil(int(slot.outline.get_cbox().xMax) / 64))
 
 
 def _simple(setter: Setter, text: str, x: int) -> tuple[list[Glyph], int]:

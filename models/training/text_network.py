@@ -76,7 +76,7 @@ def _twice(x: Tensor) -> Tensor:
 
 
 def compose(mask: Tensor, surface: Tensor, dress: Tensor, strength: Tensor | float) -> Tensor:
-    """Premultiplied RGBA `[N,4,H,W]` in 0…1: `mask [N,1,H,W]` dressed; `strength` ≥ 0 scales what leaves the letters."""
+    """Premultiplied `[N,4,H,W]` in 0…1: `mask [N,1,H,W]` dressed. `strength` ≥ 0 scales what leaves the letters."""
     more, gain, light = dress.split((1, 3, 3), dim=1)
     alpha = (mask + strength * more).clamp(0, 1)
     colour = (surface * (1 + gain) + light).clamp(0, 1)
@@ -84,7 +84,7 @@ def compose(mask: Tensor, surface: Tensor, dress: Tensor, strength: Tensor | flo
 
 
 class Dressing(nn.Module):
-    """What is exported: `surface [1,3,H,W]`, `fields [1,9,H,W]`, `style [1,24]`, `strength [1,1]` → RGBA `[1,4,H,W]`."""
+    """What is exported: `surface [1,3,H,W]`, `fields [1,9,H,W]`, `style [1,24]`, `strength [1,1]` → `[1,4,H,W]`."""
 
     def __init__(self, dresser: Dresser) -> None:
         super().__init__()

@@ -97,6 +97,7 @@ def _tongues(s: Scene, length: float, sway: float, sharp: float) -> Tensor:
 
 
 def fire(s: Scene) -> Tensor:
+    """Tongues that rise with the noise, hottest in the letters."""
     flame = _tongues(s, 0.5, 0.22, 3.5)
     heat = torch.maximum(flame * 0.85, s.mask * (0.74 + 0.2 * s.inside + 0.05 * s.rise[1]))
     colour = ramp(heat, "140000", "7a0a00", "d93a00", "ff8a10", "ffd860", "fff8d8")
@@ -104,6 +105,7 @@ def fire(s: Scene) -> Tensor:
 
 
 def ice(s: Scene) -> Tensor:
+    """Frosted, with drips below and a cold glow."""
     drip = torch.zeros_like(s.mask)
     length = (0.5 * s.still[1] + 0.5 * s.still[0]).clamp(min=0)
     for k in range(1, 9):
@@ -117,6 +119,7 @@ def ice(s: Scene) -> Tensor:
 
 
 def lava(s: Scene) -> Tensor:
+    """A crust with glowing cracks and a hot rim."""
     crack = torch.exp(-7 * (s.still[0] * 0.6 + s.still[1] * 0.6 + 0.25 * s.rise[0]).abs())
     hot = 0.3 * (s.surface * 1.5).clamp(0, 1) + 0.8 * ramp(crack, "5a1606", "b83008", "ff8010", "ffee90")
     rim = torch.exp(-4 * s.inside) * s.mask
@@ -127,6 +130,7 @@ def lava(s: Scene) -> Tensor:
 
 
 def gold(s: Scene) -> Tensor:
+    """Bevelled metal with a gleam that passes."""
     grey = s.surface.mean(0, keepdim=True)
     sweep = torch.exp(-3 * s.rise[0].abs()) * 0.28
     level = 0.5 + 0.38 * s.light(1.3) + 0.18 * (grey - 0.4) + sweep * (0.4 + 0.6 * s.inside)
@@ -136,6 +140,7 @@ def gold(s: Scene) -> Tensor:
 
 
 def neon(s: Scene) -> Tensor:
+    """A tube: white inside, pink around."""
     core = (s.inside / 0.7).clamp(0, 1)
     pulse = 1 + 0.06 * s.rise[0]
     tube = ramp(core * pulse, "ff2a9a", "ff7ac8", "ffe2f4", "ffffff")
@@ -146,6 +151,7 @@ def neon(s: Scene) -> Tensor:
 
 
 def smoke(s: Scene) -> Tensor:
+    """Grey letters that wisps leave upwards."""
     wisp = _tongues(s, 0.62, 0.35, 2.2)
     billow = 0.5 + 0.5 * torch.tanh(0.8 * s.rise[0] + 0.7 * s.rise[1] + 0.4 * s.rise[2])
     grey = 0.62 + 0.3 * billow
@@ -155,6 +161,7 @@ def smoke(s: Scene) -> Tensor:
 
 
 def water(s: Scene) -> Tensor:
+    """Waves of light inside, a rim, and edges that sway."""
     bend = 0.035
     body = torch.maximum(s.mask * 0.9, s.moved(s.mask, bend * s.rise[0], bend * s.rise[1]))
     net = torch.exp(-5 * (s.rise[0] - s.rise[1]).abs()) * 0.6 + 0.4 * torch.exp(-6 * (s.rise[1] + s.rise[2]).abs())
@@ -166,6 +173,7 @@ def water(s: Scene) -> Tensor:
 
 
 def moss(s: Scene) -> Tensor:
+    """Leaves that grow over the edge, with a few flowers."""
     tuft = 0.5 * s.still[1] + 0.6 * s.still[2]
     edge = s.mask + (1 - s.mask) * torch.sigmoid(10 * (0.5 * tuft + 0.2 - 4.5 * s.outside))
     leaf = 0.56 + 0.17 * s.still[2] + 0.1 * s.still[1] + 0.06 * s.still[0]
@@ -177,12 +185,14 @@ def moss(s: Scene) -> Tensor:
 
 
 def rust(s: Scene) -> Tensor:
+    """Bevelled, its edges eaten away."""
     worn = torch.sigmoid(7 * (s.still[2] * 0.5 + s.still[1] * 0.5 + 1.15 + 3.2 * s.inside - 0.9))
     letters = _rgba(_lit(s, s.surface * _rgb("e0a890")[0][:, None, None] + 0.03, 0.6), s.mask * worn)
     return _over(letters, _rgba(0 * s.surface + _rgb("2a1004")[0][:, None, None], 0.6 * (1 - s.outside) ** 6))
 
 
 def stone(s: Scene) -> Tensor:
+    """Chipped and cracked."""
     grey = s.surface.mean(0, keepdim=True)
     crack = torch.exp(-16 * (0.7 * s.still[0] + 0.5 * s.still[1]).abs())
     level = 0.48 + 0.4 * (grey - 0.4) + 0.05 * s.still[2] - 0.4 * crack * s.inside
@@ -193,6 +203,7 @@ def stone(s: Scene) -> Tensor:
 
 
 def plasma(s: Scene) -> Tensor:
+    """Violet, with arcs that jump around it."""
     arc = torch.exp(-14 * (0.8 * s.rise[0] + 0.6 * s.rise[1] + 0.35 * s.rise[2]).abs())
     near = (1 - s.outside) ** 2
     level = 0.45 + 0.3 * s.inside + 0.25 * arc + 0.1 * s.rise[1]
@@ -202,11 +213,13 @@ def plasma(s: Scene) -> Tensor:
 
 
 def wood(s: Scene) -> Tensor:
+    """Carved."""
     letters = _rgba(_lit(s, s.surface * 1.2 + 0.04, 0.6, 1.2), s.mask)
     return _over(letters, _rgba(0 * s.surface, 0.6 * (1 - s.outside) ** 5))
 
 
 def cosmos(s: Scene) -> Tensor:
+    """A nebula behind glass."""
     rim = torch.exp(-5 * s.inside) * s.mask
     star = torch.sigmoid(9 * (s.still[2] - 1.9))
     colour = s.surface * 1.5 + 0.3 + rim * _rgb("8fb4ff")[0][:, None, None] + star
@@ -215,11 +228,13 @@ def cosmos(s: Scene) -> Tensor:
 
 
 def outlined(s: Scene) -> Tensor:
+    """White with a dark outline."""
     white = torch.ones(3, *s.mask.shape[1:])
     return _over(_rgba(white, s.mask), _rgba(0 * white, ((0.17 - s.outside) / 0.05).clamp(0, 1)))
 
 
 def shadowed(s: Scene) -> Tensor:
+    """White over a soft shadow."""
     white = torch.ones(3, *s.mask.shape[1:])
     dark = s.moved((1 - s.outside) ** 3, -0.05, -0.04)
     return _over(_rgba(white, s.mask), _rgba(0 * white, 0.9 * dark))

@@ -110,7 +110,7 @@ def _stored(strip: Any) -> tuple[Cue, list[int]] | None:
     try:
         raw = json.loads(text)
         frames = [int(frame) for frame in raw.pop("frames")]
-        look = {n: tuple(v) if isinstance(v, list) else v for n, v in raw.pop("look").items()}
+        look: Any = {n: tuple(v) if isinstance(v, list) else v for n, v in raw.pop("look").items()}
         return Cue(**raw, look=Look(**look)), frames
     except (ValueError, TypeError, KeyError, AttributeError):  # edited by somebody: the strip itself is what counts
         return None
@@ -152,17 +152,13 @@ def _cues(found: Sequence[Any], fps: Fraction, begin: int) -> Iterable[Cue]:
 
 def _look(strip: Any, said: Cue | None) -> Look:
     """How a strip looks now; what it can't show is as the file said."""
-    colour: tuple[float, float, float] | None = tuple(round(float(c), 6) for c in strip.color[:3])  # type: ignore[assignment]
     before = said.look if said else Look()
-    if colour == (1.0, 1.0, 1.0) or (
-        before.colour and max(map(_gap, zip(colour or (), before.colour, strict=True))) < 1e-3
-    ):
+    red, green, blue = (round(float(part), 6) for part in strip.color[:3])
+    colour: tuple[float, float, float] | None = (red, green, blue)
+    told = before.colour or (1.0, 1.0, 1.0)
+    if max(abs(a - b) for a, b in zip((red, green, blue), told, strict=True)) < 1e-3:
         colour = before.colour
     x, y, _ = compat.text_anchor(strip)
     anchor = 1 + ("LEFT", "CENTER", "RIGHT").index(x) + 3 * ("BOTTOM", "CENTER", "TOP").index(y)
     anchor = before.anchor if anchor == (before.anchor or 2) else anchor
     return Look(bool(strip.use_bold), bool(strip.use_italic), colour, anchor, before.position)
-
-
-def _gap(pair: tuple[float, float]) -> float:
-    return abs(pair[0] - pair[1])

@@ -78,7 +78,7 @@ def check(values: Mapping[str, Any]) -> None:
 
 
 def selected(scene: Any) -> list[str]:
-    """Names of the selected text strips, and of the texts of selected overlays. Raises RecipeError when there are none."""
+    """Names of selected text strips and of the texts of selected overlays. Raises RecipeError when there are none."""
     found = texts.texts(scene, selected=True)
     found += [text for s in strips.latent(scene) if s.select and (text := texts.source(s)) and text not in found]
     if not found:

@@ -19,7 +19,7 @@ AddOption = Callable[[argparse.ArgumentParser, Parameter], None]
 
 
 def add(commands: Any, add_option: AddOption, progress: Callable[[], Callable[[Job], None]]) -> None:
-    """Add the commands to a parser. `add_option` adds one of a kind's parameters; `progress` prints how far a job is."""
+    """Add the commands to a parser. `add_option` adds a kind's parameter; `progress` prints how far a job is."""
     read = commands.add_parser("subtitles-import", help="put a subtitle file on the timeline as text strips")
     read.set_defaults(run=_import)
     _add_file(read)
