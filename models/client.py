@@ -44,9 +44,10 @@ class Client:
         provider: str = "cpu",
         memory: float = 4.0,
         patience: float = 60.0,
+        fonts: Sequence[Path] = (),
     ) -> None:
         self._arguments = [f"--threads={threads}", f"--provider={provider}", *(f"--library={path}" for path in library)]
-        self._arguments += [f"--memory={memory}", f"--patience={patience}"]
+        self._arguments += [f"--memory={memory}", f"--patience={patience}", *(f"--fonts={path}" for path in fonts)]
         self._library = tuple(library)
         self._digests: dict[str, str] = {}
         self._begun = ""
@@ -221,7 +222,7 @@ class Client:
 def environment() -> dict[str, str]:
     """The worker's environment: this one, with the bundled wheels on the path, writing nothing beside the code."""
     folders = []
-    for package in ("onnxruntime", "av", "numpy"):
+    for package in ("onnxruntime", "av", "numpy", "freetype"):
         spec = importlib.util.find_spec(package)
         if spec and spec.origin:
             folders.append(str(Path(spec.origin).parent.parent))

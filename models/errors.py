@@ -16,6 +16,8 @@ LatentStripsError
 │   └── GeneratorQuarantined    it has brought the worker down before
 ├── CacheError          a folder or frame can't be read or written
 ├── MediaError          an image, movie or sound file can't be read or encoded
+├── SubtitleError       a subtitle file can't be read or written
+├── TextError           a text can't be laid out: its font is missing or unreadable
 ├── WorkerError         the worker process failed
 │   └── WorkerDied          the worker process died, or was ended because it hung
 └── Cancelled           somebody asked for the work to stop; what was made is kept
@@ -86,6 +88,14 @@ class CacheError(LatentStripsError):
 
 class MediaError(LatentStripsError):
     """An image, movie or sound file can't be read or encoded."""
+
+
+class SubtitleError(LatentStripsError):
+    """A subtitle file can't be read or written."""
+
+
+class TextError(LatentStripsError):
+    """A text can't be laid out: its font is missing or unreadable."""
 
 
 class WorkerError(LatentStripsError):

@@ -43,6 +43,7 @@ from .onnx_file import digest
 from .provider import AUTO, CPU, Choice, chosen, remembered, sample
 from .recipe import Recipe
 from .runtime import Session, available, version
+from .text import folders
 
 #: Sessions kept loaded.
 WARM = 2
@@ -249,11 +250,13 @@ def main() -> None:
     """Run a worker on standard input and output."""
     parser = argparse.ArgumentParser(description="Latent Strips worker. Speaks JSON lines; see models/worker.py.")
     parser.add_argument("--library", type=Path, action="append", default=[], help="a folder of the user's generators")
+    parser.add_argument("--fonts", type=Path, action="append", default=[], help="a folder of fonts for texts")
     parser.add_argument("--threads", type=int, default=0, help="of the runtime; 0 is one a core")
     parser.add_argument("--provider", default=CPU, help="auto lets a trial choose; see models/provider.py")
     parser.add_argument("--memory", type=float, default=4.0, help="GB that a generator of the user's may take")
     parser.add_argument("--patience", type=float, default=60.0, help="seconds that one may take for a frame")
     options = parser.parse_args()
+    folders.FONTS[:] = options.fonts
     if hasattr(os, "nice"):
         os.nice(NICE)
     # What a library prints must not get between the events: standard output becomes standard error.

@@ -13,6 +13,9 @@ from . import (
     generator_edit,
     generator_import,
     regenerate,
+    subtitles_export,
+    subtitles_import,
+    text_style,
     use_as_material,
     verify,
 )
@@ -30,6 +33,9 @@ _CLASSES = (
     *generator_import.CLASSES,
     *generator_edit.CLASSES,
     *doctor.CLASSES,
+    *subtitles_import.CLASSES,
+    *subtitles_export.CLASSES,
+    *text_style.CLASSES,
 )
 #: What is registered beside the classes, in that order.
 _PARTS = (properties, handlers, keys, command, thumbnails)

@@ -26,9 +26,9 @@ def draw_parameters(
     """A row for each parameter that is `shown`; those labelled as the other axis stand close to the first."""
     column = layout.column()
     for parameter in parameters:
-        if not (label := shown(parameter)):
+        if parameter.type == "text" or not (label := shown(parameter)):  # texts are for the program alone
             continue
-        if parameter.label not in ("Y", "Height"):
+        if parameter.label not in ("Y", "Height", "Time"):
             column = layout.column(align=True)
         if parameter.type == "choice" and len(parameter.choices) == 2:
             column.row(align=True).prop(owner, prefix + parameter.name, expand=True)

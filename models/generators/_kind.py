@@ -72,6 +72,13 @@ class Kind(ABC):
     def take(self, recipe: Recipe, card: Card) -> Take:
         """Prepare a (checked) recipe to be made."""
 
+    def offset(self, recipe: Recipe) -> tuple[float, float] | None:
+        """Where in the scene's frame the picture's middle belongs: px right of and above the frame's, at full size.
+
+        None for pictures that fill the frame.
+        """
+        return None
+
     def presentation(self, recipe: Recipe, card: Card) -> Mapping[str, Any]:
         """How a strip of this recipe is best shown: `name`, `blend` (a blend mode), `alpha` (bool)."""
         return {"name": card.label, "blend": "ALPHA_OVER", "alpha": False}

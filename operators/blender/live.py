@@ -16,7 +16,7 @@ from ...models.client import Client
 from ...models.errors import CacheError
 from . import compat, recipes, state, strips
 from .jobs import Job, Queue
-from .preferences import preferences, user_folder
+from .preferences import font_folders, preferences, user_folder
 
 #: Seconds between two looks at the worker, and between two refreshes of what is on screen.
 TICK, REFRESH = 0.05, 0.25
@@ -25,7 +25,8 @@ _GIGABYTE = 1e9
 
 def _client() -> Client:
     chosen = preferences()
-    return Client([user_folder("generators")], chosen.threads, chosen.provider, chosen.memory, chosen.patience)
+    folders, fonts = [user_folder("generators")], font_folders()
+    return Client(folders, chosen.threads, chosen.provider, chosen.memory, chosen.patience, fonts)
 
 
 queue = Queue(_client)

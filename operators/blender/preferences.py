@@ -89,6 +89,11 @@ def user_folder(name: str) -> Path:
     return Path(bpy.utils.extension_path_user(ROOT, path=name, create=True))
 
 
+def font_folders() -> list[Path]:
+    """Where fonts are looked for: Blender's own, and the folder that fonts of text strips are copied to."""
+    return [Path(bpy.utils.system_resource("DATAFILES", path="fonts")), user_folder("fonts")]
+
+
 def library() -> Library:
     """The generators at hand: those that ship, and those in the user's own folder."""
     return Library((SHIPPED, user_folder("generators")))

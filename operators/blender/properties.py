@@ -51,6 +51,8 @@ def declared(parameter: Parameter, strict: bool = True) -> Any:
     if parameter.type == "choice":
         items = [(choice.name, choice.label, choice.description) for choice in parameter.choices]
         return bpy.props.EnumProperty(items=items, default=str(parameter.default), **common)
+    if parameter.type == "text":
+        return bpy.props.StringProperty(default=str(parameter.default), **common)
     limits = {
         "soft_min": parameter.minimum if parameter.soft_minimum is None else parameter.soft_minimum,
         "soft_max": parameter.maximum if parameter.soft_maximum is None else parameter.soft_maximum,
@@ -144,10 +146,14 @@ def _first(items: list[Item]) -> int:
 
 
 def generator_card(kind: str, id: str) -> Card | None:
-    """The card of a generator, or of the first one that makes `kind`; None when there is none."""
-    entries = library().of_kind(kind)
+    """The card of a generator, or of the first one that makes `kind`; None when there is none.
+
+    All kinds of strips share their flat properties, so the generator may be of another kind.
+    """
+    entries = library().entries()
     named = [entry.card for entry in entries if entry.card.id == id]
-    return named[0] if named else entries[0].card if entries else None
+    made = [entry.card for entry in entries if entry.card.kind == kind]
+    return next(iter((*named, *made)), None)
 
 
 def all_parameters(kind: Kind) -> tuple[Parameter, ...]:
