@@ -279,6 +279,14 @@ def test_not_onnx_at_all(data: bytes, tmp_path: Path) -> None:
         onnx_graph.read(path)
 
 
+def test_an_empty_weight_is_usual(tmp_path: Path) -> None:
+    model = small()  # such as the region that Resize does not need
+    model.graph.initializer.append(numpy_helper.from_array(np.zeros(0, np.float32), "roi"))
+    path = tmp_path / "resize.onnx"
+    path.write_bytes(model.SerializeToString())
+    assert onnx_graph.read(path).weights["roi"].bytes == 0
+
+
 def test_many_fields_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(onnx_wire, "MAX_FIELDS", 50)
     path = tmp_path / "many.onnx"
