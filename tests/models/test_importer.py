@@ -35,6 +35,7 @@ from models.runtime import Session
 from tests.models.conftest import decode, make_with, raw, small
 from tests.models.strangers import (
     FLOAT,
+    FUZZ,
     GENERATORS,
     OTHERS,
     Net,
@@ -371,7 +372,7 @@ KEYS = [
 ]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=FUZZ, deadline=None)
 @given(key=st.sampled_from(KEYS), value=JSON)
 def test_any_port_is_read_back_as_it_was_or_is_a_value_error(key: str, value: Any) -> None:
     spoiled_card = {**BASE, "outputs": [{**BASE["outputs"][0], key: value}]}
