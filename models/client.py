@@ -18,7 +18,6 @@ from typing import IO, Any
 
 from . import own
 from .errors import WorkerDied, WorkerError, from_name
-from .limits import HUNG
 
 Event = Mapping[str, Any]
 #: What a job ends with.
@@ -175,8 +174,10 @@ class Client:
             self._heard = time.monotonic()
             if event["say"] in ENDS and event.get("job") in self._jobs:
                 self._jobs.remove(str(event["job"]))
-                if event.get("fatal"):
+                if event.get("fatal") and self._process:
                     self._quarantine(str(event["message"]))
+                    self._process.kill()  # it is about to end: nothing may be sent to it any more
+                    self._process.wait()
                 self._begun = ""
             elif event["say"] == "begin":
                 self._begun = self._digests.get(str(event["job"]), "")
@@ -201,8 +202,7 @@ class Client:
             message = f"The worker process ended unexpectedly (exit code {code})."
         message += " Frames made so far are kept; regenerate to make the rest." + self._last_words()
         jobs, self._jobs = self._jobs, []
-        if code != HUNG:
-            self._quarantine(message)
+        self._quarantine(message)
         return [{"say": "error", "job": job, "name": WorkerDied.__name__, "message": message} for job in jobs]
 
     def _quarantine(self, reason: str) -> None:

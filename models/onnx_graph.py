@@ -33,8 +33,8 @@ MAX_FILE = 2**31 - 1
 MAX_WEIGHTS = 4 * 2**30
 #: The most operations, named tensors, dimensions of a tensor, and graphs within graphs.
 MAX_NODES, MAX_TENSORS, MAX_RANK, MAX_DEPTH = 50_000, 100_000, 12, 4
-#: The most inputs, outputs and attributes of an operation, and letters in all of their names.
-MAX_PLUGS, MAX_LETTERS = 4096, 32_000_000
+#: The most inputs, outputs and attributes of an operation and of all, and letters in all of their names.
+MAX_PLUGS, MAX_ALL_PLUGS, MAX_LETTERS = 4096, 1_000_000, 32_000_000
 #: Constants of at most so many numbers are kept: shapes and scales are as small.
 MAX_KEPT = 64
 #: Versions of the standard's operator set that the runtime knows.
@@ -66,7 +66,7 @@ class Tensor:
     def bytes(self) -> int:
         """What it takes in memory; open sizes count as 1."""
         size = next((size for name, size in TYPES.values() if name == self.dtype), 4)
-        return size * math.prod(max(n, 1) for n in self.shape or ())
+        return size * math.prod(1 if n == -1 else n for n in self.shape or ())
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ class _Reader:
 
     def __init__(self, allow: frozenset[str]) -> None:
         self.allow = allow
-        self.nodes = self.tensors = self.weight = self.letters = 0
+        self.nodes = self.tensors = self.weight = self.letters = self.plugs = 0
         self.control_flow: set[str] = set()
 
     def model(self, data: memoryview) -> Graph:
@@ -265,6 +265,9 @@ class _Reader:
                 blocks.append(message(value))
             elif number == 7:
                 domain = text(value)
+            self.plugs += 1
+            if self.plugs > MAX_ALL_PLUGS:
+                raise TooLarge(f"has operations with more than {MAX_ALL_PLUGS} inputs, outputs and attributes in all.")
             if len(inputs) + len(outputs) + len(blocks) > MAX_PLUGS:
                 raise TooLarge(f"has an operation of more than {MAX_PLUGS} inputs, outputs and attributes.")
         if domain not in _STANDARD:

@@ -20,6 +20,8 @@ Shape = tuple[int, ...]
 ADVICE = "Make the frame smaller, or raise the limit in the preferences."
 #: Whole numbers followed through the graph at most, for one tensor.
 MAX_VALUES = 64
+#: Larger numbers than the runtime's own whole numbers lead nowhere, and Python's would grow without an end.
+MAX_SIZE = 2**63
 _BYTES = {"float64": 8, "int64": 8, "uint64": 8, "complex64": 8, "float16": 2, "bool": 1, "uint8": 1, "int8": 1}
 
 
@@ -108,6 +110,8 @@ class _Run:
             sizes: Sequence[Shape | None] = rule(self, node) if rule else [None]
             if any(size is not None and (min(size, default=0) < 0 or len(size) > 2 * MAX_RANK) for size in sizes):
                 raise _Unknown
+            if any(size is not None and 0 in size and max(size) > MAX_SIZE for size in sizes):
+                raise _Unknown  # takes no memory, however long
         except (_Unknown, IndexError, ValueError, ZeroDivisionError, OverflowError, TypeError):
             sizes = [None]  # wrong models end here too: the runtime will say what is wrong with them
         padded = [*sizes, *[None] * len(node.outputs)][: len(node.outputs)]
@@ -146,7 +150,7 @@ def _int(node: Node, name: str, default: int) -> int:
 
 
 def _set(run: _Run, node: Node, values: Sequence[Number]) -> None:
-    if len(values) <= MAX_VALUES:
+    if len(values) <= MAX_VALUES and all(abs(value) <= MAX_SIZE for value in values):
         run.values[node.outputs[0]] = list(values)
 
 

@@ -12,7 +12,7 @@ from ..models import own
 from ..models.card import WORDS, Card, Port
 from ..models.errors import GeneratorError
 from ..models.library import Entry
-from .blender import recipes, strips
+from .blender import imports, recipes, strips
 from .blender.preferences import library
 from .blender.report import reporting, reporting_invoke
 
@@ -159,12 +159,12 @@ class LATENT_STRIPS_OT_generator_edit(bpy.types.Operator):
 
     @reporting
     def execute(self, _context: Any) -> set[str]:
-        """Write the card anew."""
+        """Write the card anew, and try it: a correction that doesn't work is told and undone."""
         entry = _own(self.generator)
         changes = self._changes(entry.card)
         named = [name for name in self.classes.split(",") if name.strip()] if self.classes != self.before else []
         if changes or named:
-            own.correct(entry, changes, named)
+            imports.corrected(entry, changes, named)
         if self.label and self.label != entry.card.label:
             own.rename(_own(self.generator), self.label)
         self.report({"INFO"}, f"{_own(self.generator).card.label} is corrected")

@@ -55,6 +55,9 @@ def _draw_entry(column: Any, entry: Entry) -> None:
         column.label(text=line)
     if not mine:
         return
+    found = ", ".join(f"{port.name} is {port.role.replace('_', ' ')}" for port in (*card.inputs, *card.outputs[:2]))
+    for line in live.wrapped(f"{about.why}: {found}" if about.why else found, 40)[:5]:
+        column.label(text=line)
     if card.kind not in kinds():
         column.label(text="Nothing here runs this kind yet", icon="INFO")
     row = column.row(align=True)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import bpy
 
+from ...models import own
 from ...models.client import Client, Event
 from ...models.errors import GeneratorError, LatentStripsError, from_name
 from ...models.generators import kinds
+from ...models.library import Entry
 from ...models.onnx_graph import CONTROL_FLOW
 from . import compat
 from .preferences import preferences, user_folder
@@ -62,12 +64,14 @@ def files(path: Path, names: Sequence[str] = ()) -> list[Path]:
     return found
 
 
+def _client() -> Client:
+    chosen = preferences()
+    return Client([user_folder("generators")], chosen.threads, chosen.provider, chosen.memory, chosen.patience)
+
+
 def begin(paths: Sequence[Path], label: str = "", control_flow: bool = False) -> Import:
     """Start a worker and hand it the files. Raises WorkerError."""
-    chosen = preferences()
-    started = Import(
-        Client([user_folder("generators")], chosen.threads, chosen.provider, chosen.memory, chosen.patience)
-    )
+    started = Import(_client())
     allow = sorted(CONTROL_FLOW) if control_flow else []
     for path in paths:
         job = uuid.uuid4().hex
@@ -91,6 +95,22 @@ def run(paths: Sequence[Path], label: str = "", control_flow: bool = False) -> I
     if len(paths) == 1 and started.failed:
         raise started.failed[0][1]
     return started
+
+
+def corrected(entry: Entry, changes: Mapping[str, Mapping[str, Any]], classes: Sequence[str]) -> None:
+    """Correct a generator's card and try it anew. One that doesn't work leaves the old card, and raises its error."""
+    beside = entry.path.with_suffix(".json")
+    before = beside.read_bytes()
+    own.correct(entry, changes, classes)
+    client = _client()
+    try:
+        client.send("try", "try", id=entry.card.id)
+        list(client.wait("try"))
+    except LatentStripsError:
+        own.write(beside, before)
+        raise
+    finally:
+        client.close()
 
 
 def start(paths: Sequence[Path], label: str = "", control_flow: bool = False) -> None:

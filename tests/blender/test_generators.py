@@ -156,6 +156,10 @@ def test_edit_rename_export_remove(
         edit(generator=id, changes="[1")
     with pytest.raises(RuntimeError, match="impossible"):
         edit(generator=id, changes=json.dumps({"image": {"low": 5.0}}))
+    with pytest.raises(RuntimeError, match="lacks a latent input"):
+        edit(generator=id, changes=json.dumps({"z": {"role": "noise"}}))
+    assert entries()[0].card.outputs[0].low == -2.0  # what did not work is undone
+    assert entries()[0].card.inputs[0].role == "latent"
     target = tmp_path / "card.json"
     assert bpy.ops.latent_strips.generator_export_card(generator=id, filepath=str(target)) == {"FINISHED"}
     assert json.loads(target.read_text())["outputs"][0]["order"] == "bgr"

@@ -14,13 +14,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models import importer, own
-from models.card import KEY, Card
+from models import importer, onnx_file, own
+from models.card import KEY, Card, Port
 from models.client import Client
 from models.errors import (
     ExternalData,
     GeneratorError,
     GeneratorMissing,
+    GeneratorOverrun,
     GeneratorQuarantined,
     GeneratorRefused,
     RecipeError,
@@ -34,6 +35,7 @@ from models.runtime import Session
 from tests.models.conftest import decode, make_with, raw, small
 from tests.models.strangers import (
     FLOAT,
+    FUZZ,
     GENERATORS,
     OTHERS,
     Net,
@@ -370,7 +372,7 @@ KEYS = [
 ]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=FUZZ, deadline=None)
 @given(key=st.sampled_from(KEYS), value=JSON)
 def test_any_port_is_read_back_as_it_was_or_is_a_value_error(key: str, value: Any) -> None:
     spoiled_card = {**BASE, "outputs": [{**BASE["outputs"][0], key: value}]}
@@ -445,6 +447,30 @@ def test_a_generator_that_brings_the_worker_down_is_not_run_again(owner: Client,
     own.release(entry)
     owner.send("make", "c", recipe=raw(small(entry)), root=str(tmp_path / "cache"))
     assert list(owner.wait("c"))[-1]["made"] == 4
+
+
+def test_one_that_does_not_stop_is_ended_and_quarantined(library: Path, tmp_path: Path) -> None:
+    net = Net()
+    z = net.input("z", FLOAT, [1, 1])
+    large = net.node("Expand", z, net.weight(values=np.array([8000, 8000], np.int64)))
+    one = net.node("ReduceMean", net.node("MatMul", large, large), keepdims=1)  # a single operation of a teraflop
+    net.node("Expand", one, net.weight(values=np.array([1, 3, 4, 4], np.int64)), name="image")
+    net.output("image", FLOAT, [1, 3, 4, 4])
+    path = net.save(tmp_path / "stuck.onnx")
+    path = path.rename(library / f"{onnx_file.digest(path)}.onnx")
+    inputs, outputs = (Port("z", "latent", 1, shape=(1, 1)),), (Port("image", "image", 3, shape=(1, 3, 4, 4)),)
+    own.store(path, Card("stuck", "image", "Stuck", "", "", inputs, outputs, ()), own.Own())
+    (entry,) = Library((library,)).entries()
+    client = Client([library], threads=1, patience=2.0)
+    try:
+        client.send("make", "a", recipe=raw(small(entry)), root=str(tmp_path))
+        with pytest.raises(GeneratorOverrun, match="more than 2 s"):
+            list(client.wait("a"))
+        assert "more than 2 s" in own.quarantined(entry)
+        client.send("make", "b", recipe=raw(small(Library().of_kind("texture")[0])), root=str(tmp_path))
+        assert list(client.wait("b"))[-1]["made"] == 4  # in a new process
+    finally:
+        client.close()
 
 
 def test_a_shipped_generator_is_never_quarantined(texture: Entry, tmp_path: Path) -> None:

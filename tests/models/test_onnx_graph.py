@@ -28,7 +28,7 @@ from models.errors import (
     UnknownOpset,
 )
 from models.library import Entry
-from tests.models.strangers import FLOAT, GENERATORS, OTHERS, Net, dcgan
+from tests.models.strangers import FLOAT, FUZZ, GENERATORS, OTHERS, Net, dcgan
 
 EVERY = GENERATORS | {name: build for name, (build, _) in OTHERS.items()}
 
@@ -279,6 +279,14 @@ def test_not_onnx_at_all(data: bytes, tmp_path: Path) -> None:
         onnx_graph.read(path)
 
 
+def test_an_empty_weight_is_usual(tmp_path: Path) -> None:
+    model = small()  # such as the region that Resize does not need
+    model.graph.initializer.append(numpy_helper.from_array(np.zeros(0, np.float32), "roi"))
+    path = tmp_path / "resize.onnx"
+    path.write_bytes(model.SerializeToString())
+    assert onnx_graph.read(path).weights["roi"].bytes == 0
+
+
 def test_many_fields_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(onnx_wire, "MAX_FIELDS", 50)
     path = tmp_path / "many.onnx"
@@ -296,7 +304,7 @@ def test_a_truncated_file_is_never_taken(tmp_path: Path) -> None:
             onnx_graph.read(path)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=FUZZ, deadline=None)
 @given(flips=st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 255)), min_size=1, max_size=8))
 def test_a_spoiled_file_is_read_or_refused(
     flips: list[tuple[int, int]], tmp_path_factory: pytest.TempPathFactory
@@ -310,7 +318,7 @@ def test_a_spoiled_file_is_read_or_refused(
         onnx_graph.read(path)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=FUZZ, deadline=None)
 @given(data=st.binary(min_size=1, max_size=400))
 def test_any_bytes_are_read_or_refused(data: bytes, tmp_path_factory: pytest.TempPathFactory) -> None:
     path = tmp_path_factory.getbasetemp() / "any.onnx"

@@ -134,6 +134,21 @@ def test_a_picture_that_is_too_large_for_the_asked_size(tmp_path: Path) -> None:
         estimate(graph, {"z": (1, 6, 8192, 8192)}, GIGABYTE)
 
 
+def test_numbers_do_not_grow_without_an_end(tmp_path: Path) -> None:
+    net = Net()
+    n = net.weight(values=np.array([3], np.int64))
+    for _ in range(3000):  # 3, 9, 81 … : the last one would have 10^900 digits
+        n = net.node("Mul", n, n)
+    none = net.weight(values=np.zeros((0, 2), np.float32))
+    for _ in range(3000):
+        none = net.node("Tile", none, net.weight(values=np.array([1, 2**40], np.int64)))
+    net.node("ConstantOfShape", n, name="y")
+    net.output("y", FLOAT, None)
+    found = estimate(onnx_graph.read(net.save(tmp_path / "tower.onnx")), {}, GIGABYTE)
+    assert found.shapes["y"] is None
+    assert found.unknown > 0
+
+
 def test_what_is_freed_is_not_counted_twice(tmp_path: Path) -> None:
     net = Net()
     x = net.input("x", FLOAT, [1, 1000])
