@@ -75,12 +75,14 @@ class References:
             self._known[key] = measure.Reference(pictures)
         return self._known[key]
 
-    def psgan(self, style: str, real: measure.Reference) -> float | None:
-        """The Fréchet ratio of PSGAN, if one was trained for this style."""
-        path = self.psgans / f"{style}.pt" if self.psgans else None
+    def psgan(self, style: Style, real: measure.Reference) -> float | None:
+        """The Fréchet ratio of PSGAN, if one was trained on the pictures of this style."""
+        path = self.psgans / f"{style.name}.pt" if self.psgans else None
         if path is None or not path.is_file():
             return None
-        generator, _, _ = psgan.load(path)
+        generator, taught = psgan.load(path)
+        if taught != [source.file for source in style.sources]:
+            return None
         return real.distances([psgan.picture(generator, measure.SIDE, seed) for seed in range(2)], "psgan")[0]
 
 
@@ -110,9 +112,9 @@ class Figures:
 
 @cache
 def code() -> str:
-    """A digest of the code that figures depend on."""
+    """A digest of the code that figures depend on (but for PSGAN's, which are measured beside them)."""
     here = Path(__file__).parent
-    files = sorted([here / "measure.py", *here.glob("metrics/*.py"), *here.glob("baselines/*.py")])
+    files = sorted([here / "measure.py", *here.glob("metrics/*.py"), *here.glob("baselines/[qr]*.py")])
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:16]
 
 
@@ -136,7 +138,7 @@ def evaluate(entry: Entry, references: References, sets: Path, before: Figures, 
                 if "frechet" not in known:
                     pictures = measure.made(entry, session, style.name) if len(pictures) == 1 else pictures
                     known |= measure.quality(pictures, real)
-                rival = None if "psgan" in known else references.psgan(style.name, real)
+                rival = None if "psgan" in known else references.psgan(taught, real)
                 known |= {} if rival is None else {"psgan": rival}
             except DataError as error:
                 print(f"{entry.card.id}, {style.name}: {error}", file=sys.stderr)

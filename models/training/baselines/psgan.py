@@ -119,12 +119,12 @@ def picture(generator: Generator, side: int, seed: int) -> Tensor:
     return image[:, 2 * STRIDE : 2 * STRIDE + side, 2 * STRIDE : 2 * STRIDE + side].clone()
 
 
-def load(path: Path) -> tuple[Generator, int, float]:
-    """A trained generator, its steps and its seconds."""
+def load(path: Path) -> tuple[Generator, list[str]]:
+    """A trained generator, and the files that it was taught from."""
     state = torch.load(path, weights_only=True)
     generator = Generator()
     generator.load_state_dict(state["generator"])
-    return generator.eval(), state["steps"], state["seconds"]
+    return generator.eval(), state["sources"]
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -145,7 +145,8 @@ def main(arguments: list[str] | None = None) -> None:
         if path.exists():
             continue
         generator, steps = train(crops, names.index(name), options.seconds)
-        state = {"generator": generator.state_dict(), "steps": steps, "seconds": options.seconds}
+        sources = [source.file for source in manifest.styles[names.index(name)].sources]
+        state = {"generator": generator.state_dict(), "sources": sources, "steps": steps, "seconds": options.seconds}
         torch.save(state, path.with_suffix(".tmp"))
         os.replace(path.with_suffix(".tmp"), path)
         print(f"{name}: {steps} steps in {options.seconds:g} s", flush=True)
