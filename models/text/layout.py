@@ -26,8 +26,8 @@ from . import fonts
 #: The longest text, in characters; the largest font and frame, px.
 MAX_TEXT, MAX_SIZE, MAX_FRAME = 3000, 2000, 16_384
 #: Versions that set text in different ways. 4.4: each line is aligned, sizes are whole. A letter that leans over its
-#: advance widens the line: any before 4.4, the last one from 5.0 on, unless the font is of fixed width. 5.2: a letter must end before the wrap width,
-#: not only begin there.
+#: advance widens the line: any before 4.4, the last one from 5.0 on, unless the font is of fixed width. 5.2: a letter
+#: must end before the wrap width, not only begin there.
 RULES = (42, 44, 50, 52)
 _COMPLEX = ((0x0590, 0x08FF), (0x0900, 0x109F), (0x1780, 0x17FF), (0xA980, 0xA9DF), (0xFB1D, 0xFDFF), (0xFE70, 0xFEFF))
 _SIDES = {"LEFT": 0.0, "CENTER": 0.5, "RIGHT": 1.0, "TOP": 0.0, "BOTTOM": 1.0}
