@@ -43,8 +43,14 @@ class _Styling:
         """Make the overlays of text strips, and report those that can't be made."""
         values = {name: getattr(self, name) for name in ("generator", *(p.name for p in _shown()))}
         overlays.check(values)
+        if is_live(self):
+            first, *rest = (strip.name for strip in overlays.in_play_order(scene, names))
+            overlays.style_later(scene, rest, values)
+            job = overlays.style(scene, compat.named(scene, first), values, is_live=True)
+            self.report({"INFO"}, f"{job.title}: being made" + (f", {len(rest)} more follow" if rest else ""))  # type: ignore[attr-defined]
+            return {"FINISHED"}
         made = 0
-        for name, error in overlays.style_all(scene, names, values, is_live(self)):
+        for name, error in overlays.style_all(scene, names, values):
             made += error is None
             if error:
                 self.report({"ERROR"} if len(names) == 1 else {"WARNING"}, f"{name}: {error}")  # type: ignore[attr-defined]

@@ -6,7 +6,7 @@ from typing import Any
 
 import bpy
 
-from ..operators.blender import live
+from ..operators.blender import live, overlays
 from ..operators.blender.jobs import Job
 from .sidebar import Sidebar
 
@@ -23,6 +23,8 @@ class LATENT_STRIPS_PT_queue(Sidebar, bpy.types.Panel):
         layout = self.layout
         for job in live.queue.jobs:
             _draw_job(layout, job)
+        if waiting := overlays.waiting():
+            layout.label(text=f"{waiting} more texts wait", icon="TIME")
         if not live.queue.jobs:
             layout.label(text="Nothing is being made", icon="INFO")
         elif len(live.queue.unfinished()) > 1:

@@ -25,9 +25,9 @@ from . import fonts
 
 #: The longest text, in characters; the largest font and frame, px.
 MAX_TEXT, MAX_SIZE, MAX_FRAME = 3000, 2000, 16_384
-#: Versions that set text in different ways. 4.4: each line is aligned, sizes are whole. A last letter that leans over
-#: its advance widens the line, but not in 4.4, nor in fixed-width fonts. 5.2: a letter must end before the wrap width,
-#: not only begin there.
+#: Versions that set text in different ways. 4.4: each line is aligned, sizes are whole. A letter that leans over its
+#: advance widens the line: any before 4.4, the last one from 5.0 on, unless the font is of fixed width. 5.2: a letter
+#: must end before the wrap width, not only begin there.
 RULES = (42, 44, 50, 52)
 _COMPLEX = ((0x0590, 0x08FF), (0x0900, 0x109F), (0x1780, 0x17FF), (0xA980, 0xA9DF), (0xFB1D, 0xFDFF), (0xFE70, 0xFEFF))
 _SIDES = {"LEFT": 0.0, "CENTER": 0.5, "RIGHT": 1.0, "TOP": 0.0, "BOTTOM": 1.0}
@@ -275,12 +275,14 @@ def _line(setter: Setter, text: str) -> tuple[list[Glyph], int]:
 
 
 def _leaning(setter: Setter, glyphs: list[Glyph], width: int) -> int:
-    """A line's width with what its last letter has beyond its advance."""
-    if setter.spec.rules == 44 or not glyphs or setter.fixed:
+    """A line's width with what letters have beyond their advance."""
+    rules = setter.spec.rules
+    if not glyphs or rules == 44 or (rules > 44 and setter.fixed):
         return width
-    last = glyphs[-1]
-    slot = load(setter.faces[last.face], last, setter.spec, draw=False)
-    return max(width, last.x + math.ceil(int(slot.outline.get_cbox().xMax) / 64))
+    for glyph in glyphs if rules == 42 else glyphs[-1:]:
+        slot = load(setter.faces[glyph.face], glyph, setter.spec, draw=False)
+        width = max(width, glyph.x + math.ceil(int(slot.outline.get_cbox().xMax) / 64))
+    return width
 
 
 def _simple(setter: Setter, text: str, x: int) -> tuple[list[Glyph], int]:

@@ -48,6 +48,12 @@ def all_strips(scene: Any) -> list[Any]:
     return list(editor.strips_all if hasattr(editor, "strips_all") else editor.sequences_all)
 
 
+def named(scene: Any, name: str) -> Any:
+    """The strip of that name. Raises KeyError."""
+    editor = scene.sequence_editor
+    return (editor.strips_all if hasattr(editor, "strips_all") else editor.sequences_all)[name]
+
+
 def active_strip(scene: Any) -> Any:
     """The active strip or None."""
     return scene.sequence_editor.active_strip if scene and scene.sequence_editor else None

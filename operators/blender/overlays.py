@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
+
+import bpy
 
 from ...models.errors import LatentStripsError, RecipeError
 from ...models.generators import Kind, kinds
-from . import compat, make, properties, recipes, strips, texts
+from . import compat, live, make, properties, recipes, strips, texts
 from .jobs import Job
 
 Progress = Callable[[Job], None]
+#: Unfinished jobs at which the next text waits: overlays are added as they are made, so that Blender is never kept.
+AHEAD = 2
+#: Texts that wait for their overlays, in order of play: (scene's name, text's identity, settings).
+_waiting: list[tuple[str, str, Mapping[str, Any]]] = []
 
 
 def text_kind() -> Kind:
@@ -44,27 +50,58 @@ def style(
     return job
 
 
+def in_play_order(scene: Any, names: Iterable[str]) -> list[Any]:
+    """The text strips of these names in order of time, from the playhead on and then those before it."""
+    wanted, now = set(names), scene.frame_current
+    found = [strip for strip in texts.texts(scene) if strip.name in wanted]
+    return sorted(found, key=lambda s: (compat.left(s) + compat.length(s) <= now, compat.left(s)))
+
+
 def style_all(
-    scene: Any,
-    names: list[str],
-    values: Mapping[str, Any],
-    is_live: bool = False,
-    progress: Progress = lambda job: None,
+    scene: Any, names: Iterable[str], values: Mapping[str, Any], progress: Progress = lambda job: None
 ) -> Iterator[tuple[str, LatentStripsError | None]]:
-    """Style the text strips of these names, in order of time from the playhead on; yields (name, what went wrong)."""
-    now = scene.frame_current
-
-    def turn(name: str) -> tuple[bool, int]:
-        strip = _named(scene, name)
-        return compat.left(strip) + compat.length(strip) <= now, compat.left(strip)
-
-    for name in sorted(names, key=turn):
+    """Style the text strips of these names and wait; yields (name, what went wrong) for each."""
+    for name in [strip.name for strip in in_play_order(scene, names)]:
         try:
-            style(scene, _named(scene, name), values, is_live, progress)
+            style(scene, compat.named(scene, name), values, progress=progress)
         except LatentStripsError as error:
             yield name, error
         else:
             yield name, None
+
+
+def style_later(scene: Any, names: Iterable[str], values: Mapping[str, Any]) -> None:
+    """Style the text strips of these names one after another, from a timer, while Blender goes on."""
+    for strip in in_play_order(scene, names):
+        _waiting.append((scene.name, texts.owned_id(scene, strip), dict(values)))
+    if _waiting and not bpy.app.timers.is_registered(_next):
+        bpy.app.timers.register(_next, first_interval=0.0)
+
+
+def waiting() -> int:
+    """How many texts still wait for their overlays."""
+    return len(_waiting)
+
+
+def forget() -> None:
+    """Leave the texts that wait as they are."""
+    _waiting.clear()
+
+
+def _next() -> float | None:
+    """Add one overlay when the worker has little to do."""
+    if not _waiting:
+        return None
+    if len(live.queue.unfinished()) < AHEAD:
+        name, id, values = _waiting.pop(0)
+        scene = bpy.data.scenes.get(name)
+        text = next((s for s in texts.texts(scene) if s.get(texts.TEXT_ID) == id), None) if scene else None
+        if text is not None:  # it may have been deleted, or its making undone
+            try:
+                style(scene, text, values, is_live=True)
+            except LatentStripsError as error:
+                print(f"Latent Strips: {text.name}: {error}")
+    return 0.05
 
 
 def check(values: Mapping[str, Any]) -> None:
@@ -88,7 +125,7 @@ def selected(scene: Any) -> list[str]:
 
 def warnings(scene: Any, name: str) -> Iterator[str]:
     """What of a text strip its overlay doesn't follow."""
-    strip = _named(scene, name)
+    strip = compat.named(scene, name)
     if texts.is_size_animated(scene, strip):
         yield f"{name}: its font size is animated; the overlay keeps the one at its start"
     if not texts.has_font(strip):
@@ -105,10 +142,6 @@ def _missing(scene: Any, strip: Any) -> int:
         return measured(texts.layout(scene, strip))[1].missing
     except LatentStripsError:  # it will be told when the overlay is made
         return 0
-
-
-def _named(scene: Any, name: str) -> Any:
-    return next(strip for strip in compat.all_strips(scene) if strip.name == name)
 
 
 def _is_free(scene: Any, channel: int, start: int, length: int) -> bool:

@@ -10,7 +10,7 @@ import bpy
 import numpy as np
 import pytest
 
-from tests.blender.tools import digests, files, move, part
+from tests.blender.tools import digests, files, move, part, tick_until
 
 
 def text_strip(scene: Any, text: str = "Hot", start: int = 1, length: int = 6, **settings: Any) -> Any:
@@ -194,6 +194,34 @@ def test_subtitles_in_two_scripts_in_one_go(film: Any, tmp_path: Path) -> None:
     assert all(strip.mute for strip in texts())
     assert all(path.exists() for strip in overlays() for path in files(strip))
     assert bpy.ops.latent_strips.verify(scope="ALL") == {"FINISHED"}
+
+
+def test_many_texts_are_styled_one_after_another_from_the_playhead_on(film: Any) -> None:
+    for start in (1, 20, 40):
+        text_strip(film, f"at {start}", start)
+    made = part("operators.blender.overlays")
+    values = {p.name: p.default for p in made.text_kind().parameters if p.type != "text"}
+    film.frame_current = 25
+    made.style_later(film, [strip.name for strip in texts()], values | {"seed": 0, "generator": "", "style": "gold"})
+    assert made.waiting() == 3
+    made._next()
+    assert [strip.mute for strip in texts()] == [False, True, False]  # that under the playhead comes first
+    texts()[0].text = ""
+    tick_until(lambda: not part("operators.blender.live").queue.unfinished() and (made._next() is None))
+    assert [strip.mute for strip in texts()] == [False, True, True]
+    assert all(path.exists() for strip in overlays() for path in files(strip))
+
+
+def test_texts_that_wait_are_left_when_all_is_cancelled(film: Any) -> None:
+    for start in (1, 20):
+        text_strip(film, f"at {start}", start)
+    made = part("operators.blender.overlays")
+    values = {p.name: p.default for p in made.text_kind().parameters if p.type != "text"}
+    made.style_later(film, [strip.name for strip in texts()], values | {"seed": 0, "generator": ""})
+    made._next()
+    bpy.ops.latent_strips.cancel()
+    assert made.waiting() == 0
+    assert made._next() is None
 
 
 def test_the_command_line(film: Any, tmp_path: Path, capsys: Any) -> None:
