@@ -97,9 +97,11 @@ def generator_menu(kinds: Mapping[str, Kind], prefix: str = "") -> Any:
     def update(owner: Any, _context: Any) -> None:
         """Another generator has other styles: one that it lacks gives way to its first."""
         for kind in kinds.values():
+            card = generator_card(kind.name, getattr(owner, prefix + "generator"))
+            if card is None or card.kind != kind.name:
+                continue  # the other kinds' menus are not shown, and have nothing to choose from
             for parameter in kind.parameters:
                 if parameter.type == "style" and not getattr(owner, prefix + parameter.name):
-                    card = generator_card(kind.name, getattr(owner, prefix + "generator"))
                     setattr(owner, prefix + parameter.name, _styles(parameter, card)[0][0])
 
     return bpy.props.EnumProperty(
