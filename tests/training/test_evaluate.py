@@ -111,6 +111,16 @@ def test_a_better_likeness_has_lower_ratios(folder: Path, entry: Entry) -> None:
     assert real.random_phase[0] < 4
 
 
+def test_narrow_pictures_are_compared_with_each_other() -> None:
+    dark, light = torch.full((3, 256, 256), -0.5), torch.full((3, 256, 256), 0.5)
+    first, last = measure.Reference([dark, dark, light, light]).halves
+    assert first.max() == -0.5
+    assert last.min() == 0.5
+    left, right = measure.Reference([torch.cat((dark, light), dim=2)]).halves
+    assert left.max() == -0.5
+    assert right.min() == 0.5
+
+
 def test_random_phase_keeps_the_spectrum() -> None:
     real = torch.from_numpy(noise(2.0, 3).transpose(2, 0, 1).astype(np.float32) / 255 - 0.5)
     made = random_phase.picture(real, 0)
