@@ -80,7 +80,7 @@ def test_the_page_is_remade_by_one_command(
     assert page.startswith("# A page")
     assert "old" not in page
     assert "| Fine |" in page
-    assert "All seams are within" in page
+    assert "Within the aim: " in page
     assert capsys.readouterr().out.count("| Soft |") == 1
     before = (folder / "textures.json").read_bytes()
     monkeypatch.setattr(measure, "quality", lambda *_: pytest.fail("was measured before"))
