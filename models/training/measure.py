@@ -43,7 +43,13 @@ class Reference:
 
     @cached_property
     def halves(self) -> tuple[Tensor, Tensor]:
-        """Crops of the left and of the right halves. They don't overlap."""
+        """Crops of the left and of the right halves; of narrow pictures, crops of the first and of the last ones.
+
+        They don't overlap.
+        """
+        if len(self.pictures) > 1 and min(picture.shape[2] for picture in self.pictures) < 3 * CROP:
+            middle = len(self.pictures) // 2
+            return cut(self.pictures[:middle], 0), cut(self.pictures[middle:], 1)
         split = [picture.tensor_split(2, dim=2) for picture in self.pictures]
         return cut([left for left, _ in split], 0), cut([right for _, right in split], 1)
 

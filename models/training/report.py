@@ -179,7 +179,7 @@ def chart(found: list[Measured], size: tuple[int, int] = (1000, 560)) -> Image.I
     shown = [(one.entry.card.label, one.family, one.figures["ms"], one.rows, "frechet") for one in found]
     shown += [
         (name, "free", slow * 0.9, rows, key)
-        for name, key in (("random phase", "random_phase"), ("quilting", "quilting"))
+        for name, key in (("random phase", "random_phase"), ("quilting", "quilting"), ("PSGAN", "psgan"))
     ]
     for place, (label, family, ms, its, key) in enumerate(shown):
         colour = COLOURS[family]
