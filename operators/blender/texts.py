@@ -58,12 +58,11 @@ def layout(scene: Any, strip: Any) -> str:
         raise RecipeError(f"{strip.name} has no text. Type some, or leave it out of the selection.")
     if len(text) > MAX_TEXT:
         raise RecipeError(f"{strip.name} has {len(text)} characters; overlays are made of at most {MAX_TEXT}.")
-    render = scene.render
-    scale = render.resolution_percentage / 100
-    frame = int(render.resolution_x * scale), int(render.resolution_y * scale)
+    # At full size, whatever percentage is rendered: Blender scales pictures as it scales texts.
+    frame = scene.render.resolution_x, scene.render.resolution_y
     x, y, align = compat.text_anchor(strip)
     rules = compat.text_rules()
-    size = _at_start(scene, strip, "font_size", strip.font_size) * scale
+    size = _at_start(scene, strip, "font_size", strip.font_size)
     height = size * 1.17  # of a line, for what Blender measures in lines
     return Spec(
         text=text,
