@@ -121,9 +121,12 @@ def _first(items: list[Item]) -> int:
 
 
 def generator_card(kind: str, id: str) -> Card | None:
-    """The card of a generator, or of the first one that makes `kind`; None when there is none."""
+    """The card of a generator, or of the first one that makes `kind`; None when there is none.
+
+    The flat properties of strips serve all kinds, so a generator is found by its name whatever it makes.
+    """
+    named = [entry.card for entry in library().entries() if entry.card.id == id]
     entries = library().of_kind(kind)
-    named = [entry.card for entry in entries if entry.card.id == id]
     return named[0] if named else entries[0].card if entries else None
 
 
