@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import bpy
 
-from . import add, cache_clean, cancel, regenerate, use_as_material, verify
+from . import add, cache_clean, cancel, matte_add, regenerate, transition_add, use_as_material, verify
 from .blender import command, handlers, keys, live, preferences, properties
 
 _CLASSES = (
     preferences.LatentStripsPreferences,
     *add.CLASSES,
+    *matte_add.CLASSES,
+    *transition_add.CLASSES,
     *regenerate.CLASSES,
     *verify.CLASSES,
     *cancel.CLASSES,

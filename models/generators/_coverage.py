@@ -18,7 +18,7 @@ HARD = 1 / 256
 
 
 def ranks(field: Array) -> Array:
-    """`float32 [H,W]` of finite values → their ranks in 0…1, the smallest 0, the largest 1; of an even field, a half."""
+    """`float32 [H,W]` of finite values → their ranks in 0…1, smallest 0, largest 1; of an even field, a half."""
     low, high = float(field.min()), float(field.max())
     if not high > low:
         return np.full(field.shape, 0.5, np.float32)
@@ -46,22 +46,26 @@ def towards(size: tuple[int, int], degrees: float) -> Array:
     x, y = np.cos(np.radians(degrees)), -np.sin(np.radians(degrees))
     along = np.add.outer((np.arange(height) + 0.5) * y, (np.arange(width) + 0.5) * x)
     reach = (abs(x) * width + abs(y) * height) or 1.0
-    return ((along - (min(x, 0) * width + min(y, 0) * height)) / reach).astype(np.float32)
+    place: Array = ((along - (min(x, 0) * width + min(y, 0) * height)) / reach).astype(np.float32)
+    return place
 
 
 def around(size: tuple[int, int], x: float, y: float) -> Array:
     """Distance of each px of a frame (height, width) from the point (`x`, `y`), parts of the frame from below left."""
     height, width = size
-    down, across = np.arange(height) + 0.5 - (1 - y) * height, np.arange(width) + 0.5 - x * width
-    far = np.hypot(down[:, None].astype(np.float32), across[None].astype(np.float32))
-    return far / max(float(far.max()), 1.0)
+    down = (np.arange(height) + 0.5 - (1 - y) * height).astype(np.float32)
+    across = (np.arange(width) + 0.5 - x * width).astype(np.float32)
+    far: Array = np.hypot(down[:, None], across[None])
+    far /= np.float32(max(float(far.max()), 1.0))
+    return far
 
 
 def from_edges(size: tuple[int, int]) -> Array:
     """Distance of each px of a frame (height, width) from the nearest edge: 0 there, 1 in the middle."""
     height, width = size
     down, across = (np.minimum(np.arange(n) + 0.5, n - np.arange(n) - 0.5).astype(np.float32) for n in size)
-    return np.minimum(down[:, None], across[None]) / np.float32(min(height, width) / 2)
+    nearest: Array = np.minimum(down[:, None], across[None]) / np.float32(min(height, width) / 2)
+    return nearest
 
 
 def covered(order: Array, coverage: float, softness: float) -> Array:
@@ -75,11 +79,12 @@ def covered(order: Array, coverage: float, softness: float) -> Array:
     slope[1:] += np.abs(np.diff(order, axis=0))
     width = np.clip(slope, max(softness, HARD), max(softness, 0.25), out=slope)
     edge = np.clip((np.float32(coverage) * (1 + width) - order) / width, 0.0, 1.0)
-    return edge * edge * (3 - 2 * edge)
+    smooth: Array = edge * edge * (3 - 2 * edge)
+    return smooth
 
 
 def front(order: Array, coverage: float, width: float) -> Array:
     """A glow along the edge of what is covered, `[H,W]` in 0…1; none at coverage 0 and 1. `width` > 0 in ranks."""
     place = (np.float32(coverage * (1 + 2 * width) - width) - order) / np.float32(width)
-    glow = np.maximum(1 - np.abs(place) - np.float32(1e-4), 0.0)  # what rounding leaves at both ends is no glow
-    return glow * glow
+    glow: Array = np.maximum(1 - np.abs(place) - np.float32(1e-4), 0.0)  # what rounding leaves at both ends is no glow
+    return np.square(glow)

@@ -31,12 +31,15 @@ def add(
     channel: int = 0,
     is_live: bool = False,
     progress: Progress = _silent,
+    tracks: Mapping[str, tuple[float, ...]] | None = None,
 ) -> Job:
     """Make a strip of `length` frames that starts at scene frame `start`. Raises LatentStripsError.
 
+    `tracks` are the values of what changes from frame to frame and is about to be keyframed.
+
     Without `is_live` the strip is added when all its frames are there, so a failure leaves no trace on the timeline.
     """
-    recipe, card = recipes.new(made, scene, values, length)
+    recipe, card = recipes.new(made, scene, values, length, tracks)
     folder = folder_of(recipe, frames_root())
     channel = strips.channel_for(scene, start, length, channel)
     title = str(made.presentation(recipe, card)["name"])

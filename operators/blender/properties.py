@@ -89,9 +89,10 @@ def generator_menu(kinds: Mapping[str, Kind], prefix: str = "") -> Any:
         """Another generator has other styles: one that it lacks gives way to its first."""
         for kind in kinds.values():
             for parameter in kind.parameters:
-                if parameter.type == "style" and not getattr(owner, prefix + parameter.name):
+                name = prefix + parameter.name  # unset, it has the default of another kind
+                if parameter.type == "style" and not (owner.is_property_set(name) and getattr(owner, name)):
                     card = generator_card(kind.name, getattr(owner, prefix + "generator"))
-                    setattr(owner, prefix + parameter.name, _styles(parameter, card)[0][0])
+                    setattr(owner, name, _styles(parameter, card)[0][0])
 
     return bpy.props.EnumProperty(
         name="Generator",

@@ -18,9 +18,15 @@ from .properties import PREFIX, values_of
 ID, RECIPE = "latent_id", "latent_recipe"
 
 
-def new(made: Kind, scene: Any, values: Mapping[str, Any], frames: int) -> tuple[Recipe, Card]:
-    """A checked recipe from settings that stand still. Raises RecipeError or GeneratorError."""
-    return _recipe(made, _latest(made, str(values["generator"])), scene, values, {}, frames)
+def new(
+    made: Kind,
+    scene: Any,
+    values: Mapping[str, Any],
+    frames: int,
+    tracks: Mapping[str, tuple[float, ...]] | None = None,
+) -> tuple[Recipe, Card]:
+    """A checked recipe from settings, and from tracks where they change. Raises RecipeError or GeneratorError."""
+    return _recipe(made, _latest(made, str(values["generator"])), scene, values, tracks or {}, frames)
 
 
 def stored(strip: Any) -> Recipe:
