@@ -19,6 +19,13 @@ from .errors import GeneratorError
 
 KEY = "latent_strips"
 VERSION = 1
+#: What a port may say of its type, its layout, its colours and what the graph leaves to be done; the usual word first.
+WORDS = {
+    "dtype": ("float32", "float16", "float64", "int64", "int32", "uint8", "bool"),
+    "layout": ("nchw", "nhwc"),
+    "order": ("rgb", "bgr"),
+    "activation": ("none", "sigmoid", "tanh", "minmax"),
+}
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 
@@ -29,7 +36,11 @@ class Port:
     Roles in use: `latent_field` (standard normal noise `[1, channels, rows, columns]`, one cell covering `stride` px),
     `style` (vector `[1, channels]`), `waves` (`[1, 4, rows, columns]`: sine and cosine down, the same across, with one
     period in a style's `repeat`), `image` (`[1, channels, H, W]`, values in `low`…`high`; of four channels the
-    last is alpha, and the others are multiplied by it).
+    last is alpha, and the others are multiplied by it). Generators from elsewhere have more, such as `mask`, `state` and
+    `number`; for them `shape` is that of the graph (−1 is an open size), `dtype` its type, `layout` where
+    an image has its channels, `order` in which colours they come, `activation` what the graph leaves to be done,
+    `mean` and `std` what is subtracted and divided by, a channel, `default` a number's usual value, and `multiple` what
+    an image's sides must be whole multiples of.
     """
 
     name: str
@@ -38,6 +49,15 @@ class Port:
     stride: int = 1
     low: float = 0.0
     high: float = 1.0
+    shape: tuple[int, ...] = ()
+    dtype: str = "float32"
+    layout: str = "nchw"
+    order: str = "rgb"
+    activation: str = "none"
+    mean: tuple[float, ...] = ()
+    std: tuple[float, ...] = ()
+    default: float = 0.0
+    multiple: int = 1
 
 
 @dataclass(frozen=True)
@@ -163,11 +183,38 @@ def _name(value: object) -> str:
 
 
 def _port(raw: Mapping[str, Any]) -> Port:
-    low, high = (float(v) for v in raw.get("range", (0.0, 1.0)))
-    port = Port(_text(raw["name"]), _name(raw["role"]), int(raw["channels"]), int(raw.get("stride", 1)), low, high)
+    low, high = _numbers(raw.get("range", (0.0, 1.0)))
+    port = Port(
+        _text(raw["name"]), _name(raw["role"]), int(raw["channels"]), int(raw.get("stride", 1)), low, high,
+        shape=tuple(int(n) for n in raw.get("shape", ())),
+        mean=_numbers(raw.get("mean", ())), std=_numbers(raw.get("std", ())),
+        default=float(raw.get("default", 0.0)), multiple=int(raw.get("multiple", 1)),
+        **{key: _one_of(raw.get(key, words[0]), words) for key, words in WORDS.items()},
+    )  # fmt: skip
     if not 1 <= port.channels <= 4096 or not 1 <= port.stride <= 1024 or not -math.inf < low < high < math.inf:
         raise ValueError(f"port {port.name[:64]!r} has impossible sizes")
+    if (
+        len(port.shape) > 12
+        or not all(n == -1 or 1 <= n <= 2**31 for n in port.shape)
+        or not 1 <= port.multiple <= 1024
+    ):
+        raise ValueError(f"port {port.name[:64]!r} has an impossible shape")
+    if not math.isfinite(port.default) or min(port.std, default=1.0) <= 0 or not len(port.mean) == len(port.std) <= 4:
+        raise ValueError(f"port {port.name[:64]!r} has an impossible default, mean or deviation")
     return port
+
+
+def _numbers(raw: Any) -> tuple[float, ...]:
+    numbers = tuple(float(value) for value in raw)
+    if not all(math.isfinite(number) for number in numbers):
+        raise ValueError("a number is not finite")
+    return numbers
+
+
+def _one_of(value: object, words: tuple[str, ...]) -> str:
+    if not isinstance(value, str) or value not in words:
+        raise ValueError(f"{str(value)[:64]!r} is not one of {', '.join(words)}")
+    return value
 
 
 def _style(raw: Mapping[str, Any]) -> Style:

@@ -2,7 +2,7 @@
 
 Requests (stdin)                                            Events (stdout)
 `{"do": "make", "job": ID, "recipe": {…}, "root": PATH,      `begin` (runtime, provider), `frame` (frame, done, total),
-  "start": N, "only": [N…]}`                                 `done` (made, folder); `alive` while it reads old files
+  "start": N, "only": [N…], "files": [PATH…]}`               `done` (made, folder); `alive` while it reads old files
 `{"do": "verify", "job": ID, "recipe": {…}, "root": PATH}`   `verified` (missing, changed, folder)
 `{"do": "cancel", "job": ID}`                                `error` (name, message); a cancelled job ends so too
 `{"do": "quit"}`, or end of input                            the process ends
@@ -118,6 +118,8 @@ class Worker:
             missing, changed = job.check(lambda: self._tick(name))
             self.say("verified", job=name, missing=missing, changed=changed, folder=str(job.folder.path))
         elif request["do"] == "make":
+            if files := request.get("files"):
+                job.take.attach([Path(str(file)) for file in files])
             self.say("begin", job=name, runtime=version, provider=self.provider, total=job.folder.count)
             made = job.make(
                 lambda: self._session(name, entry.path, recipe.digest),

@@ -14,6 +14,8 @@ STRIP: Any = getattr(bpy.types, "Strip", None) or bpy.types.Sequence
 # 5.1 gave the times of strips new names; 5.2 warns about the old ones.
 _NEW_NAMES = "left_handle" in STRIP.bl_rna.properties
 _CONTENT_START = "content_start" if _NEW_NAMES else "frame_start"
+_CONTENT_LENGTH = "content_duration" if "content_duration" in STRIP.bl_rna.properties else "frame_duration"
+_TRIMMED = "content_trim_start" if _NEW_NAMES else "animation_offset_start"
 _LEFT = "left_handle" if _NEW_NAMES else "frame_final_start"
 _RIGHT = "right_handle" if _NEW_NAMES else "frame_final_end"
 _LENGTH = "duration" if _NEW_NAMES else "frame_final_duration"
@@ -56,6 +58,16 @@ def active_strip(scene: Any) -> Any:
 def content_start(strip: Any) -> int:
     """The scene frame of the strip's first element, wherever its handles are."""
     return round(getattr(strip, _CONTENT_START))
+
+
+def content_length(strip: Any) -> int:
+    """Frames that the strip's content takes on the timeline, wherever its handles are."""
+    return int(getattr(strip, _CONTENT_LENGTH))
+
+
+def trimmed(strip: Any) -> int:
+    """Frames cut off from the beginning of a movie's or sequence's content."""
+    return int(getattr(strip, _TRIMMED, 0))
 
 
 def left(strip: Any) -> int:
