@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bpy
 
-from . import add, cache_clean, cancel, matte_add, regenerate, transition_add, use_as_material, verify
+from . import add, cache_clean, cancel, footage_add, matte_add, regenerate, transition_add, use_as_material, verify
 from .blender import command, handlers, keys, live, preferences, properties
 
 _CLASSES = (
@@ -12,6 +12,7 @@ _CLASSES = (
     *add.CLASSES,
     *matte_add.CLASSES,
     *transition_add.CLASSES,
+    *footage_add.CLASSES,
     *regenerate.CLASSES,
     *verify.CLASSES,
     *cancel.CLASSES,

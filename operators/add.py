@@ -57,7 +57,7 @@ def _declared(parameter: Parameter) -> Any:
     return properties.declared(parameter, strict=False)
 
 
-def operator_for(kind: Kind, base: type = Add, **more: Any) -> Any:
+def operator_for(kind: Kind, base: type = Add, name: str = "", **more: Any) -> Any:
     """The operator that makes strips of a kind, its properties generated from the kind's parameters, and `more`."""
     generator = "Identifier of the network that makes the frames. Empty: the first one"
     fields = {
@@ -75,12 +75,12 @@ def operator_for(kind: Kind, base: type = Add, **more: Any) -> Any:
     about = {
         "__annotations__": fields,
         "__doc__": kind.description,
-        "bl_idname": f"latent_strips.{kind.name}_add",
+        "bl_idname": f"latent_strips.{name or kind.name}_add",
         "bl_label": f"Add {kind.label.lower()}",
         "bl_description": kind.description,
         "kind": kind,
     }
-    return type(f"LATENT_STRIPS_OT_{kind.name}_add", (base, bpy.types.Operator), about)
+    return type(f"LATENT_STRIPS_OT_{name or kind.name}_add", (base, bpy.types.Operator), about)
 
 
 #: Kinds whose operator does more than that, and has a file of its own.

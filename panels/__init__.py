@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import bpy
 
-from . import make, menu, queue, strip
+from . import footage, make, menu, queue, strip
 
-_CLASSES = (*make.CLASSES, *strip.CLASSES, *queue.CLASSES)
+_CLASSES = (*make.CLASSES, *footage.CLASSES, *strip.CLASSES, *queue.CLASSES)
 
 
 def register() -> None:

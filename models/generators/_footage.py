@@ -14,6 +14,7 @@ import hashlib
 import json
 from abc import abstractmethod
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -62,7 +63,7 @@ SOURCE = (
 _NAMES = {parameter.name for parameter in SOURCE}
 
 DETAIL = Parameter(
-    "detail", "int", 512, "Detail", "Shorter side, in px, of what the network sees; more finds finer edges and takes longer. "
+    "sight", "int", 512, "Detail", "Shorter side, in px, of what the network sees; more finds finer edges and takes longer. "
     "Networks of a fixed size take no notice", 32, 4320, 128, 1080, unit="pixels",
 )  # fmt: skip
 SMOOTHING = Parameter(
@@ -208,7 +209,7 @@ class FootageTake(Take):
     def work_size(self) -> tuple[int, int]:
         """Height and width of what the network is given: its own where fixed, else by the detail asked for."""
         sides = _fixed(self.image)
-        factor = min(1.0, int(self.recipe.settings["detail"]) / min(self.size))
+        factor = min(1.0, int(self.recipe.settings["sight"]) / min(self.size))
         unit = self.image.multiple
 
         def side(fixed: int, whole: int) -> int:
@@ -224,6 +225,10 @@ class FootageKind(Kind):
     suffix = ".png"
     made: ClassVar[tuple[str, ...]]
 
+    @property
+    def held(self) -> tuple[Parameter, ...]:
+        return (*self.parameters, *SOURCE)
+
     def checked(self, recipe: Recipe, card: Card) -> Recipe:
         pictures = [port for port in card.outputs if port.role in self.made]
         if len(card.ports("image")) != 1 or not pictures:
@@ -234,7 +239,7 @@ class FootageKind(Kind):
         if card.styles:
             settings["style"] = settings.get("style") or card.styles[0].name
             card.style(str(settings["style"]))
-        return Recipe(**{**vars(recipe), "settings": settings}).checked((*self.parameters, *SOURCE))
+        return super().checked(replace(recipe, settings=settings), card)
 
 
 def _fixed(port: Port) -> tuple[int, int]:

@@ -64,13 +64,18 @@ class Kind(ABC):
     made_from: ClassVar[Literal["nothing", "footage", "text"]] = "nothing"
     ships: ClassVar[bool] = True
 
+    @property
+    def held(self) -> tuple[Parameter, ...]:
+        """All that a recipe holds: the parameters, and what is filled in without being asked."""
+        return self.parameters
+
     def count(self, recipe: Recipe) -> int:
         """How many files a recipe makes."""
         return recipe.frames if self.medium == "image" else 1
 
     def checked(self, recipe: Recipe, card: Card) -> Recipe:
         """The recipe, complete and with every value in range. Raises RecipeError or GeneratorError."""
-        return recipe.checked(self.parameters)
+        return recipe.checked(self.held)
 
     def offered(self, card: Card) -> tuple[Parameter, ...]:
         """The parameters that make a difference with a generator; panels show these."""

@@ -29,7 +29,7 @@ PARAMETERS = (
     ),
     SMOOTHING,
     Parameter(
-        "shown", "choice", "luma", "Picture", "What the files hold", group="output",
+        "mask_shown", "choice", "luma", "Picture", "What the files hold", group="output",
         choices=(
             Choice("luma", "White on black", "What a mask reads"),
             Choice("alpha", "White with alpha", "Transparent where nothing is kept"),
@@ -56,7 +56,7 @@ class MaskTake(FootageTake):
         if self.recipe.settings["invert"]:
             mask = 1 - mask
         white = np.ones_like(mask)
-        return media.png(np.stack([white, white, white, mask] if self.recipe.settings["shown"] == "alpha" else [mask] * 3))
+        return media.png(np.stack([white, white, white, mask] if self.recipe.settings["mask_shown"] == "alpha" else [mask] * 3))
 
 
 class FootageMask(FootageKind):
@@ -72,7 +72,7 @@ class FootageMask(FootageKind):
         return MaskTake(self.checked(recipe, card), card)
 
     def presentation(self, recipe: Recipe, card: Card) -> Mapping[str, Any]:
-        return {"name": f"{card.label} mask", "blend": "ALPHA_OVER", "alpha": recipe.settings["shown"] == "alpha"}
+        return {"name": f"{card.label} mask", "blend": "ALPHA_OVER", "alpha": recipe.settings["mask_shown"] == "alpha"}
 
 
 KIND = FootageMask()

@@ -19,7 +19,7 @@ PARAMETERS = (
     Parameter("style", "style", "", "Look", "The look, where the generator knows several"),
     replace(DETAIL, default=720),
     Parameter(
-        "strength", "float", 1.0, "Strength", "How much of the new look is seen, over the footage itself",
+        "amount", "float", 1.0, "Strength", "How much of the new look is seen, over the footage itself",
         0.0, 1.0, unit="factor", animatable=True,
     ),
     SMOOTHING,
@@ -36,7 +36,7 @@ class RestyleTake(FootageTake):
 
         image = resized(outputs["image"], self.size)
         image = np.clip(image[:3] if len(image) > 1 else np.repeat(image, 3, axis=0), 0.0, 1.0)
-        source, strength = outputs["source"], np.float32(self.recipe.track("strength", frame))
+        source, strength = outputs["source"], np.float32(self.recipe.track("amount", frame))
         alpha = source[3:]
         own = source[:3] / np.maximum(alpha, 1e-6)
         mixed = own + (image - own) * strength

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,11 +43,11 @@ def describe(scene: Any, strip: Any, start: int, frames: int, size: tuple[int, i
     Raises RecipeError for strips that can't be read file by file, and MediaError when a file is not there.
     """
     _refuse(strip)
-    files = _files(strip)
+    paths = files(strip)
     render = scene.render.resolution_x, scene.render.resolution_y
     zoom = (size[0] or render[0]) / render[0], (size[1] or render[1]) / render[1]
     settings: dict[str, Value] = {
-        "source": fingerprint.of(files),
+        "source": fingerprint.of(paths),
         "medium": "movie" if strip.type == "MOVIE" else "pictures",
         "stream": getattr(strip, "stream_index", 0),
         "content": compat.content_length(strip),
@@ -65,7 +66,7 @@ def describe(scene: Any, strip: Any, start: int, frames: int, size: tuple[int, i
         tracks[name] = (
             tuple(curve.evaluate(start + n) * factor for n in range(frames)) if curve else (still * factor,)
         )
-    return Shown(settings, tracks, tuple(str(path) for path in files))
+    return Shown(settings, tracks, tuple(str(path) for path in paths))
 
 
 def _refuse(strip: Any) -> None:
@@ -81,7 +82,21 @@ def _refuse(strip: Any) -> None:
         raise RecipeError(f"{strip.name} is stereoscopic, which can't be read.")
 
 
-def _files(strip: Any) -> list[Path]:
+def source_of(scene: Any, strip: Any) -> Any:
+    """The strip that `strip` was made from, or None."""
+    id = strip.get(SOURCE)
+    return next((other for other in compat.all_strips(scene) if id and other.get(ID) == id), None)
+
+
+def name_source(strip: Any) -> str:
+    """The identity of a strip that others are made from, which it keeps through renaming."""
+    if not strip.get(ID):
+        strip[ID] = uuid.uuid4().hex
+    return str(strip[ID])
+
+
+def files(strip: Any) -> list[Path]:
+    """The files that a movie or image strip shows."""
     if strip.type == "MOVIE":
         return [Path(bpy.path.abspath(strip.filepath, library=strip.id_data.library))]
     folder = Path(bpy.path.abspath(strip.directory, library=strip.id_data.library))

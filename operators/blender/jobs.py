@@ -30,6 +30,7 @@ class Job:
     title: str
     strip: str = ""
     start: int = 0
+    files: tuple[str, ...] = ()
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
     state: State = "waiting"
     done: int = 0
@@ -97,7 +98,7 @@ class Queue:
         if self._client is None:
             self._client = self._make_client()
         self.jobs = [old for old in self.jobs if old.unfinished or (old.state == "failed" and old.strip != job.strip)]
-        more: dict[str, Any] = {"start": job.start} if job.do == "make" else {}
+        more: dict[str, Any] = {"start": job.start, "files": list(job.files)} if job.do == "make" else {}
         self._client.send(job.do, job.id, recipe=json.loads(job.recipe.canonical()), root=str(job.root), **more)
         self.jobs.append(job)
         return job

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ...models.generators import kind
+from ...models.generators import Kind, kind
 from . import compat, make, masks, recipes, strips, transitions
 from .jobs import Job
 from .properties import all_parameters
@@ -28,6 +28,21 @@ def mask(scene: Any, name: str, given: Mapping[str, Any], is_live: bool, progres
     start, length = compat.left(strip), compat.length(strip)
     job = make.add(scene, kind("matte"), given, length, start, is_live=is_live, progress=progress)
     masks.apply(scene, name, job.strip)
+    return job
+
+
+def from_footage(
+    scene: Any, made: Kind, name: str, given: Mapping[str, Any], wired: bool, is_live: bool, progress: make.Progress
+) -> Job:
+    """Make a strip from what the strip of that name shows; `wired`, that strip is seen through it.
+
+    Raises LatentStripsError.
+    """
+    strip = next(strip for strip in compat.strips(scene) if strip.name == name)
+    start, length = compat.left(strip), compat.length(strip)
+    job = make.add(scene, made, given, length, start, is_live=is_live, progress=progress, source=strip)
+    if wired:
+        masks.apply(scene, name, job.strip)
     return job
 
 

@@ -259,8 +259,8 @@ def fast_style(folder: Path) -> Entry:
 
 def recipe_for(entry: Entry, files: list[Path], frames: int = 6, **values: Any) -> Recipe:
     tracks = {"position": values.pop("position", tuple(float(n) for n in range(frames)))}
-    tracks |= {name: (float(values.pop(name)),) for name in ("grow", "feather", "strength") if name in values}
-    settings = {"source": fingerprint.of(files), "content": 24, "detail": 64, **values}
+    tracks |= {name: (float(values.pop(name)),) for name in ("grow", "feather", "amount") if name in values}
+    settings = {"source": fingerprint.of(files), "content": 24, "sight": 64, **values}
     card = entry.card
     return Recipe(card.kind, card.id, card.digest, *SIZE, frames, 24.0, 0, settings, tracks)
 
@@ -304,20 +304,20 @@ def test_the_keyer_that_ships_keys(movie: Path) -> None:
 @pytest.mark.parametrize("make", [channels_last, fast_style], ids=lambda make: make.__name__)
 def test_restyled_footage_in_every_layout_and_range(make: Any, movie: Path, tmp_path: Path) -> None:
     found = make(tmp_path)
-    made = frames(found, recipe_for(found, [movie], 2, strength=1), [movie])[1].astype(int)
+    made = frames(found, recipe_for(found, [movie], 2, amount=1), [movie])[1].astype(int)
     wanted = 255 - picture(1).astype(int) if make is channels_last else picture(1).astype(int)
     assert np.abs(made - wanted)[44:].max() <= 2
     assert np.abs(made - wanted).mean() < 4
-    unchanged = frames(found, recipe_for(found, [movie], 2, strength=0), [movie])[1]
+    unchanged = frames(found, recipe_for(found, [movie], 2, amount=0), [movie])[1]
     assert np.abs(unchanged.astype(int) - picture(1)).max() <= 1
 
 
-@pytest.mark.parametrize(("multiple", "detail", "wanted"), [(32, 64, (64, 96)), (32, 40, (32, 64)), (1, 33, (33, 50))])
+@pytest.mark.parametrize(("multiple", "sight", "wanted"), [(32, 64, (64, 96)), (32, 40, (32, 64)), (1, 33, (33, 50))])
 def test_sides_are_multiples_of_what_the_card_says(
-    movie: Path, tmp_path: Path, multiple: int, detail: int, wanted: tuple[int, int]
+    movie: Path, tmp_path: Path, multiple: int, sight: int, wanted: tuple[int, int]
 ) -> None:
     found = portrait(tmp_path, multiple)
-    take = take_of(found, recipe_for(found, [movie], detail=detail), [movie])
+    take = take_of(found, recipe_for(found, [movie], sight=sight), [movie])
     assert take.inputs(0)["input"].shape == (1, 3, *wanted)
 
 
@@ -381,7 +381,7 @@ def test_a_replaced_file_is_noticed(movie: Path, tmp_path: Path) -> None:
 def test_footage_that_plays_at_its_own_rate(tmp_path: Path) -> None:
     film = write(tmp_path / "film12.mkv", 12, 12)
     found = channels_last(tmp_path)
-    recipe = recipe_for(found, [film], 24, strength=0, content=24)  # a second, as 24 frames of the scene
+    recipe = recipe_for(found, [film], 24, amount=0, content=24)  # a second, as 24 frames of the scene
     made = frames(found, recipe, [film], [0, 1, 2, 12, 23])
     assert [round(number(frame)) for frame in made] == [0, 0, 1, 6, 11]
 

@@ -34,6 +34,14 @@ def test_a_generator_of_each_kind_ships(kind_: Kind) -> None:
     assert bool(Library().of_kind(kind_.name)) == kind_.ships
 
 
+def test_kinds_that_share_a_parameters_name_agree_on_its_type() -> None:
+    # On strips they share one property, too.
+    seen: dict[str, Parameter] = {}
+    for parameter in PARAMETERS.values():
+        other = seen.setdefault(parameter.name, parameter)
+        assert (other.type, other.animatable, other.choices) == (parameter.type, parameter.animatable, parameter.choices)
+
+
 def test_an_unknown_kind_is_named_with_those_there_are() -> None:
     with pytest.raises(RecipeError, match=r"'sculpture'.*texture"):
         kind("sculpture")
