@@ -1,16 +1,18 @@
-"""A card: what an ONNX generator says of itself, as JSON in the file's own metadata.
+"""A card: what an ONNX generator says of itself, as JSON in the file's own metadata, or in a file beside it.
 
 A model becomes a generator by carrying a card under the key `latent_strips`; nothing else is needed to add one of a
-known kind. Names and labels in a card are text to show and compare. No path is ever built from them unchecked.
+known kind. A model from elsewhere stays as it is: its card is `NAME.json` beside `NAME.onnx`. Names and labels in a
+card are text to show and compare. No path is ever built from them unchecked.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,8 @@ from .errors import GeneratorError
 
 KEY = "latent_strips"
 VERSION = 1
+#: The largest card that lies beside its generator, bytes.
+MAX_BESIDE = 1_000_000
 #: What a port may say of its type, its layout, its colours and what the graph leaves to be done; the usual word first.
 WORDS = {
     "dtype": ("float32", "float16", "float64", "int64", "int32", "uint8", "bool"),
@@ -36,11 +40,11 @@ class Port:
     Roles in use: `latent_field` (standard normal noise `[1, channels, rows, columns]`, one cell covering `stride` px),
     `style` (vector `[1, channels]`), `waves` (`[1, 4, rows, columns]`: sine and cosine down, the same across, with one
     period in a style's `repeat`), `image` (`[1, channels, H, W]`, values in `low`…`high`; of four channels the
-    last is alpha, and the others are multiplied by it). Generators from elsewhere have more, such as `mask`, `state` and
-    `number`; for them `shape` is that of the graph (−1 is an open size), `dtype` its type, `layout` where
-    an image has its channels, `order` in which colours they come, `activation` what the graph leaves to be done,
-    `mean` and `std` what is subtracted and divided by, a channel, `default` a number's usual value, and `multiple` what
-    an image's sides must be whole multiples of.
+    last is alpha, and the others are multiplied by it). Generators from elsewhere have more, see `roles`; for them
+    `shape` is that of the graph (−1 is an open size), `dtype` its type, `layout` where an image has its channels,
+    `order` in which colours they come, `activation` what the graph leaves to be done, `mean` and `std` what is
+    subtracted and divided by, a channel, `default` a number's usual value, and `multiple` what an image's sides must
+    be whole multiples of.
     """
 
     name: str
@@ -59,6 +63,16 @@ class Port:
     default: float = 0.0
     multiple: int = 1
 
+    def json(self) -> dict[str, Any]:
+        """What a card holds of this port: what is not as usual."""
+        found: dict[str, Any] = {"name": self.name, "role": self.role, "channels": self.channels}
+        found["range"] = [self.low, self.high]
+        for key in ("stride", "shape", "dtype", "layout", "order", "activation", "mean", "std", "default", "multiple"):
+            value = getattr(self, key)
+            if value != getattr(Port, key):
+                found[key] = list(value) if isinstance(value, tuple) else value
+        return found
+
 
 @dataclass(frozen=True)
 class Style:
@@ -67,7 +81,8 @@ class Style:
     An emissive style is light on black, and best laid over a picture by Screen. `alpha` says that the generator's own
     alpha channel is to be used. `drift` (down, to the right) in px of the texture a second, and `rate` in latent keys
     a second, are how the material moves by nature. `repeat` (rows, columns) in latent cells is the period of a material
-    with courses, such as bricks.
+    with courses, such as bricks. Generators that know classes instead of styles have one for each class, in their
+    order, with an empty vector.
     """
 
     name: str
@@ -90,7 +105,11 @@ class Direction:
 
 @dataclass(frozen=True)
 class Card:
-    """What a generator says of itself. `digest` is the SHA-256 of the file that it was read from."""
+    """What a generator says of itself.
+
+    `digest` is the SHA-256 of the file that it was read from; where the card lies beside the file, it covers both (see
+    `reading`). Generators of a folder are offered in the order of their `rank` (0…100), then of their file names.
+    """
 
     id: str
     kind: str
@@ -103,6 +122,7 @@ class Card:
     directions: tuple[Direction, ...] = ()
     sources: tuple[Mapping[str, str], ...] = ()
     training: Mapping[str, Any] = field(default_factory=dict)
+    rank: int = 0
 
     def ports(self, role: str) -> tuple[Port, ...]:
         """The inputs that play `role`."""
@@ -124,11 +144,14 @@ class Card:
     @classmethod
     def read(cls, path: Path) -> Card:
         """Read the card of an ONNX file. Raises GeneratorError when there is none or it is malformed."""
-        text = onnx_file.metadata(path).get(KEY)
+        beside = path.with_suffix(".json")
+        apart = beside.is_file()
+        text = _beside(beside) if apart else onnx_file.metadata(path).get(KEY)
         if text is None:
             raise GeneratorError(f"{path.name}: carries no card (metadata key {KEY!r}).")
         try:
-            return cls.parse(json.loads(text), onnx_file.digest(path))
+            card = cls.parse(json.loads(text), onnx_file.digest(path))
+            return replace(card, digest=card.reading()) if apart else card
         except (ValueError, RecursionError) as error:
             raise GeneratorError(f"{path.name}: its card is malformed ({str(error)[:120]}).") from error
 
@@ -143,15 +166,38 @@ class Card:
             raise ValueError(f"{error} is missing") from error
         except (AttributeError, OverflowError, TypeError) as error:  # a list where an object belongs, and the like
             raise ValueError(str(error)) from error
-        sizes = {port.channels for port in card.ports("style")}
+        sizes = {port.channels for port in card.ports("style")} or {0}
         vectors = [style.vector for style in card.styles] + [each.vector for each in card.directions]
         if any({len(vector)} != sizes for vector in vectors):
             raise ValueError("a style's or direction's vector has not the size of the style input")
+        if not 0 <= card.rank <= 100:
+            raise ValueError(f"its rank is {card.rank}, not from 0 to 100")
         if len({style.name for style in card.styles}) != len(card.styles):
             raise ValueError("two styles have the same name")
         if any(card.stride % port.stride for port in card.ports("latent_field")):
             raise ValueError("the strides of the latent fields do not divide the coarsest one")
         return card
+
+    def json(self) -> dict[str, Any]:
+        """The card, ready for JSON: `parse` gives it back."""
+        styles = [
+            {"name": style.name, "label": style.label, "vector": list(style.vector), "emissive": style.emissive}
+            for style in self.styles
+        ]
+        return {
+            "card": VERSION,
+            **{key: getattr(self, key) for key in ("id", "kind", "label", "licence")},
+            "inputs": [port.json() for port in self.inputs],
+            "outputs": [port.json() for port in self.outputs],
+            "styles": styles,
+            "sources": [dict(source) for source in self.sources],
+            "training": dict(self.training),
+        }
+
+    def reading(self) -> str:
+        """Digest of the file and of what a card beside it says of its inputs and outputs: both decide the frames."""
+        said = [[port.json() for port in ports] for ports in (self.inputs, self.outputs)]
+        return hashlib.sha256(f"{self.digest} {json.dumps(said, sort_keys=True)}".encode()).hexdigest()
 
     @classmethod
     def _parse(cls, raw: Mapping[str, Any], digest: str) -> Card:
@@ -167,6 +213,7 @@ class Card:
             directions=tuple(Direction(_name(each["name"]), _vector(each)) for each in raw.get("directions", ())),
             sources=tuple({_text(k): _text(v) for k, v in source.items()} for source in raw.get("sources", ())),
             training=dict(raw.get("training", {})),
+            rank=int(raw.get("rank", 0)),
         )
 
 
@@ -180,6 +227,17 @@ def _name(value: object) -> str:
     if not isinstance(value, str) or not _NAME.fullmatch(value):
         raise ValueError(f"{str(value)[:64]!r} is not a name of small letters, digits, - and _")
     return value
+
+
+def _beside(path: Path) -> str:
+    try:
+        if path.stat().st_size > MAX_BESIDE:
+            raise GeneratorError(f"{path.name}: is larger than a card may be ({MAX_BESIDE / 1e6:.0f} MB).")
+        return path.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise GeneratorError(f"{path.name}: is no text.") from error
+    except OSError as error:
+        raise GeneratorError(f"{path.name}: can't be read ({error.strerror}).") from error
 
 
 def _port(raw: Mapping[str, Any]) -> Port:

@@ -4,8 +4,25 @@ from __future__ import annotations
 
 import bpy
 
-from . import add, cache_clean, cancel, footage_add, matte_add, regenerate, transition_add, use_as_material, verify
-from .blender import command, handlers, keys, live, preferences, properties
+from . import (
+    add,
+    best_seed,
+    cache_clean,
+    cancel,
+    doctor,
+    footage_add,
+    generator_edit,
+    generator_import,
+    matte_add,
+    regenerate,
+    subtitles_export,
+    subtitles_import,
+    text_style,
+    transition_add,
+    use_as_material,
+    verify,
+)
+from .blender import command, handlers, imports, keys, live, preferences, properties, thumbnails
 
 _CLASSES = (
     preferences.LatentStripsPreferences,
@@ -13,14 +30,21 @@ _CLASSES = (
     *matte_add.CLASSES,
     *transition_add.CLASSES,
     *footage_add.CLASSES,
+    *best_seed.CLASSES,
     *regenerate.CLASSES,
     *verify.CLASSES,
     *cancel.CLASSES,
     *use_as_material.CLASSES,
     *cache_clean.CLASSES,
+    *generator_import.CLASSES,
+    *generator_edit.CLASSES,
+    *doctor.CLASSES,
+    *subtitles_import.CLASSES,
+    *subtitles_export.CLASSES,
+    *text_style.CLASSES,
 )
 #: What is registered beside the classes, in that order.
-_PARTS = (properties, handlers, keys, command)
+_PARTS = (properties, handlers, keys, command, thumbnails)
 
 
 def register() -> None:
@@ -34,6 +58,7 @@ def register() -> None:
 def unregister() -> None:
     """End the worker, and take away all that `register` added."""
     live.stop()
+    imports.stop()
     for part in reversed(_PARTS):
         part.unregister()
     for each in reversed(_CLASSES):

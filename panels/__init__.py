@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import bpy
 
-from . import footage, make, menu, queue, strip
+from . import footage, generators, make, menu, queue, strip, text
 
-_CLASSES = (*make.CLASSES, *footage.CLASSES, *strip.CLASSES, *queue.CLASSES)
+_CLASSES = (*make.CLASSES, *text.CLASSES, *footage.CLASSES, *strip.CLASSES, *queue.CLASSES, *generators.CLASSES)
 
 
 def register() -> None:

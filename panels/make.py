@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import bpy
 
 from ..models.generators import Kind, makeable
 from ..models.parameters import Parameter
+from ..operators import best_seed
 from ..operators.blender import compat, properties
 from ..operators.blender.preferences import library
 from . import mattes
@@ -18,9 +20,12 @@ def _settings(context: Any, kind: Kind) -> Any:
     return getattr(compat.sequencer_scene(context).latent_strips, kind.name)
 
 
-def _offered(context: Any, kind: Kind) -> tuple[Parameter, ...]:
-    card = properties.generator_card(kind.name, _settings(context, kind).generator)
-    return kind.offered(card) if card else kind.parameters
+def _shown(kind: Kind, settings: Any) -> Callable[[Parameter], str]:
+    """The label of each parameter as the chosen generator has it; "" where it has no use for it."""
+    if not library().of_kind(kind.name):
+        return lambda parameter: ""  # and the menu, which is empty, is better not read
+    card = properties.generator_card(kind.name, settings.generator)
+    return lambda parameter: kind.shown(parameter, card)
 
 
 def _panel(kind: Kind) -> Any:
@@ -29,11 +34,19 @@ def _panel(kind: Kind) -> Any:
         layout = self.layout
         layout.use_property_split = True
         layout.use_property_decorate = False
-        if len(library().of_kind(kind.name)) > 1:
+        entries = library().of_kind(kind.name)
+        if not entries:
+            layout.label(text="Import a generator first", icon="INFO")
+            layout.operator("latent_strips.generator_import", icon="IMPORT")
+            return
+        if len(entries) > 1 or not kind.ships:
             layout.prop(settings, "generator")
-        draw_parameters(layout, settings, in_group(_offered(context, kind), ""))
+        draw_parameters(layout, settings, in_group(kind.parameters, ""), shown=_shown(kind, settings))
         column = layout.column(align=True)
-        column.prop(settings, "seed")
+        row = column.row(align=True)
+        row.prop(settings, "seed")
+        if best_seed.chosen(settings, kind.name):
+            row.operator("latent_strips.best_seed", text="", icon="SOLO_ON").kind = kind.name
         column.prop(settings, "length")
         row = layout.row()
         row.scale_y = 1.5
@@ -42,14 +55,12 @@ def _panel(kind: Kind) -> Any:
             draw_more(layout, context)
 
     name = f"LATENT_STRIPS_PT_{kind.name}"
-    about = {"bl_idname": name, "bl_label": kind.label, "draw": draw}
+    options = set() if kind.ships else {"DEFAULT_CLOSED"}
+    about = {"bl_idname": name, "bl_label": kind.label, "bl_options": options, "draw": draw}
     return type(name, (Sidebar, bpy.types.Panel), about)
 
 
 def _sub_panel(kind: Kind, group: str) -> Any:
-    def poll(_cls: Any, context: Any) -> bool:
-        return group in groups(_offered(context, kind))
-
     def draw(self: Any, context: Any) -> None:
         layout = self.layout
         layout.use_property_split = True
@@ -57,7 +68,11 @@ def _sub_panel(kind: Kind, group: str) -> Any:
         settings = _settings(context, kind)
         if group == "output":
             draw_parameters(layout, settings, properties.SIZE)
-        draw_parameters(layout, settings, in_group(_offered(context, kind), group))
+        draw_parameters(layout, settings, in_group(kind.parameters, group), shown=_shown(kind, settings))
+
+    def poll(_cls: Any, context: Any) -> bool:
+        shown = _shown(kind, _settings(context, kind))
+        return any(shown(parameter) for parameter in in_group(kind.parameters, group))
 
     about = {
         "bl_idname": f"LATENT_STRIPS_PT_{kind.name}_{group}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import bpy
@@ -18,10 +19,11 @@ def _active(context: Any) -> Any:
     return strip if strips.is_latent(strip) else None
 
 
-def _offered(strip: Any) -> tuple[Parameter, ...]:
+def _shown(strip: Any) -> Callable[[Parameter], str]:
+    """The label of each parameter as the strip's generator has it; "" where it has no use for it."""
     kind = kinds()[state.kind_of(strip)]
     card = properties.generator_card(kind.name, strip.latent_generator)
-    return kind.offered(card) if card else kind.parameters
+    return lambda parameter: kind.shown(parameter, card)
 
 
 class LATENT_STRIPS_PT_strip(Sidebar, bpy.types.Panel):
@@ -44,7 +46,7 @@ class LATENT_STRIPS_PT_strip(Sidebar, bpy.types.Panel):
         row.operator("latent_strips.verify", icon="CHECKMARK")
         if len(library().of_kind(kind.name)) > 1:
             layout.prop(strip, "latent_generator")
-        draw_parameters(layout, strip, in_group(_offered(strip), ""), properties.PREFIX)
+        draw_parameters(layout, strip, in_group(kind.parameters, ""), properties.PREFIX, _shown(strip))
         layout.prop(strip, "latent_seed")
 
 
@@ -65,15 +67,19 @@ def _draw_state(layout: Any, scene: Any, strip: Any) -> None:
 def _sub_panel(group: str) -> Any:
     def poll(_cls: Any, context: Any) -> bool:
         strip = _active(context)
-        return strip is not None and group in groups(_offered(strip))
+        if strip is None:
+            return False
+        parameters = in_group(kinds()[state.kind_of(strip)].parameters, group)
+        return any(map(_shown(strip), parameters))
 
     def draw(self: Any, context: Any) -> None:
         layout = self.layout
         layout.use_property_split = True
         strip = _active(context)
+        parameters = kinds()[state.kind_of(strip)].parameters
         if group == "output":
             draw_parameters(layout, strip, properties.SIZE, properties.PREFIX)
-        draw_parameters(layout, strip, in_group(_offered(strip), group), properties.PREFIX)
+        draw_parameters(layout, strip, in_group(parameters, group), properties.PREFIX, _shown(strip))
         if group == "output":
             layout.operator("latent_strips.use_as_material", icon="MATERIAL")
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -48,7 +47,7 @@ SOURCE = (
     ),
     Parameter("stream", "int", 0, "Stream", "Number of the movie's video stream", 0, 1000),
     Parameter("content", "int", 1, "Content", "Frames of the scene that the content takes", 1, 10_000_000),
-    *(Parameter(f"crop_{side}", "int", 0, "Crop", "Px cut off", 0, 100_000) for side in ("left", "right", "bottom", "top")),
+    *(Parameter(f"crop_{s}", "int", 0, "Crop", "Px cut off", 0, 100_000) for s in ("left", "right", "bottom", "top")),
     Parameter("flip_x", "bool", False, "Flip X", "Mirrored from left to right"),
     Parameter("flip_y", "bool", False, "Flip Y", "Mirrored from top to bottom"),
     Parameter("pivot_x", "float", 0.5, "Pivot X", "What it is turned about, part of its width", -1e4, 1e4),
@@ -56,14 +55,16 @@ SOURCE = (
     *(
         Parameter(name, "float", default, name, "Where it lies in the frame", -1e7, 1e7, animatable=True)
         for name, default in (
-            ("position", 0.0), ("scale_x", 1.0), ("scale_y", 1.0), ("offset_x", 0.0), ("offset_y", 0.0), ("rotation", 0.0),
+            ("position", 0.0), ("scale_x", 1.0), ("scale_y", 1.0),
+            ("offset_x", 0.0), ("offset_y", 0.0), ("rotation", 0.0),
         )
     ),
 )  # fmt: skip
 _NAMES = {parameter.name for parameter in SOURCE}
 
 DETAIL = Parameter(
-    "sight", "int", 512, "Detail", "Shorter side, in px, of what the network sees; more finds finer edges and takes longer. "
+    "sight", "int", 512, "Detail",
+    "Shorter side, in px, of what the network sees; more finds finer edges and takes longer. "
     "Networks of a fixed size take no notice", 32, 4320, 128, 1080, unit="pixels",
 )  # fmt: skip
 SMOOTHING = Parameter(
@@ -165,6 +166,7 @@ class FootageTake(Take):
         # A strip that takes another number of scene frames than it has itself is played at its own rate.
         if footage.rate and abs(footage.count - int(r.settings["content"])) > 2:
             position *= footage.rate / r.fps
+
         def number(name: str) -> float:
             return r.track(name, frame) if name in r.tracks else float(r.settings[name])
 
@@ -197,9 +199,7 @@ class FootageTake(Take):
             zeros = np.zeros(ports.shape(given), given.dtype)
             feeds[given.name] = self._state.get(given.name, zeros)
         for port in self.card.inputs:
-            if port.role == "number":
-                feeds[port.name] = ports.number(port, port.default)
-            elif port.role == "switch":
+            if port.role == "number" or port.role == "switch":
                 feeds[port.name] = ports.number(port, port.default)
             elif port.role == "style":
                 style = self.card.style(str(self.recipe.settings["style"]))
@@ -232,7 +232,9 @@ class FootageKind(Kind):
     def checked(self, recipe: Recipe, card: Card) -> Recipe:
         pictures = [port for port in card.outputs if port.role in self.made]
         if len(card.ports("image")) != 1 or not pictures:
-            raise GeneratorError(f"{card.label} makes no {self.label.lower()}: it needs one picture and returns another.")
+            raise GeneratorError(
+                f"{card.label} makes no {self.label.lower()}: it needs one picture and returns another."
+            )
         if len(card.ports("state")) != len([port for port in card.outputs if port.role == "state"]):
             raise GeneratorError(f"{card.label}: its states are not returned as they are taken. Correct its card.")
         settings = dict(recipe.settings)

@@ -56,7 +56,9 @@ class MaskTake(FootageTake):
         if self.recipe.settings["invert"]:
             mask = 1 - mask
         white = np.ones_like(mask)
-        return media.png(np.stack([white, white, white, mask] if self.recipe.settings["mask_shown"] == "alpha" else [mask] * 3))
+        return media.png(
+            np.stack([white, white, white, mask] if self.recipe.settings["mask_shown"] == "alpha" else [mask] * 3)
+        )
 
 
 class FootageMask(FootageKind):

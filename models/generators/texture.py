@@ -165,9 +165,9 @@ class Texture(Kind):
             )
         return recipe
 
-    def offered(self, card: Card) -> tuple[Parameter, ...]:
-        absent = {name for name, *_ in LOOKS} - {each.name for each in card.directions}
-        return tuple(parameter for parameter in self.parameters if parameter.name not in absent)
+    def shown(self, parameter: Parameter, card: Card | None) -> str:
+        absent = {name for name, *_ in LOOKS} - {each.name for each in (card.directions if card else ())}
+        return "" if parameter.name in absent else parameter.label
 
     def take(self, recipe: Recipe, card: Card) -> TextureTake:
         return TextureTake(self.checked(recipe, card), card)

@@ -63,9 +63,7 @@ def describe(scene: Any, strip: Any, start: int, frames: int, size: tuple[int, i
         curve = compat.fcurve_of(curves, strip, path)
         still = float(strip.path_resolve(path))
         factor = {"x": zoom[0], "y": zoom[1]}.get(name[-1], 1.0)
-        tracks[name] = (
-            tuple(curve.evaluate(start + n) * factor for n in range(frames)) if curve else (still * factor,)
-        )
+        tracks[name] = tuple(curve.evaluate(start + n) * factor for n in range(frames)) if curve else (still * factor,)
     return Shown(settings, tracks, tuple(str(path) for path in paths))
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from ...models.errors import RecipeError
 from ...models.generators import Kind
 from ...models.job import folder as folder_of
-from . import compat, footage, live, recipes, state, strips
+from . import compat, footage, live, recipes, state, strips, texts
 from .jobs import Job
 from .preferences import frames_root
 
@@ -70,6 +70,9 @@ def remake(scene: Any, strip: Any, fit: bool = False, is_live: bool = False, pro
     fitted = fit and compat.length(strip) != count
     if fitted:
         count, start = compat.length(strip), compat.left(strip)
+    if text := texts.source(strip):  # an overlay is as long as its text, and where that is
+        fitted = (compat.left(text), compat.length(text)) != (start, count)
+        count, start = compat.length(text), compat.left(text)
     recipe = recipes.current(scene, strip, count, start, upgrade=True)
     folder = strips.home(strip, recipe)
     id = strips.owned_id(strip)

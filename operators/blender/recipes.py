@@ -10,7 +10,7 @@ from ...models.errors import GeneratorMissing, MediaError, RecipeError
 from ...models.generators import Kind, kind
 from ...models.parameters import Parameter
 from ...models.recipe import Recipe
-from . import compat, footage
+from . import compat, footage, texts
 from .preferences import library
 from .properties import PREFIX, values_of
 
@@ -26,7 +26,7 @@ def new(
     tracks: Mapping[str, tuple[float, ...]] | None = None,
 ) -> tuple[Recipe, Card]:
     """A checked recipe from settings, and from tracks where they change. Raises RecipeError or GeneratorError."""
-    return _recipe(made, _latest(made, str(values["generator"])), scene, values, tracks or {}, frames)
+    return _recipe(made, latest(made, str(values["generator"])), scene, values, tracks or {}, frames)
 
 
 def stored(strip: Any) -> Recipe:
@@ -49,6 +49,9 @@ def current(scene: Any, strip: Any, frames: int = 0, start: int | None = None, u
     frames = frames or before.frames
     start = compat.content_start(strip) if start is None else start
     values = values_of(strip, made, PREFIX)
+    if made.made_from == "text" and (text := texts.source(strip)):
+        values["layout"] = texts.layout(scene, text)
+        frames = compat.length(text) if frames == before.frames else frames
     curves = compat.fcurves(scene)
     tracks = {
         parameter.name: _sampled(curve, parameter, start, frames)
@@ -63,9 +66,7 @@ def current(scene: Any, strip: Any, frames: int = 0, start: int | None = None, u
     return _recipe(made, card, scene, values, tracks, frames)[0]
 
 
-def _shown(
-    scene: Any, strip: Any, before: Recipe, start: int, frames: int, size: tuple[int, int]
-) -> footage.Shown:
+def _shown(scene: Any, strip: Any, before: Recipe, start: int, frames: int, size: tuple[int, int]) -> footage.Shown:
     """What the strip that this one was made from shows now; where that can't be said any more, what it showed then."""
     source = footage.source_of(scene, strip)
     try:
@@ -94,16 +95,17 @@ def card(recipe: Recipe) -> Card:
 
 def _card_of(strip: Any, before: Recipe, chosen: str, upgrade: bool) -> Card:
     if chosen != before.generator:
-        return _latest(kind(before.kind), chosen)
+        return latest(kind(before.kind), chosen)
     try:
         return card(before)
     except GeneratorMissing:
         if not upgrade:
             raise
-        return _latest(kind(before.kind), chosen)
+        return latest(kind(before.kind), chosen)
 
 
-def _latest(made: Kind, id: str) -> Card:
+def latest(made: Kind, id: str) -> Card:
+    """The card of the generator of that id, or of the first of a kind. Raises GeneratorMissing."""
     found = library()
     if id:
         return found.latest(id).card
@@ -133,9 +135,7 @@ def _recipe(
         fps=round(scene.render.fps / scene.render.fps_base, 6),
         seed=values["seed"],
         settings={p.name: values.get(p.name, p.default) for p in made.held if not p.animatable},
-        tracks={
-            p.name: tracks.get(p.name, (float(values.get(p.name, p.default)),)) for p in made.held if p.animatable
-        },
+        tracks={p.name: tracks.get(p.name, (float(values.get(p.name, p.default)),)) for p in made.held if p.animatable},
     )
     return made.checked(recipe, card), card
 

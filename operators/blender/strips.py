@@ -20,9 +20,9 @@ from ...models.generators import kind
 from ...models.job import folder as folder_of
 from ...models.recipe import Recipe
 from . import compat, properties
+from .footage import SOURCE
 from .jobs import Job
 from .preferences import frames_root, is_ours
-from .footage import SOURCE
 from .recipes import ID, RECIPE
 
 CHANNELS = 128
@@ -112,6 +112,7 @@ def fill(scene: Any, strip: Any, recipe: Recipe, folder: Folder, start: int | No
     """Show the frames of `recipe` on a strip; with `start`, between just as wide handles from that frame on."""
     compat.set_files(scene, strip, str(folder.path), folder.names())
     strip.directory = _blender_path(folder.path)
+    _locate(strip, recipe)
     if start is not None:
         compat.span(strip, start)
     strip[RECIPE] = recipe.canonical()
@@ -170,3 +171,10 @@ def _fit(scene: Any, strip: Any, recipe: Recipe) -> None:
     render = scene.render
     scale = min(render.resolution_x / recipe.width, render.resolution_y / recipe.height)
     strip.transform.scale_x = strip.transform.scale_y = scale
+
+
+def _locate(strip: Any, recipe: Recipe) -> None:
+    """Put a picture that knows its place in the frame there."""
+    if offset := kind(recipe.kind).offset(recipe):
+        strip.transform.offset_x, strip.transform.offset_y = offset
+        strip.transform.scale_x = strip.transform.scale_y = 1.0

@@ -34,7 +34,10 @@ def write(path: Path, count: int = 24, rate: int = 24, size: tuple[int, int] = S
         stream.options = {"crf": "0", "g": "10"}
         for n in range(count):
             frame = av.VideoFrame.from_ndarray(picture(n, size), format="rgb24")
-            frame.pts, frame.time_base = (2 * n if varying and n < count // 2 else n + count // 2 * varying), Fraction(1, rate)
+            frame.pts, frame.time_base = (
+                (2 * n if varying and n < count // 2 else n + count // 2 * varying),
+                Fraction(1, rate),
+            )
             file.mux(stream.encode(frame))
         file.mux(stream.encode(None))
     return path
@@ -169,7 +172,9 @@ def test_what_cant_be_read_is_told(scene: Any) -> None:
     meta = compat.strips(scene).new_meta("meta", 1, 1)
     select(meta)
     assert not bpy.ops.latent_strips.mask_add.poll()
-    with pytest.raises(part("models.errors").RecipeError, match="meta is a meta strip. Movies and images can be read"):
+    with pytest.raises(
+        part("models.errors").RecipeError, match=r"meta is a meta strip\. Movies and images can be read"
+    ):
         part("operators.blender.footage").describe(scene, named("meta"), 1, 1)
 
 

@@ -38,7 +38,9 @@ def picture(n: int, size: tuple[int, int] = SIZE) -> np.ndarray:
     return pixels
 
 
-def write(path: Path, count: int = 24, rate: int = 24, codec: str = "libx264rgb", pixels: str = "rgb24", **more: Any) -> Path:
+def write(
+    path: Path, count: int = 24, rate: int = 24, codec: str = "libx264rgb", pixels: str = "rgb24", **more: Any
+) -> Path:
     """A movie of `picture`s; frame n is shown at `when(n)` frames."""
     when: Callable[[int], int] = more.get("when", lambda n: n)
     size, shown = more.get("size", SIZE), more.get("shown", picture)
@@ -192,7 +194,9 @@ def portrait(folder: Path, multiple: int = 32) -> Entry:
         green=GREEN, zero=np.float32(0), one=np.float32(1),
     )  # fmt: skip
     image = Port("input", "image", 3, low=-1, high=1, shape=(1, 3, -1, -1), multiple=multiple)
-    return entry(folder / "portrait.onnx", data, "footage_mask", [image], [Port("output", "mask", 1, shape=(1, 1, -1, -1))])
+    return entry(
+        folder / "portrait.onnx", data, "footage_mask", [image], [Port("output", "mask", 1, shape=(1, 1, -1, -1))]
+    )
 
 
 def salient(folder: Path) -> Entry:
@@ -214,7 +218,9 @@ def dichotomous(folder: Path) -> Entry:
         {"x": [1, 3, 128, 128]}, {"logits": [1, 1, 128, 128]}, green=20 * GREEN, bias=np.array([-9], np.float32),
     )  # fmt: skip
     image = Port("x", "image", 3, shape=(1, 3, 128, 128))
-    return entry(folder / "dichotomous.onnx", data, "footage_mask", [image], [Port("logits", "mask", 1, activation="sigmoid")])
+    return entry(
+        folder / "dichotomous.onnx", data, "footage_mask", [image], [Port("logits", "mask", 1, activation="sigmoid")]
+    )
 
 
 def recurrent(folder: Path) -> Entry:
@@ -237,14 +243,18 @@ def recurrent(folder: Path) -> Entry:
         Port("r1i", "state", 1, shape=(1, -1, -1, -1)),
         Port("downsample_ratio", "number", 1, shape=(1,), default=0.5),
     ]
-    return entry(folder / "recurrent.onnx", data, "footage_mask", inputs, [Port("pha", "mask", 1), Port("r1o", "state", 1)])
+    return entry(
+        folder / "recurrent.onnx", data, "footage_mask", inputs, [Port("pha", "mask", 1), Port("r1o", "state", 1)]
+    )
 
 
 def channels_last(folder: Path) -> Entry:
     """AnimeGAN v3: NHWC, −1…1, multiples of 8. It turns the picture into its negative."""
     data = graph([N("Neg", ["x"], ["y"])], {"x": [1, "h", "w", 3]}, {"y": [1, "h", "w", 3]})
     image = Port("x", "image", 3, low=-1, high=1, shape=(1, -1, -1, 3), layout="nhwc", multiple=8)
-    return entry(folder / "anime.onnx", data, "restyle", [image], [Port("y", "image", 3, low=-1, high=1, layout="nhwc")])
+    return entry(
+        folder / "anime.onnx", data, "restyle", [image], [Port("y", "image", 3, low=-1, high=1, layout="nhwc")]
+    )
 
 
 def fast_style(folder: Path) -> Entry:
@@ -388,7 +398,9 @@ def test_footage_that_plays_at_its_own_rate(tmp_path: Path) -> None:
 
 def test_numbers_that_are_none_are_never_shown(movie: Path, tmp_path: Path) -> None:
     data = graph([N("Div", ["x", "zero"], ["y"])], {"x": [1, 3, "h", "w"]}, {"y": [1, 3, "h", "w"]}, zero=np.float32(0))
-    found = entry(tmp_path / "nan.onnx", data, "restyle", [Port("x", "image", 3, shape=(1, 3, -1, -1))], [Port("y", "image", 3)])
+    found = entry(
+        tmp_path / "nan.onnx", data, "restyle", [Port("x", "image", 3, shape=(1, 3, -1, -1))], [Port("y", "image", 3)]
+    )
     with pytest.raises(GeneratorError, match="no numbers"):
         frames(found, recipe_for(found, [movie], 1), [movie])
 
