@@ -92,7 +92,8 @@ def _line(picture: Array, places: npt.NDArray[np.float64], axis: int) -> Array:
     inside = ((places > -0.5) & (places < count - 0.5)).astype(np.float32)
     near = np.take(picture, np.clip(first, 0, count - 1), axis) * ((1 - part) * inside).reshape(shape)
     near += np.take(picture, np.clip(first + 1, 0, count - 1), axis) * (part * inside).reshape(shape)
-    return near
+    line: Array = near
+    return line
 
 
 def _bilinear_everywhere(picture: Array, down: npt.NDArray[np.float64], across: npt.NDArray[np.float64]) -> Array:

@@ -90,7 +90,8 @@ class FootageTake(Take):
         self._files: tuple[Path, ...] = ()
         self._footage: Footage | None = None
         self._facts = [hashlib.sha256(json.dumps(self._fact(n)).encode()).digest() for n in range(recipe.frames)]
-        self._forget()
+        self._block, self._done = -1, -1
+        self._empty()
 
     def attach(self, files: Sequence[Path]) -> None:
         """The footage's files. Raises MediaError when they are not those of the recipe."""

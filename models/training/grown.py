@@ -37,7 +37,7 @@ STYLES: dict[str, tuple[str, Weights]] = {
     "ink": ("Ink bleed", {"a32": 1, "a16": 0.5, "a8": 0.2, "w32": 8, "w8": 6, "w4": 7, "noise": 1, "ridge": 0.25}),
     "splatter": ("Splatter", {"a4": 0.3, "w16": 3, "w8": 2, "w4": 1.2, "drop": 1, "noise": 0.03}),
     "smoke": ("Smoke", {"a32": 0.8, "a16": 0.8, "a8": 0.25, "a4": 0.08, "w32": 26, "w16": 8, "w8": 2, "noise": 1}),
-    "clouds": ("Clouds", {"a32": 1, "a16": 0.7, "a8": 0.45, "a4": 0.22, "a2": 0.1, "w16": 4, "noise": 0.5, "billow": 1}),
+    "clouds": ("Clouds", {"a32": 1, "a16": 0.7, "a8": 0.45, "a4": 0.2, "a2": 0.1, "w16": 4, "noise": 0.5, "billow": 1}),
     "frost": ("Frost", {"a16": 0.2, "a4": 0.15, "w4": 0.5, "facet": 1, "wall": 0.3, "noise": 0.12}),
     "cells": ("Cells", {"w32": 6, "w16": 4, "w8": 1.5, "wall": 1}),
     "grunge": ("Grunge", {"a32": 0.6, "a16": 0.4, "a8": 0.5, "a4": 0.8, "a2": 0.9, "w8": 3, "noise": 1, "ridge": 0.4}),

@@ -104,7 +104,7 @@ def files(strip: Any) -> list[Path]:
 def _position(strip: Any, frame: int) -> float:
     """The number of the content's frame, from 0, that Blender shows at a scene frame."""
     count = compat.content_length(strip)
-    index = min(max(frame - compat.content_start(strip), 0), count - 1)
+    index: float = min(max(frame - compat.content_start(strip), 0), count - 1)
     if strip.use_reverse_frames:
         index = count - 1 - index
     strobe = float(strip.strobe)

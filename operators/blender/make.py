@@ -41,7 +41,8 @@ def add(
 
     Without `is_live` the strip is added when all its frames are there, so a failure leaves no trace on the timeline.
     """
-    linked, files = "", ()
+    linked = ""
+    files: tuple[str, ...] = ()
     if source is not None:
         shown = footage.describe(scene, source, start, length, (int(values["width"]), int(values["height"])))
         values, tracks, files = {**values, **shown.settings}, {**(tracks or {}), **shown.tracks}, shown.files

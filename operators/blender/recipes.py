@@ -78,7 +78,8 @@ def _shown(scene: Any, strip: Any, before: Recipe, start: int, frames: int, size
     if frames != before.frames:
         raise RecipeError(f"The strip that {strip.name} was made from is gone.")
     names = {parameter.name for parameter in kind(before.kind).held} - {p.name for p in kind(before.kind).parameters}
-    settings, tracks = ({n: v for n, v in held.items() if n in names} for held in (before.settings, before.tracks))
+    settings = {name: value for name, value in before.settings.items() if name in names}
+    tracks = {name: values for name, values in before.tracks.items() if name in names}
     return footage.Shown(settings, tracks, ())
 
 

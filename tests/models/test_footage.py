@@ -85,7 +85,12 @@ def test_a_varying_frame_rate_comes_out_in_even_steps(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("codec", "pixels", "size"),
-    [("libx264", "yuv420p10le", SIZE), ("ffv1", "rgb48le", (97, 63)), ("qtrle", "argb", SIZE), ("mpeg4", "yuv420p", SIZE)],
+    [
+        ("libx264", "yuv420p10le", SIZE),
+        ("ffv1", "rgb48le", (97, 63)),
+        ("qtrle", "argb", SIZE),
+        ("mpeg4", "yuv420p", SIZE),
+    ],
     ids=["10 bit", "odd, 16 bit", "alpha", "mpeg4"],
 )  # fmt: skip
 def test_formats(tmp_path: Path, codec: str, pixels: str, size: tuple[int, int]) -> None:

@@ -54,7 +54,7 @@ def test_every_style_runs_from_empty_to_full_and_no_pixel_goes_back(
     assert made[0].max() == 0
     assert made[-1].min() == 1
     assert (np.diff(made, axis=0) >= 0).all()
-    assert np.abs(made.mean(axis=(1, 2)) - growing).max() < 0.06
+    assert np.abs(made.mean(axis=(1, 2)) - growing).max() < 0.1  # edges are wide in so small a frame
     assert made[4].std() > 0
 
 
