@@ -11,10 +11,15 @@ from .jobs import Job
 from .properties import all_parameters
 
 
-def values(**given: Any) -> dict[str, Any]:
-    """What a matte is made from: the defaults, and what is given."""
-    defaults = {parameter.name: parameter.default for parameter in all_parameters(kind("matte"))}
-    return defaults | {"generator": ""} | given
+def given(made: Kind, **chosen: Any) -> dict[str, Any]:
+    """What a strip of a kind is made from: the defaults, and what is chosen."""
+    defaults = {parameter.name: parameter.default for parameter in all_parameters(made)}
+    return defaults | {"generator": ""} | chosen
+
+
+def values(**chosen: Any) -> dict[str, Any]:
+    """What a matte is made from: the defaults, and what is chosen."""
+    return given(kind("matte"), **chosen)
 
 
 def check(scene: Any, given: Mapping[str, Any]) -> None:

@@ -201,3 +201,14 @@ def test_strips_in_a_meta_strip_are_refused(scene: Any) -> None:
     select(one)
     with pytest.raises(RuntimeError, match="one lies inside a meta strip"):
         transition(length=5)
+
+
+def test_the_command_line_makes_transitions_and_masks(scene: Any) -> None:
+    run = part("operators.blender.command").main
+    colour("a", RED, 1, 1, 20)
+    colour("b", BLUE, 2, 11, 20)
+    assert run(["make-transition", "a", "b", "--length", "6", "--style", "ink", "--scale", "0.5"]) == 0
+    check(11, 6)
+    assert run(["make-mask", "a", "--style", "bright", "--own"]) == 0
+    assert run(["make-transition", "a", "nobody"]) == 1
+    assert run(["make-restyle", "a"]) == 1  # no generator for it ships
