@@ -12,6 +12,7 @@ from ..models.parameters import Parameter
 from ..operators import best_seed
 from ..operators.blender import compat, properties
 from ..operators.blender.preferences import library
+from . import mattes
 from .sidebar import Sidebar, draw_parameters, groups, in_group
 
 
@@ -50,6 +51,8 @@ def _panel(kind: Kind) -> Any:
         row = layout.row()
         row.scale_y = 1.5
         row.operator(f"latent_strips.{kind.name}_add", icon="ADD")
+        for draw_more in MORE.get(kind.name, ()):
+            draw_more(layout, context)
 
     name = f"LATENT_STRIPS_PT_{kind.name}"
     options = set() if kind.ships else {"DEFAULT_CLOSED"}
@@ -81,6 +84,9 @@ def _sub_panel(kind: Kind, group: str) -> Any:
     }
     return type(str(about["bl_idname"]), (Sidebar, bpy.types.Panel), about)
 
+
+#: What the panels of some kinds show below their button.
+MORE = {"matte": (mattes.draw,)}
 
 CLASSES = tuple(
     panel

@@ -20,6 +20,7 @@ from ...models.generators import kind
 from ...models.job import folder as folder_of
 from ...models.recipe import Recipe
 from . import compat, properties
+from .footage import SOURCE
 from .jobs import Job
 from .preferences import frames_root, is_ours
 from .recipes import ID, RECIPE
@@ -76,8 +77,11 @@ def _anything_below(scene: Any, start: int, length: int, channel: int) -> bool:
     return any(strip.channel < channel and strip.type != "SOUND" for strip in _between(scene, start, length))
 
 
-def add(scene: Any, recipe: Recipe, card: Card, folder: Folder, start: int, channel: int) -> str:
-    """Put a new strip of a recipe's frames on the timeline and return its identity. Raises LatentStripsError."""
+def add(scene: Any, recipe: Recipe, card: Card, folder: Folder, start: int, channel: int, source: str = "") -> str:
+    """Put a new strip of a recipe's frames on the timeline and return its identity. Raises LatentStripsError.
+
+    `source` is the identity of the strip whose picture it is made from.
+    """
     look = kind(recipe.kind).presentation(recipe, card)
     with compat.still(scene):
         first = str(folder.path / folder.name(0))
@@ -85,6 +89,8 @@ def add(scene: Any, recipe: Recipe, card: Card, folder: Folder, start: int, chan
             name=look["name"], filepath=first, channel=channel, frame_start=start, fit_method="ORIGINAL"
         )
         strip[ID] = uuid.uuid4().hex
+        if source:
+            strip[SOURCE] = source
         strip.alpha_mode = "STRAIGHT"
         # Over nothing every other blend mode leaves Blender's picture transparent.
         strip.blend_type = look["blend"] if _anything_below(scene, start, recipe.frames, channel) else "ALPHA_OVER"
