@@ -15,6 +15,7 @@ STRIP: Any = getattr(bpy.types, "Strip", None) or bpy.types.Sequence
 _NEW_NAMES = "left_handle" in STRIP.bl_rna.properties
 _CONTENT_START = "content_start" if _NEW_NAMES else "frame_start"
 _LEFT = "left_handle" if _NEW_NAMES else "frame_final_start"
+_RIGHT = "right_handle" if _NEW_NAMES else "frame_final_end"
 _LENGTH = "duration" if _NEW_NAMES else "frame_final_duration"
 _OFFSETS = ("left_handle_offset", "right_handle_offset") if _NEW_NAMES else ("frame_offset_start", "frame_offset_end")
 
@@ -67,11 +68,13 @@ def length(strip: Any) -> int:
     return int(getattr(strip, _LENGTH))
 
 
-def span(strip: Any, start: int) -> None:
-    """Let the handles enclose just the elements, the first of them at scene frame `start`."""
+def span(strip: Any, start: int, frames: int) -> None:
+    """Let the handles enclose just the `frames` that were made, the first of them at scene frame `start`."""
     for offset in _OFFSETS:
         setattr(strip, offset, 0)
     setattr(strip, _CONTENT_START, start)
+    if strip.type == "SOUND":  # Blender goes on counting the frames of the file that a sound strip was made with
+        setattr(strip, _RIGHT, start + frames)
 
 
 def set_files(scene: Any, strip: Any, folder: str, names: list[str]) -> None:

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ...models.errors import RecipeError
+from ...models.cache import Folder
+from ...models.errors import MediaError, RecipeError
 from ...models.generators import Kind
 from ...models.job import folder as folder_of
-from . import compat, live, recipes, state, strips
+from . import compat, live, recipes, sounds, state, strips
 from .jobs import Job
 from .preferences import frames_root
 
@@ -43,12 +44,22 @@ def add(
     first = min(max(scene.frame_current - start, 0), length - 1)
     job = Job("make", recipe, folder.path.parent, title, start=first)
     if is_live:
+        _check_audio(made)
         job.strip = strips.add(scene, recipe, card, folder, start, channel)
         return live.start(job)
     live.queue.run(job, progress)
+    _check_audio(made, folder)
     job.strip = strips.add(scene, recipe, card, folder, start, channel)
     live.settle(job)
     return job
+
+
+def _check_audio(made: Kind, folder: Folder | None = None) -> None:
+    """Raises MediaError where this Blender can't hold the sound, which may have been made into `folder`."""
+    if made.medium != "sound" or sounds.can_play():
+        return
+    where = f"The sound is in {folder.path / folder.name(0)}, but this" if folder else "This"
+    raise MediaError(f"{where} Blender was built without audio (Audaspace), so it can't have sound strips.")
 
 
 def remake(scene: Any, strip: Any, fit: bool = False, is_live: bool = False, progress: Progress = _silent) -> Job:
@@ -56,7 +67,7 @@ def remake(scene: Any, strip: Any, fit: bool = False, is_live: bool = False, pro
 
     With `fit`, a strip whose handles were moved gets as many frames as it is long, from where it is seen.
     """
-    count, start = len(strip.elements), compat.content_start(strip)
+    count, start = recipes.stored(strip).frames, compat.content_start(strip)
     fitted = fit and compat.length(strip) != count
     if fitted:
         count, start = compat.length(strip), compat.left(strip)
