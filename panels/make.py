@@ -43,7 +43,7 @@ def _sub_panel(kind: Kind, group: str) -> Any:
         layout.use_property_split = True
         layout.use_property_decorate = False
         settings = _settings(context, kind)
-        if group == "output":
+        if group == "output" and kind.medium == "image":
             draw_parameters(layout, settings, properties.SIZE)
         draw_parameters(layout, settings, in_group(kind.parameters, group))
 

@@ -64,11 +64,12 @@ def _sub_panel(group: str) -> Any:
         layout = self.layout
         layout.use_property_split = True
         strip = _active(context)
-        parameters = kinds()[state.kind_of(strip)].parameters
-        if group == "output":
+        kind = kinds()[state.kind_of(strip)]
+        pictures = group == "output" and kind.medium == "image"
+        if pictures:
             draw_parameters(layout, strip, properties.SIZE, properties.PREFIX)
-        draw_parameters(layout, strip, in_group(parameters, group), properties.PREFIX)
-        if group == "output":
+        draw_parameters(layout, strip, in_group(kind.parameters, group), properties.PREFIX)
+        if pictures:
             layout.operator("latent_strips.use_as_material", icon="MATERIAL")
 
     about = {

@@ -25,7 +25,7 @@ BLOCK = 4096
 def coloured(level: Floats, times: Floats, count: int, rng: np.random.Generator) -> Floats:
     """`count` samples of noise with `level [64, cells]` dB in each band at `times` (seconds, rising)."""
     white = rng.standard_normal(count)
-    density = level - 10 * np.log10(np.gradient(CENTRES))[:, None]
+    density = level + 10 * np.log10(RATE / 2 / np.gradient(CENTRES))[:, None]  # white noise has its power over all
     out = np.zeros(count)
     low = 0.0
     for high, size in LAYERS:

@@ -67,7 +67,7 @@ class Job:
         """Such as `12 of 100 frames, 3.4 fps, 26 s left`."""
         if self.state == "waiting" or not self.total:
             return "Waiting" if self.state == "waiting" else "Starting"
-        words = [f"{self.done} of {self.total} frames"]
+        words = [f"{self.done} of {self.total} {'files' if self.total == 1 else 'frames'}"]
         if self.speed:
             words += [f"{self.speed:.1f} fps", f"{self.seconds_left or 0:.0f} s left"]
         return ", ".join(words)

@@ -27,14 +27,12 @@ SAME = "same"
 #: The strings of dynamic menus: Blender keeps no reference to them.
 _alive: dict[tuple[tuple[str, str, str], ...], list[Item]] = {}
 
-SEED = Parameter("seed", "int", 0, "Seed", "Another number gives another texture", 0, MAX_SEED)
+SEED = Parameter("seed", "int", 0, "Seed", "Another number gives another result", 0, MAX_SEED)
 SIZE = (
     Parameter("width", "int", 0, "Width", "Pixels across; 0 is the render size", 0, MAX_SIDE, unit="pixels"),
     Parameter("height", "int", 0, "Height", "Pixels down; 0 is the render size", 0, MAX_SIDE, unit="pixels"),
 )
 LENGTH = Parameter("length", "int", 100, "Length", "Frames to make", 1, MAX_FRAMES, 1, 1000)
-#: What recipes of every kind have.
-COMMON = (SEED, *SIZE)
 
 
 def declared(parameter: Parameter, strict: bool = True) -> Any:
@@ -121,15 +119,19 @@ def _first(items: list[Item]) -> int:
 
 
 def generator_card(kind: str, id: str) -> Card | None:
-    """The card of a generator, or of the first one that makes `kind`; None when there is none."""
-    entries = library().of_kind(kind)
-    named = [entry.card for entry in entries if entry.card.id == id]
-    return named[0] if named else entries[0].card if entries else None
+    """The card of a generator, or of the first one that makes `kind`; None when there is none.
+
+    A strip of any kind has one `latent_style`: whose styles its menu shows is for its generator to say.
+    """
+    entries = library().entries()
+    found = [entry.card for entry in entries if entry.card.id == id] if id else []
+    found += [entry.card for entry in entries if entry.card.kind == kind]
+    return found[0] if found else None
 
 
 def all_parameters(kind: Kind) -> tuple[Parameter, ...]:
-    """A kind's own parameters and those of every recipe."""
-    return (*kind.parameters, *COMMON)
+    """A kind's own parameters and those of every recipe: a seed, and for pictures a size."""
+    return (*kind.parameters, SEED, *(SIZE if kind.medium == "image" else ()))
 
 
 def values_of(owner: Any, kind: Kind, prefix: str = "") -> dict[str, Any]:

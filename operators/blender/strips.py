@@ -133,9 +133,10 @@ def restore(scene: Any, strip: Any, text: str, path: str) -> None:
 
 
 def used_folders(jobs: Iterable[Job]) -> set[str]:
-    """Names of the recipe folders that strips, images and unfinished jobs of this file use."""
+    """Names of the recipe folders that strips, images, sounds and unfinished jobs of this file use."""
     used = {directory(strip).name for _, strip in everywhere()}
     used |= {Path(bpy.path.abspath(image.filepath)).parent.name for image in bpy.data.images if image.filepath}
+    used |= {Path(bpy.path.abspath(sound.filepath)).parent.name for sound in bpy.data.sounds}
     return used | {folder_of(job.recipe, job.root).path.name for job in jobs if job.unfinished}
 
 
