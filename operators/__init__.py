@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bpy
 
-from . import add, cache_clean, cancel, regenerate, use_as_material, verify
+from . import add, audition, cache_clean, cancel, regenerate, sound_to_picture, use_as_material, variations, verify
 from .blender import command, handlers, keys, live, preferences, properties
 
 _CLASSES = (
@@ -15,6 +15,9 @@ _CLASSES = (
     *cancel.CLASSES,
     *use_as_material.CLASSES,
     *cache_clean.CLASSES,
+    *audition.CLASSES,
+    *variations.CLASSES,
+    *sound_to_picture.CLASSES,
 )
 #: What is registered beside the classes, in that order.
 _PARTS = (properties, handlers, keys, command)

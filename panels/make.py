@@ -28,13 +28,28 @@ def _panel(kind: Kind) -> Any:
         column = layout.column(align=True)
         column.prop(settings, "seed")
         column.prop(settings, "length")
+        if kind.medium == "sound":
+            _draw_audition(layout, kind)
         row = layout.row()
         row.scale_y = 1.5
         row.operator(f"latent_strips.{kind.name}_add", icon="ADD")
+        if kind.name == "sound":
+            row = layout.row(align=True)
+            for where, text in (("MARKERS", "At markers"), ("CUTS", "At cuts")):
+                row.operator("latent_strips.sound_to_picture", text=text).where = where
 
     name = f"LATENT_STRIPS_PT_{kind.name}"
     about = {"bl_idname": name, "bl_label": kind.label, "draw": draw}
     return type(name, (Sidebar, bpy.types.Panel), about)
+
+
+def _draw_audition(layout: Any, kind: Kind) -> None:
+    """Play, the sound of the next seed, stop."""
+    row = layout.row(align=True)
+    for text, icon, step in (("Play", "PLAY", 0), ("Next seed", "FRAME_NEXT", 1)):
+        button = row.operator("latent_strips.audition", text=text, icon=icon)
+        button.kind, button.step = kind.name, step
+    row.operator("latent_strips.audition_stop", text="", icon="SNAP_FACE")
 
 
 def _sub_panel(kind: Kind, group: str) -> Any:

@@ -35,6 +35,10 @@ class LATENT_STRIPS_PT_strip(Sidebar, bpy.types.Panel):
         row = layout.row(align=True)
         row.operator("latent_strips.regenerate", icon="FILE_REFRESH")
         row.operator("latent_strips.verify", icon="CHECKMARK")
+        row = layout.row(align=True)
+        row.operator("latent_strips.variations", icon="DUPLICATE")
+        if any(parameter.name == "take" for parameter in kind.parameters):
+            row.operator("latent_strips.variations", text="More like this").near = True
         if len(library().of_kind(kind.name)) > 1:
             layout.prop(strip, "latent_generator")
         draw_parameters(layout, strip, in_group(kind.parameters, ""), properties.PREFIX)

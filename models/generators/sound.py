@@ -97,7 +97,7 @@ PARAMETERS = (
         "channels", "choice", "stereo", "Channels", "Of the sound file", group="output",
         choices=(Choice("mono", "Mono", "One channel"), Choice("stereo", "Stereo", "Two that differ by the width")),
     ),
-    Parameter("width", "float", 0.6, "Stereo width", "How much the two channels differ", 0.0, 1.0, unit="factor",
+    Parameter("stereo_width", "float", 0.6, "Stereo width", "How much the two channels differ", 0.0, 1.0, unit="factor",
               group="output"),
     Parameter(
         "loudness", "float", -20.0, "Loudness",
@@ -246,7 +246,7 @@ class SoundTake(Take):
             roughness=curves["force"],
         )
         seed = self._seed(number)
-        return render.sustained(grids, self.count, float(self.settings["width"]), controls, seed, self._closed)
+        return render.sustained(grids, self.count, float(self.settings["stereo_width"]), controls, seed, self._closed)
 
     def _events(self, piece: Piece, grids: Floats, number: int) -> Floats:
         out = np.zeros((2, self.count))
@@ -269,7 +269,7 @@ class SoundTake(Take):
                 )
                 tail = float(self.settings["tail"]) * part.tail * 2 ** (0.7 * size)
                 made[which] = render.event(
-                    grids[which], self.count, float(self.settings["width"]), controls, tail, self._seed(number) + n
+                    grids[which], self.count, float(self.settings["stereo_width"]), controls, tail, self._seed(number) + n
                 )
             out[:, start:] += made[which][:, : self.count - start]
         return out

@@ -41,6 +41,7 @@ class Job:
     changed: tuple[int, ...] = ()
     error: LatentStripsError | None = None
     before: tuple[str, str] | None = None
+    then: Callable[[Job], None] | None = None
 
     @property
     def unfinished(self) -> bool:

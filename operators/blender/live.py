@@ -68,6 +68,8 @@ def settle(job: Job) -> None:
             state.look(found[1])
     if job.do == "make":
         limit_size()
+    if job.then and job.state == "done":
+        job.then(job)
 
 
 def limit_size() -> None:

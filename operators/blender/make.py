@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from ...models.cache import Folder
@@ -52,6 +53,29 @@ def add(
     job.strip = strips.add(scene, recipe, card, folder, start, channel)
     live.settle(job)
     return job
+
+
+def preview(
+    scene: Any, made: Kind, values: Mapping[str, Any], length: int, is_live: bool, then: Progress
+) -> Job:
+    """Make files without a strip, and call `then` when they are there. Raises LatentStripsError."""
+    recipe, card = recipes.new(made, scene, values, length)
+    root = folder_of(recipe, frames_root()).path.parent
+    job = Job("make", recipe, root, str(made.presentation(recipe, card)["name"]), then=then)
+    for old in live.queue.unfinished():
+        if old.then is then:  # another seed is wanted before this one was heard
+            live.queue.cancel(old)
+    if is_live:
+        return live.start(job)
+    live.queue.run(job)
+    live.settle(job)
+    return job
+
+
+def files_of(job: Job) -> list[Path]:
+    """The files of a job, made or to be made."""
+    folder = folder_of(job.recipe, job.root)
+    return [folder.path / name for name in folder.names()]
 
 
 def _check_audio(made: Kind, folder: Folder | None = None) -> None:

@@ -18,6 +18,7 @@ from . import compat
 
 #: Samples a second of the silence that stands in for a sound that is still being made.
 _RATE = 8000
+_playing: list[Any] = []
 
 
 def can_play() -> bool:
@@ -33,10 +34,10 @@ def new(scene: Any, name: str, recipe: Recipe, channel: int, start: int) -> Any:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "silence.wav")
         with wave.open(str(path), "wb") as file:
-            file.setnchannels(1)
+            file.setnchannels(2)
             file.setsampwidth(1)
             file.setframerate(_RATE)
-            file.writeframes(b"\x80" * max(1, round(recipe.frames / recipe.fps * _RATE)))
+            file.writeframes(b"\x80\x80" * max(1, round(recipe.frames / recipe.fps * _RATE)))
         try:
             strip = compat.strips(scene).new_sound(name=name, filepath=str(path), channel=channel, frame_start=start)
         except RuntimeError as error:
@@ -44,6 +45,26 @@ def new(scene: Any, name: str, recipe: Recipe, channel: int, start: int) -> Any:
         strip.sound.name = name
     strip.show_waveform = True
     return strip
+
+
+def play(path: Path) -> bool:
+    """Play a file once, instead of the one that is playing. False where there is nothing to play it with."""
+    stop()
+    if bpy.app.background or not can_play():
+        return False
+    import aud
+
+    try:
+        _playing.append(aud.Device().play(aud.Sound(str(path))))
+    except aud.error as error:
+        raise MediaError(f"{path}: can't be played ({error}). Is there an audio device?") from error
+    return True
+
+
+def stop() -> None:
+    """End what `play` began."""
+    while _playing:
+        _playing.pop().stop()
 
 
 def set_file(strip: Any, path: str) -> None:

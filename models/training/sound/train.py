@@ -54,7 +54,7 @@ class Run:
         s = self.settings
         for group in self.optimiser.param_groups:
             fall = 0.5 + 0.5 * np.cos(np.pi * min(self.step / s.steps, 1))
-            group["lr"] = s.rate * min(1, (self.step + 1) / 100) * (0.02 + 0.98 * fall)
+            group["lr"] = float(s.rate * min(1, (self.step + 1) / 100) * (0.02 + 0.98 * fall))
         grids, numbers = self.batches.take(s.batch)
         classes = torch.nn.functional.one_hot(numbers, self.count).float()
         mean, logvar = self.encoder(grids, classes)
