@@ -218,7 +218,7 @@ class SoundTake(Take):
 
     def _mixdown(self, grids: Floats) -> Floats:
         """All pieces together, `[2, count]`, in the space that the distance puts them in."""
-        out = np.zeros((2, self.count))
+        out, far = np.zeros((2, 2, self.count))
         for number, piece in enumerate(self.pieces):
             mine = grids[piece.first : piece.first + piece.grids]
             made = self._sustained(piece, mine, number) if piece.persistence else self._events(piece, mine, number)
@@ -228,9 +228,10 @@ class SoundTake(Take):
                 self._track("distance"),
             )
             wet = np.clip(wet + along(piece.part.distance, np.linspace(0, 1, self.count)), 0, 1)
-            if wet.any():
-                made = room.reverberation(made, wet, self._random(number, 5))
-            out += made
+            out += made * room.left(wet)
+            far += made * wet
+        if far.any():
+            out += room.reverberation(far, self._random(0, 5))
         return levels.driven(out, float(np.mean(self._track("force"))))
 
     def _sustained(self, piece: Piece, grids: Floats, number: int) -> Floats:

@@ -18,19 +18,28 @@ def air(distance: Floats | float) -> Floats:
     return -AIR * np.multiply.outer((CENTRES / 1000) ** 1.2, np.asarray(distance)).clip(0, 60 / AIR)
 
 
-def reverberation(dry: Floats, wet: Floats, rng: np.random.Generator) -> Floats:
-    """`dry [channels, count]`, its samples faded into a wide space by `wet [count]` from 0 to 1."""
-    count = dry.shape[1]
+#: How much louder the space is than what is in it, and how much of the latter is left, at distance 1.
+FAR, NEAR = 1.2, 0.1
+
+
+def left(wet: Floats) -> Floats:
+    """The share of a sound that is still heard directly, at `wet` from 0 to 1."""
+    return np.sqrt(1 - (1 - NEAR) * wet)
+
+
+def reverberation(sound: Floats, rng: np.random.Generator) -> Floats:
+    """What a wide space answers to `sound [channels, count]`."""
+    count = sound.shape[1]
     length = round(DECAY * RATE)
     times = np.arange(length) / RATE
     size = 1 << (count + length - 1).bit_length()
-    far = np.empty_like(dry)
-    for channel in range(len(dry)):
+    far = np.empty_like(sound)
+    for channel in range(len(sound)):
         tail = rng.standard_normal(length) * 10 ** (-3 * times / DECAY)
         tail *= 1 - np.exp(-times / DELAY)
         spectrum = np.fft.rfft(tail, size)
         # A wall takes the top: 6 dB an octave above 2 kHz.
         spectrum /= 1 + 1j * np.fft.rfftfreq(size, 1 / RATE) / 2000
         spectrum /= np.sqrt((tail**2).sum())
-        far[channel] = np.fft.irfft(np.fft.rfft(dry[channel] * wet, size) * spectrum, size)[:count]
-    return dry * np.sqrt(1 - 0.9 * wet) + far * 1.2
+        far[channel] = np.fft.irfft(np.fft.rfft(sound[channel], size) * spectrum, size)[:count]
+    return far * FAR

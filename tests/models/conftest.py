@@ -28,10 +28,12 @@ Build = Callable[..., Recipe]
 Make = Callable[..., Folder]
 Pictures = Callable[..., np.ndarray]
 
+PICTURES = [entry for entry in Library().entries() if kind(entry.card.kind).medium == "image"]
 
-@pytest.fixture(scope="session", params=Library().entries(), ids=lambda entry: entry.card.id)
+
+@pytest.fixture(scope="session", params=PICTURES, ids=lambda entry: entry.card.id)
 def entry(request: pytest.FixtureRequest) -> Entry:
-    """Each generator that ships."""
+    """Each generator of pictures that ships. What sounds are held to is in `test_sound.py`."""
     found: Entry = request.param
     return found
 

@@ -26,6 +26,8 @@ HELD_OUT = 0.2
 SPEEDS = (0.84, 1.0, 1.19)
 #: An onset stands this many dB above the quietest of the 60 ms before it, and within `NEAR` dB of the loudest.
 RISE, NEAR = 15.0, 15.0
+#: Rolling events are taken so many seconds apart, and twice as long.
+ROLL = 3.0
 #: No more of a sustained clip than this is used, seconds.
 LONGEST = 20
 #: The most onsets taken from one file, and seconds between two of them.
@@ -34,13 +36,16 @@ MOST_ONSETS, APART = 16, 0.25
 
 @dataclass(frozen=True)
 class Class:
-    """A class of sounds and the clips it is taught by. `every_onset` takes all events of a file, not only the first."""
+    """A class of sounds and the clips it is taught by. `every_onset` takes all events of a file, not only the first;
+    `rolling` ones go on under those that follow, so that they aren't cut at the next onset.
+    """
 
     name: str
     label: str
     folder: str
     sustained: bool = False
     every_onset: bool = False
+    rolling: bool = False
     take: tuple[str, ...] = ("*",)
     leave: tuple[str, ...] = ()
 
@@ -112,10 +117,14 @@ def read(path: Path) -> Floats:
     return samples - samples.mean()
 
 
-def events(samples: Floats, every: bool) -> list[Floats]:
-    """The sounds of a clip, each from its onset to the next one's (or to the end)."""
+def events(samples: Floats, every: bool, rolling: bool = False) -> list[Floats]:
+    """The sounds of a clip, each from its onset to the next one's (or to the end, if `rolling`)."""
     starts = onsets(samples)
-    ends = [*starts[1:], len(samples)]
+    if rolling:
+        apart = [starts[0]]
+        apart += [start for start in starts if start - apart[-1] > ROLL * RATE]
+        starts = sorted(set(apart))
+    ends = [start + round(2 * ROLL * RATE) for start in starts] if rolling else [*starts[1:], len(samples)]
     pieces = [samples[start:end] for start, end in zip(starts, ends, strict=True)]
     loudest = max(float(np.abs(piece).max()) for piece in pieces)
     pieces = [piece for piece in pieces if np.abs(piece).max() > 0.25 * loudest and len(piece) > 0.04 * RATE]
@@ -146,7 +155,7 @@ def at_speed(kind: Class, samples: Floats, speed: float) -> list[Floats]:
     count = max(int(len(samples) / speed), 1)
     faster = np.interp(np.arange(count) * speed, np.arange(len(samples)), samples) if speed != 1 else samples
     if not kind.sustained:
-        return [Spectra(piece).describe(event_edges()) for piece in events(faster, kind.every_onset)]
+        return [Spectra(piece).describe(event_edges()) for piece in events(faster, kind.every_onset, kind.rolling)]
     edges = even_edges()
     size = round(edges[-1] * RATE)
     step = size if speed == 1 else 2 * size

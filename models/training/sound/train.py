@@ -97,7 +97,8 @@ def losses(made: Tensor, real: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     # The longer tail of Laplace's distribution forgives the odd cell.
     likelihood = (heard * (far / spread + spread.log())).sum() / heard.sum()
     loud = ((real[:, 0] + 50) / 50).clamp(0, 1)
-    tone = loud * (tonality - real[:, 1]).abs()
+    # Cross-entropy, not a difference: a partial that moves from clip to clip would be given up as too rare.
+    tone = loud * torch.nn.functional.binary_cross_entropy(tonality, real[:, 1], reduction="none")
     tuned = loud * real[:, 1] * (offset - real[:, 2]).abs() * 2
     return likelihood, 2 * tone.mean() + 4 * tuned.mean(), (heard * far).sum().detach() / heard.sum()
 
