@@ -30,6 +30,8 @@ from ._kind import Array, Kind, Take
 LONGEST = 120.0
 #: Styles that are heard again and again unless told otherwise, and how often a second.
 WALK = {"footsteps": 1.8}
+#: Sounds that have a pitch unless told otherwise: how much of it, and whether it glides.
+PITCHED = {"beep": (0.9, False), "laser": (0.6, True)}
 #: How far another take of the same seed is from the first, and one repetition from the next (1: as another seed).
 NEAR, NEXT = 0.4, 0.25
 #: Repetitions of an event that differ from each other; after so many they come round.
@@ -58,6 +60,10 @@ PARAMETERS = (
         "force", "float", 1.0, "Force",
         "How fierce it is: gusts, crackles and drive. 1 is as recorded; 0 is calm and even",
         0.0, 3.0, 0.0, 2.0, animatable=True,
+    ),
+    Parameter(
+        "tone", "float", 0.0, "Tone", "More or less of one pitch in the sound than is usual for it",
+        -1.0, 1.0, group="shape",
     ),
     Parameter(
         "size", "float", 0.0, "Size", "Of what sounds: larger is deeper, longer and duller", -2.0, 2.0, -1.0, 1.0,
@@ -245,6 +251,7 @@ class SoundTake(Take):
             distance=np.clip(curves["distance"] + along(part.distance, at), 0, 1),
             gain=along(part.gain, at),
             roughness=curves["force"],
+            **self._pitch(part.style),
         )
         seed = self._seed(number)
         return render.sustained(grids, self.count, float(self.settings["stereo_width"]), controls, seed, self._closed)
@@ -267,6 +274,7 @@ class SoundTake(Take):
                     distance=min(value["distance"] + part.distance[0][1], 1.0),
                     gain=part.gain[0][1],
                     roughness=value["force"],
+                    **self._pitch(part.style),
                 )
                 tail = float(self.settings["tail"]) * part.tail * 2 ** (0.7 * size)
                 made[which] = render.event(
@@ -274,6 +282,10 @@ class SoundTake(Take):
                 )
             out[:, start:] += made[which][:, : self.count - start]
         return out
+
+    def _pitch(self, style: str) -> dict[str, Any]:
+        usual, glide = PITCHED.get(style, (0.0, True))
+        return {"tone": float(np.clip(usual + float(self.settings["tone"]), 0, 1)), "glide": glide}
 
     def _along(self, name: str, piece: Piece) -> Floats:
         """A track's values at the middle of each of a piece's grids."""

@@ -19,6 +19,8 @@ NOISY, TONAL = 0.15, 0.5
 CALM = 9
 #: dB an octave at brightness 1; the hinge of the tilt, Hz.
 TILT, HINGE = 6.0, 1000.0
+#: Power of the harmonics of a pitch.
+HARMONICS = (0.7, 0.18, 0.07, 0.03, 0.015)
 #: Share of the cells' random variation that all bands have in common.
 COMMON = 0.7
 
@@ -28,7 +30,8 @@ class Controls:
     """What a user may change, each one number or one a cell.
 
     `pitch` in semitones; `brightness` −1…1; `distance` 0…1; `gain` in dB; `roughness` scales the variation from cell
-    to cell.
+    to cell; `tone` 0…1 is how much of the sound is one pitch, which follows the middle of its spectrum (`glide`) or
+    stays where the sound is loudest.
     """
 
     pitch: Floats | float = 0.0
@@ -36,6 +39,8 @@ class Controls:
     distance: Floats | float = 0.0
     gain: Floats | float = 0.0
     roughness: Floats | float = 1.0
+    tone: float = 0.0
+    glide: bool = True
 
 
 @dataclass(frozen=True)
@@ -70,7 +75,29 @@ def shaped(grid: Floats, edges: Floats, controls: Controls, rng: np.random.Gener
     level = level + air(np.broadcast_to(controls.distance, cells)) + controls.gain
     noise = level + 10 * np.log10(np.maximum(1 - share, 1e-6))
     tone = level + 10 * np.log10(np.maximum(share, 1e-9))
-    return Shaped(noise, tone, frequency, (edges[:-1] + edges[1:]) / 2)
+    found = Shaped(noise, tone, frequency, (edges[:-1] + edges[1:]) / 2)
+    return _pitched(found, level, controls) if controls.tone > 0 else found
+
+
+def _pitched(sound: Shaped, level: Floats, controls: Controls) -> Shaped:
+    """`sound` with its power, up to `tone`, in a fundamental and its harmonics instead of noise.
+
+    Networks of few clips know how loud a beep is, and how high, but spread its partials over the bands around.
+    """
+    power = 10 ** (level / 10)
+    weight = power**0.5  # nearer to what is heard as the pitch than the power itself
+    place = (weight * np.arange(BANDS)[:, None]).sum(0) / np.maximum(weight.sum(0), 1e-30)
+    total = power.sum(0)
+    if controls.glide:
+        place = _calm(place[None])[0]
+    else:
+        place = np.full_like(place, (place * total).sum() / max(float(total.sum()), 1e-30))
+    tone, frequency = sound.tone.copy(), sound.frequency.copy()
+    for number, share in enumerate(HARMONICS):
+        tone[number] = 10 * np.log10(np.maximum(total * share * controls.tone, 1e-20))
+        frequency[number] = np.minimum(frequency_of(place) * (number + 1), 20_000)
+    quieter = 10 * np.log10(1 - 0.97 * controls.tone)
+    return Shaped(sound.noise + quieter, tone, frequency, sound.times)
 
 
 def _rows(values: Floats, places: Floats) -> Floats:
