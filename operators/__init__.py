@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import bpy
 
-from . import add, audition, cache_clean, cancel, regenerate, sound_to_picture, use_as_material, variations, verify
+from . import (
+    add,
+    audition,
+    cache_clean,
+    cancel,
+    regenerate,
+    score,
+    sound_to_picture,
+    use_as_material,
+    variations,
+    verify,
+)
 from .blender import command, handlers, keys, live, preferences, properties
 
 _CLASSES = (
@@ -18,6 +29,7 @@ _CLASSES = (
     *audition.CLASSES,
     *variations.CLASSES,
     *sound_to_picture.CLASSES,
+    *score.CLASSES,
 )
 #: What is registered beside the classes, in that order.
 _PARTS = (properties, handlers, keys, command)

@@ -73,6 +73,10 @@ def _sub_panel(group: str) -> Any:
         if pictures:
             draw_parameters(layout, strip, properties.SIZE, properties.PREFIX)
         draw_parameters(layout, strip, in_group(kind.parameters, group), properties.PREFIX)
+        if group == "picture" and kind.name == "music":
+            layout.operator("latent_strips.accents", icon="MARKER")
+        if group == "output" and kind.name == "music":
+            layout.operator("latent_strips.stems", icon="NLA")
         if pictures:
             layout.operator("latent_strips.use_as_material", icon="MATERIAL")
 

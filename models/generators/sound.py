@@ -24,8 +24,6 @@ from ..sound.scores import SCORES, Part, along
 from ..sound.shape import Controls
 from ._kind import Array, Kind, Take
 
-
-
 #: The longest effect, seconds.
 LONGEST = 120.0
 #: Styles that are heard again and again unless told otherwise, and how often a second.
@@ -278,7 +276,12 @@ class SoundTake(Take):
                 )
                 tail = float(self.settings["tail"]) * part.tail * 2 ** (0.7 * size)
                 made[which] = render.event(
-                    grids[which], self.count, float(self.settings["stereo_width"]), controls, tail, self._seed(number) + n
+                    grids[which],
+                    self.count,
+                    float(self.settings["stereo_width"]),
+                    controls,
+                    tail,
+                    self._seed(number) + n,
                 )
             out[:, start:] += made[which][:, : self.count - start]
         return out
@@ -370,5 +373,3 @@ def _walk(rng: np.random.Generator, piece: Piece, channels: int) -> Floats:
     alike = piece.persistence ** (np.minimum(steps, piece.grids - steps) / 2)
     power = np.maximum(np.fft.fft(alike).real, 0)
     return np.fft.ifft(np.fft.fft(white, axis=0) * np.sqrt(power)[:, None], axis=0).real
-
-

@@ -19,7 +19,7 @@ Meter = Callable[[Floats, int], tuple[float, float]]
 
 
 def finished(sound: Floats, attack: float, closed: bool, channels: int) -> Floats:
-    """`sound [2, count]` without DC, faded in over `attack` seconds, faded out unless it is `closed`; 1 or 2 channels."""
+    """`sound [2, count]` without DC, faded in over `attack` seconds and out unless `closed`; of 1 or 2 channels."""
     sound = sound.mean(0, keepdims=True) if channels == 1 else sound
     count = sound.shape[1]
     fade = np.ones(count)

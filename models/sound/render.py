@@ -17,9 +17,7 @@ SEAM = 0.25
 ROUGH_EVENT = 0.3
 
 
-def event(
-    grid: Floats, count: int, width: float, controls: Controls, tail: float, seed: int
-) -> Floats:
+def event(grid: Floats, count: int, width: float, controls: Controls, tail: float, seed: int) -> Floats:
     """`[2, count]` samples of an event that begins at the first one. What comes after its loudest lasts `tail` times
     as long. `width` is how different the two channels are, 0…1."""
     edges = event_edges()

@@ -55,9 +55,7 @@ def add(
     return job
 
 
-def preview(
-    scene: Any, made: Kind, values: Mapping[str, Any], length: int, is_live: bool, then: Progress
-) -> Job:
+def preview(scene: Any, made: Kind, values: Mapping[str, Any], length: int, is_live: bool, then: Progress) -> Job:
     """Make files without a strip, and call `then` when they are there. Raises LatentStripsError."""
     recipe, card = recipes.new(made, scene, values, length)
     root = folder_of(recipe, frames_root()).path.parent

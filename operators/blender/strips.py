@@ -98,9 +98,7 @@ def add(scene: Any, recipe: Recipe, card: Card, folder: Folder, start: int, chan
     return id
 
 
-def _new_images(
-    scene: Any, look: Mapping[str, Any], recipe: Recipe, folder: Folder, channel: int, start: int
-) -> Any:
+def _new_images(scene: Any, look: Mapping[str, Any], recipe: Recipe, folder: Folder, channel: int, start: int) -> Any:
     first = str(folder.path / folder.name(0))
     strip = compat.strips(scene).new_image(
         name=look["name"], filepath=first, channel=channel, frame_start=start, fit_method="ORIGINAL"

@@ -168,3 +168,18 @@ def test_panels_offer_no_size_for_sounds(scene: Any) -> None:
     group = scene.latent_strips.sound.bl_rna.properties
     assert "seed" in group
     assert "width" not in group
+
+
+@audio
+def test_a_score_ends_with_its_strip_takes_accents_and_falls_into_stems(scene: Any) -> None:
+    scene.frame_current = 11
+    assert bpy.ops.latent_strips.music_add(mood="calm", length=120) == {"FINISHED"}
+    assert seconds(files(active())[0]) == 5.0
+    with pytest.raises(RuntimeError, match="No marker lies in"):
+        bpy.ops.latent_strips.accents()
+    scene.timeline_markers.new("hit", frame=61)
+    assert bpy.ops.latent_strips.accents() == {"FINISHED"}
+    recipe = part("models.recipe").Recipe.from_json(active()["latent_recipe"])
+    assert [n for n, value in enumerate(recipe.tracks["accent"]) if value] == [50]
+    assert bpy.ops.latent_strips.stems() == {"FINISHED"}
+    assert [s.mute for s in sorted(sounds(scene), key=lambda s: s.channel)] == [True, False, False, False, False]

@@ -68,7 +68,9 @@ def test_the_limits_are_taken_and_what_is_beyond_is_not(parameter: Parameter) ->
     for limit, beyond in ((parameter.minimum, -math.inf), (parameter.maximum, math.inf)):
         assert parameter.check(limit) == limit
         with pytest.raises(RecipeError, match=r"outside|finite"):
-            parameter.check(math.nextafter(limit, beyond) if parameter.type == "float" else limit + int(math.copysign(1, beyond)))
+            parameter.check(
+                math.nextafter(limit, beyond) if parameter.type == "float" else limit + int(math.copysign(1, beyond))
+            )
 
 
 @every_parameter

@@ -65,7 +65,9 @@ def test_a_sound_is_heard_at_its_length_without_clipping_or_dc(style: str, tmp_p
     assert np.abs(found.mean(1)).max() < 1e-5
 
 
-@pytest.mark.parametrize(("fps", "frames", "count"), [(24, 100, 200_000), (12, 1, 4000), (120, 7, 2800), (29.97, 30, 48048)])
+@pytest.mark.parametrize(
+    ("fps", "frames", "count"), [(24, 100, 200_000), (12, 1, 4000), (120, 7, 2800), (29.97, 30, 48048)]
+)
 def test_the_length_is_exact(fps: float, frames: int, count: int, tmp_path: Path) -> None:
     assert heard(sound(style="beep", fps=fps, frames=frames), tmp_path).shape[1] == count
 
@@ -109,7 +111,8 @@ def test_a_morph_starts_at_one_sound_and_ends_at_the_other(tmp_path: Path) -> No
 @pytest.mark.parametrize("style", ["rain", "explosion"])
 def test_higher_is_higher(control: str, low: float, high: float, style: str, tmp_path: Path) -> None:
     dull, bright = (
-        centroid(heard(sound(style=style, frames=24, **{control: value}), tmp_path / str(value))) for value in (low, high)
+        centroid(heard(sound(style=style, frames=24, **{control: value}), tmp_path / str(value)))
+        for value in (low, high)
     )
     assert bright > dull * 1.3
 
@@ -130,7 +133,9 @@ def test_a_loop_closes(style: str, tmp_path: Path) -> None:
     steps = np.abs(np.diff(found))
     assert abs(found[0] - found[-1]) <= np.quantile(steps, 0.9999)
     size = RATE // 10
-    level = 10 * np.log10((np.roll(found, size // 2)[: len(found) // size * size].reshape(-1, size) ** 2).mean(1) + 1e-9)
+    level = 10 * np.log10(
+        (np.roll(found, size // 2)[: len(found) // size * size].reshape(-1, size) ** 2).mean(1) + 1e-9
+    )
     assert abs(level[0] - level[1]) < 6 + 3 * np.abs(np.diff(level)).mean()
 
 

@@ -31,7 +31,7 @@ from .dataset import Dataset, varied
 from .export import load
 
 #: Sounds made of each class, by each source.
-COUNT = 16
+COUNT = 8
 
 
 def heard(grids: Floats, sustained: bool) -> Floats:
@@ -72,7 +72,7 @@ class Classifier(nn.Module):
         return out
 
 
-def classifier(data: Dataset, classes: int, steps: int = 600) -> Classifier:
+def classifier(data: Dataset, classes: int, steps: int = 300) -> Classifier:
     """Trained on real training clips, balanced by class."""
     torch.manual_seed(0)
     rng = np.random.default_rng(0)
@@ -111,7 +111,9 @@ def _apart(a: Floats, b: Floats) -> float:
 
 def mmd(real: Floats, made: Floats) -> float:
     """Squared maximum mean discrepancy of level statistics, at the median distance; 0 is equal."""
-    x, y = (np.concatenate((np.maximum(g[:, 0], -60).mean(2), np.maximum(g[:, 0], -60).std(2)), 1) for g in (real, made))
+    x, y = (
+        np.concatenate((np.maximum(g[:, 0], -60).mean(2), np.maximum(g[:, 0], -60).std(2)), 1) for g in (real, made)
+    )
     both = np.concatenate((x, y))
     squared = ((both[:, None] - both[None]) ** 2).sum(2)
     kernel = np.exp(-squared / max(float(np.median(squared)), 1e-9))
@@ -136,7 +138,7 @@ def evaluate(manifest: Manifest, data: Dataset, sources: list[Source]) -> list[d
     net = classifier(data, len(manifest.classes))
     rows: list[dict[str, object]] = []
     for number, kind in enumerate(manifest.classes):
-        real = data.grids[data.select(True, number, plain=True)][:40]
+        real = data.grids[data.select(True, number, plain=True)][:20]
         edges = even_edges() if kind.sustained else event_edges()
         truth = times(real, edges)
         rows.append({"class": kind.name, "source": "real", "n": len(real), "accuracy": accuracy(net, real, number)})
