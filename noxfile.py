@@ -142,6 +142,13 @@ def train(session: nox.Session) -> None:
 
 
 @nox.session(python=ANY)
+def evaluate(session: nox.Session) -> None:
+    """Measure all texture generators and remake docs/textures.md: `nox -s evaluate -- --data FOLDER`."""
+    session.install(NUMPY[ANY], *group("runtime"), *group("training"))
+    session.run("python", "-m", "models.training.evaluate", *session.posargs)
+
+
+@nox.session(python=ANY)
 def pictures(session: nox.Session) -> None:
     """Remake the README's pictures of the styles."""
     session.install(NUMPY[ANY], *group("runtime"))

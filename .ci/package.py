@@ -31,9 +31,9 @@ BUILD = ROOT / "build"
 LIMIT_MB = 110
 # Blender's names for platforms, and how the wheels' tags for them begin and end.
 PLATFORMS = {
-    "linux-x64": ("manylinux", "x86_64"),
-    "windows-x64": ("win", "amd64"),
-    "macos-arm64": ("macosx", "arm64"),
+    "linux-x64": ("manylinux", ("x86_64",)),
+    "windows-x64": ("win", ("amd64",)),
+    "macos-arm64": ("macosx", ("arm64", "universal2")),
 }
 
 
@@ -95,8 +95,11 @@ def download(names: list[str]) -> None:
         project, version, python, _abi, tag = name.removesuffix(".whl").split("-")
         with tempfile.TemporaryDirectory(dir=WHEELS) as folder:  # a broken download never gets the final name
             command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:"]
-            if tag != "any":  # a pure wheel is the same for all
-                command += ["--platform", tag, "--python-version", f"{python[2]}.{python[3:]}"]
+            # One name may hold several tags, and "py3" stands for any version of it.
+            command += [word for each in tag.split(".") for word in ("--platform", each)]
+            command += ["--python-version", f"{python[2]}.{python[3:] or '11'}"]
+            if tag == "any":  # or pip prefers the same project's wheels for this machine
+                command += ["--implementation", "py", "--abi", "none"]
             command += ["--dest", folder]
             if subprocess.run([*command, f"{project}=={version}"]).returncode or not Path(folder, name).exists():
                 raise PackageError(f"pip could not download {name}. Is that file name in blender_manifest.toml right?")

@@ -85,6 +85,7 @@ def parts(movie: Path | None) -> list[tuple[str, Callable[[int], None]]]:
         ("a morph, keyframed: ice to rust", morph),
         ("fire over a movie" if movie else "fire over clouds", lambda start: over(start, movie)),
         ("a slow zoom, keyframed: nebula", zoom),
+        ("subtitles in two scripts, burning in", lambda start: subtitles(start, movie)),
     ]
 
 
@@ -111,6 +112,12 @@ def zoom(start: int) -> None:
 
 def over(start: int, movie: Path | None) -> None:
     """Fire, with alpha, over a clip."""
+    below(start, movie)
+    texture(start, channel=2, style="fire", seed=7, drift_y=0.2, scale=2.0)
+
+
+def below(start: int, movie: Path | None) -> None:
+    """What the demo's overlays are laid over: your clip, or clouds."""
     import bpy
 
     if movie:
@@ -120,7 +127,21 @@ def over(start: int, movie: Path | None) -> None:
         clip.frame_final_duration = LENGTH
     else:
         texture(start, style="clouds", seed=6)
-    texture(start, channel=2, style="fire", seed=7, drift_y=0.2, scale=2.0)
+
+
+def subtitles(start: int, movie: Path | None) -> None:
+    """A subtitle file of two cues, its letters on fire, over a clip."""
+    import bpy
+
+    below(start, movie)
+    file = OUT / "subtitles.srt"
+    file.write_text(
+        "1\n00:00:00,000 --> 00:00:00,600\nLetters that burn\n\n2\n00:00:00,600 --> 00:00:01,200\nحروف من نار\n",
+        "utf-8",
+    )
+    bpy.ops.latent_strips.subtitles_add(
+        filepath=str(file), offset=start - 1, style="fire", appear="burn", appear_time=0.2
+    )
 
 
 def keyframed(name: str, path: str, keys: list[tuple[int, float]]) -> None:

@@ -128,6 +128,11 @@ class Folder:
                 found.update((made.key, (index.parent / name, made)) for name, made in _lines(index))
         return found
 
+    def sound(self, keys: Iterable[str]) -> dict[str, tuple[Path, Made]]:
+        """The frames of this folder that have one of these keys, by hashed key."""
+        wanted = set(map(hash_key, keys))
+        return {m.key: (self.path / name, m) for name, m in self.index().items() if m.key in wanted}
+
     def _temporary(self, name: str) -> Path:
         return self.path / f".{name}.{_OWNER}.part"
 

@@ -1,16 +1,18 @@
-"""A card: what an ONNX generator says of itself, as JSON in the file's own metadata.
+"""A card: what an ONNX generator says of itself, as JSON in the file's own metadata, or in a file beside it.
 
 A model becomes a generator by carrying a card under the key `latent_strips`; nothing else is needed to add one of a
-known kind. Names and labels in a card are text to show and compare. No path is ever built from them unchecked.
+known kind. A model from elsewhere stays as it is: its card is `NAME.json` beside `NAME.onnx`. Names and labels in a
+card are text to show and compare. No path is ever built from them unchecked.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,15 @@ from .errors import GeneratorError
 
 KEY = "latent_strips"
 VERSION = 1
+#: The largest card that lies beside its generator, bytes.
+MAX_BESIDE = 1_000_000
+#: What a port may say of its type, its layout, its colours and what the graph leaves to be done; the usual word first.
+WORDS = {
+    "dtype": ("float32", "float16", "float64", "int64", "int32", "uint8", "bool"),
+    "layout": ("nchw", "nhwc"),
+    "order": ("rgb", "bgr"),
+    "activation": ("none", "sigmoid", "tanh", "minmax"),
+}
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 
@@ -31,7 +42,11 @@ class Port:
     period in a style's `repeat`), `image` (`[1, channels, H, W]`, values in `low`…`high`; of four channels the
     last is alpha, and the others are multiplied by it). Sounds: `identity` and `variation` (standard normal
     `[N, channels]`: what a sound is, and what changes while it lasts), `style` `[N, channels]`, and `bands`
-    (`[N, 4, 64, 96]`, see `sound.bands`).
+    (`[N, 4, 64, 96]`, see `sound.bands`). Generators from elsewhere have more, see `roles`; for them
+    `shape` is that of the graph (−1 is an open size), `dtype` its type, `layout` where an image has its channels,
+    `order` in which colours they come, `activation` what the graph leaves to be done, `mean` and `std` what is
+    subtracted and divided by, a channel, `default` a number's usual value, and `multiple` what an image's sides must
+    be whole multiples of.
     """
 
     name: str
@@ -40,6 +55,25 @@ class Port:
     stride: int = 1
     low: float = 0.0
     high: float = 1.0
+    shape: tuple[int, ...] = ()
+    dtype: str = "float32"
+    layout: str = "nchw"
+    order: str = "rgb"
+    activation: str = "none"
+    mean: tuple[float, ...] = ()
+    std: tuple[float, ...] = ()
+    default: float = 0.0
+    multiple: int = 1
+
+    def json(self) -> dict[str, Any]:
+        """What a card holds of this port: what is not as usual."""
+        found: dict[str, Any] = {"name": self.name, "role": self.role, "channels": self.channels}
+        found["range"] = [self.low, self.high]
+        for key in ("stride", "shape", "dtype", "layout", "order", "activation", "mean", "std", "default", "multiple"):
+            value = getattr(self, key)
+            if value != getattr(Port, key):
+                found[key] = list(value) if isinstance(value, tuple) else value
+        return found
 
 
 @dataclass(frozen=True)
@@ -50,7 +84,8 @@ class Style:
     alpha channel is to be used. `drift` (down, to the right) in px of the texture a second, and `rate` in latent keys
     a second, are how the material moves by nature. `repeat` (rows, columns) in latent cells is the period of a material
     with courses, such as bricks. `persistence` tells a sound that goes on from one that happens once (0): the
-    correlation of its latents from one window to the next.
+    correlation of its latents from one window to the next. Generators that know classes instead of styles have one for
+    each class, in their order, with an empty vector.
     """
 
     name: str
@@ -65,8 +100,20 @@ class Style:
 
 
 @dataclass(frozen=True)
+class Direction:
+    """A way to change every style: added to the style vector times −1…1, it changes one thing that `name` says."""
+
+    name: str
+    vector: tuple[float, ...]
+
+
+@dataclass(frozen=True)
 class Card:
-    """What a generator says of itself. `digest` is the SHA-256 of the file that it was read from."""
+    """What a generator says of itself.
+
+    `digest` is the SHA-256 of the file that it was read from; where the card lies beside the file, it covers both (see
+    `reading`). Generators of a folder are offered in the order of their `rank` (0…100), then of their file names.
+    """
 
     id: str
     kind: str
@@ -76,8 +123,10 @@ class Card:
     inputs: tuple[Port, ...]
     outputs: tuple[Port, ...]
     styles: tuple[Style, ...]
+    directions: tuple[Direction, ...] = ()
     sources: tuple[Mapping[str, str], ...] = ()
     training: Mapping[str, Any] = field(default_factory=dict)
+    rank: int = 0
 
     def ports(self, role: str) -> tuple[Port, ...]:
         """The inputs that play `role`."""
@@ -99,11 +148,14 @@ class Card:
     @classmethod
     def read(cls, path: Path) -> Card:
         """Read the card of an ONNX file. Raises GeneratorError when there is none or it is malformed."""
-        text = onnx_file.metadata(path).get(KEY)
+        beside = path.with_suffix(".json")
+        apart = beside.is_file()
+        text = _beside(beside) if apart else onnx_file.metadata(path).get(KEY)
         if text is None:
             raise GeneratorError(f"{path.name}: carries no card (metadata key {KEY!r}).")
         try:
-            return cls.parse(json.loads(text), onnx_file.digest(path))
+            card = cls.parse(json.loads(text), onnx_file.digest(path))
+            return replace(card, digest=card.reading()) if apart else card
         except (ValueError, RecursionError) as error:
             raise GeneratorError(f"{path.name}: its card is malformed ({str(error)[:120]}).") from error
 
@@ -118,14 +170,38 @@ class Card:
             raise ValueError(f"{error} is missing") from error
         except (AttributeError, OverflowError, TypeError) as error:  # a list where an object belongs, and the like
             raise ValueError(str(error)) from error
-        sizes = {port.channels for port in card.ports("style")}
-        if any({len(style.vector)} != sizes for style in card.styles):
-            raise ValueError("a style's vector has not the size of the style input")
+        sizes = {port.channels for port in card.ports("style")} or {0}
+        vectors = [style.vector for style in card.styles] + [each.vector for each in card.directions]
+        if any({len(vector)} != sizes for vector in vectors):
+            raise ValueError("a style's or direction's vector has not the size of the style input")
+        if not 0 <= card.rank <= 100:
+            raise ValueError(f"its rank is {card.rank}, not from 0 to 100")
         if len({style.name for style in card.styles}) != len(card.styles):
             raise ValueError("two styles have the same name")
         if any(card.stride % port.stride for port in card.ports("latent_field")):
             raise ValueError("the strides of the latent fields do not divide the coarsest one")
         return card
+
+    def json(self) -> dict[str, Any]:
+        """The card, ready for JSON: `parse` gives it back."""
+        styles = [
+            {"name": style.name, "label": style.label, "vector": list(style.vector), "emissive": style.emissive}
+            for style in self.styles
+        ]
+        return {
+            "card": VERSION,
+            **{key: getattr(self, key) for key in ("id", "kind", "label", "licence")},
+            "inputs": [port.json() for port in self.inputs],
+            "outputs": [port.json() for port in self.outputs],
+            "styles": styles,
+            "sources": [dict(source) for source in self.sources],
+            "training": dict(self.training),
+        }
+
+    def reading(self) -> str:
+        """Digest of the file and of what a card beside it says of its inputs and outputs: both decide the frames."""
+        said = [[port.json() for port in ports] for ports in (self.inputs, self.outputs)]
+        return hashlib.sha256(f"{self.digest} {json.dumps(said, sort_keys=True)}".encode()).hexdigest()
 
     @classmethod
     def _parse(cls, raw: Mapping[str, Any], digest: str) -> Card:
@@ -138,8 +214,10 @@ class Card:
             inputs=tuple(_port(port) for port in raw["inputs"]),
             outputs=tuple(_port(port) for port in raw["outputs"]),
             styles=tuple(_style(style) for style in raw["styles"]),
+            directions=tuple(Direction(_name(each["name"]), _vector(each)) for each in raw.get("directions", ())),
             sources=tuple({_text(k): _text(v) for k, v in source.items()} for source in raw.get("sources", ())),
             training=dict(raw.get("training", {})),
+            rank=int(raw.get("rank", 0)),
         )
 
 
@@ -155,20 +233,55 @@ def _name(value: object) -> str:
     return value
 
 
+def _beside(path: Path) -> str:
+    try:
+        if path.stat().st_size > MAX_BESIDE:
+            raise GeneratorError(f"{path.name}: is larger than a card may be ({MAX_BESIDE / 1e6:.0f} MB).")
+        return path.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise GeneratorError(f"{path.name}: is no text.") from error
+    except OSError as error:
+        raise GeneratorError(f"{path.name}: can't be read ({error.strerror}).") from error
+
+
 def _port(raw: Mapping[str, Any]) -> Port:
-    low, high = (float(v) for v in raw.get("range", (0.0, 1.0)))
-    port = Port(_text(raw["name"]), _name(raw["role"]), int(raw["channels"]), int(raw.get("stride", 1)), low, high)
+    low, high = _numbers(raw.get("range", (0.0, 1.0)))
+    port = Port(
+        _text(raw["name"]), _name(raw["role"]), int(raw["channels"]), int(raw.get("stride", 1)), low, high,
+        shape=tuple(int(n) for n in raw.get("shape", ())),
+        mean=_numbers(raw.get("mean", ())), std=_numbers(raw.get("std", ())),
+        default=float(raw.get("default", 0.0)), multiple=int(raw.get("multiple", 1)),
+        **{key: _one_of(raw.get(key, words[0]), words) for key, words in WORDS.items()},
+    )  # fmt: skip
     if not 1 <= port.channels <= 4096 or not 1 <= port.stride <= 1024 or not -math.inf < low < high < math.inf:
         raise ValueError(f"port {port.name[:64]!r} has impossible sizes")
+    if (
+        len(port.shape) > 12
+        or not all(n == -1 or 1 <= n <= 2**31 for n in port.shape)
+        or not 1 <= port.multiple <= 1024
+    ):
+        raise ValueError(f"port {port.name[:64]!r} has an impossible shape")
+    if not math.isfinite(port.default) or min(port.std, default=1.0) <= 0 or not len(port.mean) == len(port.std) <= 4:
+        raise ValueError(f"port {port.name[:64]!r} has an impossible default, mean or deviation")
     return port
 
 
+def _numbers(raw: Any) -> tuple[float, ...]:
+    numbers = tuple(float(value) for value in raw)
+    if not all(math.isfinite(number) for number in numbers):
+        raise ValueError("a number is not finite")
+    return numbers
+
+
+def _one_of(value: object, words: tuple[str, ...]) -> str:
+    if not isinstance(value, str) or value not in words:
+        raise ValueError(f"{str(value)[:64]!r} is not one of {', '.join(words)}")
+    return value
+
+
 def _style(raw: Mapping[str, Any]) -> Style:
-    vector = tuple(float(v) for v in raw["vector"])
     down, right = (float(v) for v in raw.get("drift", (0.0, 0.0)))
     rate = float(raw.get("rate", Style.rate))
-    if not all(math.isfinite(v) for v in vector):
-        raise ValueError("a style's vector is not finite")
     if not max(abs(down), abs(right)) <= 10_000 or not 0 <= rate <= 100:
         raise ValueError("a style moves impossibly fast")
     rows, columns = (int(v) for v in raw.get("repeat", (1, 1)))
@@ -178,5 +291,12 @@ def _style(raw: Mapping[str, Any]) -> Style:
     if not 0 <= persistence < 1:
         raise ValueError("a style's persistence is not from 0 to 1")
     lights = bool(raw.get("emissive", False)), bool(raw.get("alpha", False))
-    moves = (down, right), rate, (rows, columns)
-    return Style(_name(raw["name"]), _text(raw["label"]), vector, *lights, *moves, persistence)
+    named = _name(raw["name"]), _text(raw["label"]), _vector(raw)
+    return Style(*named, *lights, (down, right), rate, (rows, columns), persistence)
+
+
+def _vector(raw: Mapping[str, Any]) -> tuple[float, ...]:
+    vector = tuple(float(v) for v in raw["vector"])
+    if not all(math.isfinite(v) for v in vector):
+        raise ValueError("a vector is not finite")
+    return vector

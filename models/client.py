@@ -16,11 +16,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
-from .errors import WorkerError, from_name
+from . import own
+from .errors import WorkerDied, WorkerError, from_name
 
 Event = Mapping[str, Any]
 #: What a job ends with.
-ENDS = ("done", "verified", "error")
+ENDS = ("done", "verified", "imported", "ranked", "error")
 #: A worker that says nothing for this long, in seconds, is taken for hung and is killed.
 SILENCE = 180.0
 
@@ -35,8 +36,20 @@ class Client:
     middle of jobs becomes an `error` event for each of them.
     """
 
-    def __init__(self, library: Sequence[Path] = (), threads: int = 0, provider: str = "cpu") -> None:
+    def __init__(
+        self,
+        library: Sequence[Path] = (),
+        threads: int = 0,
+        provider: str = "cpu",
+        memory: float = 4.0,
+        patience: float = 60.0,
+        fonts: Sequence[Path] = (),
+    ) -> None:
         self._arguments = [f"--threads={threads}", f"--provider={provider}", *(f"--library={path}" for path in library)]
+        self._arguments += [f"--memory={memory}", f"--patience={patience}", *(f"--fonts={path}" for path in fonts)]
+        self._library = tuple(library)
+        self._digests: dict[str, str] = {}
+        self._begun = ""
         self._process: subprocess.Popen[str] | None = None
         self._reader: threading.Thread | None = None
         self._requests: queue.SimpleQueue[str | None] = queue.SimpleQueue()
@@ -65,6 +78,8 @@ class Client:
             self._start()
         if do != "cancel":
             self._jobs.append(job)
+            if do == "make":
+                self._digests[job] = str(fields["recipe"]["digest"])
             self._heard = time.monotonic()
         self._requests.put(json.dumps({"do": do, "job": job, **fields}) + "\n")
 
@@ -96,6 +111,7 @@ class Client:
         """End the process: ask, then kill. Unfinished jobs are forgotten."""
         process, self._process = self._process, None
         self._jobs.clear()
+        self._digests.clear()
         self._unread = []
         if process is None:
             return
@@ -158,6 +174,13 @@ class Client:
             self._heard = time.monotonic()
             if event["say"] in ENDS and event.get("job") in self._jobs:
                 self._jobs.remove(str(event["job"]))
+                if event.get("fatal") and self._process:
+                    self._quarantine(str(event["message"]))
+                    self._process.kill()  # it is about to end: nothing may be sent to it any more
+                    self._process.wait()
+                self._begun = ""
+            elif event["say"] == "begin":
+                self._begun = self._digests.get(str(event["job"]), "")
         self._unread += [event for event in heard if event["say"] != "alive"]
         if not heard:
             self._unread += self._faults()
@@ -179,7 +202,14 @@ class Client:
             message = f"The worker process ended unexpectedly (exit code {code})."
         message += " Frames made so far are kept; regenerate to make the rest." + self._last_words()
         jobs, self._jobs = self._jobs, []
-        return [{"say": "error", "job": job, "name": "WorkerError", "message": message} for job in jobs]
+        self._quarantine(message)
+        return [{"say": "error", "job": job, "name": WorkerDied.__name__, "message": message} for job in jobs]
+
+    def _quarantine(self, reason: str) -> None:
+        """If the network that was running is one of the user's own, it will not get another chance unasked."""
+        if self._begun:
+            own.quarantine(self._library, self._begun, reason)
+        self._begun = ""
 
     def _last_words(self) -> str:
         if self._log is None:
@@ -192,7 +222,7 @@ class Client:
 def environment() -> dict[str, str]:
     """The worker's environment: this one, with the bundled wheels on the path, writing nothing beside the code."""
     folders = []
-    for package in ("onnxruntime", "av", "numpy"):
+    for package in ("onnxruntime", "av", "numpy", "freetype"):
         spec = importlib.util.find_spec(package)
         if spec and spec.origin:
             folders.append(str(Path(spec.origin).parent.parent))

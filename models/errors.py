@@ -3,10 +3,23 @@
 LatentStripsError
 ├── RecipeError         a value is out of range, or a recipe or its JSON is malformed
 ├── GeneratorError      a model file or its card can't be used
-│   └── GeneratorMissing    no generator of that id and digest is installed
+│   ├── GeneratorMissing    no generator of that id and digest is installed
+│   ├── GeneratorRefused    a model file is not safe to load, or not of a form that can be used
+│   │   ├── NotOnnx             it is no plain file, or no ONNX model, or is damaged
+│   │   ├── ExternalData        it wants to read other files
+│   │   ├── CustomOperators     it uses operations that are not part of the ONNX standard
+│   │   ├── ControlFlow         it may run for ever: Loop, Scan or If
+│   │   ├── UnknownOpset        it is written for an older or a newer runtime
+│   │   ├── MalformedGraph      its names or connections make no sense
+│   │   └── TooLarge            it, or what it computes, exceeds a limit
+│   ├── GeneratorOverrun    it took more time or memory than is allowed, and was stopped
+│   └── GeneratorQuarantined    it has brought the worker down before
 ├── CacheError          a folder or frame can't be read or written
 ├── MediaError          an image, movie or sound file can't be read or encoded
-├── WorkerError         the worker process failed or died
+├── SubtitleError       a subtitle file can't be read or written
+├── TextError           a text can't be laid out: its font is missing or unreadable
+├── WorkerError         the worker process failed
+│   └── WorkerDied          the worker process died, or was ended because it hung
 └── Cancelled           somebody asked for the work to stop; what was made is kept
 """
 
@@ -29,6 +42,46 @@ class GeneratorMissing(GeneratorError):
     """No generator of that id and digest is installed."""
 
 
+class GeneratorRefused(GeneratorError):
+    """A model file is not safe to load, or not of a form that can be used."""
+
+
+class NotOnnx(GeneratorRefused):
+    """It is no plain file, or no ONNX model, or is damaged."""
+
+
+class ExternalData(GeneratorRefused):
+    """It wants to read other files."""
+
+
+class CustomOperators(GeneratorRefused):
+    """It uses operations that are not part of the ONNX standard."""
+
+
+class ControlFlow(GeneratorRefused):
+    """It may run for ever: Loop, Scan or If."""
+
+
+class UnknownOpset(GeneratorRefused):
+    """It is written for an older or a newer runtime."""
+
+
+class MalformedGraph(GeneratorRefused):
+    """Its names or connections make no sense."""
+
+
+class TooLarge(GeneratorRefused):
+    """It, or what it computes, exceeds a limit."""
+
+
+class GeneratorOverrun(GeneratorError):
+    """It took more time or memory than is allowed, and was stopped."""
+
+
+class GeneratorQuarantined(GeneratorError):
+    """It has brought the worker down before."""
+
+
 class CacheError(LatentStripsError):
     """A folder or frame can't be read or written."""
 
@@ -37,18 +90,34 @@ class MediaError(LatentStripsError):
     """An image, movie or sound file can't be read or encoded."""
 
 
+class SubtitleError(LatentStripsError):
+    """A subtitle file can't be read or written."""
+
+
+class TextError(LatentStripsError):
+    """A text can't be laid out: its font is missing or unreadable."""
+
+
 class WorkerError(LatentStripsError):
     """The worker process failed or died."""
+
+
+class WorkerDied(WorkerError):
+    """The worker process died, or was ended because it hung."""
 
 
 class Cancelled(LatentStripsError):
     """Somebody asked for the work to stop; what was made is kept."""
 
 
-_BY_NAME: dict[str, type[LatentStripsError]] = {
-    error.__name__: error
-    for error in (RecipeError, GeneratorError, GeneratorMissing, CacheError, MediaError, WorkerError, Cancelled)
-}
+def _tree(root: type[LatentStripsError]) -> dict[str, type[LatentStripsError]]:
+    found = {root.__name__: root}
+    for error in root.__subclasses__():
+        found |= _tree(error)
+    return found
+
+
+_BY_NAME = _tree(LatentStripsError)
 
 
 def from_name(name: str, message: str) -> LatentStripsError:

@@ -65,16 +65,26 @@ class Job:
         wanted = set(range(len(keys)) if only is None else only)
         todo = sorted({*missing, *changed} & wanted, key=lambda n: (n < start, n))
         others = self.folder.neighbours() if todo else {}
-        done, rest = 0, []
+        others |= self.folder.sound(keys[frame] for frame in set(range(len(keys))) - {*missing, *changed})
+        done, rest, twins = 0, [], []
+        seen: set[str] = set()
         for frame in todo:
             if self.folder.adopt(frame, keys[frame], others):
                 done += 1
                 progress(frame, done, len(todo))
+            elif keys[frame] in seen:  # as in a loop, which shows the same frames again
+                twins.append(frame)
             else:
                 rest.append(frame)
+                seen.add(keys[frame])
                 tick()
         if rest:
             self._pipeline(open_session(), rest, keys, lambda frame, n: progress(frame, done + n, len(todo)))
+        mine = self.folder.sound(seen)
+        for number, frame in enumerate(twins, done + len(rest) + 1):
+            if not self.folder.adopt(frame, keys[frame], mine):
+                self._pipeline(open_session(), [frame], keys, lambda *_: None)
+            progress(frame, number, len(todo))
         return len(todo)
 
     def _pipeline(

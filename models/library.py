@@ -27,7 +27,7 @@ class Library:
     folders: tuple[Path, ...] = (SHIPPED,)
 
     def entries(self) -> list[Entry]:
-        """All generators, by folder and file name. Files that can't be used are left out; see `problems`."""
+        """All generators, by folder, rank and file name. Files that can't be used are left out; see `problems`."""
         return [found for found in self._scan() if isinstance(found, Entry)]
 
     def problems(self) -> list[GeneratorError]:
@@ -57,16 +57,24 @@ class Library:
         )
 
     def _scan(self) -> list[Entry | GeneratorError]:
-        paths = [path for folder in self.folders for path in sorted(folder.glob("*.onnx"))]
-        return [_read(path, *_state(path)) for path in paths]
+        found: list[Entry | GeneratorError] = []
+        for folder in self.folders:
+            read = [_read(path, *_state(path)) for path in sorted(folder.glob("*.onnx")) if ".critic." not in path.name]
+            found += sorted(read, key=lambda one: one.card.rank if isinstance(one, Entry) else 0)
+        return found
 
 
 def _state(path: Path) -> tuple[int, int]:
+    """Changes when the file or the card beside it does."""
     try:
         found = path.stat()
     except OSError:  # a link to nowhere, or just removed: reading the card will say so
         return 0, 0
-    return found.st_mtime_ns, found.st_size
+    try:
+        beside = path.with_suffix(".json").stat()
+    except OSError:
+        return found.st_mtime_ns, found.st_size
+    return found.st_mtime_ns ^ beside.st_mtime_ns, found.st_size ^ beside.st_size << 32
 
 
 @cache

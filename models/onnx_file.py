@@ -16,6 +16,8 @@ from .errors import GeneratorError
 #: The largest model file read, and the largest metadata entry, bytes.
 MAX_FILE = 2**31
 MAX_ENTRY = 4_000_000
+#: The most fields that a model's outermost message may have; a few dozen are usual.
+MAX_FIELDS = 10_000
 
 _METADATA_PROPS = 14  # of ModelProto
 _KEY, _VALUE = 1, 2  # of StringStringEntryProto
@@ -48,7 +50,11 @@ def metadata(path: Path) -> dict[str, str]:
 
 def _fields(file: BinaryIO, size: int) -> Iterator[tuple[int, int]]:
     """Yield (field number, byte length) of each length-delimited field; the caller may read it or not."""
+    count = 0
     while file.tell() < size:
+        count += 1
+        if count > MAX_FIELDS:  # Blender's own process reads this, and must not be kept
+            raise ValueError(f"more than {MAX_FIELDS} fields")
         tag = _varint(file)
         number, wire = tag >> 3, tag & 7
         if wire == _VARINT:

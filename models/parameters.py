@@ -9,7 +9,9 @@ from typing import Literal
 from .errors import RecipeError
 
 Value = bool | int | float | str
-Type = Literal["float", "int", "bool", "choice", "style"]
+Type = Literal["float", "int", "bool", "choice", "style", "text"]
+#: The longest `text`, in characters.
+MAX_TEXT = 20_000
 Unit = Literal["none", "factor", "pixels"]
 
 
@@ -28,7 +30,8 @@ class Parameter:
 
     `minimum` and `maximum` are hard limits, `soft_minimum` and `soft_maximum` what a slider offers. An `animatable`
     one (always a float) may be keyframed: recipes hold it as a track of one value, or of one value a frame. A `style`
-    names one of the generator's styles. `group` is the sub-panel it belongs to ("" is the main one).
+    names one of the generator's styles; a `text` is for the program, and panels leave it out. `group` is the sub-panel
+    it belongs to ("" is the main one).
     """
 
     name: str
@@ -51,6 +54,10 @@ class Parameter:
             if isinstance(value, bool):
                 return value
             raise RecipeError(f"{self.label}: {value!r} is not true or false.")
+        if self.type == "text":
+            if isinstance(value, str) and len(value) <= MAX_TEXT:
+                return value
+            raise RecipeError(f"{self.label}: {str(value)[:40]!r} is no text of at most {MAX_TEXT} characters.")
         if self.type in ("choice", "style"):
             names = [choice.name for choice in self.choices]
             if not isinstance(value, str) or len(value) > 64 or (names and value not in names):

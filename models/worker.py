@@ -4,9 +4,15 @@ Requests (stdin)                                            Events (stdout)
 `{"do": "make", "job": ID, "recipe": {…}, "root": PATH,      `begin` (runtime, provider), `frame` (frame, done, total),
   "start": N, "only": [N…]}`                                 `done` (made, folder); `alive` while it reads old files
 `{"do": "verify", "job": ID, "recipe": {…}, "root": PATH}`   `verified` (missing, changed, folder)
+`{"do": "import", "job": ID, "path": PATH, "label": TEXT,    `imported` (id, label, kind, why, size, seconds, fresh)
+  "allow": [OPERATION…]}`                                     into the last library folder; see `importer`
+`{"do": "try", "job": ID, "id": ID}`                         `imported`, after the card was corrected
+`{"do": "rank", "job": ID, "recipe": {…}, "root": PATH,      `ranked` (seeds, the best first; see `critic`)
+  "count": N}`
 `{"do": "cancel", "job": ID}`                                `error` (name, message); a cancelled job ends so too
 `{"do": "quit"}`, or end of input                            the process ends
 
+Generators that do not ship are read before they are loaded, and run within limits; see `guard`.
 Every event carries its `job`; `ready` comes first. Jobs run one after another; sessions stay loaded between them.
 When input ends (Blender quit, crashed or was killed) the worker stops at once, in the middle of a network if need be.
 """
@@ -23,15 +29,21 @@ import threading
 import time
 import traceback
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
-from .errors import Cancelled, LatentStripsError, WorkerError
+from . import critic, own
+from .errors import Cancelled, GeneratorError, GeneratorOverrun, LatentStripsError, WorkerError
+from .guard import Guarded
 from .job import Job
-from .library import SHIPPED, Library
+from .library import SHIPPED, Entry, Library
+from .limits import HUNG, Limits
+from .onnx_file import digest
+from .provider import AUTO, CPU, Choice, chosen, remembered, sample
 from .recipe import Recipe
-from .runtime import Session, version
+from .runtime import Session, available, version
+from .text import folders
 
 #: Sessions kept loaded.
 WARM = 2
@@ -44,15 +56,16 @@ ALIVE_EVERY = 5.0
 class Worker:
     """One worker: its requests, its warm sessions, and what it says."""
 
-    def __init__(self, library: Library, threads: int, provider: str, out: TextIO) -> None:
-        self.library, self.threads, self.provider = library, threads, provider
+    def __init__(self, library: Library, threads: int, provider: str, out: TextIO, limits: Limits) -> None:
+        self.library, self.threads, self.provider, self.limits = library, threads, provider, limits
+        self.reason = ""
         self._out = out
         self._speaking = threading.Lock()
         self._spoke = 0.0
-        self._sessions: OrderedDict[str, Session] = OrderedDict()
+        self._sessions: OrderedDict[str, Session | Guarded] = OrderedDict()
         self._requests: queue.SimpleQueue[Mapping[str, Any] | None] = queue.SimpleQueue()
         self._cancelled: set[str] = set()
-        self._now: tuple[str, Session | None] = ("", None)
+        self._now: tuple[str, Session | Guarded | None] = ("", None)
         self._lock = threading.Lock()
 
     def say(self, event: str, **fields: Any) -> None:
@@ -111,16 +124,30 @@ class Worker:
 
     def _serve(self, name: str, request: Mapping[str, Any]) -> None:
         self._raise_if_cancelled(name)
+        if request["do"] in ("import", "try"):
+            self._import(name, request)
+            return
         recipe = Recipe.from_mapping(request.get("recipe"))
         entry = self.library.exact(recipe.generator, recipe.digest)
         job = Job.of(recipe, entry.card, Path(str(request["root"])))
         if request["do"] == "verify":
             missing, changed = job.check(lambda: self._tick(name))
             self.say("verified", job=name, missing=missing, changed=changed, folder=str(job.folder.path))
+        elif request["do"] == "rank":
+            seeds = critic.rank(
+                job.recipe,
+                entry,
+                int(request["count"]),
+                lambda path: self._session(name, entry) if path == entry.path else self._critic(name, path),
+                lambda: self._tick(name),
+            )
+            self.say("ranked", job=name, seeds=seeds)
         elif request["do"] == "make":
-            self.say("begin", job=name, runtime=version, provider=self.provider, total=job.folder.count)
+            self.say(
+                "begin", job=name, runtime=version, provider=self.provider, reason=self.reason, total=job.folder.count
+            )
             made = job.make(
-                lambda: self._session(name, entry.path, recipe.digest),
+                lambda: self._session(name, entry),
                 lambda frame, done, total: self._progress(name, frame, done, total),
                 lambda: self._tick(name),
                 int(request.get("start", 0)),
@@ -144,8 +171,61 @@ class Worker:
         if name in self._cancelled or "*" in self._cancelled:
             raise Cancelled("Cancelled.")
 
-    def _session(self, name: str, path: Path, digest: str) -> Session:
-        session = self._sessions.pop(digest, None) or Session(path, self.threads, self.provider)
+    def _import(self, name: str, request: Mapping[str, Any]) -> None:
+        from . import importer  # its parts are of no use to workers that only make frames
+
+        def open(path: Path, allow: Collection[str]) -> Guarded:
+            return Guarded(path, self._open, self.limits, lambda error: self._end(name, error), allow)
+
+        if request["do"] == "try":
+            entry = self.library.latest(str(request["id"]))
+            about, fresh = importer.again(entry, open), False
+        else:
+            path, allow = Path(str(request["path"])), [str(op) for op in request.get("allow", ())]
+            label, folder = str(request.get("label", "")), self.library.folders[-1]
+            made = importer.take(path, folder, open, self.provider, allow, label)
+            entry, about, fresh = made.entry, made.own, made.fresh
+        card = entry.card
+        self.say(
+            "imported", job=name, id=card.id, label=card.label, kind=card.kind, why=about.why, size=about.size,
+            seconds=about.seconds, fresh=fresh,
+        )  # fmt: skip
+
+    def choose(self, remember: Path | None) -> None:
+        """Let a trial choose the provider, unless one was asked for; keep the choice in the file `remember`."""
+        if self.provider != AUTO:
+            self.reason = "chosen in the preferences"
+            return
+        found = available()
+
+        def choose() -> Choice:
+            return chosen(found, lambda name: sample(name, self.threads))
+
+        choice = remembered(remember, version, found, choose) if remember else choose()
+        self.provider, self.reason = choice.provider, choice.reason
+
+    def _open(self, path: Path) -> Session:
+        try:
+            return Session(path, self.threads, self.provider)
+        except GeneratorError as error:
+            if self.provider == CPU:
+                raise
+            session = Session(path, self.threads, CPU)
+            self.say(
+                "note", job=self._now[0], text=f"{self.provider} can't run this network; the processor does. {error}"
+            )
+            return session
+
+    def _session(self, name: str, entry: Entry) -> Session:
+        own.check_released(entry)
+        allow = () if entry.path.parent == SHIPPED else own.about(entry).allow
+        return self._warm(name, entry.card.digest, lambda: self._load(name, entry.path, allow))
+
+    def _critic(self, name: str, path: Path) -> Session:
+        return self._warm(name, digest(path), lambda: self._load(name, path, ()))
+
+    def _warm(self, name: str, digest: str, load: Callable[[], Session | Guarded]) -> Session:
+        session = self._sessions.pop(digest, None) or load()
         self._sessions[digest] = session
         while len(self._sessions) > WARM:
             self._sessions.popitem(last=False)
@@ -153,24 +233,40 @@ class Worker:
             session.restart()
             self._now = (name, session)
         self._raise_if_cancelled(name)
-        return session
+        return session  # type: ignore[return-value]  # a take asks for no more of it than Guarded has
+
+    def _load(self, name: str, path: Path, allow: Collection[str]) -> Session | Guarded:
+        if path.parent == SHIPPED:
+            return self._open(path)
+        return Guarded(path, self._open, self.limits, lambda error: self._end(self._now[0] or name, error), allow)
+
+    def _end(self, name: str, error: GeneratorOverrun) -> None:
+        """A network neither ended nor stopped: nothing but the end of this process ends it."""
+        self.say("error", job=name, name=type(error).__name__, message=str(error), fatal=True)
+        os._exit(HUNG)
 
 
 def main() -> None:
     """Run a worker on standard input and output."""
     parser = argparse.ArgumentParser(description="Latent Strips worker. Speaks JSON lines; see models/worker.py.")
     parser.add_argument("--library", type=Path, action="append", default=[], help="a folder of the user's generators")
+    parser.add_argument("--fonts", type=Path, action="append", default=[], help="a folder of fonts for texts")
     parser.add_argument("--threads", type=int, default=0, help="of the runtime; 0 is one a core")
-    parser.add_argument("--provider", default="cpu")
+    parser.add_argument("--provider", default=CPU, help="auto lets a trial choose; see models/provider.py")
+    parser.add_argument("--memory", type=float, default=4.0, help="GB that a generator of the user's may take")
+    parser.add_argument("--patience", type=float, default=60.0, help="seconds that one may take for a frame")
     options = parser.parse_args()
+    folders.FONTS[:] = options.fonts
     if hasattr(os, "nice"):
         os.nice(NICE)
     # What a library prints must not get between the events: standard output becomes standard error.
     out = os.fdopen(os.dup(1), "w", encoding="utf-8", newline="\n")
     os.dup2(2, 1)
-    worker = Worker(Library((SHIPPED, *options.library)), options.threads, options.provider, out)
+    limits = Limits(int(options.memory * 2**30), options.patience)
+    worker = Worker(Library((SHIPPED, *options.library)), options.threads, options.provider, out, limits)
     requests = os.fdopen(os.dup(0), "r", encoding="utf-8", errors="replace")
-    worker.say("ready", runtime=version, pid=os.getpid())
+    worker.choose(options.library[-1] / "provider.json" if options.library else None)
+    worker.say("ready", runtime=version, pid=os.getpid(), provider=worker.provider, reason=worker.reason)
     threading.Thread(target=worker.listen, args=(requests,), daemon=True).start()
     with contextlib.suppress(KeyboardInterrupt):
         worker.work()

@@ -7,32 +7,46 @@ import bpy
 from . import (
     add,
     audition,
+    best_seed,
     cache_clean,
     cancel,
+    doctor,
+    generator_edit,
+    generator_import,
     regenerate,
     score,
     sound_to_picture,
+    subtitles_export,
+    subtitles_import,
+    text_style,
     use_as_material,
     variations,
     verify,
 )
-from .blender import command, handlers, keys, live, preferences, properties
+from .blender import command, handlers, imports, keys, live, preferences, properties, thumbnails
 
 _CLASSES = (
     preferences.LatentStripsPreferences,
     *add.CLASSES,
+    *best_seed.CLASSES,
     *regenerate.CLASSES,
     *verify.CLASSES,
     *cancel.CLASSES,
     *use_as_material.CLASSES,
     *cache_clean.CLASSES,
+    *generator_import.CLASSES,
+    *generator_edit.CLASSES,
+    *doctor.CLASSES,
+    *subtitles_import.CLASSES,
+    *subtitles_export.CLASSES,
+    *text_style.CLASSES,
     *audition.CLASSES,
     *variations.CLASSES,
     *sound_to_picture.CLASSES,
     *score.CLASSES,
 )
 #: What is registered beside the classes, in that order.
-_PARTS = (properties, handlers, keys, command)
+_PARTS = (properties, handlers, keys, command, thumbnails)
 
 
 def register() -> None:
@@ -46,6 +60,7 @@ def register() -> None:
 def unregister() -> None:
     """End the worker, and take away all that `register` added."""
     live.stop()
+    imports.stop()
     for part in reversed(_PARTS):
         part.unregister()
     for each in reversed(_CLASSES):

@@ -6,7 +6,7 @@ from typing import Any
 
 import bpy
 
-from .blender import live
+from .blender import live, overlays
 
 
 class LATENT_STRIPS_OT_cancel(bpy.types.Operator):
@@ -36,6 +36,8 @@ class LATENT_STRIPS_OT_cancel(bpy.types.Operator):
 
     def execute(self, _context: Any) -> set[str]:
         """Stop one job or all."""
+        if not self.job:
+            overlays.forget()
         for job in [job for job in live.queue.jobs if self.job in ("", job.id)]:
             if job.unfinished:
                 live.queue.cancel(job)

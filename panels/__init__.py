@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import bpy
 
-from . import make, menu, queue, strip
+from . import generators, make, menu, queue, strip, text
 
-_CLASSES = (*make.CLASSES, *strip.CLASSES, *queue.CLASSES)
+_CLASSES = (*make.CLASSES, *text.CLASSES, *strip.CLASSES, *queue.CLASSES, *generators.CLASSES)
 
 
 def register() -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import bpy
 
 from ..models.generators import Kind, makeable
+from ..models.parameters import Parameter
+from ..operators import best_seed
 from ..operators.blender import compat, properties
 from ..operators.blender.preferences import library
 from .sidebar import Sidebar, draw_parameters, groups, in_group
@@ -16,17 +19,33 @@ def _settings(context: Any, kind: Kind) -> Any:
     return getattr(compat.sequencer_scene(context).latent_strips, kind.name)
 
 
+def _shown(kind: Kind, settings: Any) -> Callable[[Parameter], str]:
+    """The label of each parameter as the chosen generator has it; "" where it has no use for it."""
+    if not library().of_kind(kind.name):
+        return lambda parameter: ""  # and the menu, which is empty, is better not read
+    card = properties.generator_card(kind.name, settings.generator)
+    return lambda parameter: kind.shown(parameter, card)
+
+
 def _panel(kind: Kind) -> Any:
     def draw(self: Any, context: Any) -> None:
         settings = _settings(context, kind)
         layout = self.layout
         layout.use_property_split = True
         layout.use_property_decorate = False
-        if len(library().of_kind(kind.name)) > 1:
+        entries = library().of_kind(kind.name)
+        if not entries:
+            layout.label(text="Import a generator first", icon="INFO")
+            layout.operator("latent_strips.generator_import", icon="IMPORT")
+            return
+        if len(entries) > 1 or not kind.ships:
             layout.prop(settings, "generator")
-        draw_parameters(layout, settings, in_group(kind.parameters, ""))
+        draw_parameters(layout, settings, in_group(kind.parameters, ""), shown=_shown(kind, settings))
         column = layout.column(align=True)
-        column.prop(settings, "seed")
+        row = column.row(align=True)
+        row.prop(settings, "seed")
+        if best_seed.chosen(settings, kind.name):
+            row.operator("latent_strips.best_seed", text="", icon="SOLO_ON").kind = kind.name
         column.prop(settings, "length")
         if kind.medium == "sound":
             _draw_audition(layout, kind)
@@ -39,7 +58,8 @@ def _panel(kind: Kind) -> Any:
                 row.operator("latent_strips.sound_to_picture", text=text).where = where
 
     name = f"LATENT_STRIPS_PT_{kind.name}"
-    about = {"bl_idname": name, "bl_label": kind.label, "draw": draw}
+    options = set() if kind.ships else {"DEFAULT_CLOSED"}
+    about = {"bl_idname": name, "bl_label": kind.label, "bl_options": options, "draw": draw}
     return type(name, (Sidebar, bpy.types.Panel), about)
 
 
@@ -60,13 +80,18 @@ def _sub_panel(kind: Kind, group: str) -> Any:
         settings = _settings(context, kind)
         if group == "output" and kind.medium == "image":
             draw_parameters(layout, settings, properties.SIZE)
-        draw_parameters(layout, settings, in_group(kind.parameters, group))
+        draw_parameters(layout, settings, in_group(kind.parameters, group), shown=_shown(kind, settings))
+
+    def poll(_cls: Any, context: Any) -> bool:
+        shown = _shown(kind, _settings(context, kind))
+        return any(shown(parameter) for parameter in in_group(kind.parameters, group))
 
     about = {
         "bl_idname": f"LATENT_STRIPS_PT_{kind.name}_{group}",
         "bl_parent_id": f"LATENT_STRIPS_PT_{kind.name}",
         "bl_label": group.capitalize(),
         "bl_options": {"DEFAULT_CLOSED"},
+        "poll": classmethod(poll),
         "draw": draw,
     }
     return type(str(about["bl_idname"]), (Sidebar, bpy.types.Panel), about)

@@ -6,7 +6,7 @@ from typing import Any
 
 import bpy
 
-from ..operators.blender import live
+from ..operators.blender import live, overlays
 from ..operators.blender.jobs import Job
 from .sidebar import Sidebar
 
@@ -23,6 +23,8 @@ class LATENT_STRIPS_PT_queue(Sidebar, bpy.types.Panel):
         layout = self.layout
         for job in live.queue.jobs:
             _draw_job(layout, job)
+        if waiting := overlays.waiting():
+            layout.label(text=f"{waiting} more texts wait", icon="TIME")
         if not live.queue.jobs:
             layout.label(text="Nothing is being made", icon="INFO")
         elif len(live.queue.unfinished()) > 1:
@@ -43,6 +45,8 @@ def _draw_job(layout: Any, job: Job) -> None:
     row.operator("latent_strips.cancel", text="", icon="X").job = job.id
     if job.state == "running":
         for line in live.wrapped(job.progress(), 40):
+            column.label(text=line)
+        for line in live.wrapped(f"Computed by {job.provider}", 40) if job.provider else ():
             column.label(text=line)
     if job.state == "failed":
         for line in live.wrapped(str(job.error), 40):

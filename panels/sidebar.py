@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from ..models.parameters import Parameter
@@ -15,16 +16,24 @@ class Sidebar:
     bl_category = "Latent Strips"
 
 
-def draw_parameters(layout: Any, owner: Any, parameters: tuple[Parameter, ...], prefix: str = "") -> None:
-    """A row for each parameter; those labelled as the other axis stand close to the first."""
+def draw_parameters(
+    layout: Any,
+    owner: Any,
+    parameters: tuple[Parameter, ...],
+    prefix: str = "",
+    shown: Callable[[Parameter], str] = lambda parameter: parameter.label,
+) -> None:
+    """A row for each parameter that is `shown`; those labelled as the other axis stand close to the first."""
     column = layout.column()
     for parameter in parameters:
-        if parameter.label not in ("Y", "Height"):
+        if parameter.type == "text" or not (label := shown(parameter)):  # texts are for the program alone
+            continue
+        if parameter.label not in ("Y", "Height", "Time"):
             column = layout.column(align=True)
         if parameter.type == "choice" and len(parameter.choices) == 2:
             column.row(align=True).prop(owner, prefix + parameter.name, expand=True)
         else:
-            column.prop(owner, prefix + parameter.name)
+            column.prop(owner, prefix + parameter.name, text=label)
 
 
 def groups(parameters: tuple[Parameter, ...]) -> list[str]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import bpy
 
 from ..models.generators import kinds
+from ..models.parameters import Parameter
 from ..operators.blender import compat, live, properties, recipes, state, strips
 from ..operators.blender.preferences import library
 from .sidebar import Sidebar, draw_parameters, groups, in_group
@@ -15,6 +17,13 @@ from .sidebar import Sidebar, draw_parameters, groups, in_group
 def _active(context: Any) -> Any:
     strip = compat.active_strip(compat.sequencer_scene(context))
     return strip if strips.is_latent(strip) else None
+
+
+def _shown(strip: Any) -> Callable[[Parameter], str]:
+    """The label of each parameter as the strip's generator has it; "" where it has no use for it."""
+    kind = kinds()[state.kind_of(strip)]
+    card = properties.generator_card(kind.name, strip.latent_generator)
+    return lambda parameter: kind.shown(parameter, card)
 
 
 class LATENT_STRIPS_PT_strip(Sidebar, bpy.types.Panel):
@@ -41,7 +50,7 @@ class LATENT_STRIPS_PT_strip(Sidebar, bpy.types.Panel):
             row.operator("latent_strips.variations", text="More like this").near = True
         if len(library().of_kind(kind.name)) > 1:
             layout.prop(strip, "latent_generator")
-        draw_parameters(layout, strip, in_group(kind.parameters, ""), properties.PREFIX)
+        draw_parameters(layout, strip, in_group(kind.parameters, ""), properties.PREFIX, _shown(strip))
         layout.prop(strip, "latent_seed")
 
 
@@ -62,7 +71,10 @@ def _draw_state(layout: Any, scene: Any, strip: Any) -> None:
 def _sub_panel(group: str) -> Any:
     def poll(_cls: Any, context: Any) -> bool:
         strip = _active(context)
-        return strip is not None and group in groups(kinds()[state.kind_of(strip)].parameters)
+        if strip is None:
+            return False
+        parameters = in_group(kinds()[state.kind_of(strip)].parameters, group)
+        return any(map(_shown(strip), parameters))
 
     def draw(self: Any, context: Any) -> None:
         layout = self.layout
@@ -72,7 +84,7 @@ def _sub_panel(group: str) -> Any:
         pictures = group == "output" and kind.medium == "image"
         if pictures:
             draw_parameters(layout, strip, properties.SIZE, properties.PREFIX)
-        draw_parameters(layout, strip, in_group(kind.parameters, group), properties.PREFIX)
+        draw_parameters(layout, strip, in_group(kind.parameters, group), properties.PREFIX, _shown(strip))
         if group == "picture" and kind.name == "music":
             layout.operator("latent_strips.accents", icon="MARKER")
         if group == "output" and kind.name == "music":

@@ -21,8 +21,9 @@ def kinds() -> dict[str, Kind]:
 
 
 def makeable() -> list[Kind]:
-    """The kinds that are made from settings alone."""
-    return [kind for kind in kinds().values() if kind.made_from == "nothing"]
+    """The kinds that are made from settings alone; those whose generators users import come last."""
+    found = [kind for kind in kinds().values() if kind.made_from == "nothing"]
+    return sorted(found, key=lambda kind: not kind.ships)
 
 
 def kind(name: str) -> Kind:

@@ -47,7 +47,8 @@ class Kind(ABC):
 
     `medium` says what Blender shows the files as: one image sequence, or one sound. `made_from` says what else than
     settings a strip of this kind needs: kinds made from "nothing" get an operator, a panel and a command by themselves;
-    the others bring an operator of their own, which knows where to look.
+    the others bring an operator of their own, which knows where to look. A kind that never `ships` a generator is for
+    those that users import.
     """
 
     name: ClassVar[str]
@@ -57,6 +58,7 @@ class Kind(ABC):
     parameters: ClassVar[tuple[Parameter, ...]]
     medium: ClassVar[Literal["image", "sound"]] = "image"
     made_from: ClassVar[Literal["nothing", "footage", "text"]] = "nothing"
+    ships: ClassVar[bool] = True
 
     def count(self, recipe: Recipe) -> int:
         """How many files a recipe makes."""
@@ -70,6 +72,17 @@ class Kind(ABC):
     def take(self, recipe: Recipe, card: Card) -> Take:
         """Prepare a (checked) recipe to be made."""
 
+    def offset(self, recipe: Recipe) -> tuple[float, float] | None:
+        """Where in the scene's frame the picture's middle belongs: px right of and above the frame's, at full size.
+
+        None for pictures that fill the frame.
+        """
+        return None
+
     def presentation(self, recipe: Recipe, card: Card) -> Mapping[str, Any]:
         """How a strip of this recipe is best shown: `name`, `blend` (a blend mode), `alpha` (bool)."""
         return {"name": card.label, "blend": "ALPHA_OVER", "alpha": False}
+
+    def shown(self, parameter: Parameter, card: Card | None) -> str:
+        """The label that panels show a parameter with; "" hides it, where this generator has no use for it."""
+        return parameter.label

@@ -224,13 +224,14 @@ def _ended(sound: Floats) -> Floats:
     end = min(RATE // 2, sound.shape[1])
     sound = sound.copy()
     sound[:, sound.shape[1] - end :] *= np.cos(np.linspace(0, np.pi / 2, end)) ** 2
-    return sound - sound.mean(1, keepdims=True)
+    sound -= sound.mean(1, keepdims=True)
+    return sound
 
 
 def as_array(notes: list[Note]) -> Array:
     """Notes as numbers `[N, 5]`: start, length, pitch, velocity, part (double precision: times are exact)."""
     rows = [(n.start, n.length, n.pitch, n.velocity, PARTS.index(n.part)) for n in notes]
-    return np.array(rows, np.float64)  # type: ignore[return-value]
+    return np.array(rows, np.float64)
 
 
 def from_array(rows: Array) -> list[Note]:

@@ -64,7 +64,7 @@ PARAMETERS = (
         -1.0, 1.0, group="shape",
     ),
     Parameter(
-        "size", "float", 0.0, "Size", "Of what sounds: larger is deeper, longer and duller", -2.0, 2.0, -1.0, 1.0,
+        "heft", "float", 0.0, "Size", "Of what sounds: larger is deeper, longer and duller", -2.0, 2.0, -1.0, 1.0,
         group="shape",
     ),
     Parameter("attack", "float", 0.0, "Attack", "Seconds that the sound fades in over", 0.0, 30.0, 0.0, 2.0,
@@ -242,7 +242,7 @@ class SoundTake(Take):
         cells = len(grids) * render.HOP
         curves = {name: self._over(name, cells) for name in ("pitch", "brightness", "distance", "force")}
         at = np.linspace(0, 1, cells)
-        part, size = piece.part, float(self.settings["size"])
+        part, size = piece.part, float(self.settings["heft"])
         controls = Controls(
             pitch=curves["pitch"] - 9 * size + along(part.pitch, at),
             brightness=curves["brightness"] - 0.25 * size + 0.15 * (curves["force"] - 1),
@@ -256,7 +256,7 @@ class SoundTake(Take):
 
     def _events(self, piece: Piece, grids: Floats, number: int) -> Floats:
         out = np.zeros((2, self.count))
-        size, part = float(self.settings["size"]), piece.part
+        size, part = float(self.settings["heft"]), piece.part
         starts = self._starts() if len(self.pieces) == 1 else [piece.start]
         made: dict[int, Floats] = {}
         for n, start in enumerate(starts):

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ..card import Card, Style
+from ..card import Card, Direction, Style
 from ..errors import GeneratorError, RecipeError
 from ..parameters import Choice, Parameter
 from ..recipe import Recipe
@@ -18,6 +18,14 @@ from ._kind import Array, Kind, Take
 
 #: The most pixels that the network makes for one frame: about 3.5 GB of memory.
 MAX_PIXELS = 5120 * 2880
+
+#: Ways to change a style, which a generator may have found in its style space: name, label, what −1 and 1 are.
+LOOKS = (
+    ("detail", "Detail", "smooth", "rich in fine detail"),
+    ("contrast", "Contrast", "even", "strong in light and shadow"),
+    ("hue", "Hue", "colder", "warmer"),
+    ("size", "Grain", "fine", "coarse"),
+)
 
 PARAMETERS = (
     Parameter("style", "style", "", "Style", "The material or element to make"),
@@ -56,6 +64,13 @@ PARAMETERS = (
         "intensity", "float", 1.0, "Intensity", "Brightness of the picture; for emissive styles, strength of the light",
         0.0, 4.0, 0.0, 2.0, animatable=True, group="output",
     ),
+    *(
+        Parameter(
+            name, "float", 0.0, label, f"How the generator varies the style, from {low} (-1) to {high} (1)",
+            -2.0, 2.0, -1.0, 1.0, animatable=True, group="look",
+        )
+        for name, label, low, high in LOOKS
+    ),
     Parameter(
         "alpha", "choice", "auto", "Alpha", "Where the picture is transparent", group="output",
         choices=(
@@ -90,10 +105,21 @@ class TextureTake(Take):
         view = asdict(self.camera.views[frame])
         if view["mix"] == 0:
             styles = styles[:1]  # the second style is not in the picture yet
-        return json.dumps([*shared, styles, asdict(self.camera.layout), view], separators=(",", ":"))
+        looks = {each.name: value for each, value in self._looks(frame)}
+        return json.dumps([*shared, styles, looks, asdict(self.camera.layout), view], separators=(",", ":"))
 
     def inputs(self, frame: int) -> dict[str, Array]:
-        return self.camera.inputs(frame)
+        feeds = self.camera.inputs(frame)
+        for each, value in self._looks(frame):
+            for port in self.card.ports("style"):
+                feeds[port.name] = feeds[port.name] + np.float32(value) * np.array(each.vector, np.float32)
+        return feeds
+
+    def _looks(self, frame: int) -> list[tuple[Direction, float]]:
+        """The generator's directions that a frame goes along, and how far."""
+        known = {name for name, *_ in LOOKS}
+        found = [(each, self.recipe.track(each.name, frame)) for each in self.card.directions if each.name in known]
+        return [(each, value) for each, value in found if value]
 
     def finish(self, frame: int, outputs: Mapping[str, Array]) -> bytes:
         from .. import media  # only the worker encodes; Blender's own process never loads the codecs
@@ -138,6 +164,10 @@ class Texture(Kind):
                 "Make the frame smaller or the scale larger, and let Blender scale the strip."
             )
         return recipe
+
+    def shown(self, parameter: Parameter, card: Card | None) -> str:
+        absent = {name for name, *_ in LOOKS} - {each.name for each in (card.directions if card else ())}
+        return "" if parameter.name in absent else parameter.label
 
     def take(self, recipe: Recipe, card: Card) -> TextureTake:
         return TextureTake(self.checked(recipe, card), card)

@@ -66,7 +66,10 @@ def form(bars: int) -> list[str]:
     inner = bars - 2
     cuts = np.round(np.array([0, 0.14, 0.4, 0.62, 1.0]) * inner).astype(int)
     names = ["intro", "theme", "contrast", "return"]
-    return [name for name, a, b in zip(names, cuts[:-1], cuts[1:], strict=True) for _ in range(b - a)] + ["cadence", "end"]
+    return [name for name, a, b in zip(names, cuts[:-1], cuts[1:], strict=True) for _ in range(b - a)] + [
+        "cadence",
+        "end",
+    ]
 
 
 #: How full each section is: melody, percussion and loudness.

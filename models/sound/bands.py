@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.floating[Any]]
+Floats = npt.NDArray[Any]
 
 BANDS, CELLS = 64, 96
 #: Centres of the lowest and highest band, Hz.

@@ -66,7 +66,7 @@ def sustained(grids: Floats, count: int, width: float, controls: Controls, seed:
     times = (np.arange(-around, cells + around) + 0.5) * step
     parts = [np.concatenate((p[:, -around:], p, p[:, :around]), axis=1) for p in (inside.noise, inside.tone)]
     frequency = np.concatenate((inside.frequency[:, -around:], inside.frequency, inside.frequency[:, :around]), axis=1)
-    return _made(Shaped(*parts, frequency, times), count, width, seed, loop)
+    return _made(Shaped(parts[0], parts[1], frequency, times), count, width, seed, loop)
 
 
 def _made(sound: Shaped, count: int, width: float, seed: int, loop: bool = False) -> Floats:

@@ -1,112 +1,188 @@
-"""Measure a generator against its photographs.
+"""Measure every texture generator, and remake the tables, the figure and the contact sheets of docs/textures.md.
 
-`python -m models.training.evaluate GENERATOR.onnx SET.toml --data DATA`
+`python -m models.training.evaluate --data DATA [--psgan FOLDER] [--beside FILE.onnx …]`
 
-Prints a Markdown table, a row a style: the Fréchet distance and the pyramid distance as ratios to that between two
-halves of the real picture (1 would be as good as more of the same photograph), those of random-phase noise beside them,
-and the seam. Crops of the two halves do not overlap.
+Each generator that ships is compared with the pictures of its set, `models/training/sets/<id>.toml`. One without such
+a set, and styles whose pictures aren't there, get the figures that need none. `--psgan` is a folder of generators
+that `baselines.psgan` has trained; `--beside` measures further files, such as a VAE. Figures are kept in
+docs/textures.json; what has been measured by the same code is measured again only with `--again`.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
+import json
+import sys
+from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
+from tqdm import tqdm
 
-from ..card import Card
-from ..recipe import Recipe
+from ..library import Entry, Library
 from ..runtime import Session
-from .data import Crops, Manifest
-from .metrics import frechet, pyramid, seam
+from . import measure, report
+from .baselines import psgan
+from .data import Crops, DataError, Manifest, Style
 
-CROP, COUNT = 128, 64
-Row = dict[str, float | str]
-
-
-def evaluate(path: Path, manifest: Manifest, root: Path) -> list[Row]:
-    """One row a style. Raises GeneratorError or DataError."""
-    card, session = Card.read(path), Session(path)
-    crops = Crops(manifest, root, CROP)
-    rows: list[Row] = []
-    for number, style in enumerate(manifest.styles):
-        left, right = halves(crops.images[number])
-        made = generated(card, session, style.name)
-        noise = [random_phase(image, seed) for seed, image in enumerate(crops.images[number])]
-        floor = frechet.distance(left, right), pyramid.distance(left, right)
-        fake, phase = cut(made), cut(noise)
-        rows.append(
-            {
-                "style": style.label,
-                "fréchet": frechet.distance(left, fake) / floor[0],
-                "random phase": frechet.distance(left, phase) / floor[0],
-                "pyramid": pyramid.distance(left, fake) / floor[1],
-                "random phase ": pyramid.distance(left, phase) / floor[1],
-                "seam": max(
-                    (seam.ratio(image.numpy(), axis) for image in made for axis in (1, 2)), key=lambda v: abs(v - 1)
-                ),
-            }
-        )
-    return rows
+ROOT = Path(__file__).resolve().parents[2]
+#: Of a clip, this many frames are compared.
+CLIP_FRAMES = 4
 
 
-def halves(images: list[Tensor]) -> tuple[Tensor, Tensor]:
-    """Crops of the left and of the right halves of each picture."""
-    pieces = [(image[:, :, : image.shape[2] // 2], image[:, :, image.shape[2] // 2 :]) for image in images]
-    return cut([left for left, _ in pieces]), cut([right for _, right in pieces], seed=1)
+@dataclass
+class Row:
+    """A style of a generator: its figures (see `measure`), a real picture and a made one, if there are any."""
+
+    style: str
+    label: str
+    figures: dict[str, float] = field(default_factory=dict)
+    real: Tensor | None = None
+    made: Tensor | None = None
 
 
-def cut(images: list[Tensor], seed: int = 0) -> Tensor:
-    """`COUNT` random crops `[COUNT,3,CROP,CROP]`, of all pictures in turn."""
-    rng = np.random.default_rng(seed)
-    crops = []
-    for n in range(COUNT):
-        image = images[n % len(images)]
-        y, x = (int(rng.integers(side - CROP + 1)) for side in image.shape[1:])
-        crops.append(image[:, y : y + CROP, x : x + CROP])
-    return torch.stack(crops)
+@dataclass
+class Measured:
+    """A generator: its figures and its rows."""
+
+    entry: Entry
+    family: str
+    figures: dict[str, float]
+    rows: list[Row]
 
 
-def generated(card: Card, session: Session, style: str, count: int = 4, side: int = 512) -> list[Tensor]:
-    """Pictures `[3,side,side]` in −1…1 of different seeds."""
-    from ..generators.texture import KIND
+class References:
+    """The real pictures of all sets, each read once."""
 
-    pictures = []
-    for seed in range(count):
-        recipe = Recipe("texture", card.id, card.digest, side, side, 1, 25, seed, {"style": style})
-        (image,) = session.run(KIND.take(recipe, card).inputs(0)).values()
-        pictures.append(torch.from_numpy(image[0]) * 2 - 1)
-    return pictures
+    def __init__(self, data: Path, psgans: Path | None) -> None:
+        self.data, self.psgans = data, psgans
+        self._known: dict[object, measure.Reference] = {}
+
+    def of(self, manifest: Manifest, style: Style) -> measure.Reference:
+        """The pictures of a style. Raises DataError."""
+        key = (tuple(source.file for source in style.sources), style.size, style.fit)
+        if key not in self._known:
+            only = Manifest(manifest.id, manifest.label, manifest.licence, (style,), channels=manifest.channels)
+            (clips,) = Crops(only, self.data, measure.CROP).clips
+            pictures = [frame[:3] for clip in clips for frame in clip[:: max(1, len(clip) // CLIP_FRAMES)]]
+            narrow = [picture for picture in pictures if picture.shape[2] < 2 * measure.CROP]
+            if narrow:
+                raise DataError(f"{style.name}: its pictures are too narrow to be halved into crops.")
+            self._known[key] = measure.Reference(pictures)
+        return self._known[key]
+
+    def psgan(self, style: Style, real: measure.Reference) -> float | None:
+        """The Fréchet ratio of PSGAN, if one was trained on the pictures of this style."""
+        path = self.psgans / f"{style.name}.pt" if self.psgans else None
+        if path is None or not path.is_file():
+            return None
+        generator, taught = psgan.load(path)
+        if taught != [source.file for source in style.sources]:
+            return None
+        return real.distances([psgan.picture(generator, measure.SIDE, seed) for seed in range(2)], "psgan")[0]
 
 
-def random_phase(image: Tensor, seed: int) -> Tensor:
-    """The picture's power spectrum with random phases, its colours kept together (Galerne et al., 2011)."""
-    noise = np.random.default_rng(seed).standard_normal(image.shape[1:])
-    phase = torch.from_numpy(np.exp(1j * np.angle(np.fft.fft2(noise))))
-    mean = image.mean(dim=(1, 2), keepdim=True)
-    return torch.fft.ifft2(torch.fft.fft2(image - mean) * phase).real.float().add(mean).clamp(-1, 1)
+class Figures:
+    """What was measured before, in a JSON file: it holds for the same generator file, measured by the same code."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._all: dict[str, Any] = json.loads(path.read_text()) if path.is_file() else {}
+
+    def of(self, entry: Entry) -> dict[str, Any]:
+        """The figures of a generator: `whole`, and `styles` by name; empty where they have to be measured."""
+        known = self._all.get(entry.card.id, {})
+        fresh = known.get("generator") == entry.card.digest and known.get("code") == code()
+        return known if fresh else {"generator": entry.card.digest, "code": code(), "whole": {}, "styles": {}}
+
+    def forget(self) -> None:
+        """Measure all anew."""
+        self._all.clear()
+
+    def keep(self, entry: Entry, figures: dict[str, Any]) -> None:
+        """Write them down at once: the next run goes on from here."""
+        self._all[entry.card.id] = figures
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.path.write_text(json.dumps(self._all, indent=1, sort_keys=True) + "\n")
 
 
-def table(rows: list[Row]) -> str:
-    """The rows as Markdown."""
-    names = list(rows[0])
-    lines = ["| " + " | ".join(name.strip() for name in names) + " |", "|---" + "|---:" * (len(names) - 1) + "|"]
-    for row in rows:
-        cells = [value if isinstance(value, str) else f"{value:.2f}" for value in row.values()]
-        lines.append("| " + " | ".join(cells) + " |")
-    return "\n".join(lines)
+@cache
+def code() -> str:
+    """A digest of the code that figures depend on (but for PSGAN's, which are measured beside them)."""
+    here = Path(__file__).parent
+    files = sorted([here / "measure.py", *here.glob("metrics/*.py"), *here.glob("baselines/[qr]*.py")])
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:16]
+
+
+def evaluate(entry: Entry, references: References, sets: Path, before: Figures, step: tqdm) -> Measured:
+    """Measure a generator and all its styles, but for what was measured before."""
+    session, manifest, figures = Session(entry.path), _manifest(sets, entry), before.of(entry)
+    figures["whole"] = figures["whole"] or dict(measure.cost(entry, session))
+    rows = []
+    for style in entry.card.styles:
+        known = figures["styles"].setdefault(style.name, {})
+        pictures = measure.made(entry, session, style.name, count=1 if known else measure.PICTURES)
+        if not known:
+            known |= measure.still(pictures, entry.card.stride)
+            known |= measure.motion(entry, session, style.name)
+        row = Row(style.name, style.label, known, made=pictures[0])
+        taught = next((one for one in manifest.styles if one.name == style.name), None) if manifest else None
+        if manifest and taught:
+            try:
+                real = references.of(manifest, taught)
+                row.real = real.pictures[0]
+                if "frechet" not in known:
+                    pictures = measure.made(entry, session, style.name) if len(pictures) == 1 else pictures
+                    known |= measure.quality(pictures, real)
+                rival = None if "psgan" in known else references.psgan(taught, real)
+                known |= {} if rival is None else {"psgan": rival}
+            except DataError as error:
+                print(f"{entry.card.id}, {style.name}: {error}", file=sys.stderr)
+        rows.append(row)
+        before.keep(entry, figures)
+        step.update()
+    return Measured(entry, family(entry), figures["whole"], rows)
+
+
+def family(entry: Entry) -> str:
+    """What kind of model a generator is, from the method that its card names."""
+    method = str(entry.card.training.get("method", ""))
+    return "VAE" if "variational" in method else "GAN" if "GAN" in method else "Gaussian"
+
+
+def _manifest(sets: Path, entry: Entry) -> Manifest | None:
+    path = sets / f"{entry.card.id.removesuffix('_vae')}.toml"
+    if not path.is_file():
+        return next((m for m in map(Manifest.read, sorted(sets.glob("*.toml"))) if m.id == entry.card.id), None)
+    return Manifest.read(path)
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Evaluate from the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("generator", type=Path)
-    parser.add_argument("set", type=Path)
-    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("generators", nargs="*", help="ids of generators that ship; all by default")
+    parser.add_argument("--data", type=Path, required=True, help="the folder that the sets' paths start from")
+    parser.add_argument("--psgan", type=Path, help="a folder of trained PSGANs, <style>.pt")
+    parser.add_argument("--beside", type=Path, nargs="*", default=[], help="generators that don't ship")
+    parser.add_argument("--sets", type=Path, default=Path(__file__).parent / "sets")
+    parser.add_argument("--docs", type=Path, default=ROOT / "docs")
+    parser.add_argument("--again", action="store_true", help="measure anew what was measured before")
     options = parser.parse_args(arguments)
-    print(table(evaluate(options.generator, Manifest.read(options.set), options.data)))
+    torch.manual_seed(0)
+    entries = [e for e in Library().of_kind("texture") if e.card.id in (options.generators or [e.card.id])]
+    entries += [measure.beside(path) for path in options.beside]
+    references = References(options.data, options.psgan)
+    figures = Figures(options.docs / "textures.json")
+    if options.again:
+        figures.forget()
+    with tqdm(total=sum(len(entry.card.styles) for entry in entries), unit="style") as step:
+        found = [evaluate(entry, references, options.sets, figures, step) for entry in entries]
+    print(report.tables(found))
+    report.write(found, options.docs)
 
 
 if __name__ == "__main__":

@@ -96,7 +96,10 @@ def export(generator: Generator, described: dict[str, Any], path: Path) -> float
     """Write the ONNX file with its card. Returns the largest difference to torch over a test picture (0…1 scale)."""
     model = Exported(generator).eval()
     rng = torch.Generator().manual_seed(0)
-    example = (noise(generator.shape, 1, 3, 4, rng), torch.tensor([described["styles"][0]["vector"]]))
+    example: tuple[Tensor, ...] = (
+        noise(generator.shape, 1, 3, 4, rng),
+        torch.tensor([described["styles"][0]["vector"]]),
+    )
     rows, columns = torch.export.Dim("rows", min=1, max=4096), torch.export.Dim("columns", min=1, max=4096)
     dynamic: dict[str, Any] = {"z": {2: rows, 3: columns}, "style": {}}
     if generator.shape.waves:

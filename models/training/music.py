@@ -75,15 +75,15 @@ def chain(pieces: list[tuple[Floats, int, str]]) -> Floats:
         for a, b, c in zip(halves, halves[1:], halves[2:], strict=False):
             three[MODES.index(mode), a, b, c] += 1
     out = np.zeros_like(three)
-    for mode, name in enumerate(MODES):
-        two, one = three[mode].sum(0), three[mode].sum((0, 1))
+    for number, name in enumerate(MODES):
+        two, one = three[number].sum(0), three[number].sum((0, 1))
         inside = np.array(
             [all((n // 4 + t) % 12 in SCALES[name] for t in list(QUALITIES.values())[n % 4]) for n in range(SYMBOLS)]
         )
         base = (one + 0.1) * np.where(inside, 1.0, 0.02)
         base /= base.sum()
         pairs = (two + 4 * base) / (two.sum(1, keepdims=True) + 4)
-        out[mode] = (three[mode] + 3 * pairs[None]) / (three[mode].sum(2, keepdims=True) + 3)
+        out[number] = (three[number] + 3 * pairs[None]) / (three[number].sum(2, keepdims=True) + 3)
     return out
 
 

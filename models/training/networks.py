@@ -3,7 +3,7 @@
 The generator is a function of a *field* of Gaussian noise, not of one latent vector: every convolution wraps around
 (circular padding), so an image made from `h × w` cells tiles exactly, rolling the latents rolls the image, and any
 size comes from the same weights. Noise enters at the coarsest level alone. (Finer fields beside it were tried: they are
-a short cut that training takes, to grain without layout.) Coarse levels are enlarged bilinearly: repeated pixels leave
+a short cut that training takes, to grain without layout.) Levels are enlarged bilinearly: repeated pixels leave
 their lattice in the picture, as a grid of bright points in anything that sparkles.
 
 After Bergmann et al., "Learning Texture Manifolds with the Periodic Spatial GAN" (ICML 2017); feature-wise
@@ -37,7 +37,7 @@ class Shape:
     styles: int
     latent: int = 48
     style: int = 32
-    widths: tuple[int, int, int, int, int] = (144, 104, 72, 48, 28)
+    widths: tuple[int, ...] = (144, 104, 72, 48, 28)
     channels: int = 3
     waves: bool = False
     moving: bool = False
@@ -103,9 +103,7 @@ class Generator(nn.Module):
     def forward(self, z: Tensor, style: Tensor, waves: Tensor | None = None) -> Tensor:
         x = z if waves is None else torch.cat((z, waves), dim=1)
         for number, level in enumerate(self.levels):
-            if number == len(self.levels) - 1:
-                x = F.interpolate(x, scale_factor=2.0, mode="nearest")  # here the blocks are too small to be seen
-            elif number:
+            if number:
                 x = enlarge(x)
             for block in level:
                 x = block(x, style)

@@ -156,10 +156,10 @@ def frost(rng: Rng) -> Field:
             length = 60 + 130 * rng.random()
             needle(py, px, angle, length, 11.0, height + 0.1)
             for place in np.arange(14, length, 17):
-                there = py + place * np.sin(angle), px + place * np.cos(angle)
+                ty, tx = float(py + place * np.sin(angle)), float(px + place * np.cos(angle))
                 for side in (-1, 1):
                     small = (length - place) * (0.35 + 0.3 * rng.random())
-                    needle(*there, angle + side * np.pi / 3, small, 5.5, height - place / 260)
+                    needle(ty, tx, float(angle + side * np.pi / 3), float(small), 5.5, float(height - place / 260))
     return even(np.maximum(field, -3) + 0.02 * noise(rng, 1.0))
 
 

@@ -1,4 +1,4 @@
-"""The command line: `blender FILE.blend --command latent_strips make|verify|regenerate …`."""
+"""The command line: `blender FILE.blend --command latent_strips make|verify|regenerate|import|doctor …`."""
 
 from __future__ import annotations
 
@@ -6,15 +6,18 @@ import argparse
 import sys
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import bpy
 
+from ...models import own
 from ...models.errors import LatentStripsError, RecipeError
 from ...models.generators import Kind, makeable
 from ...models.parameters import Parameter
-from . import make, properties, state, strips
+from . import checks, imports, make, properties, state, strips, subtitle_commands
 from .jobs import Job
+from .preferences import library
 
 #: Seconds between two lines of progress.
 PAUSE = 1.0
@@ -52,13 +55,53 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--start", type=int, help="scene frame of the first picture; the scene's start by default")
         command.add_argument("--channel", type=int, default=0, help="0 finds a free one")
         command.add_argument("--save", action="store_true", help="save the file with the new strip")
+    subtitle_commands.add(commands, _add_option, _Progress)
     verify = commands.add_parser("verify", help="look for missing, changed and stale frames; exit code 1 if there are")
     verify.set_defaults(run=_verify)
     again = commands.add_parser("regenerate", help="make what is missing or stale in all scenes")
     again.set_defaults(run=_regenerate)
     again.add_argument("--fit", action="store_true", help="fit the number of frames to strips whose handles were moved")
     again.add_argument("--save", action="store_true", help="save the file")
+    bring = commands.add_parser("import", help="take ONNX files, or folders of them, into your library of generators")
+    bring.set_defaults(run=_import)
+    bring.add_argument("files", type=Path, nargs="+", metavar="FILE", help="an .onnx file, or a folder")
+    bring.add_argument("--name", default="", help="what a single generator is called; after its file by default")
+    bring.add_argument("--allow-control-flow", action="store_true", help="take Loop, Scan and If: files that you trust")
+    listed = commands.add_parser("generators", help="list the generators at hand")
+    listed.set_defaults(run=_generators)
+    doctor = commands.add_parser("doctor", help="check the installation; exit code 1 when something is broken")
+    doctor.set_defaults(run=_doctor)
     return parser
+
+
+def _import(options: argparse.Namespace) -> int:
+    failed = 0
+    for path in options.files:
+        for file in imports.files(path):
+            try:
+                for event in imports.run([file], options.name, options.allow_control_flow).done:
+                    print(f"{imports.summary(event)} ({event['id']})", flush=True)
+            except LatentStripsError as error:
+                print(f"Error: {error}", file=sys.stderr, flush=True)
+                failed = 1
+    return failed
+
+
+def _generators(_options: argparse.Namespace) -> int:
+    for entry in library().entries():
+        words = [entry.card.label, entry.card.kind, entry.card.licence]
+        words += ["in quarantine"] if own.quarantined(entry) else []
+        print(f"{entry.card.id}: {', '.join(words)}")
+    return 0
+
+
+def _doctor(_options: argparse.Namespace) -> int:
+    found = checks.run()
+    for finding in found:
+        print(
+            f"{finding.state:7} {finding.name}: {finding.text}{' → ' + finding.fix if finding.fix else ''}", flush=True
+        )
+    return int(any(finding.state == "error" for finding in found))
 
 
 def _add_option(command: argparse.ArgumentParser, parameter: Parameter) -> None:
@@ -70,7 +113,7 @@ def _add_option(command: argparse.ArgumentParser, parameter: Parameter) -> None:
         names = [choice.name for choice in parameter.choices]
         command.add_argument(flag, choices=names, default=parameter.default, help=about)
     else:
-        number = {"int": int, "float": float, "style": str}[parameter.type]
+        number = {"int": int, "float": float, "style": str, "text": str}[parameter.type]
         command.add_argument(flag, type=number, default=parameter.default, metavar=parameter.type.upper(), help=about)
 
 

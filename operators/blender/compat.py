@@ -19,6 +19,7 @@ _RIGHT = "right_handle" if _NEW_NAMES else "frame_final_end"
 _LENGTH = "duration" if _NEW_NAMES else "frame_final_duration"
 _OFFSETS = ("left_handle_offset", "right_handle_offset") if _NEW_NAMES else ("frame_offset_start", "frame_offset_end")
 
+_NEW_EFFECT = bpy.app.version >= (5, 0, 0)
 _SEQUENCER_SCENE = "sequencer_scene" in bpy.types.WorkSpace.bl_rna.properties
 
 
@@ -46,6 +47,12 @@ def all_strips(scene: Any) -> list[Any]:
     if editor is None:
         return []
     return list(editor.strips_all if hasattr(editor, "strips_all") else editor.sequences_all)
+
+
+def named(scene: Any, name: str) -> Any:
+    """The strip of that name. Raises KeyError."""
+    editor = scene.sequence_editor
+    return (editor.strips_all if hasattr(editor, "strips_all") else editor.sequences_all)[name]
 
 
 def active_strip(scene: Any) -> Any:
@@ -131,6 +138,31 @@ def fcurve_of(curves: dict[str, Any], strip: Any, attribute: str) -> Any:
         if curve := curves.get(f'sequence_editor.{collection}["{name}"].{attribute}'):
             return curve
     return None
+
+
+def new_text(scene: Any, name: str, channel: int, start: int, length: int) -> Any:
+    """A new text strip."""
+    end = {"length": length} if _NEW_EFFECT else {"frame_end": start + length}
+    return strips(scene).new_effect(name=name, type="TEXT", channel=channel, frame_start=start, **end)
+
+
+def text_rules() -> int:
+    """The version whose rules this Blender sets text by (see `models.text.layout`)."""
+    return next(rules for rules in (52, 50, 44, 42) if bpy.app.version >= (rules // 10, rules % 10, 0))
+
+
+def text_anchor(strip: Any) -> tuple[str, str, str]:
+    """A text strip's (anchor X, anchor Y, alignment of its lines). Until 4.3 lines begin at one edge."""
+    if hasattr(strip, "anchor_x"):
+        return strip.anchor_x, strip.anchor_y, strip.alignment_x
+    return strip.align_x, strip.align_y, "LEFT"
+
+
+def set_text_anchor(strip: Any, x: str, y: str) -> None:
+    """Anchor a text strip, and align its lines alike."""
+    names = ("anchor_x", "anchor_y", "alignment_x") if hasattr(strip, "anchor_x") else ("align_x", "align_y")
+    for name, value in zip(names, (x, y, x), strict=False):
+        setattr(strip, name, value)
 
 
 def refresh(strip: Any) -> None:

@@ -13,7 +13,7 @@ import bpy
 from bpy.app.handlers import persistent
 
 from ...models.errors import LatentStripsError, RecipeError
-from . import compat, live, make, state, strips
+from . import compat, live, make, overlays, state, strips
 from .jobs import Job
 
 #: Arguments with which `blender` renders on its own, without a script.
@@ -26,6 +26,7 @@ _BORDER = ("use_border", "border_min_x", "border_max_x", "border_min_y", "border
 def close_jobs(*_: Any) -> None:
     """Another file is about to be opened: its strips are not those of the running jobs."""
     live.queue.forget()
+    overlays.forget()
     state.forget()
 
 

@@ -22,9 +22,12 @@ PATIENCE = 0.01
 
 @dataclass
 class Job:
-    """Frames of one recipe to be made, or verified, for the strip of that identity ("" before there is one)."""
+    """Frames of one recipe to be made, or verified, for the strip of that identity ("" before there is one).
 
-    do: Literal["make", "verify"]
+    Or `count` seeds to be ranked for the settings of a `scene`, for a strip that is yet to be made.
+    """
+
+    do: Literal["make", "verify", "rank"]
     recipe: Recipe
     root: Path
     title: str
@@ -37,10 +40,14 @@ class Job:
     began: float = 0.0
     found: int = 0
     frames: list[int] = field(default_factory=list)
+    provider: str = ""
     missing: tuple[int, ...] = ()
     changed: tuple[int, ...] = ()
     error: LatentStripsError | None = None
     before: tuple[str, str] | None = None
+    count: int = 0
+    scene: str = ""
+    seeds: tuple[int, ...] = ()
     then: Callable[[Job], None] | None = None
 
     @property
@@ -98,7 +105,7 @@ class Queue:
         if self._client is None:
             self._client = self._make_client()
         self.jobs = [old for old in self.jobs if old.unfinished or (old.state == "failed" and old.strip != job.strip)]
-        more: dict[str, Any] = {"start": job.start} if job.do == "make" else {}
+        more: dict[str, Any] = {"make": {"start": job.start}, "rank": {"count": job.count}}.get(job.do, {})
         self._client.send(job.do, job.id, recipe=json.loads(job.recipe.canonical()), root=str(job.root), **more)
         self.jobs.append(job)
         return job
@@ -168,6 +175,9 @@ def _note(job: Job, event: Event) -> None:
     match event["say"]:
         case "begin":
             job.state = "running"
+            job.provider = f"{event['provider']}: {event.get('reason', '')}".rstrip(": ")
+        case "note":
+            job.provider = str(event["text"])
         case "frame":
             job.done, job.total = int(event["done"]), int(event["total"])
             if not job.began:  # the first frame waits for the network to load: the speed counts from there
@@ -177,6 +187,9 @@ def _note(job: Job, event: Event) -> None:
             job.state = "done"
         case "verified":
             job.missing, job.changed = tuple(event["missing"]), tuple(event["changed"])
+            job.state = "done"
+        case "ranked":
+            job.seeds = tuple(event["seeds"])
             job.state = "done"
         case "error":
             job.error = from_name(str(event["name"]), str(event["message"]))

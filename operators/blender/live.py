@@ -16,7 +16,7 @@ from ...models.client import Client
 from ...models.errors import CacheError
 from . import compat, recipes, state, strips
 from .jobs import Job, Queue
-from .preferences import preferences, user_folder
+from .preferences import font_folders, preferences, user_folder
 
 #: Seconds between two looks at the worker, and between two refreshes of what is on screen.
 TICK, REFRESH = 0.05, 0.25
@@ -25,7 +25,8 @@ _GIGABYTE = 1e9
 
 def _client() -> Client:
     chosen = preferences()
-    return Client([user_folder("generators")], chosen.threads, chosen.provider)
+    folders, fonts = [user_folder("generators")], font_folders()
+    return Client(folders, chosen.threads, chosen.provider, chosen.memory, chosen.patience, fonts)
 
 
 queue = Queue(_client)
@@ -55,7 +56,8 @@ def stop() -> None:
 
 
 def settle(job: Job) -> None:
-    """What follows when a job has ended: put an old picture back that nothing came to replace, heed the size limit."""
+    """What follows when a job has ended: an old picture back where nothing came to replace it, the best seed, the size
+    limit."""
     found = strips.find(job.strip)
     if found:
         if job.state in ("failed", "cancelled") and not job.done and job.before:
@@ -70,6 +72,9 @@ def settle(job: Job) -> None:
         limit_size()
     if job.then and job.state == "done":
         job.then(job)
+    scene = bpy.data.scenes.get(job.scene)
+    if job.do == "rank" and job.state == "done" and scene:
+        getattr(scene.latent_strips, job.recipe.kind).seed = job.seeds[0]
 
 
 def limit_size() -> None:

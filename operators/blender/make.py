@@ -13,7 +13,7 @@ from ...models.cache import Folder
 from ...models.errors import MediaError, RecipeError
 from ...models.generators import Kind
 from ...models.job import folder as folder_of
-from . import compat, live, recipes, sounds, state, strips
+from . import compat, live, recipes, sounds, state, strips, texts
 from .jobs import Job
 from .preferences import frames_root
 
@@ -93,6 +93,9 @@ def remake(scene: Any, strip: Any, fit: bool = False, is_live: bool = False, pro
     fitted = fit and compat.length(strip) != count
     if fitted:
         count, start = compat.length(strip), compat.left(strip)
+    if text := texts.source(strip):  # an overlay is as long as its text, and where that is
+        fitted = (compat.left(text), compat.length(text)) != (start, count)
+        count, start = compat.length(text), compat.left(text)
     recipe = recipes.current(scene, strip, count, start, upgrade=True)
     folder = strips.home(strip, recipe)
     id = strips.owned_id(strip)

@@ -13,7 +13,10 @@ from ...models.library import SHIPPED, Library
 
 #: `bl_ext.<repository>.latent_strips`: preferences and user folders go by this name.
 ROOT = __package__.removesuffix(".operators.blender")
-_PROVIDERS = [("cpu", "Processor", "Runs everywhere")]
+_PROVIDERS = [
+    ("auto", "Automatic", "What a short trial finds to be fastest, if it draws the same picture as the processor"),
+    ("cpu", "Processor", "Runs everywhere"),
+]
 if sys.platform == "darwin":
     _PROVIDERS.append(("coreml", "Core ML", "Apple's neural engine and graphics"))
 
@@ -42,6 +45,23 @@ class LatentStripsPreferences(bpy.types.AddonPreferences):
     )
     provider: bpy.props.EnumProperty(name="Compute with", description="What runs the networks", items=_PROVIDERS)
 
+    memory: bpy.props.FloatProperty(
+        name="Memory limit",
+        description="Gigabytes that a generator of your own may take; what needs more is stopped",
+        default=4.0,
+        min=0.25,
+        soft_max=64.0,
+        precision=1,
+    )
+    patience: bpy.props.FloatProperty(
+        name="Time limit",
+        description="Seconds that a generator of your own may take for a frame; what takes longer is stopped",
+        default=60.0,
+        min=1.0,
+        soft_max=600.0,
+        precision=0,
+    )
+
     def draw(self, _context: Any) -> None:
         """Draw the preferences' panel."""
         layout = self.layout
@@ -49,8 +69,13 @@ class LatentStripsPreferences(bpy.types.AddonPreferences):
         layout.prop(self, "folder")
         layout.prop(self, "cap", text="Size limit (GB)")
         layout.prop(self, "threads")
-        if len(_PROVIDERS) > 1:
-            layout.prop(self, "provider")
+        layout.prop(self, "provider")
+        column = layout.column(heading="Own generators", align=True)
+        column.prop(self, "memory", text="Memory limit (GB)")
+        column.prop(self, "patience", text="Time limit (s)")
+        row = layout.row(align=True)
+        row.operator("latent_strips.generator_import", icon="IMPORT")
+        row.operator("latent_strips.doctor", icon="HEART")
 
 
 def preferences() -> Any:
@@ -62,6 +87,11 @@ def preferences() -> Any:
 def user_folder(name: str) -> Path:
     """A folder of the extension's own, which updates leave alone."""
     return Path(bpy.utils.extension_path_user(ROOT, path=name, create=True))
+
+
+def font_folders() -> list[Path]:
+    """Where fonts are looked for: Blender's own, and the folder that fonts of text strips are copied to."""
+    return [Path(bpy.utils.system_resource("DATAFILES", path="fonts")), user_folder("fonts")]
 
 
 def library() -> Library:

@@ -9,11 +9,13 @@ from __future__ import annotations
 import math
 import zlib
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import bpy
 
 from ...models.card import Card
+from ...models.errors import RecipeError
 from ...models.generators import Kind, kinds
 from ...models.parameters import Parameter
 from ...models.recipe import MAX_FRAMES, MAX_SEED, MAX_SIDE, Recipe
@@ -22,7 +24,7 @@ from .preferences import library
 
 Item = tuple[str, str, str, int]
 PREFIX = "latent_"
-#: In a menu of styles, the entry for a second style that is the first one.
+#: In a menu of styles, the entry for a second style that is the first one, or for none where there are none.
 SAME = "same"
 #: The strings of dynamic menus: Blender keeps no reference to them.
 _alive: dict[tuple[tuple[str, str, str], ...], list[Item]] = {}
@@ -47,6 +49,8 @@ def declared(parameter: Parameter, strict: bool = True) -> Any:
     if parameter.type == "choice":
         items = [(choice.name, choice.label, choice.description) for choice in parameter.choices]
         return bpy.props.EnumProperty(items=items, default=str(parameter.default), **common)
+    if parameter.type == "text":
+        return bpy.props.StringProperty(default=str(parameter.default), **common)
     limits = {
         "soft_min": parameter.minimum if parameter.soft_minimum is None else parameter.soft_minimum,
         "soft_max": parameter.maximum if parameter.soft_maximum is None else parameter.soft_maximum,
@@ -79,16 +83,23 @@ def style_menu(parameter: Parameter, kind: str, prefix: str = "") -> Any:
 def generator_menu(kinds: Mapping[str, Kind], prefix: str = "") -> Any:
     """A menu of the generators at hand that make one of `kinds`."""
 
-    def items(_owner: Any, _context: Any) -> list[Item]:
+    def items(owner: Any, _context: Any) -> list[Item]:
         cards = {entry.card.id: entry.card for entry in library().entries() if entry.card.kind in kinds}
-        return _numbered([(card.id, card.label, card.licence) for card in cards.values()])
+        found = [(card.id, card.label, card.licence) for card in cards.values()]
+        # A strip of a generator that is gone still names it; Blender would warn of an unknown entry at every redraw.
+        made = _maker(str(owner.get("latent_recipe", ""))) if owner and prefix else ""
+        if made and made not in cards:
+            found.append((made, f"{made} (missing)", "This generator is not installed any more"))
+        return _numbered(found)
 
     def update(owner: Any, _context: Any) -> None:
         """Another generator has other styles: one that it lacks gives way to its first."""
         for kind in kinds.values():
+            card = generator_card(kind.name, getattr(owner, prefix + "generator"))
+            if card is None or card.kind != kind.name:
+                continue  # the other kinds' menus are not shown, and have nothing to choose from
             for parameter in kind.parameters:
                 if parameter.type == "style" and not getattr(owner, prefix + parameter.name):
-                    card = generator_card(kind.name, getattr(owner, prefix + "generator"))
                     setattr(owner, prefix + parameter.name, _styles(parameter, card)[0][0])
 
     return bpy.props.EnumProperty(
@@ -101,11 +112,27 @@ def generator_menu(kinds: Mapping[str, Kind], prefix: str = "") -> Any:
     )
 
 
+@lru_cache(maxsize=64)
+def _maker(text: str) -> str:
+    """The identifier of the generator in a recipe's text; "" where it is none."""
+    try:
+        return Recipe.from_json(text).generator
+    except RecipeError:
+        return ""
+
+
 def _styles(parameter: Parameter, card: Card | None) -> list[Item]:
     styles = [(style.name, style.label, "") for style in card.styles] if card else []
-    if parameter.name != "style":
-        styles.insert(0, (SAME, "None", "Stay with the first style"))
+    if _first_of(parameter):
+        styles.insert(0, (SAME, "None", "Stay with the first one"))
+    if not styles:
+        styles = [(SAME, "None", "This generator has none")]
     return _numbered(styles)
+
+
+def _first_of(parameter: Parameter) -> str:
+    """The parameter whose second one this is: `style` of `style_b`; "" for one that stands alone."""
+    return parameter.name.removesuffix("_b") if parameter.name.endswith("_b") else ""
 
 
 def _numbered(entries: list[tuple[str, str, str]]) -> list[Item]:
@@ -121,12 +148,12 @@ def _first(items: list[Item]) -> int:
 def generator_card(kind: str, id: str) -> Card | None:
     """The card of a generator, or of the first one that makes `kind`; None when there is none.
 
-    A strip of any kind has one `latent_style`: whose styles its menu shows is for its generator to say.
+    All kinds of strips share their flat properties, so the generator may be of another kind.
     """
     entries = library().entries()
-    found = [entry.card for entry in entries if entry.card.id == id] if id else []
-    found += [entry.card for entry in entries if entry.card.kind == kind]
-    return found[0] if found else None
+    named = [entry.card for entry in entries if entry.card.id == id]
+    made = [entry.card for entry in entries if entry.card.kind == kind]
+    return next(iter((*named, *made)), None)
 
 
 def all_parameters(kind: Kind) -> tuple[Parameter, ...]:
@@ -150,7 +177,9 @@ def write(strip: Any, recipe: Recipe) -> None:
     strip.latent_generator = recipe.generator
     for parameter in all_parameters(kinds()[recipe.kind]):
         value = values[parameter.name]
-        if parameter.type == "style" and parameter.name != "style" and value == values["style"]:
+        if parameter.type == "style" and (first := _first_of(parameter)) and value == values[first]:
+            value = SAME
+        if parameter.type == "style" and not value:  # a generator without any
             value = SAME
         setattr(strip, PREFIX + parameter.name, value)
 

@@ -10,7 +10,7 @@ from ...models.errors import GeneratorMissing, RecipeError
 from ...models.generators import Kind, kind
 from ...models.parameters import Parameter
 from ...models.recipe import Recipe
-from . import compat
+from . import compat, texts
 from .preferences import library
 from .properties import PREFIX, values_of
 
@@ -20,7 +20,7 @@ ID, RECIPE = "latent_id", "latent_recipe"
 
 def new(made: Kind, scene: Any, values: Mapping[str, Any], frames: int) -> tuple[Recipe, Card]:
     """A checked recipe from settings that stand still. Raises RecipeError or GeneratorError."""
-    return _recipe(made, _latest(made, str(values["generator"])), scene, values, {}, frames)
+    return _recipe(made, latest(made, str(values["generator"])), scene, values, {}, frames)
 
 
 def stored(strip: Any) -> Recipe:
@@ -43,6 +43,9 @@ def current(scene: Any, strip: Any, frames: int = 0, start: int | None = None, u
     frames = frames or before.frames
     start = compat.content_start(strip) if start is None else start
     values = values_of(strip, made, PREFIX)
+    if made.made_from == "text" and (text := texts.source(strip)):
+        values["layout"] = texts.layout(scene, text)
+        frames = compat.length(text) if frames == before.frames else frames
     curves = compat.fcurves(scene)
     tracks = {
         parameter.name: _sampled(curve, parameter, start, frames)
@@ -60,16 +63,17 @@ def card(recipe: Recipe) -> Card:
 
 def _card_of(strip: Any, before: Recipe, chosen: str, upgrade: bool) -> Card:
     if chosen != before.generator:
-        return _latest(kind(before.kind), chosen)
+        return latest(kind(before.kind), chosen)
     try:
         return card(before)
     except GeneratorMissing:
         if not upgrade:
             raise
-        return _latest(kind(before.kind), chosen)
+        return latest(kind(before.kind), chosen)
 
 
-def _latest(made: Kind, id: str) -> Card:
+def latest(made: Kind, id: str) -> Card:
+    """The card of the generator of that id, or of the first of a kind. Raises GeneratorMissing."""
     found = library()
     if id:
         return found.latest(id).card

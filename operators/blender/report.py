@@ -30,6 +30,16 @@ def reporting(execute: Execute) -> Execute:
     return wrapper
 
 
+def reporting_invoke(invoke: Callable[[Any, Any, Any], set[str]]) -> Callable[[Any, Any, Any], set[str]]:
+    """As `reporting`, for an operator's `invoke`: Blender counts the arguments of both."""
+
+    @wraps(invoke)
+    def wrapper(operator: Any, context: Any, event: Any) -> set[str]:
+        return reporting(lambda self, context: invoke(self, context, event))(operator, context)
+
+    return wrapper
+
+
 def is_live(operator: Any) -> bool:
     """Whether a person started the operator and Blender must stay alive. For scripts it blocks until all is made."""
     options = operator.options

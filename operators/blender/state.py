@@ -80,6 +80,7 @@ def problem(scene: Any, strip: Any) -> str:
     if now >= until:
         try:
             text = "Settings have changed" if is_stale(scene, strip) else ""
+            recipes.card(recipes.stored(strip))  # without its generator a strip shows what it has, and says so
         except LatentStripsError as error:
             text = str(error)
         cost = time.monotonic() - now

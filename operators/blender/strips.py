@@ -118,6 +118,7 @@ def fill(scene: Any, strip: Any, recipe: Recipe, folder: Folder, start: int | No
     else:
         compat.set_files(scene, strip, str(folder.path), folder.names())
         strip.directory = _blender_path(folder.path)
+        _locate(strip, recipe)
     if start is not None:
         compat.span(strip, start, recipe.frames)
     strip[RECIPE] = recipe.canonical()
@@ -190,3 +191,10 @@ def _fit(scene: Any, strip: Any, recipe: Recipe) -> None:
     render = scene.render
     scale = min(render.resolution_x / recipe.width, render.resolution_y / recipe.height)
     strip.transform.scale_x = strip.transform.scale_y = scale
+
+
+def _locate(strip: Any, recipe: Recipe) -> None:
+    """Put a picture that knows its place in the frame there."""
+    if offset := kind(recipe.kind).offset(recipe):
+        strip.transform.offset_x, strip.transform.offset_y = offset
+        strip.transform.scale_x = strip.transform.scale_y = 1.0

@@ -49,5 +49,5 @@ def preferences(scene: Any) -> Iterator[Any]:
     """The extension's preferences, put back afterwards."""
     chosen = bpy.context.preferences.addons[MODULE].preferences
     yield chosen
-    for name in ("folder", "cap", "threads", "provider"):
+    for name in ("folder", "cap", "threads", "provider", "memory", "patience"):
         chosen.property_unset(name)

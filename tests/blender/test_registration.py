@@ -12,7 +12,10 @@ import pytest
 
 from tests.blender.tools import MODULE, active, add, add_live, is_running, part, tick_until
 
-OPERATORS = ["texture_add", "regenerate", "verify", "cancel", "use_as_material", "cache_clean"]
+OPERATORS = [
+    "texture_add", "image_add", "regenerate", "verify", "cancel", "use_as_material", "cache_clean", "generator_import",
+    "generator_edit", "generator_remove", "generator_release", "generator_export_card", "doctor",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", OPERATORS)

@@ -72,3 +72,13 @@ def is_running(pid: int) -> bool:
         return "Z" not in Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
     except OSError:
         return False
+
+
+def move(strip: Any, start: int, end: int) -> None:
+    """Let a strip be seen from frame `start` to just before `end`, as dragging its handles does."""
+    names = (
+        ("left_handle", "right_handle") if hasattr(strip, "left_handle") else ("frame_final_start", "frame_final_end")
+    )
+    order = zip(names, (start, end), strict=True)
+    for name, frame in reversed(list(order)) if end > getattr(strip, names[0]) else order:
+        setattr(strip, name, frame)

@@ -153,8 +153,9 @@ JSON = st.recursive(
     max_leaves=6,
 )
 PLACES = [
-    *CARD, "sources", "training", "inputs.0", "inputs.0.name", "inputs.0.channels", "inputs.0.stride", "outputs.0",
-    "outputs.0.range", "outputs.0.range.0", "styles.0", "styles.0.name", "styles.0.vector", "styles.0.vector.1",
+    *CARD, "sources", "training", "rank", "inputs.0", "inputs.0.name", "inputs.0.channels", "inputs.0.stride",
+    "outputs.0", "outputs.0.range", "outputs.0.range.0", "styles.0", "styles.0.name",
+    "styles.0.vector", "styles.0.vector.1",
 ]  # fmt: skip
 
 
@@ -183,6 +184,8 @@ def test_any_value_anywhere_is_taken_or_is_a_value_error(place: str, value: obje
         ("inputs", [CARD["inputs"][0], {**CARD["inputs"][0], "stride": 3}, CARD["inputs"][1]]),
         ("inputs", [[1, 2]]),
         ("sources", ["x"]),
+        ("rank", 101),
+        ("rank", "first"),
     ],
 )
 def test_impossible_cards_are_refused(path: Path, place: str, value: object) -> None:

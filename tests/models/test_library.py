@@ -12,7 +12,7 @@ from models.job import Job
 from models.library import SHIPPED, Entry, Library
 from models.runtime import Session
 from tests.models.conftest import Build, session, small
-from tests.models.test_card import model
+from tests.models.test_card import CARD, model
 
 
 def test_shipped_generators_are_found_and_sound(entry: Entry) -> None:
@@ -41,6 +41,12 @@ def test_files_that_are_no_generators_are_told_apart(entry: Entry, tmp_path: Pat
     assert sorted(str(problem).split(":")[0] for problem in library.problems()) == [
         "empty.onnx", "folder.onnx", "nowhere.onnx", "text.onnx",
     ]  # fmt: skip
+
+
+def test_generators_are_offered_by_rank_and_then_by_file_name(tmp_path: Path) -> None:
+    for name, rank in (("a", 10), ("b", 0), ("c", 5), ("d", 0)):
+        (tmp_path / f"{name}.onnx").write_bytes(model(CARD | {"id": name, "rank": rank}))
+    assert [entry.card.id for entry in Library((tmp_path,)).of_kind("texture")] == ["b", "d", "c", "a"]
 
 
 def test_a_file_that_changes_is_read_anew(entry: Entry, tmp_path: Path) -> None:

@@ -120,7 +120,7 @@ def test_higher_is_higher(control: str, low: float, high: float, style: str, tmp
 def test_what_is_far_is_duller_and_what_is_large_is_deeper(tmp_path: Path) -> None:
     near, far, large = (
         centroid(heard(sound(style="impact", frames=24, **change), tmp_path / name))
-        for name, change in (("a", {}), ("b", {"distance": 0.9}), ("c", {"size": 1.0}))
+        for name, change in (("a", {}), ("b", {"distance": 0.9}), ("c", {"heft": 1.0}))
     )
     assert far < near
     assert large < near

@@ -1,14 +1,35 @@
-"""How visible the join is when a picture is laid beside itself: 1 is not at all."""
+"""How visible the join is when a picture is laid beside itself, and the lattice of the cells that it was made from."""
 
 from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
 
+Array = npt.NDArray[np.floating]
 
-def ratio(image: npt.NDArray[np.floating], axis: int) -> float:
-    """Mean step across the join over the mean step inside, of `image [C,H,W]` along `axis` (1 rows, 2 columns)."""
-    image = np.asarray(image, np.float64)
-    inside = np.abs(np.diff(image, axis=axis)).mean()
-    join = np.abs(np.take(image, 0, axis) - np.take(image, -1, axis)).mean()
+
+def ratio(images: list[Array], axis: int, period: int = 1) -> float:
+    """Mean step across the join over the mean step inside, of `images [C,H,W]` along `axis` (1 rows, 2 columns): 1 is
+    not at all.
+
+    Where cells of `period` px have edges of their own, the join, which is one of them, is compared with
+    the others.
+    """
+    steps = [_steps(image, axis) for image in images]
+    join = np.mean([line[-1] for line in steps])
+    inside = np.mean([line[period - 1 : -1 : period].mean() for line in steps])
     return float(join / inside)
+
+
+def lattice(images: list[Array], axis: int, period: int) -> float:
+    """The strongest of the lines that come back every `period` px over their mean: 1 is no grid, 2 is plain to see."""
+    steps = np.concatenate([_steps(image, axis).reshape(-1, period) for image in images])
+    lines = steps.mean(axis=0)
+    return float(lines.max() / lines.mean())
+
+
+def _steps(image: Array, axis: int) -> npt.NDArray[np.float64]:
+    """Mean absolute difference between each line and the next, the last one to the first: `[H]` or `[W]`."""
+    image = np.asarray(image, np.float64)
+    changes = np.abs(np.roll(image, -1, axis) - image)
+    return changes.mean(axis=tuple({0, 1, 2} - {axis}))

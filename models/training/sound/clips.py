@@ -12,6 +12,7 @@ import tomllib
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -75,16 +76,18 @@ class Manifest:
         """Read a TOML manifest. Raises DataError when it doesn't parse or has no classes."""
         try:
             raw = tomllib.loads(path.read_text(encoding="utf-8"))
-            lists = ("take", "leave")
-            classes = tuple(
-                Class(**{k: tuple(v) if k in lists else v for k, v in entry.items()}) for entry in raw.pop("class", [])
-            )
+            classes = tuple(_class(entry) for entry in raw.pop("class", []))
             manifest = cls(classes=classes, **raw)
         except (tomllib.TOMLDecodeError, TypeError) as error:
             raise DataError(f"{path}: not a manifest of sounds ({error}).") from error
         if not manifest.classes:
             raise DataError(f"{path}: names no [[class]]; give it at least one.")
         return manifest
+
+
+def _class(entry: dict[str, Any]) -> Class:
+    lists = {name: tuple(entry[name]) for name in ("take", "leave") if name in entry}
+    return Class(**{**entry, **lists})
 
 
 def clips(kind: Class, root: Path) -> list[Clip]:

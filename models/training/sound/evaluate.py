@@ -130,7 +130,8 @@ def times(grids: Floats, edges: Floats) -> tuple[float, float]:
         top = int(level.argmax())
         above = np.nonzero(level > level[top] - 20)[0]
         found.append((middles[top] - middles[above[0]] + 0.002, middles[above[-1]] - middles[top] + 0.002))
-    return tuple(np.median(found, axis=0).tolist())  # type: ignore[return-value]
+    attack, decay = np.median(found, axis=0)
+    return float(attack), float(decay)
 
 
 def evaluate(manifest: Manifest, data: Dataset, sources: list[Source]) -> list[dict[str, object]]:

@@ -80,7 +80,7 @@ def statistics(encoder: Encoder, data: Dataset, sustained: list[bool]) -> Statis
             alike = sum((r[1:] * r[:-1]).sum() for r in runs) / max(sum((r**2).sum() for r in runs), 1e-9)
             persistence[number] = np.clip(alike, 0.05, 0.95)
     stacked = [torch.from_numpy(np.stack(part).astype(np.float32)) for part in (means, between, within)]
-    return Statistics(*stacked, persistence)
+    return Statistics(stacked[0], stacked[1], stacked[2], persistence)
 
 
 def _factor(covariance: Floats) -> Floats:

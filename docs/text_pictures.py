@@ -1,0 +1,181 @@
+"""Make the pictures of text styles, and measure how well they can be read.
+
+    python docs/text_pictures.py --fonts FOLDER              docs/pictures/text-*.png
+    python docs/text_pictures.py --fonts FOLDER --legibility [--grounds FOLDER]
+
+`--fonts` is a folder of font files, such as Blender's own `datafiles/fonts`. The measurement needs tesseract: how many
+characters it reads right on five grounds, in parts of those that it reads of plain white letters with an outline.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from models.job import Job  # noqa: E402
+from models.library import Library  # noqa: E402
+from models.media import read_image  # noqa: E402
+from models.recipe import Recipe  # noqa: E402
+from models.runtime import Session  # noqa: E402
+from models.text.folders import FONTS  # noqa: E402
+from models.text.fonts import digest_of  # noqa: E402
+from models.text.layout import Spec  # noqa: E402
+
+ENTRY = Library().of_kind("text_effect")[0]
+TEXTURES = Library().latest("latent_textures")
+FRAME = (480, 270)
+LINES = (
+    "The quick brown fox\njumps over the dog",
+    "Every word of this must\nbe easy to read",
+    "We meet at 7:30 by the\nold stone bridge",
+)
+
+
+def font(name: str) -> str:
+    """The digest of the first font file with `name` in it."""
+    path = next(path for folder in FONTS for path in sorted(folder.glob("*")) if name in path.name)
+    return digest_of(path, path.stat().st_mtime_ns)
+
+
+def picture(session: Session, spec: Spec, style: str, ground: np.ndarray, **settings: float) -> np.ndarray:
+    """The text over `ground [H,W,3]` (0…255), where its strip would show it."""
+    recipe = Recipe(
+        "text_effect", ENTRY.card.id, ENTRY.card.digest, 1, 1, 1, 24.0, 3,
+        {"style": style, "layout": spec.json(), **settings}, {},
+    )  # fmt: skip
+    with tempfile.TemporaryDirectory() as folder:
+        job = Job.of(recipe, ENTRY.card, Path(folder))
+        job.make(lambda: session, lambda *_: None, lambda: None)
+        image = read_image(str(job.folder.path / job.folder.name(0))).astype(float)
+        box = job.take.box  # type: ignore[attr-defined]
+    out = ground.astype(float).copy()
+    top, left = max(box.top, 0), max(box.left, 0)
+    part = image[top - box.top :, left - box.left :][: out.shape[0] - top, : out.shape[1] - left]
+    alpha = part[..., 3:] / 255
+    area = out[top : top + part.shape[0], left : left + part.shape[1]]
+    area[:] = part[..., :3] * alpha + area * (1 - alpha)
+    return out.round().astype(np.uint8)
+
+
+def textured(style: str, size: tuple[int, int]) -> np.ndarray:
+    """A ground made by the texture generator `[H,W,3]`."""
+    session = Session(TEXTURES.path, 1)
+    rng = np.random.default_rng(5)
+    (field,), (vector,) = TEXTURES.card.ports("latent_field"), TEXTURES.card.ports("style")
+    cells = (1, field.channels, -(-size[1] // field.stride), -(-size[0] // field.stride))
+    feeds = {field.name: rng.standard_normal(cells, dtype=np.float32)}
+    feeds[vector.name] = np.array([TEXTURES.card.style(style).vector], np.float32)
+    (image,) = session.run(feeds).values()
+    return (image[0].transpose(1, 2, 0)[: size[1], : size[0]] * 255).astype(np.uint8)
+
+
+def flat(level: int, size: tuple[int, int]) -> np.ndarray:
+    """A ground of one grey `[H,W,3]`."""
+    return np.full((size[1], size[0], 3), level, np.uint8)
+
+
+def sheets(to: Path) -> None:
+    """Every style at 1:1 on light, dark and busy ground, and some in other scripts."""
+    session, size = Session(ENTRY.path, 1), (330, 118)
+    grounds = [flat(225, size), flat(22, size), textured("rust", size)]
+    rows = []
+    for style in ENTRY.card.styles:
+        spec = Spec(style.label.split(",")[-1].strip().capitalize(), (font("Inter"),), 60.0, size, bold=True)
+        rows.append(np.concatenate([picture(session, spec, style.name, ground) for ground in grounds], axis=1))
+    half = (len(rows) + 1) // 2
+    save(np.concatenate(rows[:half]), to / "text-styles-1.png")
+    save(np.concatenate(rows[half:]), to / "text-styles-2.png")
+    texts = (
+        ("النار", "Arabic", "fire"),
+        ("बर्फ़", "Devanagari", "ice"),
+        ("黄金", "CJK", "gold"),
+        ("Жизнь", "Inter", "moss"),
+    )
+    cells = [
+        picture(session, Spec(text, (font("Inter"), font(name)), 68.0, (250, 130)), style, flat(60, (250, 130)))
+        for text, name, style in texts
+    ]
+    save(np.concatenate(cells, axis=1), to / "text-scripts.png")
+
+
+def save(image: np.ndarray, path: Path) -> None:
+    """A PNG of 256 colours: small, and close enough for a page."""
+    Image.fromarray(image).quantize(256, dither=Image.Dither.FLOYDSTEINBERG).save(path, optimize=True)
+
+
+def read(image: np.ndarray) -> str:
+    """What tesseract reads, in one line."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "text.png")
+        Image.fromarray(image).resize((image.shape[1] * 2, image.shape[0] * 2), Image.Resampling.LANCZOS).save(path)
+        done = subprocess.run(["tesseract", str(path), "-", "--psm", "6"], capture_output=True, text=True, check=True)
+    return " ".join(done.stdout.split())
+
+
+def accuracy(said: str, text: str) -> float:
+    """Characters read right: 1 less the edit distance in parts of the text's length, at least 0."""
+    text = " ".join(text.split())
+    row = list(range(len(said) + 1))
+    for n, letter in enumerate(text, 1):
+        before, row[0] = row[0], n
+        for m, other in enumerate(said, 1):
+            before, row[m] = row[m], min(row[m] + 1, row[m - 1] + 1, before + (letter != other))
+    return max(0.0, 1 - row[-1] / len(text))
+
+
+def legibility(folder: Path | None) -> None:
+    """Print the share of characters that can be read in each style, against plain letters with an outline."""
+    session, size = Session(ENTRY.path, 1), FRAME
+    if folder:
+        grounds = [
+            np.asarray(Image.open(path).convert("RGB").resize(size), np.uint8) for path in sorted(folder.glob("*"))[:5]
+        ]
+    else:
+        grounds = [flat(225, size), flat(22, size), *(textured(name, size) for name in ("rust", "clouds", "marble"))]
+    found = {}
+    for style in ["outlined", *(style.name for style in ENTRY.card.styles if style.name != "outlined")]:
+        for outline in (1.0,) if style == "outlined" else (0.6, 0.0):
+            scores = [
+                accuracy(
+                    read(
+                        picture(
+                            session, Spec(text, (font("Inter"),), 40.0, size, bold=True), style, ground, outline=outline
+                        )
+                    ),
+                    text,
+                )
+                for ground in grounds
+                for text in LINES
+            ]
+            found[style, outline] = float(np.mean(scores))
+    plain = found["outlined", 1.0]
+    print(f"plain white with an outline: {plain:.3f}")
+    for (style, outline), score in found.items():
+        print(f"{style:10} contrast outline {outline:.1f}: {score:.3f}, {score / plain:.1%} of plain", flush=True)
+
+
+def main() -> None:
+    """Make pictures, or measure."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--fonts", type=Path, action="append", required=True, help="a folder of font files")
+    parser.add_argument("--legibility", action="store_true", help="measure instead")
+    parser.add_argument("--grounds", type=Path, help="pictures to read the texts on; made ones by default")
+    options = parser.parse_args()
+    FONTS[:] = options.fonts
+    if options.legibility:
+        legibility(options.grounds)
+    else:
+        sheets(ROOT / "docs" / "pictures")
+
+
+if __name__ == "__main__":
+    main()

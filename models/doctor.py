@@ -1,0 +1,188 @@
+"""What is wrong with this installation, and what to do: `python -m models.doctor [--library FOLDER] [--frames FOLDER]`.
+
+Prints a JSON object a line: `name`, `state` ("fine", "warning", "error"), `text`, and `fix` ("" where none is needed).
+Runs in a process of its own, as the worker does: what fails to load there can't harm Blender.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ctypes
+import importlib.metadata
+import json
+import platform
+import re
+import shutil
+import sys
+import tempfile
+import time
+import tomllib
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Literal
+
+from .digests import SHIPS
+from .library import SHIPPED, Library
+
+ROOT = Path(__file__).resolve().parent.parent
+#: Free space below which a disk is worth a warning, bytes.
+LITTLE = 2 * 10**9
+REDISTRIBUTABLE = "Microsoft Visual C++ Redistributable"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The outcome of one check."""
+
+    name: str
+    state: Literal["fine", "warning", "error"]
+    text: str
+    fix: str = ""
+
+
+def findings(library: Path | None = None, frames: Path | None = None) -> Iterator[Finding]:
+    """Run all checks. A check that fails in a way that it was not made for is an error of its own."""
+    checks: list[tuple[str, Callable[[], Iterator[Finding]]]] = [
+        ("Python", _python),
+        ("Wheels", _wheels),
+        ("Visual C++", _visual),
+        ("Runtime", _runtime),
+        ("Models", lambda: _models(library)),
+        ("Generators folder", lambda: _folder("Generators folder", library)),
+        ("Frames folder", lambda: _folder("Frames folder", frames)),
+    ]
+    for name, check in checks:
+        try:
+            yield from check()
+        except Exception as error:  # noqa: BLE001 - a doctor tells what is broken and goes on
+            yield Finding(name, "error", f"{type(error).__name__}: {str(error)[:300]}", "Reinstall the extension.")
+
+
+def _python() -> Iterator[Finding]:
+    text = f"Python {platform.python_version()}, {platform.system()} {platform.machine()}"
+    wanted = sorted(set(re.findall(r"onnxruntime-[\d.]+-cp(\d)(\d+)-", _manifest())))
+    known = [f"{major}.{minor}" for major, minor in wanted]
+    here = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    if here not in known:
+        yield Finding(
+            "Python", "warning", text, f"Official Blenders have Python {' or '.join(known)}. Use one of those."
+        )
+    else:
+        yield Finding("Python", "fine", text)
+
+
+def _manifest() -> str:
+    return (ROOT / "blender_manifest.toml").read_text("utf-8")
+
+
+def wheels() -> dict[str, str]:
+    """The version of each library that the extension ships, by name."""
+    names = [Path(wheel).name.split("-") for wheel in tomllib.loads(_manifest())["wheels"]]
+    return {name: version for name, version, *_ in names}
+
+
+def _wheels() -> Iterator[Finding]:
+    for name, wanted in wheels().items():
+        try:
+            found = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            yield Finding(name, "error", f"{name} is not installed", "Reinstall the extension.")
+            continue
+        if found == wanted:
+            yield Finding(name, "fine", f"{name} {found}")
+            continue
+        where = importlib.metadata.distribution(name).locate_file("")
+        yield Finding(
+            name, "warning", f"{name} {found} in {where}, not {wanted}",
+            "Another add-on has brought its own version, which Blender shares among all. If strips fail, disable it.",
+        )  # fmt: skip
+
+
+def _visual() -> Iterator[Finding]:
+    if sys.platform != "win32":
+        return
+    for name in ("msvcp140.dll", "vcruntime140.dll", "vcruntime140_1.dll"):
+        try:
+            ctypes.WinDLL(name)
+        except OSError:
+            yield Finding("Visual C++", "error", f"{name} is missing", f"Install the {REDISTRIBUTABLE} (x64).")
+            return
+    yield Finding("Visual C++", "fine", "The Visual C++ runtime is there")
+
+
+def _runtime() -> Iterator[Finding]:
+    from . import media, provider, runtime  # what fails to load here is the finding
+
+    yield Finding("Runtime", "fine", f"onnxruntime {runtime.version} with {', '.join(runtime.available())}")
+    begin = time.perf_counter()
+    made = media.png(provider.sample(provider.CPU)[1])
+    seconds = time.perf_counter() - begin
+    yield Finding("Trial", "fine", f"A 256 px picture took {seconds * 1000:.0f} ms, {len(made) / 1e3:.0f} KB")
+
+
+def _models(library: Path | None) -> Iterator[Finding]:
+    shipped = Library()
+    broken = [str(error) for error in shipped.problems()]
+    for text in broken:
+        yield Finding("Models", "error", text, "Reinstall the extension.")
+    names = [entry.card.id for entry in shipped.entries()]
+    if not names:
+        yield Finding("Models", "error", "No generator ships with this installation", "Reinstall the extension.")
+    for path in sorted(SHIPPED.glob("*.onnx")):
+        yield _digest(path)
+    if library:
+        mine = Library((library,))
+        yield Finding("Own generators", "fine", f"{len(mine.entries())} imported")
+        for error in mine.problems():
+            yield Finding("Own generators", "warning", str(error), "Remove the file, or import it anew.")
+
+
+def _digest(path: Path) -> Finding:
+    from . import onnx_file
+
+    found = onnx_file.digest(path)
+    if SHIPS.get(path.name) == found:
+        return Finding("Models", "fine", f"{path.name} is as it shipped")
+    return Finding(
+        "Models", "error", f"{path.name} is not what shipped (SHA-256 {found[:12]}…)", "Reinstall the extension."
+    )
+
+
+def _folder(name: str, folder: Path | None) -> Iterator[Finding]:
+    if folder is None:
+        return
+    near = folder
+    while not near.exists() and near != near.parent:
+        near = near.parent
+    try:
+        with tempfile.TemporaryFile(dir=near, prefix=".latent-strips-"):
+            pass
+    except OSError as error:
+        yield Finding(
+            name, "error", f"{folder} can't be written ({error.strerror})", "Choose another in the preferences."
+        )
+        return
+    free = shutil.disk_usage(near).free
+    text = f"{folder}: {free / 1e9:.1f} GB free"
+    little = free < LITTLE
+    yield Finding(
+        name, "warning" if little else "fine", text, "Free some space: a 1080p frame takes 6 MB." if little else ""
+    )
+
+
+def main() -> None:
+    """Print all findings as JSON lines; the exit code says whether there was an error."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--library", type=Path, help="the folder of the user's generators")
+    parser.add_argument("--frames", type=Path, help="the folder for frames")
+    options = parser.parse_args()
+    worst = 0
+    for finding in findings(options.library, options.frames):
+        print(json.dumps(asdict(finding)), flush=True)
+        worst |= finding.state == "error"
+    sys.exit(worst)
+
+
+if __name__ == "__main__":
+    main()

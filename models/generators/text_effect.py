@@ -1,0 +1,255 @@
+"""Text overlays: letters that burn, freeze, glow or grow moss, where a text strip shows them.
+
+The network gets the letters' coverage, the distances around them and noise that rises, and returns premultiplied RGBA
+for the text's box. A loop closes exactly; its frames are made once, however long the text stands.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..card import Card
+from ..errors import GeneratorError, RecipeError
+from ..latents import Walk
+from ..parameters import Choice, Parameter
+from ..recipe import Recipe
+from ._kind import Array, Kind, Take
+
+if TYPE_CHECKING:  # the layout engine is loaded when a text is made, not when Blender starts
+    from ..text.layout import Layout, Spec
+    from ..text.raster import Box
+
+#: How fast the noise rises, ems a second.
+RISE = 0.9
+#: The most pixels of a box.
+MAX_PIXELS = 5120 * 2880
+#: The contrast outline: solid to this distance from the letters, gone at the other, in parts of the outside field.
+SOLID, GONE = 0.08, 0.34
+
+_WAYS = (
+    Choice("none", "None", "There at once"),
+    Choice("fade", "Fade", "All letters alike"),
+    Choice("dissolve", "Dissolve", "Grain by grain"),
+    Choice("burn", "Burn", "Behind a glowing edge"),
+    Choice("freeze", "Freeze", "Behind an edge of frost"),
+    Choice("write", "Write on", "Along the lines, as they are read"),
+    Choice("ink", "Ink", "Soft blots that grow"),
+)
+
+PARAMETERS = (
+    Parameter("style", "style", "", "Style", "What the letters are made of"),
+    Parameter("layout", "text", "", "Layout", "The text and how its strip sets it"),
+    Parameter(
+        "strength", "float", 1.0, "Strength", "How far the effect leaves the letters; 0 keeps to their shape",
+        0.0, 2.0, unit="factor", animatable=True,
+    ),
+    Parameter(
+        "outline", "float", 0.6, "Contrast outline", "Darkness behind the letters, which keeps them readable",
+        0.0, 1.0, unit="factor",
+    ),
+    Parameter("period", "float", 2.0, "Loop", "Seconds after which the effect repeats", 0.2, 60.0, 0.5, 8.0),
+    Parameter("appear", "choice", "none", "Appear", "How the text comes", choices=_WAYS, group="transition"),
+    Parameter("appear_time", "float", 0.5, "Time", "Seconds to appear", 0.0, 60.0, 0.0, 3.0, group="transition"),
+    Parameter("vanish", "choice", "none", "Vanish", "How the text goes", choices=_WAYS, group="transition"),
+    Parameter("vanish_time", "float", 0.5, "Time", "Seconds to vanish", 0.0, 60.0, 0.0, 3.0, group="transition"),
+)  # fmt: skip
+
+
+@lru_cache(maxsize=512)
+def measured(text: str) -> tuple[Spec, Layout, Box]:
+    """A layout's JSON, read and measured once. Raises RecipeError or TextError."""
+    from ..text.layout import Spec, lay_out
+    from ..text.raster import box_of
+
+    spec = Spec.from_json(text)
+    layout = lay_out(spec)
+    return spec, layout, box_of(spec, layout)
+
+
+class TextTake(Take):
+    """A text recipe, ready to be made. See `Take`."""
+
+    def __init__(self, recipe: Recipe, card: Card) -> None:
+        from ..text.raster import coverage
+
+        self.recipe, self.card = recipe, card
+        self.style = card.style(str(recipe.settings["style"]))
+        self.spec, self.layout, self.box = measured(str(recipe.settings["layout"]))
+        self.cell = card.stride
+        rows, columns = (-(-side // self.cell) for side in (self.box.height, self.box.width))
+        self.size = rows * self.cell, columns * self.cell
+        padded = replace(self.box, height=self.size[0], width=self.size[1])
+        self.mask = coverage(self.spec, self.layout, padded)
+        self.shape = hashlib.sha256(self.mask.tobytes()).hexdigest()
+        period = max(1, round(float(recipe.settings["period"]) * recipe.fps))
+        self.period = period if self.style.rate else 1
+        (port,) = card.ports("latent_field")
+        self._walk = Walk(recipe.seed, [(port.channels, rows, columns, 1)], 6)
+
+    @cached_property
+    def _fields(self) -> Array:
+        """Coverage and distances `[3,H,W]`."""
+        from ..text.field import distances
+
+        return np.concatenate((self.mask[None], distances(self.mask, self.spec.size)))
+
+    @cached_property
+    def _noise(self) -> Any:
+        from ..text.field import CELL, LoopNoise
+
+        rise = max(1, round(RISE * float(self.recipe.settings["period"]) / CELL))
+        return LoopNoise(self.recipe.seed, self.size, self.spec.size, rise)
+
+    def _phase(self, frame: int) -> float:
+        return (frame % self.period) / self.period
+
+    def _shown(self, frame: int) -> tuple[str, float]:
+        """(way, part) of the text that is shown at a frame: ("none", 1.0) while it stands."""
+        s, fps, last = self.recipe.settings, self.recipe.fps, self.recipe.frames - 1
+        parts = [("none", 1.0)]
+        for way, time, step in ((s["appear"], s["appear_time"], frame), (s["vanish"], s["vanish_time"], last - frame)):
+            steps = min(round(float(time) * fps), self.recipe.frames // 2)
+            if way != "none" and step < steps:
+                parts.append((str(way), (step + 1) / (steps + 1)))
+        return min(parts, key=lambda part: part[1])
+
+    def key(self, frame: int) -> str:
+        r, spec = self.recipe, self.spec
+        looks = [spec.colour, spec.outline, spec.outline_colour, spec.box, spec.box_colour if spec.box >= 0 else 0]
+        where = [self.layout.rect[0] - self.box.left, self.layout.rect[1] - self.box.top, self.layout.line_height]
+        shared = [r.kind, r.digest, r.seed, self.style.name, self.shape, spec.size, r.width, r.height, looks]
+        own = [round(self._phase(frame), 9), r.settings["period"], r.track("strength", frame), r.settings["outline"]]
+        shown = self._shown(frame)
+        return json.dumps([*shared, *own, shown, where if shown[0] == "write" else 0], separators=(",", ":"))
+
+    def inputs(self, frame: int) -> dict[str, Array]:
+        phase = self._phase(frame)
+        fields = np.concatenate((self._fields, self._noise.at(phase)))[None]
+        # Only what glows flows; other surfaces stand still, as materials do.
+        (z,) = self._walk.at(6 * phase if self.style.emissive else 0.0)
+        values = {
+            "latent_field": z[None],
+            "text_fields": fields,
+            "style": np.array([self.style.vector], np.float32),
+            "strength": np.array([[self.recipe.track("strength", frame)]], np.float32),
+        }
+        return {port.name: values[port.role] for port in self.card.inputs}
+
+    def finish(self, frame: int, outputs: Mapping[str, Array]) -> bytes:
+        from .. import media  # only the worker encodes; Blender's own process never loads the codecs
+
+        (port,) = self.card.outputs
+        picture = outputs[port.name][0]
+        if not np.isfinite(picture).all():
+            raise GeneratorError(f"{self.card.label} returned values that are no numbers at frame {frame + 1}.")
+        picture = np.clip(picture, 0, 1)
+        colour = np.array(self.spec.colour, np.float32)
+        picture[:3] *= colour[:3, None, None]
+        picture *= colour[3]
+        picture = self._over_ground(picture)
+        picture = self._revealed(frame, picture)[:, : self.recipe.height, : self.recipe.width]
+        alpha = picture[3:]
+        return media.png(np.concatenate((picture[:3] / np.maximum(alpha, 1e-6), alpha)))
+
+    def _over_ground(self, picture: Array) -> Array:
+        """The letters over the contrast outline, the strip's own outline and its box."""
+        away = self._fields[2]
+        spec, strength = self.spec, float(self.recipe.settings["outline"])
+        under = np.zeros_like(picture)
+        if spec.box >= 0:
+            left, top, right, bottom = spec_box(spec, self.layout, self.box)
+            red, green, blue, alpha = spec.box_colour
+            paint = np.array([red * alpha, green * alpha, blue * alpha, alpha], np.float32)
+            under[:, top:bottom, left:right] = paint[:, None, None]
+        if strength:
+            halo = np.clip((GONE - away) / (GONE - SOLID), 0, 1) ** 1.5 * np.float32(strength * spec.colour[3])
+            tone = 0.0 if sum(spec.colour[:3]) > 0.6 else 1.0  # dark letters are seen before light
+            under = _over(np.stack([halo * tone, halo * tone, halo * tone, halo]), under)
+        if spec.outline > 0:
+            from ..text.field import OUTSIDE
+
+            near = np.clip(spec.outline - away * (OUTSIDE * spec.size) + 1, 0, 1) * (away < 1)
+            red, green, blue, alpha = spec.outline_colour
+            edge = near * np.float32(alpha)
+            under = _over(np.stack([edge * red, edge * green, edge * blue, edge]), under)
+        return _over(picture, under)
+
+    def _revealed(self, frame: int, picture: Array) -> Array:
+        from ..text.reveal import WAYS, opened, order
+
+        way, part = self._shown(frame)
+        if way == "none":
+            return picture
+        from ..text.layout import is_rtl
+
+        turn = order(way, self._noise.at(0.0), self.layout, self.box, is_rtl(self.spec.text))
+        mask, edge = opened(way, turn, part)
+        picture = picture * mask
+        glow = WAYS[way][1]
+        if glow:
+            light = edge * self.mask
+            picture[:3] += light * np.array(glow, np.float32)[:, None, None] * (picture[3:] * 0.5 + 0.5)
+            picture[3] = np.maximum(picture[3], light)
+            picture[:3] = np.minimum(picture[:3], picture[3:])
+        return picture
+
+
+class TextEffect(Kind):
+    """Texts whose letters are made of something."""
+
+    name = "text_effect"
+    label = "Text"
+    description = "Styled letters where a text strip shows its own"
+    suffix = ".png"
+    parameters = PARAMETERS
+    made_from = "text"
+
+    def checked(self, recipe: Recipe, card: Card) -> Recipe:
+        roles = [port.role for port in card.inputs]
+        if not card.styles or sorted(roles) != ["latent_field", "strength", "style", "text_fields"]:
+            raise GeneratorError(f"{card.label} is no text generator: it lacks styles or an input.")
+        settings = dict(recipe.settings)
+        settings["style"] = settings.get("style") or card.styles[0].name
+        card.style(str(settings["style"]))
+        box = measured(str(settings.get("layout", "")))[2]
+        if box.width * box.height > MAX_PIXELS:
+            raise RecipeError("The text covers more than a frame can hold. Make its font smaller.")
+        return super().checked(replace(recipe, settings=settings, width=box.width, height=box.height), card)
+
+    def take(self, recipe: Recipe, card: Card) -> TextTake:
+        return TextTake(self.checked(recipe, card), card)
+
+    def offset(self, recipe: Recipe) -> tuple[float, float]:
+        spec, _, box = measured(str(recipe.settings["layout"]))
+        return box.left + box.width / 2 - spec.frame[0] / 2, spec.frame[1] / 2 - box.top - box.height / 2
+
+    def presentation(self, recipe: Recipe, card: Card) -> Mapping[str, Any]:
+        spec = measured(str(recipe.settings["layout"]))[0]
+        label, words = card.style(str(recipe.settings["style"])).label, " ".join(spec.text.split())[:24]
+        return {"name": f"{label}: {words}", "blend": "ALPHA_OVER", "alpha": True}
+
+
+KIND = TextEffect()
+
+
+def spec_box(spec: Spec, layout: Layout, box: Box) -> tuple[int, int, int, int]:
+    """The strip's own box (left, top, right, bottom) in px of the picture."""
+    left, top, right, bottom = layout.rect
+    return (
+        max(left - spec.box - box.left, 0),
+        max(top - spec.box - box.top, 0),
+        max(right + spec.box - box.left, 0),
+        max(bottom + spec.box - box.top, 0),
+    )
+
+
+def _over(top: Array, below: Array) -> Array:
+    """Premultiplied RGBA over premultiplied RGBA, `[4,H,W]`."""
+    return np.asarray(top + below * (1 - top[3:]), np.float32)

@@ -1,0 +1,106 @@
+"""Protocol Buffers' wire format, walked in place: nothing is copied but what the caller asks for.
+
+https://protobuf.dev/programming-guides/encoding/. A hostile file can't exhaust memory here: a field is a slice of the
+file, and whoever reads fields counts them.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+
+from .errors import MalformedGraph, NotOnnx, TooLarge
+
+_VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
+#: The longest name or other text read, bytes.
+MAX_TEXT = 1024
+#: The most fields of one message.
+MAX_FIELDS = 1_000_000
+
+Field = tuple[int, "int | memoryview"]
+
+
+def fields(data: memoryview) -> Iterator[Field]:
+    """Yield (number, value) of each field of a message: an int of a varint, else bytes. Raises NotOnnx or TooLarge."""
+    place, end = 0, len(data)
+    for _ in range(MAX_FIELDS):
+        if place == end:
+            return
+        tag, place = _varint(data, place)
+        number, wire = tag >> 3, tag & 7
+        if wire == _VARINT:
+            value, place = _varint(data, place)
+            yield number, value
+            continue
+        if wire == _BYTES:
+            length, place = _varint(data, place)
+        elif wire in (_FIXED32, _FIXED64):
+            length = 4 if wire == _FIXED32 else 8
+        else:
+            raise NotOnnx("is not an ONNX file, or is damaged (a field of an unknown kind).")
+        if number == 0 or length > end - place:
+            raise NotOnnx("is not an ONNX file, or is damaged (a field runs past the end).")
+        yield number, data[place : place + length]
+        place += length
+    raise TooLarge(f"has a part of more than {MAX_FIELDS} fields.")
+
+
+def numbers(value: int | memoryview) -> Iterator[int]:
+    """The int64 numbers of a repeated field, packed or not."""
+    if isinstance(value, int):
+        yield signed(value)
+        return
+    place = 0
+    while place < len(value):
+        number, place = _varint(value, place)
+        yield signed(number)
+
+
+def signed(value: int) -> int:
+    """A varint as int64."""
+    return value - (1 << 64) if value >= 1 << 63 else value
+
+
+def text(value: int | memoryview) -> str:
+    """A name. Raises MalformedGraph for one that is too long or not UTF-8, and NotOnnx for what is no text."""
+    block = message(value)
+    if len(block) > MAX_TEXT:
+        raise MalformedGraph(f"holds a name of {len(block)} bytes; at most {MAX_TEXT} are read.")
+    try:
+        return bytes(block).decode("utf-8")
+    except UnicodeDecodeError:
+        raise MalformedGraph("holds a name that is not UTF-8 text.") from None
+
+
+def message(value: int | memoryview) -> memoryview:
+    """A field that must be a message or bytes."""
+    if isinstance(value, int):
+        raise NotOnnx("is not an ONNX file, or is damaged (a number where a message belongs).")
+    return value
+
+
+def integer(value: int | memoryview) -> int:
+    """A field that must be a number."""
+    if not isinstance(value, int):
+        raise NotOnnx("is not an ONNX file, or is damaged (a message where a number belongs).")
+    return signed(value)
+
+
+def real(value: int | memoryview) -> float:
+    """A field that must be a 32-bit float."""
+    block = message(value)
+    if len(block) != 4:
+        raise NotOnnx("is not an ONNX file, or is damaged (a float of a wrong size).")
+    return float(struct.unpack("<f", block)[0])
+
+
+def _varint(data: memoryview, place: int) -> tuple[int, int]:
+    value = shift = 0
+    while shift < 70 and place < len(data):
+        byte = data[place]
+        place += 1
+        value |= (byte & 0x7F) << shift
+        if byte < 0x80:
+            return value & (1 << 64) - 1, place
+        shift += 7
+    raise NotOnnx("is not an ONNX file, or is damaged (a number without an end).")

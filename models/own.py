@@ -1,0 +1,182 @@
+"""The user's own generators: what lies beside each file in their library, and how it changes.
+
+    <digest>.onnx   the network as it came; its name is the SHA-256 of its bytes
+    <digest>.json   its card, and under "own": the trial's speed, the control flow that the user allows
+    <digest>.png    the trial's picture
+    <digest>.bad    why it is in quarantine
+
+No name in here comes from a card or a recipe. Everything is written whole or not at all.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from .card import MAX_BESIDE, Card, Port, Style
+from .errors import CacheError, GeneratorError, GeneratorQuarantined
+from .library import Entry, Library
+
+_STEM = re.compile(r"[0-9a-f]{64}")
+_BAD = 2000
+
+
+@dataclass(frozen=True)
+class Own:
+    """What is known of a generator of the user's beside its card. `seconds` a run of the trial, 0 when unknown."""
+
+    seconds: float = 0.0
+    provider: str = ""
+    why: str = ""
+    size: str = ""
+    allow: tuple[str, ...] = ()
+
+    def json(self) -> dict[str, Any]:
+        """Ready for JSON."""
+        return {
+            "seconds": self.seconds, "provider": self.provider, "why": self.why, "size": self.size,
+            "allow": list(self.allow),
+        }  # fmt: skip
+
+
+def is_own(entry: Entry) -> bool:
+    """Whether a generator was imported, and so may be renamed, corrected and removed."""
+    return _STEM.fullmatch(entry.path.stem) is not None and entry.path.with_suffix(".json").is_file()
+
+
+def about(entry: Entry) -> Own:
+    """What is known of it. What can't be read is not known."""
+    try:
+        raw = _raw(entry.path)["own"]
+        return Own(
+            float(raw["seconds"]), str(raw["provider"])[:40], str(raw["why"])[:200], str(raw["size"])[:40],
+            tuple(str(op) for op in raw["allow"]),
+        )  # fmt: skip
+    except (OSError, ValueError, KeyError, TypeError, RecursionError, GeneratorError):
+        return Own()
+
+
+def preview(entry: Entry) -> Path:
+    """Where the trial's picture is, if there is one."""
+    return entry.path.with_suffix(".png")
+
+
+def store(path: Path, card: Card, own: Own) -> None:
+    """Write a card beside the generator file `path`. Raises CacheError."""
+    text = json.dumps({**card.json(), "own": own.json()}, indent=1, allow_nan=False)
+    if len(text) > MAX_BESIDE:
+        raise GeneratorError(f"The card of {card.label} would be larger than {MAX_BESIDE / 1e6:.0f} MB.")
+    write(path.with_suffix(".json"), text.encode())
+
+
+def rename(entry: Entry, label: str) -> None:
+    """Give a generator another label. Raises GeneratorError."""
+    label = " ".join(label.split())[:64]
+    if not label:
+        raise GeneratorError("A generator needs a name.")
+    store(entry.path, replace(entry.card, label=label), about(entry))
+
+
+def correct(entry: Entry, changes: Mapping[str, Mapping[str, Any]], classes: Iterable[str] = ()) -> Card:
+    """Change what is said of ports: `{"image": {"low": -1.0, "layout": "nhwc"}}`; `classes` are names, in order.
+
+    Returns the new card, which has another digest: strips made before keep their frames. Raises GeneratorError.
+    """
+    names = {port.name for port in (*entry.card.inputs, *entry.card.outputs)}
+    if lost := sorted(set(changes) - names):
+        raise GeneratorError(f"{entry.card.label} has no input or output {lost[0][:64]!r}. It has: {', '.join(names)}.")
+    try:
+        card = replace(
+            entry.card,
+            inputs=tuple(_changed(port, changes) for port in entry.card.inputs),
+            outputs=tuple(_changed(port, changes) for port in entry.card.outputs),
+        )
+        listed = [name.strip() for name in classes if name.strip()]
+        if listed:
+            card = replace(card, styles=styles(len(listed), listed))
+        Card.parse(json.loads(json.dumps(card.json())), card.digest)
+    except (ValueError, TypeError) as error:
+        raise GeneratorError(f"The correction makes no sense ({str(error)[:200]}).") from error
+    store(entry.path, card, about(entry))
+    return Card.read(entry.path)
+
+
+def styles(count: int, names: Iterable[str] = ()) -> tuple[Style, ...]:
+    """An entry for each class, with names for the first of them."""
+    labels = [*names][:count]
+    labels += [f"Class {n}" for n in range(len(labels), count)]
+    return tuple(Style(f"class-{n}", " ".join(label.split())[:64], ()) for n, label in enumerate(labels))
+
+
+def remove(entry: Entry) -> None:
+    """Delete a generator of the user's and what lies beside it. Raises GeneratorError or CacheError."""
+    if not is_own(entry):
+        raise GeneratorError(f"{entry.card.label} ships with the extension and can't be removed.")
+    try:
+        for suffix in (".onnx", ".json", ".png", ".bad"):
+            entry.path.with_suffix(suffix).unlink(missing_ok=True)
+    except OSError as error:
+        raise CacheError(f"{entry.path.name}: can't be removed ({error.strerror}).") from error
+
+
+def exported(entry: Entry) -> bytes:
+    """The card for others, as JSON: without what holds for this machine and this user alone."""
+    return json.dumps(entry.card.json(), indent=2).encode()
+
+
+def quarantine(folders: Iterable[Path], digest: str, reason: str) -> None:
+    """Keep a generator of the user's from being run again: it has brought a worker down. Shipped ones are let be."""
+    for entry in Library(tuple(folders)).entries():
+        if entry.card.digest == digest and is_own(entry):
+            write(entry.path.with_suffix(".bad"), reason.encode()[:_BAD])
+
+
+def quarantined(entry: Entry) -> str:
+    """Why a generator is in quarantine; "" when it is not."""
+    try:
+        with entry.path.with_suffix(".bad").open(encoding="utf-8", errors="replace") as file:
+            return file.read(_BAD) or "It was put there by hand."
+    except OSError:
+        return ""
+
+
+def release(entry: Entry) -> None:
+    """Let a generator be run again."""
+    entry.path.with_suffix(".bad").unlink(missing_ok=True)
+
+
+def check_released(entry: Entry) -> None:
+    """Raises GeneratorQuarantined when it is in quarantine."""
+    if reason := quarantined(entry):
+        raise GeneratorQuarantined(
+            f"{entry.card.label} is in quarantine, because it has brought the worker down: {reason[:300]} "
+            "Release it in the panel Generators to try again, or remove it."
+        )
+
+
+def write(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all. Raises CacheError."""
+    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    try:
+        part.write_bytes(data)
+        os.replace(part, path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise CacheError(f"{path.name}: can't be written ({error.strerror}). Is the disk full?") from error
+
+
+def _changed(port: Port, changes: Mapping[str, Mapping[str, Any]]) -> Port:
+    return replace(port, **changes[port.name]) if port.name in changes else port
+
+
+def _raw(path: Path) -> Any:
+    beside = path.with_suffix(".json")
+    if beside.stat().st_size > MAX_BESIDE:
+        raise ValueError("too large")
+    return json.loads(beside.read_text("utf-8"))

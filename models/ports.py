@@ -1,0 +1,131 @@
+"""Arrays for the inputs of a stranger's network, and pictures from its outputs: types, batches, layouts, ranges."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from .card import Port
+from .errors import GeneratorError
+
+Array = npt.NDArray[np.float32]
+#: What a network takes and returns: any type that ONNX knows.
+AnyArray = npt.NDArray[Any]
+
+
+def shape(port: Port, channels: int | None = None, sides: tuple[int, int] | None = None) -> tuple[int, ...]:
+    """The whole shape to give to a port: open sizes become 1, `channels` and the last two `sides` where they are open.
+
+    A fixed batch stays: what it is given is repeated.
+    """
+    full = list(port.shape)
+    axis = channel_axis(port)
+    if channels is not None and axis is not None and full[axis] == -1:
+        full[axis] = channels
+    if sides and len(full) >= 3:
+        first = len(full) - 2 if port.layout == "nchw" else len(full) - 3
+        for place, side in enumerate(sides, first):
+            full[place] = side if full[place] == -1 else full[place]
+    return tuple(1 if n == -1 else n for n in full)
+
+
+def channel_axis(port: Port) -> int | None:
+    """The dimension of a port's channels, None for a number without dimensions."""
+    rank = len(port.shape)
+    if rank == 0:
+        return None
+    if port.role == "latent_layers" or port.layout == "nhwc":
+        return rank - 1
+    if port.role in ("image", "mask"):
+        return rank - 3
+    return 1 if rank > 1 else 0
+
+
+def vector(port: Port, values: Array) -> AnyArray:
+    """A vector `[channels]` in the shape and type of a port: [N,Z], [Z], [N,Z,1,1] or [N,layers,Z]."""
+    full = shape(port, len(values))
+    axis = channel_axis(port)
+    single = [1] * len(full)
+    if axis is not None:
+        single[axis] = len(values)
+    if axis is None or full[axis] != len(values):
+        raise GeneratorError(f"The input {port.name[:64]!r} takes {full}, not {len(values)} numbers. Correct its card.")
+    return _typed(port, np.broadcast_to(values.reshape(single), full))
+
+
+def layers(port: Port, values: Array) -> AnyArray:
+    """A vector for each layer `[layers,channels]` in the shape and type of a port."""
+    full = shape(port)
+    return _typed(port, np.broadcast_to(values, (*full[:-2], *values.shape)))
+
+
+def field(port: Port, values: Array) -> AnyArray:
+    """A map `[channels,h,w]` in the shape and type of a port."""
+    return _typed(port, np.broadcast_to(values, (shape(port)[0], *values.shape)))
+
+
+def number(port: Port, value: float) -> AnyArray:
+    """One number in the shape and type of a port; whole ones are rounded, switches are on above 0."""
+    if port.dtype == "bool":
+        return np.full(shape(port), value > 0)
+    whole = port.dtype in ("int64", "int32", "uint8")
+    return _typed(port, np.full(shape(port), round(value) if whole else value))
+
+
+def filled(port: Port, values: Array) -> AnyArray:
+    """As many of the numbers `values` as the port takes, in its shape and type."""
+    return _typed(port, np.resize(values, shape(port)))
+
+
+def given(port: Port, image: Array) -> AnyArray:
+    """A picture `[C,H,W]` in 0…1 as a port wants it: channels, order, range, mean and deviation, layout, type."""
+    if port.channels == 1 and len(image) > 1:
+        image = (image[:3] * np.array([0.2126, 0.7152, 0.0722], np.float32)[:, None, None]).sum(axis=0, keepdims=True)
+    image = image[:: -1 if port.order == "bgr" else 1][: port.channels]
+    if port.mean:
+        image = (image - np.array(port.mean, np.float32)[:, None, None]) / np.array(port.std, np.float32)[:, None, None]
+    else:
+        image = image * np.float32(port.high - port.low) + np.float32(port.low)
+    whole = image[None] if port.layout == "nchw" else image.transpose(1, 2, 0)[None]
+    return _typed(port, np.broadcast_to(whole, (shape(port)[0], *whole.shape[1:])))
+
+
+def picture(port: Port, array: AnyArray) -> Array:
+    """What a port returned as a picture `[C,H,W]` in about 0…1. Raises GeneratorError when it is none."""
+    image = np.asarray(array).astype(np.float32)
+    while image.ndim > 3:
+        image = image[0]
+    if image.ndim == 2:
+        image = image[None]
+    if image.ndim != 3 or 0 in image.shape:
+        raise GeneratorError(f"The output {port.name[:64]!r} is no picture: its shape is {list(np.shape(array))[:8]}.")
+    if port.layout == "nhwc":
+        image = image.transpose(2, 0, 1)
+    if len(image) not in (1, 3, 4):
+        raise GeneratorError(
+            f"The output {port.name[:64]!r} has {len(image)} channels; pictures have 1, 3 or 4. Correct its layout."
+        )
+    if not np.isfinite(image).all():
+        raise GeneratorError(f"The output {port.name[:64]!r} holds values that are no numbers.")
+    image = _activated(port, image)
+    if port.mean:
+        image = image * np.resize(port.std, len(image))[:, None, None] + np.resize(port.mean, len(image))[:, None, None]
+    if port.order == "bgr":
+        image = np.concatenate((image[2::-1], image[3:]))
+    return np.ascontiguousarray(image, np.float32)
+
+
+def _activated(port: Port, image: Array) -> Array:
+    if port.activation == "sigmoid":
+        return np.asarray(0.5 * (np.tanh(0.5 * image) + 1), np.float32)
+    if port.activation == "minmax":
+        return np.asarray((image - image.min()) / max(float(image.max() - image.min()), 1e-6), np.float32)
+    if port.activation == "tanh":
+        return np.asarray(0.5 * np.tanh(image) + 0.5, np.float32)
+    return np.asarray((image - port.low) / (port.high - port.low), np.float32)
+
+
+def _typed(port: Port, values: AnyArray) -> AnyArray:
+    return np.ascontiguousarray(values, np.dtype(port.dtype)).reshape(values.shape)

@@ -1,0 +1,33 @@
+"""A cue: a text, when it is seen, and how."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a file says of a cue's look and Blender's text strips have.
+
+    `colour` is sRGB 0…1, or None for the reader's choice. `anchor` is the place on the screen as on a number pad (1
+    lower left, 8 upper middle), 0 where the file doesn't say. `position` is (x, y) from the upper left corner, in parts
+    of the frame, or None.
+    """
+
+    bold: bool = False
+    italic: bool = False
+    colour: tuple[float, float, float] | None = None
+    anchor: int = 0
+    position: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True)
+class Cue:
+    """`text`, plain, from `start` to `end` (ms). `marked` is the text as the file has it; `line` is where, from 1."""
+
+    start: int
+    end: int
+    text: str
+    look: Look = field(default_factory=Look)
+    marked: str = ""
+    line: int = 0

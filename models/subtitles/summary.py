@@ -1,0 +1,58 @@
+"""What became of each cue of a file: kept, changed or dropped, where, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+#: Line numbers told for each reason.
+SHOWN = 5
+
+
+@dataclass
+class Summary:
+    """Counts, and for every reason the lines (of the file, from 1) that it happened in."""
+
+    kept: int = 0
+    encoding: str = ""
+    format: str = ""
+    changed: dict[str, list[int]] = field(default_factory=dict)
+    dropped: dict[str, list[int]] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)
+
+    def change(self, reason: str, line: int) -> None:
+        """Note that the cue at `line` was kept, but not just as the file has it."""
+        self.changed.setdefault(reason, []).append(line)
+
+    def drop(self, reason: str, line: int) -> None:
+        """Note that what `line` says was not kept."""
+        self.dropped.setdefault(reason, []).append(line)
+
+    @property
+    def changes(self) -> int:
+        """How many cues were changed."""
+        return len({line for lines in self.changed.values() for line in lines})
+
+    @property
+    def drops(self) -> int:
+        """How many cues were dropped."""
+        return sum(map(len, self.dropped.values()))
+
+    def headline(self) -> str:
+        """Such as `12 cues (SRT, utf-8), 2 of them changed, 1 dropped`."""
+        words = f"{self.kept} cue{'' if self.kept == 1 else 's'} ({self.format.upper()}, {self.encoding})"
+        words += f", {self.changes} of them changed" if self.changes else ""
+        return words + (f", {self.drops} dropped" if self.drops else "")
+
+    def lines(self) -> Iterator[str]:
+        """All that there is to tell, a line each."""
+        yield self.headline()
+        yield from self.remarks
+        for word, reasons in (("Changed", self.changed), ("Dropped", self.dropped)):
+            for reason, lines in reasons.items():
+                yield f"{word}: {reason} ({_places(lines)})"
+
+
+def _places(lines: list[int]) -> str:
+    shown = ", ".join(map(str, lines[:SHOWN])) + (f" and {len(lines) - SHOWN} more" if len(lines) > SHOWN else "")
+    return f"line {shown}" if len(lines) == 1 else f"lines {shown}"

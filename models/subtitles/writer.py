@@ -1,0 +1,82 @@
+"""Write cues as SubRip, WebVTT or ASS: texts exactly, times to the millisecond."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+
+import pysubs2
+
+from ..errors import SubtitleError
+from .cue import Cue, Look
+
+#: Formats by file name suffix.
+FORMATS = ("srt", "vtt", "ass")
+
+
+def write(cues: Sequence[Cue], format: str) -> str:
+    """The text of a file. A cue's `marked` text is written where it has one, else its text in tags for its look.
+
+    Raises SubtitleError for another format.
+    """
+    ordered = sorted(cues, key=lambda cue: (cue.start, cue.end, cue.line))
+    if format == "srt":
+        return "\n".join(
+            f"{number}\n{_time(cue.start, ',')} --> {_time(cue.end, ',')}\n{_tagged(cue, False)}\n"
+            for number, cue in enumerate(ordered, 1)
+        )
+    if format == "vtt":
+        parts = [
+            f"{_time(c.start, '.')} --> {_time(c.end, '.')}{_settings(c.look)}\n{_tagged(c, True)}\n" for c in ordered
+        ]
+        return "\n".join(["WEBVTT\n", *parts])
+    if format == "ass":
+        return _ass(ordered)
+    raise SubtitleError(f"Subtitles can't be written as {format[:20]!r}. Choose {', '.join(FORMATS)}.")
+
+
+def _time(ms: int, point: str) -> str:
+    seconds, ms = divmod(ms, 1000)
+    return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}{point}{ms:03d}"
+
+
+def _tagged(cue: Cue, vtt: bool) -> str:
+    look = cue.look
+    if cue.marked:
+        return cue.marked
+    text = html.escape(cue.text, quote=False) if vtt else cue.text
+    if vtt:  # an empty line would end the cue
+        text = "\n".join(line or "\u00a0" for line in text.split("\n"))
+    if look.colour and not vtt:
+        code = "".join(f"{round(part * 255):02x}" for part in look.colour)
+        text = f'<font color="#{code}">{text}</font>'
+    for name, wanted in (("i", look.italic), ("b", look.bold)):
+        text = f"<{name}>{text}</{name}>" if wanted else text
+    if look.anchor and not vtt:
+        text = f"{{\\an{look.anchor}}}{text}"
+    return text
+
+
+def _settings(look: Look) -> str:
+    words = []
+    if look.position:
+        words += [f"line:{look.position[1]:.0%}", f"position:{look.position[0]:.0%}"]
+    elif look.anchor > 3:
+        words += ["line:0%" if look.anchor > 6 else "line:50%"]
+    if look.anchor and look.anchor % 3 != 2:
+        words += ["align:start" if look.anchor % 3 == 1 else "align:end"]
+    return "".join(f" {word}" for word in words)
+
+
+def _ass(cues: Sequence[Cue]) -> str:
+    file = pysubs2.SSAFile()
+    for cue in cues:
+        look = cue.look
+        tags = "".join(f"\\{name}1" for name, wanted in (("b", look.bold), ("i", look.italic)) if wanted)
+        if look.colour:
+            r, g, b = (round(part * 255) for part in look.colour)
+            tags += f"\\c&H{b:02X}{g:02X}{r:02X}&"
+        tags += f"\\an{look.anchor}" if look.anchor else ""
+        text = cue.text.replace("\n", "\\N")
+        file.append(pysubs2.SSAEvent(cue.start, cue.end, (f"{{{tags}}}" if tags else "") + text))
+    return file.to_string("ass")

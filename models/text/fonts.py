@@ -1,0 +1,108 @@
+"""Fonts: found by the SHA-256 of their file in folders that the program names, never by a path from a recipe.
+
+Blender ships its fonts as WOFF2, which neither FreeType's nor HarfBuzz's wheel reads: fontTools unpacks them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import threading
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+import freetype
+import uharfbuzz
+
+from ..errors import TextError
+from .folders import FONTS
+
+SUFFIXES = {".ttf", ".otf", ".ttc", ".woff2", ".pfb"}
+#: Files larger than this are no fonts that anybody would use for a title, bytes.
+MAX_BYTES = 100_000_000
+#: FreeType's library object is not for several threads at once.
+LOCK = threading.RLock()
+
+#: Blender's fallback fonts, by the first and last character that they are for.
+SCRIPTS = (
+    (0x0530, 0x058F, "Armenian"), (0x0590, 0x05FF, "Hebrew"), (0x0600, 0x06FF, "Arabic"), (0x0750, 0x077F, "Arabic"),
+    (0x08A0, 0x08FF, "Arabic"), (0x0900, 0x097F, "Devanagari"), (0x0980, 0x09FF, "Bengali"),
+    (0x0A00, 0x0A7F, "Gurmukhi"), (0x0A80, 0x0AFF, "Gujarati"), (0x0B80, 0x0BFF, "Tamil"), (0x0C00, 0x0C7F, "Telugu"),
+    (0x0C80, 0x0CFF, "Kannada"), (0x0D00, 0x0D7F, "Malayalam"), (0x0E00, 0x0E7F, "Thai"), (0x1000, 0x109F, "Myanmar"),
+    (0x10A0, 0x10FF, "Georgian"), (0x1200, 0x139F, "Ethiopic"), (0x1780, 0x17FF, "Khmer"), (0x2200, 0x22FF, "Math"),
+    (0x2600, 0x27BF, "Symbols"), (0x2E80, 0x9FFF, "CJK"), (0xA980, 0xA9DF, "Javanese"), (0xAC00, 0xD7AF, "CJK"),
+    (0xF900, 0xFAFF, "CJK"), (0xFB50, 0xFDFF, "Arabic"), (0xFE70, 0xFEFF, "Arabic"), (0xFF00, 0xFFEF, "CJK"),
+    (0x1D400, 0x1D7FF, "Math"), (0x1F000, 0x1FAFF, "Emoji"), (0x20000, 0x2FA1F, "CJK"),
+)  # fmt: skip
+#: What text strips are set in that name no font, and what letters are looked for in that no script's font has.
+DEFAULT, GENERAL = "DejaVuSansMono", "Inter"
+
+
+class Face:
+    """A font file, ready to be shaped with and drawn from. Raises TextError when it is none."""
+
+    def __init__(self, data: bytes, name: str) -> None:
+        try:
+            if data[:4] == b"wOF2":
+                data = _unpacked(data)
+            self.ft = freetype.Face(io.BytesIO(data))
+            self.hb = uharfbuzz.Face(data)
+        except Exception as error:
+            raise TextError(f"{name}: can't be used as a font ({str(error)[:100]}). Choose another font.") from error
+        if not self.ft.is_scalable:
+            raise TextError(f"{name}: is a font of fixed sizes. Choose one with outlines.")
+        self.axes = {axis.tag: axis for axis in self.ft.get_variation_info().axes} if _varies(self.ft) else {}
+
+    def has(self, character: str) -> bool:
+        """Whether the font has a glyph for a character."""
+        return bool(self.ft.get_char_index(character))
+
+
+def _varies(face: freetype.Face) -> bool:
+    return bool(face.face_flags & freetype.FT_FACE_FLAG_MULTIPLE_MASTERS)
+
+
+def _unpacked(data: bytes) -> bytes:
+    from fontTools.ttLib import woff2  # takes a third of a second to import, and most texts need it once
+
+    out = io.BytesIO()
+    woff2.decompress(io.BytesIO(data), out)
+    return out.getvalue()
+
+
+@cache
+def _files() -> dict[str, Path]:
+    """The font files in the folders, by digest."""
+    found: dict[str, Path] = {}
+    for folder in FONTS:
+        for path in sorted(folder.glob("*")):
+            if path.suffix.lower() in SUFFIXES and path.is_file() and path.stat().st_size <= MAX_BYTES:
+                found.setdefault(digest_of(path, path.stat().st_mtime_ns), path)
+    return found
+
+
+@cache
+def digest_of(path: Path, _changed: int) -> str:
+    """SHA-256 of a file, hex; read once for each state of it."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@cache
+def by_digest(digest: str) -> Face:
+    """The font whose file has that SHA-256. Raises TextError."""
+    path = _files().get(digest)
+    if path is None:
+        _files.cache_clear()  # it may have been put there since
+        path = _files().get(digest)
+    if path is None:
+        raise TextError(f"The font of this text (SHA-256 {digest[:12]}…) is not here. Style the text strip again.")
+    return Face(path.read_bytes(), path.name)
+
+
+def fallback(character: str, names: Iterable[str]) -> str | None:
+    """The file name among Blender's fonts that is made for a character, or None for the general one."""
+    code = ord(character)
+    script = next((name for first, last, name in SCRIPTS if first <= code <= last), None)
+    return next((name for name in sorted(names) if script and script in name), None)

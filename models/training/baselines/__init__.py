@@ -1,0 +1,1 @@
+"""What a texture generator is compared with: published methods, for the tables alone."""

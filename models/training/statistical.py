@@ -1,0 +1,103 @@
+"""Make an instant texture generator: a Gaussian model for each style, fitted in seconds, no training.
+
+`python -m models.training.statistical SET.toml --data DATA --to models/shipped`
+
+The model and what it can't do are told in `texton`: it has the photograph's colours, grain and correlations, but no
+edges, cracks or objects. That is enough for micro-textures, which is what the shipped set holds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+from tqdm import tqdm
+
+from ..card import KEY, VERSION
+from . import texton_graph
+from .data import Crops, Manifest
+from .texton import QUANTILES, RADII, REACH, Texton, fit
+
+#: A generator of this rank is offered behind those of rank 0.
+RANK = 10
+
+
+def card(manifest: Manifest) -> dict[str, Any]:
+    """The card of the generator, ready for JSON. A style's vector has a 1 in its own place."""
+    settings = {"radii": RADII, "reach": REACH, "quantiles": QUANTILES}
+    named = f"models/training/sets/{manifest.id}.toml"
+    described = json.dumps({"settings": settings, "manifest": repr(manifest)}, sort_keys=True)
+    return {
+        "card": VERSION,
+        "id": manifest.id,
+        "kind": "texture",
+        "label": manifest.label,
+        "licence": manifest.licence,
+        "rank": RANK,
+        "inputs": [
+            {"name": "coarse", "role": "latent_field", "channels": 12, "stride": 32},
+            {"name": "middle", "role": "latent_field", "channels": 48, "stride": 16},
+            {"name": "grain", "role": "latent_field", "channels": 16, "stride": 4},
+            {"name": "style", "role": "style", "channels": len(manifest.styles)},
+        ],
+        "outputs": [{"name": "image", "role": "image", "channels": 3, "range": [0.0, 1.0]}],
+        "styles": [
+            {
+                "name": style.name,
+                "label": style.label,
+                "emissive": style.emissive,
+                "vector": np.eye(len(manifest.styles))[number].tolist(),
+            }
+            for number, style in enumerate(manifest.styles)
+        ],
+        "sources": [
+            {"style": style.name, "origin": source.origin, "licence": source.licence}
+            for style in manifest.styles
+            for source in style.sources
+        ],
+        "training": {
+            "method": "texton noise: Gaussian textures by convolution, with the histograms of the pictures",
+            "command": f"python -m models.training.statistical {named} --data DATA --to FOLDER",
+            "settings": settings,
+            "settings_sha256": hashlib.sha256(described.encode()).hexdigest(),
+            "steps": 0,
+        },
+    }
+
+
+def write(manifest: Manifest, textons: list[Texton], path: Path) -> None:
+    """Write the ONNX file with its card. The same textons always give the same bytes."""
+    proto = texton_graph.build(textons)
+    onnx.helper.set_model_props(proto, {KEY: json.dumps(card(manifest), separators=(",", ":"))})
+    path.write_bytes(proto.SerializeToString(deterministic=True))
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Fit and export from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("set", type=Path, help="a TOML manifest, or a folder of images (one style each)")
+    parser.add_argument("--data", type=Path, help="the folder that the manifest's paths start from")
+    parser.add_argument("--to", type=Path, required=True, help="the folder for the .onnx file")
+    options = parser.parse_args(arguments)
+    if options.set.is_dir():
+        manifest, root = Manifest.of_folder(options.set, options.set.name), options.set
+    else:
+        manifest, root = Manifest.read(options.set), options.data or options.set.parent
+    crops = Crops(manifest, root, 64)
+    textons = [
+        fit([(image.numpy().astype(np.float64) + 1) / 2 for image in images])
+        for images in tqdm(crops.images, unit="style")
+    ]
+    options.to.mkdir(parents=True, exist_ok=True)
+    path = options.to / f"{manifest.id}.onnx"
+    write(manifest, textons, path)
+    print(f"{path}: {path.stat().st_size / 1e6:.2f} MB, {len(textons)} styles")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,144 @@
+"""Train the text-effect network: `python -m models.training.text_train --data FOLDER --out FOLDER`.
+
+The loss is L1 between made target and result, as premultiplied RGBA and again over a random ground, and between their
+differences from pixel to pixel, which keeps edges crisp. Checkpoints, and resumes from the one in `--out`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import os
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor, nn
+
+from .text_data import Surfaces, Words, fields
+from .text_network import STYLE, Dresser, compose
+from .text_targets import TARGETS, Scene
+
+SHIPPED = Path(__file__).parents[1] / "shipped"
+
+
+class Run:
+    """Everything a checkpoint holds, and one step of training."""
+
+    def __init__(self, data: Path, surfaces: Path, side: int, batch: int, steps: int) -> None:
+        torch.manual_seed(0)
+        self.words, self.surfaces = Words(data / "fonts"), Surfaces(surfaces)
+        self.side, self.batch, self.steps, self.step = side, batch, steps, 0
+        self.dresser, self.average = (Dresser().to(memory_format=torch.channels_last) for _ in range(2))
+        self.average.load_state_dict(self.dresser.state_dict())
+        self.styles = nn.Embedding(len(TARGETS), STYLE)
+        self.parameters = [*self.dresser.parameters(), *self.styles.parameters()]
+        self.optimiser = torch.optim.Adam(self.parameters, 2e-3, betas=(0.9, 0.99))
+        self.rng = np.random.default_rng(int(time.time()))
+
+    def example(self, number: int) -> tuple[Tensor, Tensor, Tensor]:
+        """Fields, surface and target of one picture in style `number`."""
+        target = TARGETS[number]
+        mask, em = self.words.mask(self.side, self.rng)
+        seen = fields(mask, em, int(self.rng.integers(2**31 - 1)), float(self.rng.uniform()))
+        surface = self.surfaces.crop(target.surface, self.side, self.rng)
+        return seen, surface, target.render(Scene.of(seen, surface, em))
+
+    def advance(self) -> float:
+        """One step. Returns the loss."""
+        for group in self.optimiser.param_groups:
+            group["lr"] = 1e-4 + 2e-3 * (0.5 + 0.5 * math.cos(math.pi * min(self.step / self.steps, 1)))
+        numbers = self.rng.integers(len(TARGETS), size=self.batch)
+        seen, surface, target = (torch.stack(parts) for parts in zip(*map(self.example, numbers), strict=True))
+        style = self.styles(torch.from_numpy(numbers))
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            dress = self.dresser(seen.contiguous(memory_format=torch.channels_last), surface, style)
+        made = compose(seen[:, :1], surface, dress, 1.0)
+        loss = _difference(made, target)
+        # A result that is clamped gets no gradient: what lies beyond the limits is called back.
+        loss = loss + 0.01 * (dress.abs() - 1.5).clamp(min=0).mean()
+        self.optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(self.parameters, 1.0)
+        self.optimiser.step()
+        keep = min(0.998, (self.step + 1) / (self.step + 10))
+        for slow, fast in zip(self.average.parameters(), self.dresser.parameters(), strict=True):
+            slow.data.lerp_(fast.data, 1 - keep)
+        self.step += 1
+        return float(loss.detach())
+
+    def save(self, path: Path) -> None:
+        """Write a checkpoint atomically."""
+        parts = ("dresser", "average", "styles", "optimiser")
+        state = {part: getattr(self, part).state_dict() for part in parts} | {"step": self.step}
+        torch.save(state, path.with_suffix(".tmp"))
+        os.replace(path.with_suffix(".tmp"), path)
+
+    def resume(self, path: Path) -> None:
+        """Go on from a checkpoint."""
+        state = torch.load(path, map_location="cpu", weights_only=True)
+        for part in ("dresser", "average", "styles", "optimiser"):
+            getattr(self, part).load_state_dict(state[part])
+        self.step = state["step"]
+
+    def sheet(self, path: Path) -> None:
+        """A picture of every style: target above result, over grey."""
+        rows: list[Tensor] = []
+        for number in range(len(TARGETS)):
+            seen, surface, target = self.example(number)
+            with torch.no_grad():
+                style = self.styles(torch.tensor([number]))
+                made = compose(seen[None, :1], surface[None], self.average(seen[None], surface[None], style), 1.0)[0]
+            rows.append(torch.cat([x[:3] + (1 - x[3:]) * 0.3 for x in (target, made)], dim=1))
+        half = (len(rows) + 1) // 2
+        rows += [torch.zeros_like(rows[0])] * (2 * half - len(rows))
+        grid = torch.cat([torch.cat(rows[:half], dim=2), torch.cat(rows[half:], dim=2)], dim=1)
+        Image.fromarray((grid.clamp(0, 1) * 255).byte().permute(1, 2, 0).numpy()).save(path)
+
+
+def _difference(made: Tensor, target: Tensor) -> Tensor:
+    ground = torch.rand(len(made), 3, 1, 1)
+    pairs = [(made, target), (made[:, :3] + (1 - made[:, 3:]) * ground, target[:, :3] + (1 - target[:, 3:]) * ground)]
+    total = made.new_zeros(())
+    for a, b in pairs:
+        total = total + (a - b).abs().mean()
+        for axis in (2, 3):
+            total = total + 0.5 * (a.diff(dim=axis) - b.diff(dim=axis)).abs().mean()
+    return total
+
+
+def main() -> None:
+    """Train from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=Path, required=True, help="the folder that holds fonts/")
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--surfaces", type=Path, default=SHIPPED / "latent_textures.onnx", help="a texture generator")
+    parser.add_argument("--steps", type=int, default=6000)
+    parser.add_argument("--side", type=int, default=128)
+    parser.add_argument("--batch", type=int, default=8)
+    parser.add_argument("--minutes", type=float, default=math.inf, help="stop after so long; a second run goes on")
+    parser.add_argument("--threads", type=int, default=1)
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    options.out.mkdir(parents=True, exist_ok=True)
+    run = Run(options.data, options.surfaces, options.side, options.batch, options.steps)
+    checkpoint = options.out / "checkpoint.pt"
+    if checkpoint.exists():
+        run.resume(checkpoint)
+    began, losses = time.monotonic(), []
+    while run.step < options.steps and time.monotonic() - began < options.minutes * 60:
+        losses.append(run.advance())
+        if run.step % 250 == 0:
+            run.save(checkpoint)
+            run.sheet(options.out / f"sheet-{run.step:06d}.png")
+            row = {"step": run.step, "loss": sum(losses) / len(losses), "seconds": round(time.monotonic() - began)}
+            print(json.dumps(row), flush=True)
+            losses.clear()
+    run.save(checkpoint)
+
+
+if __name__ == "__main__":
+    main()

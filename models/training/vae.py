@@ -1,0 +1,205 @@
+"""Train a variational autoencoder as a texture generator, to hold beside the GAN: same data, decoder, card and export.
+
+`python -m models.training.vae SET.toml --data FOLDER --out FOLDER [--to FOLDER]`
+
+The decoder *is* the GAN's generator (see `networks`); an encoder maps crops to fields of the same latents. Kingma &
+Welling, "Auto-encoding variational Bayes" (ICLR 2014), with the noise of the pictures estimated as training goes
+(Rybkin et al., "Simple and effective VAE training with calibrated decoders", ICML 2021). A higher weight of the
+divergence makes fields drawn from N(0, 1), which is all that a strip ever has, decode more like encoded ones. Ten
+minutes of one core are too little: at weights of 2, 0.5 and 0.05 every style was still its mean colour.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import os
+from dataclasses import asdict, dataclass, replace
+from itertools import pairwise
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+from tqdm import tqdm
+
+from . import export
+from .data import Crops, Manifest
+from .networks import STRIDE, Generator, Shape, _he, noise
+from .sheet import to_pil
+from .train import TrainingError
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All that decides what is learnt, besides the manifest. Crops and their judged middle are in px."""
+
+    steps: int = 4_000
+    crop: int = 160
+    middle: int = 96
+    batch: int = 6
+    rate: float = 1e-3
+    final_rate: float = 1e-4
+    divergence: float = 0.5
+    warm_up: int = 1_000
+    average: float = 0.998
+    seed: int = 0
+
+
+class Encoder(nn.Module):
+    """Crops `[N,C,H,W]` in −1…1 → means and log variances of the latents, `[N,latent,H/32,W/32]` each."""
+
+    def __init__(self, shape: Shape) -> None:
+        super().__init__()
+        widths = (4 * shape.channels, 32, 48, 72, 104, 144)
+        self.down = nn.ModuleList(
+            _he(nn.Conv2d(a, b, 4, stride=2, padding=1) if number else nn.Conv2d(a, b, 3, padding=1))
+            for number, (a, b) in enumerate(pairwise(widths))
+        )
+        self.out = _he(nn.Conv2d(widths[-1], 2 * shape.latent, 1), 0.5)
+        # At first the latents say much and precisely. A decoder that meets mere noise learns to do without them.
+        nn.init.constant_(self.out.bias[shape.latent :], -3.0)
+
+    def forward(self, image: Tensor) -> tuple[Tensor, Tensor]:
+        x = F.pixel_unshuffle(image, 2)
+        for conv in self.down:
+            x = F.leaky_relu(conv(x), 0.2)
+        mean, log_variance = self.out(x).float().chunk(2, dim=1)
+        return mean, log_variance.clamp(-10, 4)
+
+
+class Run:
+    """Everything a checkpoint holds, and one step of training."""
+
+    def __init__(self, manifest: Manifest, root: Path, settings: Settings, bf16: bool = True) -> None:
+        torch.manual_seed(settings.seed)
+        self.settings, self.bf16, self.manifest = settings, bf16, manifest
+        self.shape = Shape(styles=len(manifest.styles), channels=manifest.channels)
+        self.crops = Crops(manifest, root, settings.crop)
+        self.encoder, self.decoder, self.average = Encoder(self.shape), Generator(self.shape), Generator(self.shape)
+        for net in (self.encoder, self.decoder, self.average):
+            net.to(memory_format=torch.channels_last)
+        self.average.requires_grad_(False).load_state_dict(self.decoder.state_dict())
+        weights = [*self.encoder.parameters(), *self.decoder.parameters()]
+        self.optimiser = torch.optim.Adam(weights, settings.rate, betas=(0.9, 0.99))
+        self.rng = torch.Generator().manual_seed(settings.seed)
+        self.step = 0
+
+    def advance(self) -> tuple[float, float]:
+        """One step. Returns (mean squared error over the judged pixels, nats of divergence a latent cell)."""
+        s = self.settings
+        for group in self.optimiser.param_groups:
+            fall = 0.5 + 0.5 * math.cos(math.pi * min(self.step / s.steps, 1))
+            group["lr"] = s.final_rate + (s.rate - s.final_rate) * fall
+        styles = torch.randint(self.shape.styles, (s.batch,), generator=self.rng)
+        real, _ = self.crops.batch(styles, s.crop, self.rng)
+        real = real.contiguous(memory_format=torch.channels_last)
+        with torch.autocast("cpu", torch.bfloat16, enabled=self.bf16):
+            mean, log_variance = self.encoder(real)
+            z = mean + (log_variance / 2).exp() * torch.randn(mean.shape, generator=self.rng)
+            made = self.decoder(z, self.decoder.styles(styles))
+        # A crop is no torus: only its middle, which the wrapped edges hardly reach, can come out right. The noise is
+        # estimated for each crop by itself, since styles differ in contrast.
+        edge = (s.crop - s.middle) // 2
+        inside = slice(edge, edge + s.middle)
+        errors = (made - real)[:, :, inside, inside].square().mean(dim=(1, 2, 3))
+        divergence = 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance).sum(dim=1).mean()
+        weight = s.divergence * min(1.0, self.step / s.warm_up)
+        values = self.shape.channels * STRIDE**2  # of a cell
+        loss = values / 2 * errors.clamp(min=1e-6).log().mean() + weight * divergence
+        if not torch.isfinite(loss):
+            raise TrainingError(f"The loss is {float(loss.detach())} at step {self.step}.")
+        self.optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(self.optimiser.param_groups[0]["params"], 200.0)
+        self.optimiser.step()
+        keep = min(s.average, (self.step + 1) / (self.step + 10))
+        for slow, fast in zip(self.average.parameters(), self.decoder.parameters(), strict=True):
+            slow.lerp_(fast.detach(), 1 - keep)
+        self.step += 1
+        return float(errors.detach().mean()), float(divergence.detach())
+
+    PARTS = ("encoder", "decoder", "average", "optimiser")
+
+    def save(self, path: Path) -> None:
+        """Write a checkpoint atomically."""
+        state = {part: getattr(self, part).state_dict() for part in self.PARTS}
+        state |= {"step": self.step, "rng": self.rng.get_state(), "shape": asdict(self.shape)}
+        torch.save(state, path.with_suffix(".tmp"))
+        os.replace(path.with_suffix(".tmp"), path)
+
+    def resume(self, path: Path) -> None:
+        """Go on from a checkpoint. Raises TrainingError when it belongs to other networks."""
+        state = torch.load(path, weights_only=True)
+        if state.get("shape") != asdict(self.shape) or "encoder" not in state:
+            raise TrainingError(f"{path}: was made by other networks. Choose another --out folder.")
+        for part in self.PARTS:
+            getattr(self, part).load_state_dict(state[part])
+        self.step = state["step"]
+        self.rng.set_state(state["rng"])
+
+
+def train(run: Run, out: Path, save_every: int = 250) -> None:
+    """Train until `settings.steps`, keeping `checkpoint.pt`, `log.jsonl` and samples in `out`."""
+    if (out / "checkpoint.pt").exists():
+        run.resume(out / "checkpoint.pt")
+    with tqdm(total=run.settings.steps, initial=run.step, unit="step", mininterval=10) as bar:
+        while run.step < run.settings.steps:
+            error, divergence = run.advance()
+            bar.update()
+            if run.step % save_every == 0 or run.step == run.settings.steps:
+                run.save(out / "checkpoint.pt")
+                samples(run, out / f"sample-{run.step:06d}.png")
+                row = {"step": run.step, "error": error, "divergence": divergence}
+                with (out / "log.jsonl").open("a") as log:
+                    log.write(json.dumps(row) + "\n")
+
+
+@torch.no_grad()
+def samples(run: Run, path: Path, cells: int = 6) -> None:
+    """Write a row of what fields from N(0, 1) decode to, a picture of each style."""
+    rng = torch.Generator().manual_seed(1)
+    numbers = torch.arange(run.shape.styles)
+    made = run.average(noise(run.shape, len(numbers), cells, cells, rng), run.average.styles(numbers))
+    to_pil(torch.cat(list(made), dim=2)).save(path)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Train, and export, from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("set", type=Path)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True, help="checkpoints, log and samples go here")
+    parser.add_argument("--to", type=Path, help="afterwards, write the .onnx file into this folder")
+    parser.add_argument("--threads", type=int, help="CPU threads")
+    parser.add_argument("--dry-run", action="store_true", help="read the data, take two steps, write nothing")
+    for name, default in asdict(Settings()).items():
+        parser.add_argument(f"--{name.replace('_', '-')}", type=type(default), default=default)
+    options = parser.parse_args(arguments)
+    if options.threads:
+        torch.set_num_threads(options.threads)
+    settings = Settings(**{name: getattr(options, name) for name in asdict(Settings())})
+    run = Run(Manifest.read(options.set), options.data, settings)
+    if options.dry_run:
+        print(run.advance(), run.advance())
+        return
+    options.out.mkdir(parents=True, exist_ok=True)
+    (options.out / "settings.json").write_text(json.dumps(asdict(settings), indent=1))
+    train(run, options.out)
+    if options.to:
+        print(f"differs from torch by at most {write(run, options.to):.2g}")
+
+
+def write(run: Run, folder: Path) -> float:
+    """Export the decoder as `<id>_vae.onnx`. Returns the largest difference to torch."""
+    manifest = replace(run.manifest, id=f"{run.manifest.id}_vae", label=f"{run.manifest.label} (VAE)")
+    described = export.card(manifest, run.average, {}, run.step, f"{run.manifest.id}.toml")
+    described["training"] |= {"method": "variational autoencoder", "settings": asdict(run.settings)}
+    described["training"]["command"] = f"python -m models.training.vae models/training/sets/{run.manifest.id}.toml"
+    folder.mkdir(parents=True, exist_ok=True)
+    return export.export(run.average.eval(), described, folder / f"{manifest.id}.onnx")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,139 @@
+"""The first run of a stranger's network: does what was guessed of it hold, what do its outputs hold, how fast is it?"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from . import ports
+from .card import Port
+from .errors import GeneratorError
+from .ports import AnyArray, Array
+from .signatures import Guess
+
+#: Sides of the picture, in px, that a network of open size is tried with, and cells of its latent map.
+SIDE, CELLS = 256, 8
+
+Run = Callable[[Mapping[str, AnyArray]], dict[str, AnyArray]]
+
+
+@dataclass(frozen=True)
+class Trial:
+    """The guess as it was found to hold, seconds a run, and what it made of the test picture (None: no picture)."""
+
+    guess: Guess
+    seconds: float
+    picture: Array | None
+
+
+def tried(guess: Guess, run: Run) -> Trial:
+    """Run a network twice on what it seems to take. Raises GeneratorError when that makes no sense."""
+    seen = [run(feeds(guess, seed)) for seed in (0, 1)]
+    begin = time.perf_counter()
+    seen.append(run(feeds(guess, 2)))
+    seconds = time.perf_counter() - begin
+    outputs = tuple(_settled(port, [each[port.name] for each in seen], guess.certain) for port in guess.outputs)
+    inputs = tuple(_stride(port, outputs, seen[0]) for port in guess.inputs)
+    if guess.kind == "image" and not any(port.role in ("image", "mask") for port in outputs):
+        raise GeneratorError(
+            "This network takes a latent vector, but none of its outputs is a picture: "
+            + ", ".join(f"{name[:48]} {list(array.shape)[:8]}" for name, array in seen[0].items())
+        )
+    shown = next((port for port in outputs if port.role in ("image", "mask")), None)
+    picture = ports.picture(shown, seen[0][shown.name]) if shown else None
+    return Trial(replace(guess, inputs=inputs, outputs=outputs), seconds, picture)
+
+
+def feeds(guess: Guess, seed: int) -> dict[str, AnyArray]:
+    """Something for every input: normal latents, the first class, usual numbers, a test picture, states of zeros."""
+    rng = np.random.Generator(np.random.Philox(seed))
+    made: dict[str, AnyArray] = {}
+    for port in guess.inputs:
+        if port.role in ("latent", "one_hot"):
+            values = rng.standard_normal(port.channels, np.float32)
+            if port.role == "one_hot":
+                values = np.eye(1, port.channels, dtype=np.float32)[0]
+            made[port.name] = ports.vector(port, values)
+        elif port.role in ("latent_layers", "latent_field", "noise"):
+            size = ports.shape(port, port.channels, (CELLS, CELLS))
+            made[port.name] = rng.standard_normal(size, np.float32).astype(port.dtype)
+        elif port.role in ("image", "mask"):
+            made[port.name] = ports.given(port, _test_picture(port))
+        elif port.role == "state":
+            made[port.name] = np.zeros(ports.shape(port), port.dtype)
+        elif port.role == "class":
+            made[port.name] = ports.number(port, 0)
+        else:
+            made[port.name] = ports.number(port, port.default)
+    return made
+
+
+def _test_picture(port: Port) -> Array:
+    """A disc before a gradient, in the size that the port wants."""
+    side = -(-SIDE // port.multiple) * port.multiple
+    full = ports.shape(port, port.channels, (side, side))
+    height, width = full[-2:] if port.layout == "nchw" else full[-3:-1]
+    y, x = np.mgrid[0 : 1 : height * 1j, 0 : 1 : width * 1j].astype(np.float32)
+    disc = ((x - 0.5) ** 2 + (y - 0.5) ** 2 < 0.09).astype(np.float32)
+    return np.stack((disc, x, y, np.ones_like(x))[: 3 if port.channels != 4 else 4])
+
+
+def _settled(port: Port, arrays: list[AnyArray], certain: bool) -> Port:
+    """An output after it was seen: its shape, where its channels are, and its range."""
+    first = np.asarray(arrays[0])
+    numbers = [np.asarray(array) for array in arrays]
+    if port.role in ("image", "mask", "sound") and not all(
+        np.isfinite(array.astype(np.float64)).all() for array in numbers
+    ):
+        raise GeneratorError(f"The output {port.name[:64]!r} holds values that are no numbers.")
+    if certain or port.role not in ("image", "mask"):
+        return port
+    if not first.size:
+        raise GeneratorError(f"The output {port.name[:64]!r} is no picture: it is empty.")
+    shape = first.shape[1:] if first.ndim == 4 else first.shape
+    if len(shape) == 2:
+        port = replace(port, channels=1, layout="nchw")
+    elif len(shape) == 3 and shape[0] in (1, 3, 4) and (port.layout == "nchw" or shape[-1] not in (1, 3, 4)):
+        port = replace(port, channels=shape[0], layout="nchw")
+    elif len(shape) == 3 and shape[-1] in (1, 3, 4):
+        port = replace(port, channels=shape[-1], layout="nhwc")
+    else:
+        return replace(port, role="other", channels=1)
+    if first.dtype == np.uint8:
+        return replace(port, dtype="uint8", low=0.0, high=255.0)
+    if port.activation != "none":
+        return port
+    low, high = ranged(min(float(a.min()) for a in numbers), max(float(a.max()) for a in numbers), port)
+    return replace(port, low=low, high=high)
+
+
+def ranged(low: float, high: float, port: Port) -> tuple[float, float]:
+    """The range that values between `low` and `high` were made for: 0…1, −1…1 or 0…255, else what they are."""
+    slack = 0.05 * (port.high - port.low)
+    if (port.low, port.high) != (0.0, 1.0) and port.low - slack <= low and high <= port.high + slack:
+        return port.low, port.high
+    if low >= -0.1 and high <= 1.1:
+        return 0.0, 1.0
+    if low >= -1.5 and high <= 1.5:
+        return -1.0, 1.0
+    if low >= -64.0 and 8.0 < high <= 320.0:
+        return 0.0, 255.0
+    most = max(abs(low), abs(high))
+    return -most, most
+
+
+def _stride(port: Port, outputs: tuple[Port, ...], seen: Mapping[str, AnyArray]) -> Port:
+    """How many px of the picture a cell of a map of latents covers."""
+    if port.role != "latent_field" or len(port.shape) != 4:
+        return port
+    for output in outputs:
+        if output.role in ("image", "mask"):
+            array = np.asarray(seen[output.name])
+            rows = array.shape[-2] if output.layout == "nchw" else array.shape[-3]
+            cells = port.shape[2] if port.shape[2] > 0 else CELLS
+            return replace(port, stride=min(max(1, math.floor(rows / cells)), 1024))
+    return port

@@ -1,0 +1,51 @@
+"""Choose the seed of the next strip: the best of several, by the network that judged the generator in training."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bpy
+
+from ..models import critic
+from ..models.generators import kind
+from ..models.library import Entry
+from .blender import compat, live, properties, recipes
+from .blender.jobs import Job
+from .blender.preferences import frames_root, library
+from .blender.report import is_live, reporting
+
+
+def chosen(settings: Any, kind_name: str) -> Entry | None:
+    """The generator that settings name, if it has a critic."""
+    entries = [entry for entry in library().of_kind(kind_name) if entry.card.id == settings.generator]
+    return entries[0] if entries and critic.beside(entries[0]) else None
+
+
+class LATENT_STRIPS_OT_best_seed(bpy.types.Operator):
+    """Try the seed and those after it, and take the one whose first frame looks most like the real material"""
+
+    bl_idname = "latent_strips.best_seed"
+    bl_label = "Best seed"
+    bl_options = {"REGISTER", "UNDO"}
+
+    kind: bpy.props.StringProperty(name="Kind", description="Kind of strip that the seed is for", default="texture")
+    count: bpy.props.IntProperty(
+        name="Seeds", description="How many to compare", default=8, min=1, max=critic.MOST, soft_max=32
+    )
+
+    @reporting
+    def execute(self, context: Any) -> set[str]:
+        """Compare: at once and live for a person, complete for a script."""
+        scene, made = compat.sequencer_scene(context), kind(self.kind)
+        settings = getattr(scene.latent_strips, made.name)
+        recipe, _ = recipes.new(made, scene, properties.values_of(settings, made), 1)
+        job = Job("rank", recipe, frames_root(), f"Best of {self.count} seeds", count=self.count, scene=scene.name)
+        if is_live(self):
+            live.start(job)
+        else:
+            live.queue.run(job)
+            live.settle(job)
+        return {"FINISHED"}
+
+
+CLASSES = (LATENT_STRIPS_OT_best_seed,)

@@ -1,0 +1,164 @@
+"""Cues on the timeline: text strips from a file, and a file from text strips as they are now."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from ...models.errors import SubtitleError
+from ...models.subtitles import Cue, Look, Placed, Summary, place, rate, read, to_ms, write
+from ...models.subtitles.reader import MAX_BYTES
+from . import compat, strips
+from .texts import CUE, texts
+
+#: Blender's last frame.
+LAST_FRAME = 1_048_574
+#: A subtitle's size and distance from the frame's edges, in parts of its height; how much of the width lines may fill.
+SIZE, MARGIN, WIDTH = 1 / 18, 0.05, 0.9
+
+
+def scene_rate(scene: Any) -> Fraction:
+    """The scene's exact frame rate."""
+    return rate(scene.render.fps, scene.render.fps_base)
+
+
+def load(scene: Any, path: Path, encoding: str = "", offset: int = 0, channel: int = 0) -> tuple[list[str], Summary]:
+    """Put the cues of a file on the timeline as text strips. Returns their names, in order, and what became of each.
+
+    `offset` (frames) is where the file's time 0 lies after the scene's first frame. Raises SubtitleError or
+    LatentStripsError, and then adds nothing.
+    """
+    track = read(_bytes(path), encoding, scene_rate(scene))
+    summary = track.summary
+    begin = scene.frame_start + offset
+    placed = []
+    for cue in place(track.cues, scene_rate(scene)):
+        if begin + cue.end > LAST_FRAME:
+            summary.drop(f"it lies beyond frame {LAST_FRAME}, Blender's last", cue.cue.line)
+            summary.kept -= 1
+        else:
+            placed.append(cue)
+    if not placed:
+        return [], summary
+    lanes = max(cue.lane for cue in placed) + 1
+    first, last = begin + placed[0].start, begin + max(cue.end for cue in placed)
+    channel = strips.channel_for(scene, first, last - first, channel)
+    if channel + lanes - 1 > strips.CHANNELS:
+        raise SubtitleError(
+            f"{lanes} channels are needed for cues that overlap; there are not so many above {channel}."
+        )
+    with compat.still(scene):
+        names = [_strip(scene, cue, begin, channel, summary) for cue in placed]
+    outside = sum(begin + cue.start > scene.frame_end or begin + cue.end <= scene.frame_start for cue in placed)
+    if outside:
+        summary.remarks.append(f"{outside} cues lie outside of the scene's frame range.")
+    return names, summary
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        if path.stat().st_size >= MAX_BYTES:
+            raise SubtitleError(f"{path.name} has {path.stat().st_size / 1e6:.0f} MB, far more than subtitles have.")
+        return path.read_bytes()
+    except OSError as error:
+        raise SubtitleError(f"{path}: can't be read ({error.strerror}). Choose a subtitle file.") from error
+
+
+def _strip(scene: Any, placed: Placed, begin: int, channel: int, summary: Summary) -> str:
+    """Make one text strip and return its name."""
+    cue, look = placed.cue, placed.cue.look
+    name = " ".join(cue.text.split())[:40]
+    strip = compat.new_text(scene, name, channel + placed.lane, begin + placed.start, placed.end - placed.start)
+    strip.text = cue.text
+    if strip.text != cue.text:
+        summary.change("this Blender holds only the start of so long a text", cue.line)
+    strip.font_size = max(1.0, round(scene.render.resolution_y * SIZE))
+    strip.wrap_width = WIDTH
+    strip.use_outline = True
+    strip.use_bold, strip.use_italic = look.bold, look.italic
+    if look.colour:
+        strip.color = (*look.colour, 1.0)
+    _locate(strip, look, placed.lane)
+    strip[CUE] = json.dumps(asdict(cue) | {"frames": [placed.start, placed.end]}, separators=(",", ":"))
+    return str(strip.name)
+
+
+def _locate(strip: Any, look: Look, lane: int) -> None:
+    column, row = ((look.anchor or 2) - 1) % 3, ((look.anchor or 2) - 1) // 3
+    compat.set_text_anchor(strip, ("LEFT", "CENTER", "RIGHT")[column], ("BOTTOM", "CENTER", "TOP")[row])
+    step = lane * 2.6 * SIZE  # cues that overlap stand above one another
+    x, y = (MARGIN, 0.5, 1 - MARGIN)[column], (MARGIN + step, 0.5, 1 - MARGIN - step)[row]
+    if look.position:
+        x, y = look.position[0], 1 - look.position[1]
+    strip.location = (x, y)
+
+
+def cue_of(strip: Any) -> Cue | None:
+    """What the file said of a strip, or None where there was no file."""
+    found = _stored(strip)
+    return found[0] if found else None
+
+
+def _stored(strip: Any) -> tuple[Cue, list[int]] | None:
+    text = strip.get(CUE)
+    if not isinstance(text, str):
+        return None
+    try:
+        raw = json.loads(text)
+        frames = [int(frame) for frame in raw.pop("frames")]
+        look: Any = {n: tuple(v) if isinstance(v, list) else v for n, v in raw.pop("look").items()}
+        return Cue(**raw, look=Look(**look)), frames
+    except (ValueError, TypeError, KeyError, AttributeError):  # edited by somebody: the strip itself is what counts
+        return None
+
+
+def save(scene: Any, path: Path, selected: bool = False, offset: int = 0) -> int:
+    """Write text strips to a file by its suffix, as they are on the timeline now; returns how many.
+
+    Raises SubtitleError when there are none, or the file can't be written; an old file is then left as it was.
+    """
+    found = [strip for strip in texts(scene, selected) if strip.text.strip()]
+    if not found:
+        raise SubtitleError("There are no text strips to export." + (" Select some." if selected else ""))
+    fps, begin = scene_rate(scene), scene.frame_start + offset
+    text = write(list(_cues(found, fps, begin)), path.suffix.lower().lstrip(".") or "srt")
+    fresh = path.with_name(path.name + ".part")
+    try:
+        fresh.write_text(text, "utf-8", newline="\n")
+        fresh.replace(path)
+    except OSError as error:
+        fresh.unlink(missing_ok=True)
+        raise SubtitleError(f"{path}: can't be written ({error.strerror}). Choose another folder.") from error
+    return len(found)
+
+
+def _cues(found: Sequence[Any], fps: Fraction, begin: int) -> Iterable[Cue]:
+    for strip in found:
+        start = max(compat.left(strip) - begin, 0)
+        end = max(compat.left(strip) + compat.length(strip) - begin, start + 1)
+        stored = _stored(strip)
+        said, frames = stored or (None, [])
+        times = (said.start, said.end) if said and frames == [start, end] else (to_ms(start, fps), to_ms(end, fps))
+        look = _look(strip, said)
+        cut = said and said.text != strip.text and len(strip.text) > 200 and said.text.startswith(strip.text)
+        text = said.text if said and cut else strip.text
+        same = said is not None and said.text == text and said.look == look
+        yield Cue(*times, text, look, said.marked if said and same else "")
+
+
+def _look(strip: Any, said: Cue | None) -> Look:
+    """How a strip looks now; what it can't show is as the file said."""
+    before = said.look if said else Look()
+    red, green, blue = (round(float(part), 6) for part in strip.color[:3])
+    colour: tuple[float, float, float] | None = (red, green, blue)
+    told = before.colour or (1.0, 1.0, 1.0)
+    if max(abs(a - b) for a, b in zip((red, green, blue), told, strict=True)) < 1e-3:
+        colour = before.colour
+    x, y, _ = compat.text_anchor(strip)
+    anchor = 1 + ("LEFT", "CENTER", "RIGHT").index(x) + 3 * ("BOTTOM", "CENTER", "TOP").index(y)
+    anchor = before.anchor if anchor == (before.anchor or 2) else anchor
+    return Look(bool(strip.use_bold), bool(strip.use_italic), colour, anchor, before.position)

@@ -1,0 +1,151 @@
+"""Overlays of text strips: add one, or renew the one that is there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+import bpy
+
+from ...models.errors import LatentStripsError, RecipeError
+from ...models.generators import Kind, kinds
+from . import compat, live, make, properties, recipes, strips, texts
+from .jobs import Job
+
+Progress = Callable[[Job], None]
+#: Unfinished jobs at which the next text waits: overlays are added as they are made, so that Blender is never kept.
+AHEAD = 2
+#: Texts that wait for their overlays, in order of play: (scene's name, text's identity, settings).
+_waiting: list[tuple[str, str, Mapping[str, Any]]] = []
+
+
+def text_kind() -> Kind:
+    """The kind of result that is made from text strips."""
+    return next(kind for kind in kinds().values() if kind.made_from == "text")
+
+
+def style(
+    scene: Any, text: Any, values: Mapping[str, Any], is_live: bool = False, progress: Progress = lambda job: None
+) -> Job:
+    """Make the overlay of one text strip. The text is muted and stays as what is edited. Raises LatentStripsError."""
+    id = texts.owned_id(scene, text)
+    overlay = texts.overlay_of(scene, text)
+    if overlay is not None:
+        for parameter in properties.all_parameters(text_kind()):
+            if parameter.name in values and parameter.name not in ("width", "height", "layout"):
+                setattr(overlay, properties.PREFIX + parameter.name, values[parameter.name])
+        text.mute = True
+        return make.remake(scene, overlay, is_live=is_live, progress=progress)
+    values = {**values, "layout": texts.layout(scene, text), "width": 0, "height": 0}
+    start, length = compat.left(text), compat.length(text)
+    name, channel = text.name, text.channel
+    wanted = channel + 1 if channel < strips.CHANNELS and _is_free(scene, channel + 1, start, length) else 0
+    job = make.add(scene, text_kind(), values, length, start, wanted, is_live, progress)
+    found = strips.find(job.strip)
+    assert found
+    found[1][texts.SOURCE] = id
+    muted = next((s for s in compat.all_strips(scene) if s.name == name), None)
+    if muted is not None:
+        muted.mute = True
+    return job
+
+
+def in_play_order(scene: Any, names: Iterable[str]) -> list[Any]:
+    """The text strips of these names in order of time, from the playhead on and then those before it."""
+    wanted, now = set(names), scene.frame_current
+    found = [strip for strip in texts.texts(scene) if strip.name in wanted]
+    return sorted(found, key=lambda s: (compat.left(s) + compat.length(s) <= now, compat.left(s)))
+
+
+def style_all(
+    scene: Any, names: Iterable[str], values: Mapping[str, Any], progress: Progress = lambda job: None
+) -> Iterator[tuple[str, LatentStripsError | None]]:
+    """Style the text strips of these names and wait; yields (name, what went wrong) for each."""
+    for name in [strip.name for strip in in_play_order(scene, names)]:
+        try:
+            style(scene, compat.named(scene, name), values, progress=progress)
+        except LatentStripsError as error:
+            yield name, error
+        else:
+            yield name, None
+
+
+def style_later(scene: Any, names: Iterable[str], values: Mapping[str, Any]) -> None:
+    """Style the text strips of these names one after another, from a timer, while Blender goes on."""
+    for strip in in_play_order(scene, names):
+        _waiting.append((scene.name, texts.owned_id(scene, strip), dict(values)))
+    if _waiting and not bpy.app.timers.is_registered(_next):
+        bpy.app.timers.register(_next, first_interval=0.0)
+
+
+def waiting() -> int:
+    """How many texts still wait for their overlays."""
+    return len(_waiting)
+
+
+def forget() -> None:
+    """Leave the texts that wait as they are."""
+    _waiting.clear()
+
+
+def _next() -> float | None:
+    """Add one overlay when the worker has little to do."""
+    if not _waiting:
+        return None
+    if len(live.queue.unfinished()) < AHEAD:
+        name, id, values = _waiting.pop(0)
+        scene = bpy.data.scenes.get(name)
+        text = next((s for s in texts.texts(scene) if s.get(texts.TEXT_ID) == id), None) if scene else None
+        if text is not None:  # it may have been deleted, or its making undone
+            try:
+                style(scene, text, values, is_live=True)
+            except LatentStripsError as error:
+                print(f"Latent Strips: {text.name}: {error}")
+    return 0.05
+
+
+def check(values: Mapping[str, Any]) -> None:
+    """Look at the settings before anything is made of them. Raises RecipeError or GeneratorError."""
+    card = recipes.latest(text_kind(), str(values["generator"]))
+    if values["style"]:
+        card.style(str(values["style"]))
+    for parameter in text_kind().parameters:
+        if parameter.type != "text":
+            parameter.check(values[parameter.name])
+
+
+def selected(scene: Any) -> list[str]:
+    """Names of selected text strips and of the texts of selected overlays. Raises RecipeError when there are none."""
+    found = texts.texts(scene, selected=True)
+    found += [text for s in strips.latent(scene) if s.select and (text := texts.source(s)) and text not in found]
+    if not found:
+        raise RecipeError("No text strip is selected. Select one, or add subtitles from a file.")
+    return [strip.name for strip in found]
+
+
+def warnings(scene: Any, name: str) -> Iterator[str]:
+    """What of a text strip its overlay doesn't follow."""
+    strip = compat.named(scene, name)
+    if texts.is_size_animated(scene, strip):
+        yield f"{name}: its font size is animated; the overlay keeps the one at its start"
+    if not texts.has_font(strip):
+        yield f"{name}: the font {strip.font.name} is missing; Blender's default one is used"
+    missing = _missing(scene, strip)
+    if missing:
+        yield f"{name}: {missing} characters are in none of the fonts and show as boxes"
+
+
+def _missing(scene: Any, strip: Any) -> int:
+    from ...models.generators.text_effect import measured
+
+    try:
+        return measured(texts.layout(scene, strip))[1].missing
+    except LatentStripsError:  # it will be told when the overlay is made
+        return 0
+
+
+def _is_free(scene: Any, channel: int, start: int, length: int) -> bool:
+    return not any(
+        s.channel == channel and compat.left(s) < start + length and compat.left(s) + compat.length(s) > start
+        for s in compat.strips(scene)
+    )

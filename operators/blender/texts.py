@@ -1,0 +1,172 @@
+"""Text strips: what they say, how they are set, and which overlay stands for which."""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import bpy
+
+from ...models.errors import CacheError, RecipeError
+from ...models.text import folders
+from . import compat
+from .preferences import font_folders, user_folder
+
+#: Keys of strips' own data: a text's identity, the text that an overlay is made from, and what a file said of a cue.
+TEXT_ID, SOURCE, CUE = "latent_text_id", "latent_source", "latent_cue"
+
+
+def texts(scene: Any, selected: bool = False) -> list[Any]:
+    """A scene's text strips in order of time."""
+    found = [s for s in compat.all_strips(scene) if s.type == "TEXT" and (s.select or not selected)]
+    return sorted(found, key=lambda strip: (compat.left(strip), strip.channel))
+
+
+def source(overlay: Any) -> Any:
+    """The text strip that an overlay is made from, or None."""
+    id = overlay.get(SOURCE)
+    scene = overlay.id_data
+    if not id or not isinstance(scene, bpy.types.Scene):
+        return None
+    return next((s for s in compat.all_strips(scene) if s.type == "TEXT" and s.get(TEXT_ID) == id), None)
+
+
+def overlay_of(scene: Any, text: Any) -> Any:
+    """The overlay that is made from a text strip, or None."""
+    id = text.get(TEXT_ID)
+    return next((s for s in compat.all_strips(scene) if id and s.get(SOURCE) == id), None)
+
+
+def owned_id(scene: Any, text: Any) -> str:
+    """A text strip's identity, a new one if it is a copy that shares its original's."""
+    sharing = [s for s in compat.all_strips(scene) if s.type == "TEXT" and s.get(TEXT_ID) == text.get(TEXT_ID)]
+    if not text.get(TEXT_ID) or len(sharing) > 1:
+        text[TEXT_ID] = uuid.uuid4().hex
+    return str(text[TEXT_ID])
+
+
+def layout(scene: Any, strip: Any) -> str:
+    """The layout of a text strip as `models.text.layout.Spec` writes it. Raises RecipeError or TextError."""
+    from ...models.text.layout import MAX_TEXT, Spec
+
+    folders.FONTS[:] = font_folders()
+    text = full_text(strip)
+    if not text.strip():
+        raise RecipeError(f"{strip.name} has no text. Type some, or leave it out of the selection.")
+    if len(text) > MAX_TEXT:
+        raise RecipeError(f"{strip.name} has {len(text)} characters; overlays are made of at most {MAX_TEXT}.")
+    # At full size, whatever percentage is rendered: Blender scales pictures as it scales texts.
+    frame = scene.render.resolution_x, scene.render.resolution_y
+    x, y, align = compat.text_anchor(strip)
+    rules = compat.text_rules()
+    size = _at_start(scene, strip, "font_size", strip.font_size)
+    height = size * 1.17  # of a line, for what Blender measures in lines
+    return Spec(
+        text=text,
+        fonts=fonts(strip, text),
+        size=round(float(size), 3),
+        frame=frame,
+        location=(round(float(strip.location[0]), 5), round(float(strip.location[1]), 5)),
+        anchor=(x, y),
+        align=align,
+        wrap=int(strip.wrap_width * frame[0]) if strip.wrap_width else 0,
+        bold=bool(strip.use_bold),
+        italic=bool(strip.use_italic),
+        rules=rules,
+        colour=_colour(strip.color),
+        outline=round(height * 0.5 * strip.outline_width, 2) if strip.use_outline else 0.0,
+        outline_colour=_colour(strip.outline_color),
+        box=int(strip.box_margin * frame[0]) if strip.use_box else -1,
+        box_colour=_colour(strip.box_color),
+    ).json()
+
+
+def full_text(strip: Any) -> str:
+    """What a text strip says; of a text that this Blender can't hold, all that the file said."""
+    from .cues import cue_of
+
+    said = cue_of(strip)
+    if said and len(said.text) > len(strip.text) > 200 and said.text.startswith(strip.text):
+        return said.text
+    return str(strip.text)
+
+
+def is_size_animated(scene: Any, strip: Any) -> bool:
+    """Whether a text strip's font size has keyframes, which an overlay doesn't follow."""
+    return compat.fcurve_of(compat.fcurves(scene), strip, "font_size") is not None
+
+
+def _at_start(scene: Any, strip: Any, name: str, value: float) -> float:
+    """A property's value where the strip begins."""
+    curve = compat.fcurve_of(compat.fcurves(scene), strip, name)
+    return float(curve.evaluate(compat.left(strip))) if curve else value
+
+
+def _colour(values: Any) -> tuple[float, ...]:
+    return tuple(round(float(value), 5) for value in values)
+
+
+def fonts(strip: Any, text: str) -> tuple[str, ...]:
+    """Digests of the fonts that a text needs: the strip's own, then Blender's for what that lacks. Raises TextError."""
+    chosen = _chosen(strip.font) if strip.font else None
+    return _needed(chosen or _shipped("DejaVuSansMono"), "".join(sorted(set(text) - set("\n "))))
+
+
+def has_font(strip: Any) -> bool:
+    """Whether the font that a text strip names is there; Blender shows its default one otherwise."""
+    return strip.font is None or _chosen(strip.font) is not None
+
+
+@lru_cache(maxsize=4096)
+def _needed(chosen: str, characters: str) -> tuple[str, ...]:
+    from ...models.text.fonts import GENERAL, by_digest, fallback
+
+    digests = [chosen]
+    names = sorted(path.name for path in font_folders()[0].glob("*.woff2"))
+    for character in characters:
+        if any(by_digest(digest).has(character) for digest in digests):
+            continue
+        for name in (fallback(character, names), GENERAL, "Symbols2", "Symbols-"):
+            digest = _shipped(name) if name else None
+            if digest and digest not in digests and by_digest(digest).has(character):
+                digests.append(digest)
+                break
+    return tuple(digests)
+
+
+def _shipped(name: str) -> str:
+    """The digest of the font of Blender's whose file name has `name` in it."""
+    from ...models.text.fonts import digest_of
+
+    folder = font_folders()[0]
+    for path in sorted(folder.glob("*")):
+        if name in path.name:
+            return digest_of(path, path.stat().st_mtime_ns)
+    return ""
+
+
+def _chosen(font: Any) -> str | None:
+    """The digest of a font data-block, its file copied to where the worker looks; None when there is no file."""
+    from ...models.text.fonts import SUFFIXES, digest_of
+
+    folder = user_folder("fonts")
+    path = Path(bpy.path.abspath(font.filepath, library=font.library))
+    try:
+        if font.packed_file:
+            fresh = folder / f"packed-{uuid.uuid4().hex}{path.suffix if path.suffix.lower() in SUFFIXES else '.ttf'}"
+            fresh.write_bytes(font.packed_file.data)
+            digest = digest_of(fresh, fresh.stat().st_mtime_ns)
+            fresh.replace(folder / f"{digest}{fresh.suffix}")
+            return digest
+        if path.suffix.lower() not in SUFFIXES or not path.is_file():
+            return None
+        digest = digest_of(path, path.stat().st_mtime_ns)
+        target = folder / f"{digest}{path.suffix.lower()}"
+        if not target.exists():
+            shutil.copyfile(path, target)
+        return digest
+    except OSError as error:
+        raise CacheError(f"{path.name}: can't be copied to {folder} ({error.strerror}).") from error

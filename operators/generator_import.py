@@ -1,0 +1,94 @@
+"""Bring your own generator: any ONNX file, from the file browser, by drag and drop, or from a script."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import bpy
+
+from .blender import imports
+from .blender.report import is_live, reporting
+
+
+class LATENT_STRIPS_OT_generator_import(bpy.types.Operator):
+    """Add a generator of your own."""
+
+    bl_idname = "latent_strips.generator_import"
+    bl_label = "Import generator"
+    bl_description = (
+        "Add a generator of your own: an ONNX file that makes pictures from a latent vector. It is read and tried in a "
+        "process of its own, and stored in your library"
+    )
+    bl_options = {"REGISTER"}
+
+    filepath: bpy.props.StringProperty(
+        name="File", description="The ONNX file, or a folder of which all are imported", subtype="FILE_PATH"
+    )
+    directory: bpy.props.StringProperty(
+        name="Folder", description="The folder that the files are in", subtype="DIR_PATH", options={"HIDDEN"}
+    )
+    files: bpy.props.CollectionProperty(
+        name="Files", description="Names of several files in the folder", type=bpy.types.OperatorFileListElement,
+        options={"HIDDEN", "SKIP_SAVE"},
+    )  # fmt: skip
+    filter_glob: bpy.props.StringProperty(
+        name="Filter", description="What the file browser shows", default="*.onnx", options={"HIDDEN"}
+    )
+    label: bpy.props.StringProperty(
+        name="Name", description="What the generator is called in menus. Empty: after its file", options={"SKIP_SAVE"}
+    )
+    control_flow: bpy.props.BoolProperty(
+        name="Allow control flow",
+        description="Take a file with Loop, Scan or If, which may run until the time limit. For files that you trust",
+        default=False,
+        options={"SKIP_SAVE"},
+    )
+
+    def invoke(self, context: Any, _event: Any) -> set[str]:
+        """Files that were dropped are given; else the file browser asks for them."""
+        if self.filepath or self.files:
+            return self.execute(context)
+        context.window_manager.fileselect_add(self)
+        return {"RUNNING_MODAL"}
+
+    def draw(self, _context: Any) -> None:
+        """What the file browser shows at its side."""
+        self.layout.use_property_split = True
+        self.layout.prop(self, "label")
+        self.layout.prop(self, "control_flow")
+
+    @reporting
+    def execute(self, context: Any) -> set[str]:
+        """Import: live for a person, complete for a script."""
+        names = [file.name for file in self.files if file.name]
+        path = Path(bpy.path.abspath(self.directory if names and self.directory else self.filepath or self.directory))
+        paths = imports.files(path, names if self.directory else ())
+        label = self.label if len(paths) == 1 else ""
+        if is_live(self):
+            imports.start(paths, label, self.control_flow)
+            return {"FINISHED"}
+        found = imports.run(paths, label, self.control_flow)
+        imports.choose(context, found)
+        for event in found.done:
+            self.report({"INFO"}, imports.summary(event))
+        for _, error in found.failed:
+            self.report({"WARNING"}, str(error))
+        return {"FINISHED"} if found.done else {"CANCELLED"}
+
+
+class LATENT_STRIPS_FH_onnx(bpy.types.FileHandler):
+    """ONNX files that are dropped on the Sequencer become generators."""
+
+    bl_idname = "LATENT_STRIPS_FH_onnx"
+    bl_label = "Generator"
+    bl_import_operator = "latent_strips.generator_import"
+    bl_file_extensions = ".onnx"
+
+    @classmethod
+    def poll_drop(cls, context: Any) -> bool:
+        """Dropped on the Sequencer."""
+        return context.area is not None and context.area.type == "SEQUENCE_EDITOR"
+
+
+CLASSES = (LATENT_STRIPS_OT_generator_import, LATENT_STRIPS_FH_onnx)

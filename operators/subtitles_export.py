@@ -1,0 +1,54 @@
+"""Text strips to subtitle files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import bpy
+
+from .blender import compat, cues, texts
+from .blender.report import reporting
+
+
+class LATENT_STRIPS_OT_subtitles_export(bpy.types.Operator):
+    """Write the text strips of the scene to a subtitle file, as they are on the timeline now"""
+
+    bl_idname = "latent_strips.subtitles_export"
+    bl_label = "Export subtitles"
+    bl_options = {"REGISTER"}
+
+    filepath: bpy.props.StringProperty(
+        name="File", description="Its ending is the format: .srt, .vtt or .ass", subtype="FILE_PATH"
+    )
+    filter_glob: bpy.props.StringProperty(default="*.srt;*.vtt;*.ass", options={"HIDDEN"})
+    selected: bpy.props.BoolProperty(name="Selected only", description="Leave out strips that are not selected")
+    offset: bpy.props.IntProperty(
+        name="Offset", description="Frames between the scene's start and the file's time 0", default=0
+    )
+
+    @classmethod
+    def poll(cls, context: Any) -> bool:
+        """There is a text strip."""
+        if not texts.texts(compat.sequencer_scene(context)):
+            cls.poll_message_set("This scene has no text strips")
+            return False
+        return True
+
+    def invoke(self, context: Any, _event: Any) -> set[str]:
+        """Ask for the file."""
+        if not self.filepath:
+            self.filepath = str(Path(bpy.data.filepath or "subtitles.blend").with_suffix(".srt"))
+        context.window_manager.fileselect_add(self)
+        return {"RUNNING_MODAL"}
+
+    @reporting
+    def execute(self, context: Any) -> set[str]:
+        """Write the file."""
+        path = Path(bpy.path.abspath(self.filepath))
+        count = cues.save(compat.sequencer_scene(context), path, self.selected, self.offset)
+        self.report({"INFO"}, f"{count} cues written to {path}")
+        return {"FINISHED"}
+
+
+CLASSES = (LATENT_STRIPS_OT_subtitles_export,)

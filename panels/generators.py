@@ -1,0 +1,73 @@
+"""The library: which generators there are, and what can be done with the user's own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bpy
+
+from ..models import own
+from ..models.generators import kinds
+from ..models.library import Entry
+from ..operators.blender import checks, imports, live, thumbnails
+from ..operators.blender.preferences import library
+from .sidebar import Sidebar
+
+_STATES = {"fine": "CHECKMARK", "warning": "ERROR", "error": "CANCEL"}
+
+
+class LATENT_STRIPS_PT_generators(Sidebar, bpy.types.Panel):
+    """The generators at hand. Drop an ONNX file on the Sequencer to add one"""
+
+    bl_label = "Generators"
+    bl_options = {"DEFAULT_CLOSED"}
+
+    def draw(self, _context: Any) -> None:
+        """Draw a box for each generator."""
+        layout = self.layout
+        if imports.running:
+            names = ", ".join(path.name for path in imports.running.waiting.values())
+            for line in live.wrapped(f"Importing {names}", 40)[:4]:
+                layout.label(text=line, icon="TIME")
+        layout.operator("latent_strips.generator_import", icon="IMPORT")
+        for entry in library().entries():
+            _draw_entry(layout.box().column(align=True), entry)
+        for error in library().problems():
+            for number, line in enumerate(live.wrapped(str(error), 40)):
+                layout.label(text=line, icon="BLANK1" if number else "ERROR")
+        layout.operator("latent_strips.doctor", icon="HEART")
+        for finding in checks.last:
+            text = f"{finding.text}. {finding.fix}" if finding.fix else finding.text
+            for number, line in enumerate(live.wrapped(text, 40)):
+                layout.label(text=line, icon="BLANK1" if number else _STATES[finding.state])
+
+
+def _draw_entry(column: Any, entry: Entry) -> None:
+    card, mine = entry.card, own.is_own(entry)
+    if mine and (icon := thumbnails.icon(entry)):
+        column.template_icon(icon_value=icon, scale=4.0)
+    column.label(text=card.label, icon="USER" if mine else "PACKAGE")
+    about = own.about(entry) if mine else own.Own()
+    words = [card.kind.replace("_", " "), f"{entry.path.stat().st_size / 1e6:.1f} MB", f"licence {card.licence}"]
+    words += [about.size] if about.size else []
+    words += [f"{about.seconds * 1000:.0f} ms a run"] if about.seconds else []
+    for line in live.wrapped(", ".join(words), 40):
+        column.label(text=line)
+    if not mine:
+        return
+    found = ", ".join(f"{port.name} is {port.role.replace('_', ' ')}" for port in (*card.inputs, *card.outputs[:2]))
+    for line in live.wrapped(f"{about.why}: {found}" if about.why else found, 40)[:5]:
+        column.label(text=line)
+    if card.kind not in kinds():
+        column.label(text="Nothing here runs this kind yet", icon="INFO")
+    row = column.row(align=True)
+    if reason := own.quarantined(entry):
+        for line in live.wrapped(f"In quarantine: {reason}", 40)[:4]:
+            column.label(text=line, icon="ERROR")
+        row.operator("latent_strips.generator_release", icon="UNLOCKED").generator = card.id
+    row.operator("latent_strips.generator_edit", text="Edit", icon="GREASEPENCIL").generator = card.id
+    row.operator("latent_strips.generator_export_card", text="Card", icon="EXPORT").generator = card.id
+    row.operator("latent_strips.generator_remove", text="Remove", icon="TRASH").generator = card.id
+
+
+CLASSES = (LATENT_STRIPS_PT_generators,)

@@ -1,0 +1,140 @@
+"""Subtitles on the timeline: in, edited, and out again."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import bpy
+import pytest
+
+from tests.blender.tools import move, part
+
+SRT = """1
+00:00:00,000 --> 00:00:01,500
+<i>Hello</i>
+
+2
+00:00:01,000 --> 00:00:03,001
+two
+lines
+
+3
+00:00:05,000 --> 00:00:06,000
+{\\an8}<font color="#ff0000">above</font>
+"""
+
+
+def texts() -> list[Any]:
+    return list(part("operators.blender.texts").texts(bpy.context.scene))
+
+
+def load(tmp_path: Path, text: str = SRT, **settings: Any) -> list[Any]:
+    path = tmp_path / "film.srt"
+    path.write_text(text, "utf-8")
+    assert bpy.ops.latent_strips.subtitles_import(filepath=str(path), **settings) == {"FINISHED"}
+    return texts()
+
+
+def save(tmp_path: Path, name: str = "out.srt", **settings: Any) -> str:
+    bpy.ops.latent_strips.subtitles_export(filepath=str(tmp_path / name), **settings)
+    return (tmp_path / name).read_text("utf-8")
+
+
+def span(strip: Any) -> tuple[int, int]:
+    compat = part("operators.blender.compat")
+    return compat.left(strip), compat.left(strip) + compat.length(strip)
+
+
+@pytest.fixture
+def film(scene: Any) -> Any:
+    scene.render.fps, scene.render.fps_base = 24, 1.0
+    scene.render.resolution_x, scene.render.resolution_y = 1920, 1080
+    scene.frame_end = 500
+    return scene
+
+
+def test_cues_become_text_strips(film: Any, tmp_path: Path) -> None:
+    first, second, third = load(tmp_path)
+    assert [span(strip) for strip in (first, second, third)] == [(1, 37), (25, 73), (121, 145)]
+    assert (first.text, first.use_italic, second.text, second.use_italic) == ("Hello", True, "two\nlines", False)
+    assert (first.channel, second.channel, third.channel) == (1, 2, 1)
+    assert second.location[1] > first.location[1]  # they are seen together
+    assert tuple(third.color) == (1.0, 0.0, 0.0, 1.0)
+    assert part("operators.blender.compat").text_anchor(third)[:2] == ("CENTER", "TOP")
+    assert first.font_size == 60
+
+
+def test_ntsc_rates_are_kept_exactly(film: Any, tmp_path: Path) -> None:
+    film.render.fps, film.render.fps_base = 30, 1.001
+    (strip,) = load(tmp_path, "09:00:00,000 --> 09:00:01,000\nlate\n")
+    assert span(strip)[0] == 1 + 971_029  # 32,400 s × 30000/1001
+
+
+def test_untouched_strips_are_written_as_they_were(film: Any, tmp_path: Path) -> None:
+    load(tmp_path)
+    assert save(tmp_path) == SRT
+
+
+def test_what_was_edited_is_written(film: Any, tmp_path: Path) -> None:
+    load(tmp_path)
+    texts()[0].text = "Goodbye"
+    move(texts()[1], 49, 97)
+    texts()[2].use_bold = True
+    written = save(tmp_path)
+    assert "1\n00:00:00,000 --> 00:00:01,500\n<i>Goodbye</i>\n" in written
+    assert "00:00:02,000 --> 00:00:04,000\ntwo\nlines\n" in written
+    assert '<b><font color="#ff0000">above</font></b>' in written
+
+
+def test_other_formats_and_selection(film: Any, tmp_path: Path) -> None:
+    load(tmp_path)
+    for strip in texts():
+        strip.select = strip.text == "Hello"
+    assert "above" not in save(tmp_path, "out.vtt", selected=True)
+    assert "Dialogue:" in save(tmp_path, "out.ass")
+    with pytest.raises(RuntimeError, match="as 'doc'"):
+        save(tmp_path, "out.doc")
+
+
+def test_a_refused_file_adds_nothing(film: Any, tmp_path: Path) -> None:
+    for data, message in ((b"", "empty"), (b"\x00\x01\x02" * 999, "binary"), (b"a letter", "not a subtitle file")):
+        (tmp_path / "bad.srt").write_bytes(data)
+        with pytest.raises(RuntimeError, match=message):
+            bpy.ops.latent_strips.subtitles_import(filepath=str(tmp_path / "bad.srt"))
+    with pytest.raises(RuntimeError, match="can't be read"):
+        bpy.ops.latent_strips.subtitles_import(filepath=str(tmp_path / "nowhere.srt"))
+    assert texts() == []
+
+
+def test_a_long_text_is_written_whole_even_where_blender_holds_less(film: Any, tmp_path: Path) -> None:
+    load(tmp_path, "00:00:01,000 --> 00:00:02,000\n" + "word " * 500 + "end\n")
+    assert "word end\n" in save(tmp_path)
+
+
+def test_cues_beyond_the_last_frame_are_told(film: Any, tmp_path: Path) -> None:
+    strips = load(tmp_path, SRT + "\n4\n99:00:00,000 --> 99:00:01,000\ntoo late\n")
+    assert len(strips) == 3
+
+
+def test_two_thousand_cues_come_in_quickly(film: Any, tmp_path: Path) -> None:
+    text = "\n".join(
+        f"{n}\n{n // 1800:02d}:{n // 30 % 60:02d}:{n * 2 % 60:02d},000 --> {n // 1800:02d}:{n // 30 % 60:02d}:"
+        f"{n * 2 % 60 + 1:02d},500\nLine {n}\n"
+        for n in range(2000)
+    )
+    begin = time.perf_counter()
+    assert len(load(tmp_path, text)) == 2000
+    print(f"2,000 cues in {time.perf_counter() - begin:.2f} s")
+
+
+def test_the_command_line(film: Any, tmp_path: Path, capsys: Any) -> None:
+    run = part("operators.blender.command").main
+    (tmp_path / "in.srt").write_text(SRT, "utf-8")
+    assert run(["subtitles-import", str(tmp_path / "in.srt"), "--save"]) == 0
+    assert "3 cues (SRT, utf-8)" in capsys.readouterr().out
+    assert run(["subtitles-export", str(tmp_path / "out.srt")]) == 0
+    assert (tmp_path / "out.srt").read_text("utf-8") == SRT
+    assert run(["subtitles-import", str(tmp_path / "none.srt")]) == 1
+    assert "Error: " in capsys.readouterr().err

@@ -1,0 +1,234 @@
+"""Overlays of text strips: where they are, what follows an edit, and what doesn't."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import bpy
+import numpy as np
+import pytest
+
+from tests.blender.tools import digests, files, move, part, tick_until
+
+
+def text_strip(scene: Any, text: str = "Hot", start: int = 1, length: int = 6, **settings: Any) -> Any:
+    strip = part("operators.blender.compat").new_text(scene, text[:20], 1, start, length)
+    strip.text, strip.font_size, strip.use_outline = text, 24.0, False
+    for name, value in settings.items():
+        setattr(strip, name, value)
+    for other in part("operators.blender.compat").strips(scene):
+        other.select = other.name == strip.name
+    return strip
+
+
+def style(**settings: Any) -> Any:
+    """Style the selected text and return its overlay."""
+    assert bpy.ops.latent_strips.text_style(**{"period": 0.2, **settings}) == {"FINISHED"}
+    return overlays()[-1]
+
+
+def overlays() -> list[Any]:
+    return list(part("operators.blender.strips").latent(bpy.context.scene))
+
+
+def texts() -> list[Any]:
+    return list(part("operators.blender.texts").texts(bpy.context.scene))
+
+
+def picture(path: Path) -> np.ndarray:
+    """A PNG file as RGBA `[H,W,4]` in 0…1, from the top."""
+    image = bpy.data.images.load(str(path), check_existing=False)
+    pixels = np.array(image.pixels[:], np.float32).reshape(image.size[1], image.size[0], 4)[::-1]
+    bpy.data.images.remove(image)
+    return pixels
+
+
+def render(scene: Any, tmp_path: Path, name: str) -> np.ndarray:
+    settings = scene.render.image_settings
+    settings.file_format, settings.color_mode = "PNG", "RGBA"
+    scene.render.film_transparent = True
+    scene.render.filepath = str(tmp_path / name)
+    scene.frame_set(2)
+    bpy.ops.render.render(write_still=True)
+    return picture(tmp_path / name)
+
+
+@pytest.fixture
+def film(scene: Any) -> Any:
+    scene.render.fps, scene.render.fps_base = 24, 1.0
+    scene.render.resolution_x, scene.render.resolution_y = 320, 180
+    scene.view_settings.view_transform = "Standard"
+    return scene
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{}, {"text": "Two lines\nof text", "use_bold": True}, {"text": "wraps at some place here", "wrap_width": 0.5},
+     {"text": "Slanted", "use_italic": True, "location": (0.4, 0.31)}, {"text": "字幕 AV", "font_size": 33.0}],
+    ids=["plain", "bold", "wrapped", "italic", "wide"],
+)  # fmt: skip
+def test_letters_lie_where_the_text_strip_shows_them(film: Any, tmp_path: Path, settings: Any) -> None:
+    text_strip(film, **settings)
+    before = render(film, tmp_path, "text.png")[..., 3]
+    overlay = style(style="outlined", strength=0.0, outline=0.0)
+    assert texts()[0].mute
+    assert overlay.blend_type == "ALPHA_OVER"
+    after = render(film, tmp_path, "overlay.png")[..., 3]
+    assert before.sum() > 100
+    assert np.minimum(before, after).sum() / np.maximum(before, after).sum() > 0.99
+    assert np.abs(before - after).max() < 0.02
+
+
+def test_an_overlay_is_as_long_as_its_text_and_no_larger_than_it_needs(film: Any) -> None:
+    text_strip(film, start=5, length=9)
+    overlay = style(style="fire")
+    compat = part("operators.blender.compat")
+    assert (compat.left(overlay), compat.length(overlay), overlay.channel) == (5, 9, 2)
+    assert len(overlay.elements) == 9
+    height, width = picture(files(overlay)[0]).shape[:2]
+    assert width < 140
+    assert height < 100
+    frames = digests(overlay)
+    assert frames[:4] == frames[5:9]  # a loop of five frames
+    assert len(set(frames)) == 5
+
+
+def test_editing_the_text_makes_its_overlay_stale_and_regenerating_renews_it_alone(film: Any) -> None:
+    text_strip(film, "First")
+    style(style="gold")
+    text_strip(film, "Second", start=20)
+    style(style="gold")
+    first, second = overlays()
+    kept = [path.stat().st_mtime_ns for path in files(second)]
+    state = part("operators.blender.state")
+    assert not state.is_stale(film, first)
+    next(strip for strip in texts() if strip.text == "First").text = "Changed"
+    assert [state.is_stale(film, strip) for strip in overlays()] == [True, False]
+    before = digests(overlays()[0])
+    assert bpy.ops.latent_strips.regenerate(scope="ALL") == {"FINISHED"}
+    assert not any(state.is_stale(film, strip) for strip in overlays())
+    assert digests(overlays()[0]) != before
+    assert [path.stat().st_mtime_ns for path in files(overlays()[1])] == kept
+
+
+def test_an_overlay_follows_a_text_that_was_moved_and_trimmed(film: Any) -> None:
+    text_strip(film)
+    style(style="ice")
+    compat = part("operators.blender.compat")
+    move(texts()[0], 11, 15)
+    assert part("operators.blender.state").is_stale(film, overlays()[0])
+    bpy.ops.latent_strips.regenerate(scope="ALL")
+    (overlay,) = overlays()
+    assert (compat.left(overlay), compat.length(overlay), len(overlay.elements)) == (11, 4, 4)
+
+
+def test_styling_again_changes_the_overlay_that_is_there(film: Any) -> None:
+    text_strip(film)
+    first = digests(style(style="gold"))
+    texts()[0].select = True
+    again = style(style="neon")
+    assert len(overlays()) == 1
+    assert again.latent_style == "neon"
+    assert digests(again) != first
+
+
+def test_equal_text_in_equal_style_is_made_once(film: Any) -> None:
+    text_strip(film)
+    one = style(style="lava")
+    linked = {path.stat().st_ino for path in files(one)}
+    text_strip(film, start=30)
+    assert {path.stat().st_ino for path in files(style(style="lava"))} == linked
+
+
+def test_transitions_begin_with_nothing_and_leave_the_middle_alone(film: Any) -> None:
+    text_strip(film, length=24)
+    overlay = style(style="outlined", outline=0.0, appear="dissolve", appear_time=0.25, vanish="burn", vanish_time=0.25)
+    alpha = [picture(path)[..., 3].sum() for path in files(overlay)]
+    assert alpha[0] < 0.35 * alpha[12]
+    assert alpha[-1] < 0.5 * alpha[12]
+    assert np.ptp(alpha[8:16]) == 0
+    assert all(a <= b + 1e-3 for a, b in pairwise(alpha[:7]))
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"style": "cheese"}, "no style 'cheese'"),
+        ({"strength": 9.0}, "outside 0 to 2"),
+        ({"generator": "x"}, "no generator 'x'"),
+    ],
+)
+def test_bad_settings_are_refused_and_leave_the_text_as_it_was(film: Any, settings: Any, message: str) -> None:
+    text_strip(film)
+    with pytest.raises(RuntimeError, match=message):
+        style(**settings)
+    assert not texts()[0].mute
+    assert overlays() == []
+
+
+def test_nothing_selected_and_nothing_said(film: Any) -> None:
+    text_strip(film, select=False).select = False
+    with pytest.raises(RuntimeError, match="No text strip is selected"):
+        style()
+    text_strip(film, "   ", start=20)
+    with pytest.raises(RuntimeError, match="has no text"):
+        style()
+
+
+def test_a_missing_font_and_missing_glyphs_are_told_but_styled(film: Any, tmp_path: Path, capsys: Any) -> None:
+    text_strip(film, "ok \U0001f9cc\ue123")
+    overlay = style(style="gold")
+    assert all(path.exists() for path in files(overlay))
+    assert "in none of the fonts" in capsys.readouterr().out
+
+
+def test_subtitles_in_two_scripts_in_one_go(film: Any, tmp_path: Path) -> None:
+    (tmp_path / "film.srt").write_text(
+        "1\n00:00:00,000 --> 00:00:00,200\nHello\n\n2\n00:00:00,500 --> 00:00:00,700\nمرحبا بالعالم\n", "utf-8"
+    )
+    path = str(tmp_path / "film.srt")
+    assert bpy.ops.latent_strips.subtitles_add(filepath=path, style="fire", period=0.2) == {"FINISHED"}
+    assert len(overlays()) == len(texts()) == 2
+    assert all(strip.mute for strip in texts())
+    assert all(path.exists() for strip in overlays() for path in files(strip))
+    assert bpy.ops.latent_strips.verify(scope="ALL") == {"FINISHED"}
+
+
+def test_many_texts_are_styled_one_after_another_from_the_playhead_on(film: Any) -> None:
+    for start in (1, 20, 40):
+        text_strip(film, f"at {start}", start)
+    made = part("operators.blender.overlays")
+    values = {p.name: p.default for p in made.text_kind().parameters if p.type != "text"}
+    film.frame_current = 25
+    made.style_later(film, [strip.name for strip in texts()], values | {"seed": 0, "generator": "", "style": "gold"})
+    assert made.waiting() == 3
+    made._next()
+    assert [strip.mute for strip in texts()] == [False, True, False]  # that under the playhead comes first
+    texts()[0].text = ""
+    tick_until(lambda: not part("operators.blender.live").queue.unfinished() and (made._next() is None))
+    assert [strip.mute for strip in texts()] == [False, True, True]
+    assert all(path.exists() for strip in overlays() for path in files(strip))
+
+
+def test_texts_that_wait_are_left_when_all_is_cancelled(film: Any) -> None:
+    for start in (1, 20):
+        text_strip(film, f"at {start}", start)
+    made = part("operators.blender.overlays")
+    values = {p.name: p.default for p in made.text_kind().parameters if p.type != "text"}
+    made.style_later(film, [strip.name for strip in texts()], values | {"seed": 0, "generator": ""})
+    made._next()
+    bpy.ops.latent_strips.cancel()
+    assert made.waiting() == 0
+    assert made._next() is None
+
+
+def test_the_command_line(film: Any, tmp_path: Path, capsys: Any) -> None:
+    run = part("operators.blender.command").main
+    (tmp_path / "film.srt").write_text("00:00:00,000 --> 00:00:00,200\nHello\n", "utf-8")
+    assert run(["subtitles-add", str(tmp_path / "film.srt"), "--style", "gold", "--period", "0.2"]) == 0
+    assert "1 of 1 cues styled" in capsys.readouterr().out
+    assert run(["text-style", "--style", "neon", "--period", "0.2"]) == 0
+    assert overlays()[0].latent_style == "neon"
+    assert run(["text-style", "--style", "cheese"]) == 1

@@ -1,0 +1,261 @@
+"""Subtitle files: each cue is kept, changed or dropped for a reason that is told; what is written reads the same."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from models.errors import SubtitleError
+from models.subtitles import Cue, Look, place, rate, read, to_frame, to_ms, write
+from models.subtitles.encoding import decode
+
+CORPUS = Path(__file__).resolve().parents[2] / "shared" / "data" / "subtitles"
+SRT = """1
+00:00:00,000 --> 00:00:01,500
+<i>Hello</i>
+
+2
+00:00:01,000 --> 00:00:03,000
+one <b>bold</b> word
+second line
+
+3
+00:00:05,000 --> 00:00:04,000
+backwards
+"""
+VTT = """WEBVTT - a title
+
+NOTE
+not a cue 00:01.000 --> 00:02.000
+
+STYLE
+::cue { color: red }
+
+intro
+00:01.000 --> 00:02.000 line:0 align:start
+<v Ann>Fish &amp; chips</v>
+
+00:61.zzz --> 00:02.000
+lost
+
+10:00:00.000 --> 10:00:01.000
+late
+"""
+STYLE = """Format: Name, Fontname, Fontsize, PrimaryColour, Bold, Italic, Alignment
+Style: Default,Arial,20,&H0000FFFF,0,-1,8"""
+ASS = f"""[Script Info]
+ScriptType: v4.00+
+PlayResX: 640
+PlayResY: 360
+
+[V4+ Styles]
+{STYLE}
+
+[Events]
+Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
+Comment: 0,0:00:00.00,0:00:01.00,Default,,0,0,0,,a comment
+Dialogue: 0,0:00:01.00,0:00:02.00,Default,,0,0,0,,first\\Nsecond
+Dialogue: 0,0:00:02.00,0:00:03.00,Default,,0,0,0,,{{\\i0\\an3\\pos(320,90)\\c&H0000FF&}}red{{\\fad(10,10)}}
+Dialogue: 0,0:00:03.00,0:00:04.00,Default,,0,0,0,,{{\\p1}}m 0 0 l 10 10{{\\p0}}
+"""
+
+
+def cues(text: str) -> list[Cue]:
+    return list(read(text.encode()).cues)
+
+
+def test_subrip() -> None:
+    track = read(SRT.encode())
+    first, second, third = track.cues
+    assert (first.start, first.end, first.text, first.look) == (0, 1500, "Hello", Look(italic=True))
+    assert (second.text, second.look.bold) == ("one bold word\nsecond line", False)
+    assert (third.start, third.end) == (4000, 5000)
+    assert "bold of a part of the text is not shown (line 6)" in "\n".join(track.summary.lines())
+    assert "the times were exchanged (line 11)" in "\n".join(track.summary.lines())
+    assert track.summary.headline() == "3 cues (SRT, utf-8), 2 of them changed"
+
+
+def test_webvtt() -> None:
+    track = read(VTT.encode())
+    assert [cue.text for cue in track.cues] == ["Fish & chips", "late"]
+    assert track.cues[0].look == Look(anchor=7, position=(0.5, 0.0))
+    assert track.cues[1].start == 36_000_000
+    assert track.summary.dropped == {"the times can't be read": [13]}
+    assert track.summary.changed == {"voice is not shown": [10]}
+
+
+def test_substation() -> None:
+    track = read(ASS.encode())
+    first, second = track.cues
+    assert (first.text, first.look) == ("first\nsecond", Look(italic=True, colour=(1.0, 1.0, 0.0), anchor=8))
+    assert second.look == Look(colour=(1.0, 0.0, 0.0), anchor=3, position=(0.5, 0.25))
+    assert track.summary.dropped == {"a drawing, which is no text": [15]}
+    assert track.summary.changed["\\fad is not shown"] == [14]
+    assert any("1 comment" in line for line in track.summary.lines())
+
+
+def test_substation_with_styles_that_cant_be_read_keeps_its_cues() -> None:
+    track = read(ASS.replace("20,&H0000FFFF", "twenty,&H0000FFFF").encode())
+    assert [cue.text for cue in track.cues] == ["first\nsecond", "red"]
+    assert "styles can't be read" in "\n".join(track.summary.lines())
+
+
+def test_a_format_that_counts_frames_needs_the_rate() -> None:
+    assert read(b"{0}{48}Hello|there\n", fps=Fraction(24)).cues[0].end == 2000
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"", "empty"),
+        (b"\0\0\0\0", "empty"),
+        (bytes(range(256)) * 40, "binary"),
+        (b"Dear reader,\nthis is a letter.\n", "not a subtitle file"),
+        (b"x" * 50_000_000, "50 MB"),
+        (b"1\n00:00:01,000 --> 00:00:02,000\n\n", None),
+    ],
+    ids=["empty", "nuls", "binary", "prose", "huge", "textless"],
+)
+def test_files_without_a_cue(data: bytes, message: str | None) -> None:
+    if message is None:
+        assert read(data).summary.dropped == {"it has no text": [2]}
+    else:
+        with pytest.raises(SubtitleError, match=message):
+            read(data)
+
+
+def test_odd_cues() -> None:
+    text = (
+        "-00:00:01,000 --> 00:00:01,000\nnegative\n\n-00:00:03,000 --> -00:00:01,000\nbefore\n\n"
+        "00:00:02,000 --> 00:00:02,000\n<i>unclosed {\\an8}and a < b\0\n\n00:00:03,5 --> 00:00:04\n" + "x" * 4000 + "\n"
+    )
+    track = read(text.encode())
+    assert [(cue.start, cue.end) for cue in track.cues] == [(0, 1000), (2000, 2000), (3500, 4000)]
+    assert (track.cues[1].text, track.cues[1].look) == ("unclosed and a < b", Look(italic=True, anchor=8))
+    assert len(track.cues[2].text) == 3000
+    told = "\n".join(track.summary.lines())
+    for words in ("negative time became 0", "before the film begins", "1 NUL", "first 3000 characters"):
+        assert words in told
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("utf-8-sig", "naïve"),
+        ("utf-16", "Ünïcode"),
+        ("utf-16-le", "Ünïcode, no mark"),
+        ("utf-16-be", "Ünïcode, no mark"),
+        ("gb18030", "你好，世界。我们今天去看电影吧。"),
+        ("big5", "你好，世界。我們今天去看電影吧。"),
+        ("shift_jis", "こんにちは、今日は映画を見に行きましょう。"),
+        ("cp1251", "Привет, как дела? Я пришёл домой."),
+        ("cp1252", "C'était à la fête, où êtes-vous? Über den Wolken"),
+        ("cp1250", "Příliš žluťoučký kůň úpěl ďábelské ódy"),
+        ("euc_kr", "안녕하세요, 오늘 영화 보러 갑시다."),
+    ],
+)
+def test_encodings_are_found_and_can_be_told(encoding: str, text: str) -> None:
+    data = f"1\r\n00:00:01,000 --> 00:00:02,000\r\n{text}\r\n".encode(encoding)
+    assert read(data).cues[0].text == text
+    assert read(data, encoding).cues[0].text == text
+
+
+def test_wrong_and_mixed_encodings() -> None:
+    data = b"1\n00:00:01,000 --> 00:00:02,000\nna\xefve \xe2\x82\xac \x81\n"
+    with pytest.raises(SubtitleError, match="Line 3 is not utf-8"):
+        decode(data, "utf-8")
+    with pytest.raises(SubtitleError, match="no encoding 'klingon'"):
+        decode(data, "klingon")
+    assert len(read(data).cues) == 1
+
+
+@pytest.mark.parametrize(
+    ("fps", "base", "exact"),
+    [(24, 1.001, "24000/1001"), (30, 1.0010000467300415, "30000/1001"), (23.976, 1, "24000/1001"), (25, 1, "25"),
+     (29.97, 1, "30000/1001"), (12.5, 1, "25/2"), (60, 1.001, "60000/1001")],
+)  # fmt: skip
+def test_rates_are_exact(fps: float, base: float, exact: str) -> None:
+    assert rate(fps, base) == Fraction(exact)
+
+
+def test_frames_are_rounded_at_the_true_rate() -> None:
+    ntsc = rate(30, 1.001)
+    assert to_frame(36_000_000, ntsc) == 1_078_921  # ten hours; at 30 fps it would be 1,080,000
+    assert to_frame(33, ntsc) == to_frame(17, ntsc) == 1
+    assert to_frame(16, ntsc) == 0
+
+
+@given(frame=st.integers(0, 10**6), fps=st.sampled_from(["24000/1001", "25", "30000/1001", "60", "24", "500"]))
+def test_a_frame_survives_milliseconds(frame: int, fps: str) -> None:
+    assert to_frame(to_ms(frame, Fraction(fps)), Fraction(fps)) == frame
+
+
+@given(st.lists(st.tuples(st.integers(0, 9000), st.integers(0, 3000)), max_size=30))
+def test_cues_share_no_lane_at_a_time(spans: list[tuple[int, int]]) -> None:
+    placed = place([Cue(start, start + length, "x") for start, length in spans], Fraction(24))
+    for n, one in enumerate(placed):
+        assert one.end > one.start
+        for other in placed[:n]:
+            assert one.lane != other.lane or other.end <= one.start
+
+
+LINE = st.text(
+    st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp")), min_size=1, max_size=20
+).filter(lambda text: text == text.strip() and not any(c in text for c in "<>{}\\&") and "-->" not in text)
+TEXTS = st.lists(LINE, min_size=1, max_size=3).map("\n".join)
+
+
+@settings(max_examples=40)
+@given(st.lists(st.tuples(st.integers(0, 35_999_999), st.integers(1, 10_000), TEXTS), min_size=1, max_size=6))
+@pytest.mark.parametrize("format", ["srt", "vtt"])
+def test_what_is_written_reads_the_same(format: str, parts: list[tuple[int, int, str]]) -> None:
+    made = [Cue(start, start + length, text, Look(italic=length % 2 == 0)) for start, length, text in parts]
+    back = read(write(made, format).encode()).cues
+    assert sorted((c.start, c.end, c.text, c.look) for c in back) == sorted(
+        (c.start, c.end, c.text, c.look) for c in made
+    )
+
+
+@pytest.mark.parametrize("format", ["srt", "vtt", "ass"])
+def test_the_look_is_written(format: str) -> None:
+    made = Cue(1000, 2000, "both\nlines", Look(bold=True, italic=True, anchor=8))
+    back = read(write([made], format).encode()).cues[0]
+    assert (back.text, back.look.bold, back.look.italic, back.look.anchor) == ("both\nlines", True, True, 8)
+
+
+def test_an_unknown_format() -> None:
+    with pytest.raises(SubtitleError, match=r"as 'doc'\. Choose srt, vtt, ass"):
+        write([], "doc")
+
+
+@settings(max_examples=40)
+@given(st.binary(max_size=400))
+def test_any_bytes_are_cues_or_a_subtitle_error(data: bytes) -> None:
+    for prefix in (b"", b"WEBVTT\n\n00:01.000 --> 00:02.000\n", b"[Script Info]\n[Events]\nDialogue: 0,", b"{1}{2}"):
+        try:
+            read(prefix + data)
+        except SubtitleError:
+            continue
+
+
+@pytest.mark.skipif(not CORPUS.is_dir(), reason="the collection of subtitle files is not here")
+def test_a_collection_of_files_is_read_without_an_unexplained_loss() -> None:
+    for path in sorted(path for path in CORPUS.rglob("*") if path.is_file() and "LICEN" not in path.name):
+        data = path.read_bytes()
+        if path.name == "bad-double-webvtt.vtt":
+            with pytest.raises(SubtitleError, match="not a subtitle file"):
+                read(data)
+            continue
+        track = read(data)
+        text, _ = decode(data)
+        lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        if track.summary.format in ("srt", "vtt"):
+            said = {n for n, line in enumerate(lines, 1) if "-->" in line and line.strip()[:1].isdigit()}
+        else:
+            said = {n for n, line in enumerate(lines, 1) if line.strip().startswith("Dialogue:")}
+        told = {cue.line for cue in track.cues} | {n for where in track.summary.dropped.values() for n in where}
+        assert said <= told, (path, said - told)

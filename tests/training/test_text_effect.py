@@ -1,0 +1,77 @@
+"""The text-effect network: targets, two steps of training, resuming, and export."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+import torch
+
+from models.card import Card
+from models.library import SHIPPED
+from models.training.text_data import Surfaces, fields
+from models.training.text_export import described, export
+from models.training.text_network import compose
+from models.training.text_targets import TARGETS, Scene, Target
+from models.training.text_train import Run
+from tests.models.test_text import square_font
+
+TEXTURES = SHIPPED / "latent_textures.onnx"
+
+
+def letters() -> np.ndarray:
+    mask = np.zeros((64, 64), np.float32)
+    mask[20:44, 16:28] = mask[20:44, 36:48] = 1
+    return mask
+
+
+@pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)
+def test_a_target_is_premultiplied_and_keeps_the_letters(target: Target) -> None:
+    scene = Scene.of(fields(letters(), 40.0, 1, 0.3), torch.full((3, 64, 64), 0.5), 40.0)
+    rgba = target.render(scene)
+    assert rgba.shape == (4, 64, 64)
+    assert (rgba[:3] <= rgba[3:] + 1e-5).all()
+    assert rgba[3][letters() == 1].mean() > 0.6
+    assert rgba[3, :, 0].max() < 0.7
+
+
+def test_no_strength_is_the_letters_whatever_the_network_says() -> None:
+    mask = torch.from_numpy(letters())[None, None]
+    made = compose(mask, torch.rand(1, 3, 64, 64), torch.randn(1, 7, 64, 64), 0.0)
+    assert torch.equal(made[:, 3:], mask)
+
+
+def test_training_goes_on_from_a_checkpoint_and_is_exported(tmp_path: Path) -> None:
+    torch.set_num_threads(1)
+    (tmp_path / "fonts").mkdir()
+    square_font(tmp_path / "fonts" / "squares.ttf")
+    run = Run(tmp_path, TEXTURES, 64, 2, 10)
+    assert np.isfinite(run.advance())
+    run.save(tmp_path / "checkpoint.pt")
+    again = Run(tmp_path, TEXTURES, 64, 2, 10)
+    again.resume(tmp_path / "checkpoint.pt")
+    assert again.step == 1
+    assert all(torch.equal(a, b) for a, b in zip(run.average.parameters(), again.average.parameters(), strict=True))
+
+    described_ = described(Card.read(TEXTURES), again.styles.weight.detach(), 1)
+    path = tmp_path / "letters.onnx"
+    assert export(again.average.eval(), described_, TEXTURES, path) < 1e-4
+    card = Card.read(path)
+    assert (card.kind, len(card.styles)) == ("text_effect", len(TARGETS))
+    assert not {node.op_type for node in onnx.load(str(path)).graph.node} & {"If", "Loop", "Scan"}
+    assert str(Path.cwd()).encode() not in path.read_bytes()
+
+
+def test_a_folder_without_fonts_is_told(tmp_path: Path) -> None:
+    from models.training.data import DataError
+    from models.training.text_data import Words
+
+    with pytest.raises(DataError, match="holds no font"):
+        Words(tmp_path)
+
+
+def test_surfaces_are_cropped_from_the_generator() -> None:
+    crop = Surfaces(TEXTURES, 2, 1).crop("gold", 48, np.random.default_rng(0))
+    assert crop.shape == (3, 48, 48)
