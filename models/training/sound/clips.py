@@ -87,7 +87,8 @@ class Manifest:
 
 def _class(entry: dict[str, Any]) -> Class:
     lists = {name: tuple(entry[name]) for name in ("take", "leave") if name in entry}
-    return Class(**{**entry, **lists})
+    fields: dict[str, Any] = {**entry, **lists}
+    return Class(**fields)
 
 
 def clips(kind: Class, root: Path) -> list[Clip]:
