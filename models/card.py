@@ -40,7 +40,9 @@ class Port:
     Roles in use: `latent_field` (standard normal noise `[1, channels, rows, columns]`, one cell covering `stride` px),
     `style` (vector `[1, channels]`), `waves` (`[1, 4, rows, columns]`: sine and cosine down, the same across, with one
     period in a style's `repeat`), `image` (`[1, channels, H, W]`, values in `low`…`high`; of four channels the
-    last is alpha, and the others are multiplied by it). Generators from elsewhere have more, see `roles`; for them
+    last is alpha, and the others are multiplied by it). Sounds: `identity` and `variation` (standard normal
+    `[N, channels]`: what a sound is, and what changes while it lasts), `style` `[N, channels]`, and `bands`
+    (`[N, 4, 64, 96]`, see `sound.bands`). Generators from elsewhere have more, see `roles`; for them
     `shape` is that of the graph (−1 is an open size), `dtype` its type, `layout` where an image has its channels,
     `order` in which colours they come, `activation` what the graph leaves to be done, `mean` and `std` what is
     subtracted and divided by, a channel, `default` a number's usual value, and `multiple` what an image's sides must
@@ -81,8 +83,9 @@ class Style:
     An emissive style is light on black, and best laid over a picture by Screen. `alpha` says that the generator's own
     alpha channel is to be used. `drift` (down, to the right) in px of the texture a second, and `rate` in latent keys
     a second, are how the material moves by nature. `repeat` (rows, columns) in latent cells is the period of a material
-    with courses, such as bricks. Generators that know classes instead of styles have one for each class, in their
-    order, with an empty vector.
+    with courses, such as bricks. `persistence` tells a sound that goes on from one that happens once (0): the
+    correlation of its latents from one window to the next. Generators that know classes instead of styles have one for
+    each class, in their order, with an empty vector.
     """
 
     name: str
@@ -93,6 +96,7 @@ class Style:
     drift: tuple[float, float] = (0.0, 0.0)
     rate: float = 0.5
     repeat: tuple[int, int] = (1, 1)
+    persistence: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -283,8 +287,12 @@ def _style(raw: Mapping[str, Any]) -> Style:
     rows, columns = (int(v) for v in raw.get("repeat", (1, 1)))
     if not (1 <= rows <= 64 and 1 <= columns <= 64):
         raise ValueError("a style's repeat is not from 1 to 64 cells")
+    persistence = float(raw.get("persistence", 0.0))
+    if not 0 <= persistence < 1:
+        raise ValueError("a style's persistence is not from 0 to 1")
     lights = bool(raw.get("emissive", False)), bool(raw.get("alpha", False))
-    return Style(_name(raw["name"]), _text(raw["label"]), _vector(raw), *lights, (down, right), rate, (rows, columns))
+    named = _name(raw["name"]), _text(raw["label"]), _vector(raw)
+    return Style(*named, *lights, (down, right), rate, (rows, columns), persistence)
 
 
 def _vector(raw: Mapping[str, Any]) -> tuple[float, ...]:

@@ -129,7 +129,8 @@ class Recipe:
             if parameter.animatable:
                 tracks[parameter.name] = self._checked_track(parameter)
             else:
-                settings[parameter.name] = parameter.check(self.settings.get(parameter.name, parameter.default))
+                value = parameter.check(self.settings.get(parameter.name, parameter.default))
+                settings[parameter.name] = _rounded(value) if isinstance(value, float) else value
         return replace(self, settings=settings, tracks=tracks)
 
     def _checked_track(self, parameter: Parameter) -> tuple[float, ...]:
@@ -138,7 +139,7 @@ class Recipe:
             raise RecipeError(
                 f"{parameter.label}: {len(values)} values for {self.frames} frames; give one, or one a frame."
             )
-        # Rounded, so that recipes keep their identity through single-precision properties.
+        # Rounded, as settings are, so that recipes keep their identity through single-precision properties.
         numbers = tuple(_rounded(float(parameter.check(value))) for value in values)
         return numbers[:1] if len(set(numbers)) == 1 else numbers
 

@@ -6,6 +6,7 @@ import bpy
 
 from . import (
     add,
+    audition,
     best_seed,
     cache_clean,
     cancel,
@@ -15,11 +16,14 @@ from . import (
     generator_import,
     matte_add,
     regenerate,
+    score,
+    sound_to_picture,
     subtitles_export,
     subtitles_import,
     text_style,
     transition_add,
     use_as_material,
+    variations,
     verify,
 )
 from .blender import command, handlers, imports, keys, live, preferences, properties, thumbnails
@@ -42,6 +46,10 @@ _CLASSES = (
     *subtitles_import.CLASSES,
     *subtitles_export.CLASSES,
     *text_style.CLASSES,
+    *audition.CLASSES,
+    *variations.CLASSES,
+    *sound_to_picture.CLASSES,
+    *score.CLASSES,
 )
 #: What is registered beside the classes, in that order.
 _PARTS = (properties, handlers, keys, command, thumbnails)

@@ -20,8 +20,9 @@ class LATENT_STRIPS_OT_use_as_material(bpy.types.Operator):
     def poll(cls, context: Any) -> bool:
         """There is a generated strip and an object that takes materials."""
         target = context.view_layer.objects.active
-        if not strips.is_latent(compat.active_strip(compat.sequencer_scene(context))):
-            cls.poll_message_set("Select a strip that was made by Latent Strips")
+        strip = compat.active_strip(compat.sequencer_scene(context))
+        if not strips.is_latent(strip) or strip.type != "IMAGE":
+            cls.poll_message_set("Select a strip of pictures that was made by Latent Strips")
         elif target is None or not hasattr(target.data, "materials"):
             cls.poll_message_set("Make an object active that can have a material, such as a mesh")
         else:

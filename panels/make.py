@@ -48,16 +48,31 @@ def _panel(kind: Kind) -> Any:
         if best_seed.chosen(settings, kind.name):
             row.operator("latent_strips.best_seed", text="", icon="SOLO_ON").kind = kind.name
         column.prop(settings, "length")
+        if kind.medium == "sound":
+            _draw_audition(layout, kind)
         row = layout.row()
         row.scale_y = 1.5
         row.operator(f"latent_strips.{kind.name}_add", icon="ADD")
         for draw_more in MORE.get(kind.name, ()):
             draw_more(layout, context)
+        if kind.name == "sound":
+            row = layout.row(align=True)
+            for where, text in (("MARKERS", "At markers"), ("CUTS", "At cuts")):
+                row.operator("latent_strips.sound_to_picture", text=text).where = where
 
     name = f"LATENT_STRIPS_PT_{kind.name}"
     options = set() if kind.ships else {"DEFAULT_CLOSED"}
     about = {"bl_idname": name, "bl_label": kind.label, "bl_options": options, "draw": draw}
     return type(name, (Sidebar, bpy.types.Panel), about)
+
+
+def _draw_audition(layout: Any, kind: Kind) -> None:
+    """Play, the sound of the next seed, stop."""
+    row = layout.row(align=True)
+    for text, icon, step in (("Play", "PLAY", 0), ("Next seed", "FRAME_NEXT", 1)):
+        button = row.operator("latent_strips.audition", text=text, icon=icon)
+        button.kind, button.step = kind.name, step
+    row.operator("latent_strips.audition_stop", text="", icon="SNAP_FACE")
 
 
 def _sub_panel(kind: Kind, group: str) -> Any:
@@ -66,7 +81,7 @@ def _sub_panel(kind: Kind, group: str) -> Any:
         layout.use_property_split = True
         layout.use_property_decorate = False
         settings = _settings(context, kind)
-        if group == "output":
+        if group == "output" and kind.medium == "image":
             draw_parameters(layout, settings, properties.SIZE)
         draw_parameters(layout, settings, in_group(kind.parameters, group), shown=_shown(kind, settings))
 

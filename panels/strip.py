@@ -44,6 +44,10 @@ class LATENT_STRIPS_PT_strip(Sidebar, bpy.types.Panel):
         row = layout.row(align=True)
         row.operator("latent_strips.regenerate", icon="FILE_REFRESH")
         row.operator("latent_strips.verify", icon="CHECKMARK")
+        row = layout.row(align=True)
+        row.operator("latent_strips.variations", icon="DUPLICATE")
+        if any(parameter.name == "take" for parameter in kind.parameters):
+            row.operator("latent_strips.variations", text="More like this").near = True
         if len(library().of_kind(kind.name)) > 1:
             layout.prop(strip, "latent_generator")
         draw_parameters(layout, strip, in_group(kind.parameters, ""), properties.PREFIX, _shown(strip))
@@ -76,11 +80,16 @@ def _sub_panel(group: str) -> Any:
         layout = self.layout
         layout.use_property_split = True
         strip = _active(context)
-        parameters = kinds()[state.kind_of(strip)].parameters
-        if group == "output":
+        kind = kinds()[state.kind_of(strip)]
+        pictures = group == "output" and kind.medium == "image"
+        if pictures:
             draw_parameters(layout, strip, properties.SIZE, properties.PREFIX)
-        draw_parameters(layout, strip, in_group(parameters, group), properties.PREFIX, _shown(strip))
-        if group == "output":
+        draw_parameters(layout, strip, in_group(kind.parameters, group), properties.PREFIX, _shown(strip))
+        if group == "picture" and kind.name == "music":
+            layout.operator("latent_strips.accents", icon="MARKER")
+        if group == "output" and kind.name == "music":
+            layout.operator("latent_strips.stems", icon="NLA")
+        if pictures:
             layout.operator("latent_strips.use_as_material", icon="MATERIAL")
 
     about = {

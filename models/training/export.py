@@ -112,7 +112,12 @@ def export(generator: Generator, described: dict[str, Any], path: Path) -> float
         input_names=["z", "style", "waves"][: len(example)], output_names=["image"], verbose=False,
     )  # fmt: skip
     assert program is not None
-    proto = program.model_proto
+    write(program.model_proto, described, path)
+    return parity(model, path, example)
+
+
+def write(proto: onnx.ModelProto, described: dict[str, Any], path: Path) -> None:
+    """Write a graph with its card, and without what the exporter notes of this machine: the same bytes every time."""
     onnx.helper.set_model_props(proto, {KEY: json.dumps(described, separators=(",", ":"))})
     for node in proto.graph.node:  # the exporter notes where each node came from, with this machine's paths
         del node.metadata_props[:]
@@ -123,7 +128,6 @@ def export(generator: Generator, described: dict[str, Any], path: Path) -> float
     del proto.graph.metadata_props[:]
     onnx.checker.check_model(proto)
     path.write_bytes(proto.SerializeToString(deterministic=True))
-    return parity(model, path, example)
 
 
 def parity(model: nn.Module, path: Path, example: tuple[Tensor, ...]) -> float:

@@ -127,7 +127,7 @@ def _make(options: argparse.Namespace) -> int:
     job = make.add(scene, kind, values, options.length, start, options.channel, progress=_Progress())
     found = strips.find(job.strip)
     assert found
-    print(f"{job.title}: {len(found[1].elements)} frames in {strips.directory(found[1])}", flush=True)
+    print(f"{job.title}: {len(strips.file_names(found[1]))} files in {strips.directory(found[1])}", flush=True)
     return 0
 
 
@@ -149,7 +149,7 @@ def _regenerate(options: argparse.Namespace) -> int:
         found = strips.find(id)
         assert found
         job = make.remake(*found, options.fit, progress=_Progress())
-        print(f"{found[0].name}: {job.title}: {job.total} frames made", flush=True)
+        print(f"{found[0].name}: {job.title}: {job.total} files made", flush=True)
     if not names:
         print("No strip in this file was made by Latent Strips.", flush=True)
     return 0

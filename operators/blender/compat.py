@@ -132,11 +132,13 @@ def animate(scene: Any, strip: Any, attribute: str, keys: Mapping[int, float]) -
         point.interpolation = "LINEAR"
 
 
-def span(strip: Any, start: int) -> None:
-    """Let the handles enclose just the elements, the first of them at scene frame `start`."""
+def span(strip: Any, start: int, frames: int) -> None:
+    """Let the handles enclose just the `frames` that were made, the first of them at scene frame `start`."""
     for offset in _OFFSETS:
         setattr(strip, offset, 0)
     setattr(strip, _CONTENT_START, start)
+    if strip.type == "SOUND":  # Blender goes on counting the frames of the file that a sound strip was made with
+        setattr(strip, _RIGHT, start + frames)
 
 
 def set_files(scene: Any, strip: Any, folder: str, names: list[str]) -> None:

@@ -49,6 +49,7 @@ class Job:
     count: int = 0
     scene: str = ""
     seeds: tuple[int, ...] = ()
+    then: Callable[[Job], None] | None = None
 
     @property
     def unfinished(self) -> bool:
@@ -75,7 +76,7 @@ class Job:
         """Such as `12 of 100 frames, 3.4 fps, 26 s left`."""
         if self.state == "waiting" or not self.total:
             return "Waiting" if self.state == "waiting" else "Starting"
-        words = [f"{self.done} of {self.total} frames"]
+        words = [f"{self.done} of {self.total} {'files' if self.total == 1 else 'frames'}"]
         if self.speed:
             words += [f"{self.speed:.1f} fps", f"{self.seconds_left or 0:.0f} s left"]
         return ", ".join(words)

@@ -65,11 +65,13 @@ def settle(job: Job) -> None:
         if job.do == "verify" and job.state == "done":
             state.note(found[1], job.missing, job.changed)
         elif job.do == "make":
-            compat.refresh(found[1])
+            strips.refresh(found[1])
             _fresh.pop(job.strip, None)
             state.look(found[1])
     if job.do == "make":
         limit_size()
+    if job.then and job.state == "done":
+        job.then(job)
     scene = bpy.data.scenes.get(job.scene)
     if job.do == "rank" and job.state == "done" and scene:
         getattr(scene.latent_strips, job.recipe.kind).seed = job.seeds[0]
@@ -136,7 +138,7 @@ def _show_new(there: dict[str, tuple[Any, Any]]) -> None:
         if scene is None:
             del _fresh[id]
         elif scene.frame_current - compat.content_start(strip) in frames:
-            compat.refresh(strip)
+            strips.refresh(strip)
             del _fresh[id]
 
 

@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
-from ...models.errors import RecipeError
+from ...models.cache import Folder
+from ...models.errors import MediaError, RecipeError
 from ...models.generators import Kind
 from ...models.job import folder as folder_of
-from . import compat, footage, live, recipes, state, strips, texts
+from . import compat, footage, live, recipes, sounds, state, strips, texts
 from .jobs import Job
 from .preferences import frames_root
 
@@ -54,12 +56,43 @@ def add(
     first = min(max(scene.frame_current - start, 0), length - 1)
     job = Job("make", recipe, folder.path.parent, title, start=first, files=files)
     if is_live:
+        _check_audio(made)
         job.strip = strips.add(scene, recipe, card, folder, start, channel, linked)
         return live.start(job)
     live.queue.run(job, progress)
+    _check_audio(made, folder)
     job.strip = strips.add(scene, recipe, card, folder, start, channel, linked)
     live.settle(job)
     return job
+
+
+def preview(scene: Any, made: Kind, values: Mapping[str, Any], length: int, is_live: bool, then: Progress) -> Job:
+    """Make files without a strip, and call `then` when they are there. Raises LatentStripsError."""
+    recipe, card = recipes.new(made, scene, values, length)
+    root = folder_of(recipe, frames_root()).path.parent
+    job = Job("make", recipe, root, str(made.presentation(recipe, card)["name"]), then=then)
+    for old in live.queue.unfinished():
+        if old.then is then:  # another seed is wanted before this one was heard
+            live.queue.cancel(old)
+    if is_live:
+        return live.start(job)
+    live.queue.run(job)
+    live.settle(job)
+    return job
+
+
+def files_of(job: Job) -> list[Path]:
+    """The files of a job, made or to be made."""
+    folder = folder_of(job.recipe, job.root)
+    return [folder.path / name for name in folder.names()]
+
+
+def _check_audio(made: Kind, folder: Folder | None = None) -> None:
+    """Raises MediaError where this Blender can't hold the sound, which may have been made into `folder`."""
+    if made.medium != "sound" or sounds.can_play():
+        return
+    where = f"The sound is in {folder.path / folder.name(0)}, but this" if folder else "This"
+    raise MediaError(f"{where} Blender was built without audio (Audaspace), so it can't have sound strips.")
 
 
 def remake(scene: Any, strip: Any, fit: bool = False, is_live: bool = False, progress: Progress = _silent) -> Job:
@@ -67,7 +100,7 @@ def remake(scene: Any, strip: Any, fit: bool = False, is_live: bool = False, pro
 
     With `fit`, a strip whose handles were moved gets as many frames as it is long, from where it is seen.
     """
-    count, start = len(strip.elements), compat.content_start(strip)
+    count, start = recipes.stored(strip).frames, compat.content_start(strip)
     fitted = fit and compat.length(strip) != count
     if fitted:
         count, start = compat.length(strip), compat.left(strip)

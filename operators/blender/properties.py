@@ -29,14 +29,12 @@ SAME = "same"
 #: The strings of dynamic menus: Blender keeps no reference to them.
 _alive: dict[tuple[tuple[str, str, str], ...], list[Item]] = {}
 
-SEED = Parameter("seed", "int", 0, "Seed", "Another number gives another texture", 0, MAX_SEED)
+SEED = Parameter("seed", "int", 0, "Seed", "Another number gives another result", 0, MAX_SEED)
 SIZE = (
     Parameter("width", "int", 0, "Width", "Pixels across; 0 is the render size", 0, MAX_SIDE, unit="pixels"),
     Parameter("height", "int", 0, "Height", "Pixels down; 0 is the render size", 0, MAX_SIDE, unit="pixels"),
 )
 LENGTH = Parameter("length", "int", 100, "Length", "Frames to make", 1, MAX_FRAMES, 1, 1000)
-#: What recipes of every kind have.
-COMMON = (SEED, *SIZE)
 
 
 def declared(parameter: Parameter, strict: bool = True) -> Any:
@@ -160,8 +158,8 @@ def generator_card(kind: str, id: str) -> Card | None:
 
 
 def all_parameters(kind: Kind) -> tuple[Parameter, ...]:
-    """A kind's own parameters and those of every recipe."""
-    return (*kind.parameters, *COMMON)
+    """A kind's own parameters and those of every recipe: a seed, and for pictures a size."""
+    return (*kind.parameters, SEED, *(SIZE if kind.medium == "image" else ()))
 
 
 def values_of(owner: Any, kind: Kind, prefix: str = "") -> dict[str, Any]:

@@ -87,9 +87,10 @@ def problem(scene: Any, strip: Any) -> str:
         _stale[key] = (now + cost / SHARE if cost > QUICK else now, text)
     seen = frames(strip)
     if seen and seen.missing:
-        text = text or f"{seen.missing} of {len(strip.elements)} frames are missing"
+        count = len(strips.file_names(strip))
+        text = text or ("The file is missing" if count == 1 else f"{seen.missing} of {count} frames are missing")
     if seen and seen.changed:
-        text = text or f"{seen.changed} frames are not what was made"
+        text = text or f"{seen.changed} files are not what was made"
     return text
 
 

@@ -7,7 +7,7 @@ added. A strip is found again by the identity that it carries; a copy carries th
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from ...models.errors import LatentStripsError
 from ...models.generators import kind
 from ...models.job import folder as folder_of
 from ...models.recipe import Recipe
-from . import compat, properties
+from . import compat, properties, sounds
 from .footage import SOURCE
 from .jobs import Job
 from .preferences import frames_root, is_ours
@@ -35,7 +35,7 @@ def latent(scene: Any) -> list[Any]:
 
 def is_latent(strip: Any) -> bool:
     """Whether Latent Strips made this strip."""
-    return strip is not None and strip.type == "IMAGE" and isinstance(strip.get(RECIPE), str)
+    return strip is not None and strip.type in ("IMAGE", "SOUND") and isinstance(strip.get(RECIPE), str)
 
 
 def everywhere() -> Iterator[tuple[Any, Any]]:
@@ -78,24 +78,20 @@ def _anything_below(scene: Any, start: int, length: int, channel: int) -> bool:
 
 
 def add(scene: Any, recipe: Recipe, card: Card, folder: Folder, start: int, channel: int, source: str = "") -> str:
-    """Put a new strip of a recipe's frames on the timeline and return its identity. Raises LatentStripsError.
+    """Put a new strip of a recipe's files on the timeline and return its identity. Raises LatentStripsError.
 
     `source` is the identity of the strip whose picture it is made from.
     """
-    look = kind(recipe.kind).presentation(recipe, card)
+    made = kind(recipe.kind)
+    look = made.presentation(recipe, card)
     with compat.still(scene):
-        first = str(folder.path / folder.name(0))
-        strip = compat.strips(scene).new_image(
-            name=look["name"], filepath=first, channel=channel, frame_start=start, fit_method="ORIGINAL"
-        )
+        if made.medium == "sound":
+            strip = sounds.new(scene, look["name"], recipe, channel, start)
+        else:
+            strip = _new_images(scene, look, recipe, folder, channel, start)
         strip[ID] = uuid.uuid4().hex
         if source:
             strip[SOURCE] = source
-        strip.alpha_mode = "STRAIGHT"
-        # Over nothing every other blend mode leaves Blender's picture transparent.
-        strip.blend_type = look["blend"] if _anything_below(scene, start, recipe.frames, channel) else "ALPHA_OVER"
-        _set_srgb(strip)
-        _fit(scene, strip, recipe)
         id = str(strip[ID])
         properties.write(strip, recipe)
         fill(scene, strip, recipe, folder, start)
@@ -103,18 +99,34 @@ def add(scene: Any, recipe: Recipe, card: Card, folder: Folder, start: int, chan
             other.select = other.get(ID) == id
         scene.sequence_editor.active_strip = strip
     found = find(id)
-    if found is None or len(found[1].elements) != recipe.frames:
-        raise LatentStripsError("Blender did not take the strip. Its frames are made; try another channel.")
+    if found is None or file_names(found[1]) != folder.names():
+        raise LatentStripsError("Blender did not take the strip. Its files are made; try another channel.")
     return id
+
+
+def _new_images(scene: Any, look: Mapping[str, Any], recipe: Recipe, folder: Folder, channel: int, start: int) -> Any:
+    first = str(folder.path / folder.name(0))
+    strip = compat.strips(scene).new_image(
+        name=look["name"], filepath=first, channel=channel, frame_start=start, fit_method="ORIGINAL"
+    )
+    strip.alpha_mode = "STRAIGHT"
+    # Over nothing every other blend mode leaves Blender's picture transparent.
+    strip.blend_type = look["blend"] if _anything_below(scene, start, recipe.frames, channel) else "ALPHA_OVER"
+    _set_srgb(strip)
+    _fit(scene, strip, recipe)
+    return strip
 
 
 def fill(scene: Any, strip: Any, recipe: Recipe, folder: Folder, start: int | None = None) -> None:
     """Show the frames of `recipe` on a strip; with `start`, between just as wide handles from that frame on."""
-    compat.set_files(scene, strip, str(folder.path), folder.names())
-    strip.directory = _blender_path(folder.path)
-    _locate(strip, recipe)
+    if strip.type == "SOUND":
+        sounds.set_file(strip, _blender_path(folder.path) + folder.name(0))
+    else:
+        compat.set_files(scene, strip, str(folder.path), folder.names())
+        strip.directory = _blender_path(folder.path)
+        _locate(strip, recipe)
     if start is not None:
-        compat.span(strip, start)
+        compat.span(strip, start, recipe.frames)
     strip[RECIPE] = recipe.canonical()
 
 
@@ -122,13 +134,14 @@ def restore(scene: Any, strip: Any, text: str, path: str) -> None:
     """Show again what a strip showed before it was filled anew: the recipe `text` and its frames in `path`."""
     recipe = Recipe.from_json(text)
     folder = folder_of(recipe, Path(path).parent)
-    fill(scene, strip, recipe, Folder(Path(path), recipe.frames, folder.suffix))
+    fill(scene, strip, recipe, Folder(Path(path), folder.count, folder.suffix))
 
 
 def used_folders(jobs: Iterable[Job]) -> set[str]:
-    """Names of the recipe folders that strips, images and unfinished jobs of this file use."""
+    """Names of the recipe folders that strips, images, sounds and unfinished jobs of this file use."""
     used = {directory(strip).name for _, strip in everywhere()}
     used |= {Path(bpy.path.abspath(image.filepath)).parent.name for image in bpy.data.images if image.filepath}
+    used |= {Path(bpy.path.abspath(sound.filepath)).parent.name for sound in bpy.data.sounds}
     return used | {folder_of(job.recipe, job.root).path.name for job in jobs if job.unfinished}
 
 
@@ -141,7 +154,20 @@ def home(strip: Any, recipe: Recipe) -> Folder:
 
 def directory(strip: Any) -> Path:
     """The folder that a strip's files are in now."""
-    return Path(bpy.path.abspath(strip.directory))
+    return sounds.file(strip).parent if strip.type == "SOUND" else Path(bpy.path.abspath(strip.directory))
+
+
+def file_names(strip: Any) -> list[str]:
+    """The names of the files that a strip shows or plays."""
+    return [sounds.file(strip).name] if strip.type == "SOUND" else [element.filename for element in strip.elements]
+
+
+def refresh(strip: Any) -> None:
+    """Make Blender read the strip's files again: it remembers one that was not there."""
+    if strip.type == "SOUND":
+        sounds.read_again(strip)
+    else:
+        compat.refresh(strip)
 
 
 def absent(strip: Any) -> int:
@@ -150,7 +176,7 @@ def absent(strip: Any) -> int:
         there = {path.name for path in directory(strip).iterdir()}
     except OSError:
         there = set()
-    return sum(element.filename not in there for element in strip.elements)
+    return sum(name not in there for name in file_names(strip))
 
 
 def _blender_path(path: Path) -> str:

@@ -30,7 +30,9 @@ def active() -> Any:
 
 
 def files(strip: Any) -> list[Path]:
-    """The paths of a strip's frames."""
+    """The paths of a strip's frames, or of its sound."""
+    if strip.type == "SOUND":
+        return [Path(bpy.path.abspath(strip.sound.filepath))]
     return [Path(bpy.path.abspath(strip.directory), element.filename) for element in strip.elements]
 
 

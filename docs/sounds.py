@@ -1,0 +1,87 @@
+"""Pictures and files of every sound that the shipped generator makes: `python docs/sounds.py [--listen FOLDER]`.
+
+Writes `docs/pictures/sounds.png`: for each class four seeds, waveform above spectrogram. With `--listen`, also the WAV
+files and a page to hear them on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import wave
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from models import media
+from models.generators import kind
+from models.library import Library
+from models.recipe import Recipe
+from models.runtime import Session
+from models.sound.noise import RATE
+
+ROOT = Path(__file__).resolve().parent
+SEEDS, SECONDS, WIDTH = 4, 2.0, 240
+WINDOW, RANGE = 2048, 70.0
+
+
+def made(session: Session, style: str, seed: int, seconds: float) -> bytes:
+    """The WAV file of a sound."""
+    (entry,) = Library().of_kind("sound")
+    size = {"width": 1, "height": 1, "frames": round(seconds * 24), "fps": 24.0}
+    recipe = Recipe("sound", entry.card.id, entry.card.digest, seed=seed, settings={"style": style}, **size)
+    take = kind("sound").take(recipe, entry.card)
+    return take.finish(0, take.run(session, 0))
+
+
+def samples(data: bytes) -> np.ndarray:
+    """The first channel of a WAV file of 24 bit."""
+    with wave.open(BytesIO(data)) as file:
+        raw = np.frombuffer(file.readframes(file.getnframes()), np.uint8).reshape(-1, 3)
+        return (np.pad(raw, ((0, 0), (1, 0))).view("<i4").ravel() / 2**31)[:: file.getnchannels()]
+
+
+def picture(sound: np.ndarray) -> np.ndarray:
+    """Waveform over spectrogram (30 Hz to 20 kHz, 70 dB), `[3, 140, 240]`."""
+    pieces = np.array_split(sound / max(np.abs(sound).max(), 1e-9), WIDTH)
+    rows = np.linspace(1, -1, 40)[:, None]
+    wave_ = ((rows <= [p.max() for p in pieces]) & (rows >= [p.min() for p in pieces])).astype(float)
+    padded = np.pad(sound, WINDOW // 2)
+    starts = np.linspace(0, len(sound), WIDTH, endpoint=False).astype(int)
+    frames = np.stack([padded[s : s + WINDOW] for s in starts]) * np.hanning(WINDOW)
+    level = 20 * np.log10(np.abs(np.fft.rfft(frames, axis=1)).T + 1e-9)
+    bins = np.clip(np.geomspace(30, 20_000, 100) * WINDOW / RATE, 1, WINDOW // 2).astype(int)
+    heat = np.clip((level[bins][::-1] - level.max() + RANGE) / RANGE, 0, 1)
+    colours = np.stack((heat**0.8, heat**2.2, 0.35 * np.sin(np.pi * heat) + 0.4 * heat**4))
+    top = np.stack((0.25 * wave_, 0.8 * wave_, wave_))
+    return np.pad(np.concatenate((top, colours), 1), ((0, 0), (1, 1), (1, 1)), constant_values=0.3)
+
+
+def main() -> None:
+    """Make the picture, and the files to listen to."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--listen", type=Path, help="a folder for WAV files and their page")
+    options = parser.parse_args()
+    (entry,) = Library().of_kind("sound")
+    session, rows, page = Session(entry.path), [], []
+    for style in entry.card.styles:
+        row = []
+        for seed in range(SEEDS):
+            seconds = 6.0 if style.name == "spaceship_launch" else 4.0 if style.name == "thunder" else SECONDS
+            data = made(session, style.name, seed, seconds)
+            row.append(picture(samples(data)))
+            if options.listen:
+                options.listen.mkdir(parents=True, exist_ok=True)
+                (options.listen / f"{style.name}-{seed}.wav").write_bytes(data)
+                page.append(f'<p>{style.label}, seed {seed} <audio controls src="{style.name}-{seed}.wav"></audio></p>')
+        rows.append(np.concatenate(row, 2))
+    (ROOT / "pictures" / "sounds.png").write_bytes(media.png(np.concatenate(rows, 1).astype(np.float32)))
+    if options.listen:
+        (options.listen / "index.html").write_text("<!doctype html><title>Latent sounds</title>" + "".join(page))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,34 @@
+"""Partials: one oscillator a band, its frequency and amplitude following the cells. Phases are summed in float64."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .bands import BANDS, Floats
+from .noise import RATE
+
+#: Partials that never come within this many dB of the loudest are not made.
+FAINT = 50.0
+#: Samples between two values of the control curves.
+CONTROL = 48
+
+
+def partials(
+    level: Floats, frequency: Floats, times: Floats, count: int, rng: np.random.Generator, closed: bool = False
+) -> Floats:
+    """`count` samples of sines with `level [64, cells]` (dB of their power) and `frequency [64, cells]` (Hz).
+
+    With `closed` every frequency is moved, by less than 1/length Hz, so that the end meets the beginning in phase.
+    """
+    out = np.zeros(count)
+    phases = rng.random(BANDS)
+    control = np.arange(0, count + CONTROL, CONTROL)
+    at = control / RATE
+    samples = np.arange(count)
+    for band in np.nonzero(level.max(1) > level.max() - FAINT)[0]:
+        amplitude = 10 ** (np.interp(at, times, level[band]) / 20) * np.sqrt(2)
+        cycles = np.cumsum(np.interp(samples, control, np.interp(at, times, frequency[band]))) / RATE
+        if closed:
+            cycles += (np.round(cycles[-1]) - cycles[-1]) * (samples + 1) / count
+        out += np.interp(samples, control, amplitude) * np.sin(2 * np.pi * (cycles + phases[band]))
+    return out

@@ -1,0 +1,175 @@
+"""What the generators are worth: figures for each class on held-out clips, and files to listen to.
+
+`python -m models.training.sound.evaluate SET.toml --data DATA.npz --run FOLDER --out FOLDER`
+
+Everything is heard, not read off the network: grids become samples at 48 kHz, and those are analysed like the clips.
+
+* `distance`: dB between a held-out clip and the nearest of what was made, mean over three resolutions
+* `mmd`: maximum mean discrepancy of level statistics (mean and variation of each band), Gaussian kernel
+* `attack`, `decay`: error of the median time from −20 dB to the peak, and back, in octaves (1 is twice or half)
+* `accuracy`: of a classifier that was trained on real clips alone
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from ...sound import render
+from ...sound.bands import BANDS, CELLS, EVEN, Floats, even_edges, event_edges
+from ...sound.noise import RATE as OUT_RATE
+from ...sound.shape import Controls
+from .analysis import RATE, Spectra
+from .baselines import Markov, Network, Source, Statistical
+from .clips import Manifest
+from .dataset import Dataset, varied
+from .export import load
+
+#: Sounds made of each class, by each source.
+COUNT = 8
+
+
+def heard(grids: Floats, sustained: bool) -> Floats:
+    """Grids `[N, 4, 64, 96]` made into sound and described again, `[N, 3, 64, 96]`."""
+    found = []
+    for number, grid in enumerate(grids):
+        if sustained:
+            windows = np.repeat(grid[None], 4, axis=0)
+            count = round(4 * render.HOP * EVEN * OUT_RATE)
+            made = render.sustained(windows, count, 0.0, Controls(), number, True)[0]
+            edges = even_edges() + 0.3
+        else:
+            edges = event_edges()
+            made = render.event(grid, round(edges[-1] * OUT_RATE), 0.0, Controls(), 1.0, number)[0]
+        found.append(Spectra(_at_32k(made)).describe(edges))
+    return np.stack(found)
+
+
+def _at_32k(samples: Floats) -> Floats:
+    """48 → 32 kHz in the frequency domain."""
+    spectrum = np.fft.rfft(samples)
+    count = len(samples) * RATE // OUT_RATE
+    return np.fft.irfft(spectrum[: count // 2 + 1], count) * count / len(samples)
+
+
+class Classifier(nn.Module):
+    """Grids `[N, 3, 64, 96]` → logits `[N, K]`."""
+
+    def __init__(self, classes: int) -> None:
+        super().__init__()
+        self.layers = nn.Sequential(
+            nn.Conv1d(2 * BANDS, 64, 4, 4), nn.ReLU(), nn.Dropout(0.3),
+            nn.Conv1d(64, 64, 3, 2, 1), nn.ReLU(), nn.Flatten(), nn.Dropout(0.3), nn.Linear(64 * CELLS // 8, classes),
+        )  # fmt: skip
+
+    def forward(self, grids: Tensor) -> Tensor:
+        out: Tensor = self.layers(torch.cat((grids[:, 0] / 40 + 1, grids[:, 1]), 1))
+        return out
+
+
+def classifier(data: Dataset, classes: int, steps: int = 300) -> Classifier:
+    """Trained on real training clips, balanced by class."""
+    torch.manual_seed(0)
+    rng = np.random.default_rng(0)
+    net = Classifier(classes)
+    optimiser = torch.optim.AdamW(net.parameters(), 1e-3, weight_decay=1e-2)
+    members = [data.select(False, number) for number in range(classes)]
+    for _ in range(steps):
+        numbers = rng.integers(classes, size=48)
+        grids = np.stack([varied(data.grids[rng.choice(members[n])], rng) for n in numbers])
+        loss = nn.functional.cross_entropy(net(torch.from_numpy(grids)), torch.from_numpy(numbers), label_smoothing=0.1)
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+    return net.eval()
+
+
+@torch.no_grad()
+def accuracy(net: Classifier, grids: Floats, number: int) -> float:
+    """Share of `grids` that are taken for class `number`."""
+    return float((net(torch.from_numpy(grids.astype(np.float32))).argmax(1) == number).float().mean())
+
+
+def distance(real: Floats, made: Floats) -> float:
+    """Mean dB from each real grid to the nearest made one."""
+    return float(np.mean([min(_apart(one[0], other[0]) for other in made) for one in real]))
+
+
+def _apart(a: Floats, b: Floats) -> float:
+    """Mean absolute difference of levels, over 1×1, 4×4 and 16×16 cells, where either is heard."""
+    found = []
+    for size in (1, 4, 16):
+        x, y = (np.maximum(v, -60).reshape(BANDS // size, size, CELLS // size, size).mean((1, 3)) for v in (a, b))
+        found.append(np.abs(x - y)[(x > -60) | (y > -60)].mean())
+    return float(np.mean(found))
+
+
+def mmd(real: Floats, made: Floats) -> float:
+    """Squared maximum mean discrepancy of level statistics, at the median distance; 0 is equal."""
+    x, y = (
+        np.concatenate((np.maximum(g[:, 0], -60).mean(2), np.maximum(g[:, 0], -60).std(2)), 1) for g in (real, made)
+    )
+    both = np.concatenate((x, y))
+    squared = ((both[:, None] - both[None]) ** 2).sum(2)
+    kernel = np.exp(-squared / max(float(np.median(squared)), 1e-9))
+    n = len(x)
+    return float(kernel[:n, :n].mean() + kernel[n:, n:].mean() - 2 * kernel[:n, n:].mean())
+
+
+def times(grids: Floats, edges: Floats) -> tuple[float, float]:
+    """Median (attack, decay) in seconds: from −20 dB to the loudest cell, and from there until −20 dB for good."""
+    found = []
+    middles = (edges[:-1] + edges[1:]) / 2
+    for grid in grids:
+        level = 10 * np.log10((10 ** (grid[0].astype(np.float64) / 10)).sum(0))
+        top = int(level.argmax())
+        above = np.nonzero(level > level[top] - 20)[0]
+        found.append((middles[top] - middles[above[0]] + 0.002, middles[above[-1]] - middles[top] + 0.002))
+    attack, decay = np.median(found, axis=0)
+    return float(attack), float(decay)
+
+
+def evaluate(manifest: Manifest, data: Dataset, sources: list[Source]) -> list[dict[str, object]]:
+    """A row of figures for each class and source; the source `real` gives the classifier's accuracy on clips."""
+    net = classifier(data, len(manifest.classes))
+    rows: list[dict[str, object]] = []
+    for number, kind in enumerate(manifest.classes):
+        real = data.grids[data.select(True, number, plain=True)][:20]
+        edges = even_edges() if kind.sustained else event_edges()
+        truth = times(real, edges)
+        rows.append({"class": kind.name, "source": "real", "n": len(real), "accuracy": accuracy(net, real, number)})
+        for source in sources:
+            made = heard(source.draw(number, COUNT, np.random.default_rng(number)), kind.sustained)
+            row: dict[str, object] = {"class": kind.name, "source": source.name, "n": len(made)}
+            row |= {"distance": distance(real, made), "mmd": mmd(real, made), "accuracy": accuracy(net, made, number)}
+            if not kind.sustained:
+                attack, decay = times(made, edges)
+                row |= {"attack": abs(np.log2(attack / truth[0])), "decay": abs(np.log2(decay / truth[1]))}
+            rows.append({k: round(v, 3) if isinstance(v, float) else v for k, v in row.items()})
+            print(json.dumps(rows[-1]), flush=True)
+    return rows
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Evaluate from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("set", type=Path, help="the TOML manifest")
+    parser.add_argument("--data", type=Path, required=True, help="what `dataset` prepared")
+    parser.add_argument("--run", type=Path, required=True, help="the training folder")
+    parser.add_argument("--out", type=Path, required=True, help="a file for the rows, one JSON object a line")
+    options = parser.parse_args(arguments)
+    torch.set_num_threads(1)
+    manifest, data = Manifest.read(options.set), Dataset.load(options.data)
+    model, _, _ = load(options.run, manifest, data)
+    count = len(manifest.classes)
+    rows = evaluate(manifest, data, [Network(model), Statistical(data, count), Markov(data, count)])
+    options.out.write_text("".join(json.dumps(row, default=float) + "\n" for row in rows))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,182 @@
+"""Export a trained sound generator to one ONNX file that carries its card.
+
+`python -m models.training.sound.export SET.toml --clips FOLDER --data DATA.npz --run FOLDER --to models/shipped`
+
+The file draws latents as the classes have them: `identity` and `variation` come in as standard normal numbers and get
+the mean and the covariances, between clips and within them, that the encoder found for the class.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from ...card import VERSION
+from ...sound.bands import BANDS, Floats
+from ..export import parity, write
+from .analysis import calibration
+from .clips import Manifest, clips
+from .dataset import Dataset
+from .networks import LATENT, Decoder, Encoder
+
+#: Latents of a class with few clips are taken to vary at least so much, as a share of their mean variance.
+SHRINK = 0.1
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """Of the latents of all classes: `mean [K, 24]`, factors `between` and `within [K, 24, 24]`, `persistence [K]`."""
+
+    mean: Tensor
+    between: Tensor
+    within: Tensor
+    persistence: Floats
+
+
+class Exported(nn.Module):
+    """The generator as others see it: noise and a class in, a grid of levels, tonality, offset and spread out."""
+
+    def __init__(self, decoder: Decoder, statistics: Statistics) -> None:
+        super().__init__()
+        self.decoder = decoder
+        self.register_buffer("mean", statistics.mean)
+        self.register_buffer("factors", torch.cat((statistics.between, statistics.within), 1).flatten(1))
+        white = torch.from_numpy(calibration()[1].astype(np.float32))
+        self.register_buffer("white", (white**2)[:, None])
+
+    def forward(self, identity: Tensor, variation: Tensor, style: Tensor) -> Tensor:
+        factors = (style @ self.factors).unflatten(1, (2 * LATENT, LATENT))
+        noise = torch.cat((identity, variation), 1).unsqueeze(1)
+        grid = self.decoder(style @ self.mean + (noise @ factors).squeeze(1), style)
+        # The decoder's spread is Laplace's scale; noise will vary by itself as much as white noise does.
+        spread = torch.relu(2 * grid[:, 3:] ** 2 - self.white).sqrt()
+        return torch.cat((grid[:, :3], spread), 1)
+
+
+@torch.no_grad()
+def statistics(encoder: Encoder, data: Dataset, sustained: list[bool]) -> Statistics:
+    """What the latents of each class's training clips are like."""
+    count = len(sustained)
+    means, between, within, persistence = [], [], [], np.zeros(count)
+    for number in range(count):
+        chosen = data.select(False, number)
+        classes = nn.functional.one_hot(torch.full((len(chosen),), number), count).float()
+        z = encoder(torch.from_numpy(data.grids[chosen]), classes)[0].double().numpy()
+        files = data.files[chosen] * 4 + (data.speeds[chosen] * 2).astype(int)
+        own = np.stack([z[files == f].mean(0) for f in np.unique(files)])
+        rest = np.concatenate([z[files == f] - z[files == f].mean(0) for f in np.unique(files)])
+        means.append(own.mean(0))
+        between.append(_factor(np.cov(own.T)))
+        within.append(_factor(np.cov(rest.T)) if sustained[number] else between[-1])
+        if sustained[number]:
+            runs = [z[files == f] - z[files == f].mean(0) for f in np.unique(files) if (files == f).sum() > 4]
+            alike = sum((r[1:] * r[:-1]).sum() for r in runs) / max(sum((r**2).sum() for r in runs), 1e-9)
+            persistence[number] = np.clip(alike, 0.05, 0.95)
+    stacked = [torch.from_numpy(np.stack(part).astype(np.float32)) for part in (means, between, within)]
+    return Statistics(stacked[0], stacked[1], stacked[2], persistence)
+
+
+def _factor(covariance: Floats) -> Floats:
+    """The Cholesky factor, transposed for rows of noise, of a covariance shrunk towards an even one."""
+    even = np.eye(LATENT) * max(np.trace(covariance) / LATENT, 1e-4)
+    return np.linalg.cholesky((1 - SHRINK) * covariance + SHRINK * even).T
+
+
+def card(manifest: Manifest, clips_root: Path, found: Statistics, training: dict[str, Any]) -> dict[str, Any]:
+    """The card of a sound generator, ready for JSON. Each source is named once for a class."""
+    count = len(manifest.classes)
+    sources = {
+        (kind.name, clip.author, clip.licence, clip.origin)
+        for kind in manifest.classes
+        for clip in clips(kind, clips_root)
+        if not clip.test
+    }
+    return {
+        "card": VERSION,
+        "id": manifest.id,
+        "kind": "sound",
+        "label": manifest.label,
+        "licence": manifest.licence,
+        "inputs": [
+            {"name": "identity", "role": "identity", "channels": LATENT},
+            {"name": "variation", "role": "variation", "channels": LATENT},
+            {"name": "style", "role": "style", "channels": count},
+        ],
+        "outputs": [{"name": "bands", "role": "bands", "channels": 4 * BANDS, "range": [-80.0, 40.0]}],
+        "styles": [
+            {
+                "name": kind.name,
+                "label": kind.label,
+                "vector": [float(n == number) for n in range(count)],
+                "persistence": round(float(found.persistence[number]), 4),
+            }
+            for number, kind in enumerate(manifest.classes)
+        ],
+        "sources": [
+            {"style": style, "author": author, "licence": licence, "origin": origin}
+            for style, author, licence, origin in sorted(sources)
+        ],
+        "training": training,
+    }
+
+
+def export(model: Exported, described: dict[str, Any], path: Path) -> float:
+    """Write the ONNX file with its card. Returns the largest difference to torch, in dB."""
+    rng = torch.Generator().manual_seed(0)
+    count = model.mean.shape[0]
+    noise = [torch.randn(3, LATENT, generator=rng) for _ in range(2)]
+    example = (*noise, torch.eye(count)[:3].contiguous())
+    rows = torch.export.Dim("rows", min=1, max=4096)
+    names = ["identity", "variation", "style"]
+    program = torch.onnx.export(
+        model.eval(), example, dynamo=True, external_data=False, opset_version=20,
+        dynamic_shapes={name: {0: rows} for name in names},
+        input_names=names, output_names=["bands"], verbose=False,
+    )  # fmt: skip
+    assert program is not None
+    write(program.model_proto, described, path)
+    return parity(model, path, example)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Export from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("set", type=Path, help="the TOML manifest")
+    parser.add_argument("--clips", type=Path, required=True, help="the folder of the sound clips")
+    parser.add_argument("--data", type=Path, required=True, help="what `dataset` prepared")
+    parser.add_argument("--run", type=Path, required=True, help="the training folder")
+    parser.add_argument("--to", type=Path, required=True, help="the folder for the .onnx file")
+    options = parser.parse_args(arguments)
+    manifest, data = Manifest.read(options.set), Dataset.load(options.data)
+    model, found, training = load(options.run, manifest, data)
+    path = options.to / f"{manifest.id}.onnx"
+    difference = export(model, card(manifest, options.clips, found, training), path)
+    print(f"{path}: {path.stat().st_size / 1e6:.2f} MB, differs from torch by at most {difference:.2g} dB")
+
+
+def load(run: Path, manifest: Manifest, data: Dataset) -> tuple[Exported, Statistics, dict[str, Any]]:
+    """The generator of a training folder, with what the card says of its training."""
+    state = torch.load(run / "checkpoint.pt", map_location="cpu", weights_only=True)
+    count = len(manifest.classes)
+    encoder, decoder = Encoder(count).eval(), Decoder(count).eval()
+    encoder.load_state_dict(state["encoder"])
+    decoder.load_state_dict(state["decoder"])
+    found = statistics(encoder, data, [kind.sustained for kind in manifest.classes])
+    training = {
+        "method": "conditional variational autoencoder of band levels and partials",
+        "settings": json.loads((run / "settings.json").read_text()),
+        "steps": state["step"],
+        "parameters": sum(p.numel() for p in decoder.parameters()),
+    }
+    return Exported(decoder, found), found, training
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,156 @@
+"""Train a sound generator: `python -m models.training.sound.train DATA.npz SET.toml --out FOLDER`.
+
+The loss is the likelihood of levels under the spread that the decoder claims, the error of partials where there are
+any, and a divergence that is held near `nats` by its weight: below about 10 the latent is not used, far above it the
+gaps between clips are learnt as well.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+from tqdm import tqdm
+
+from ...sound.bands import FLOOR
+from ..train import TrainingError
+from .clips import Manifest
+from .dataset import Batches, Dataset
+from .networks import Decoder, Encoder
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All that decides what is learnt, besides the data."""
+
+    steps: int = 3000
+    batch: int = 32
+    rate: float = 2e-3
+    nats: float = 20.0
+    seed: int = 0
+
+
+class Run:
+    """Everything a checkpoint holds, and one step of training."""
+
+    def __init__(self, data: Dataset, count: int, settings: Settings) -> None:
+        torch.manual_seed(settings.seed)
+        self.settings, self.count = settings, count
+        self.encoder, self.decoder = Encoder(count), Decoder(count)
+        self.parameters = [*self.encoder.parameters(), *self.decoder.parameters()]
+        self.optimiser = torch.optim.AdamW(self.parameters, settings.rate, weight_decay=1e-3)
+        self.batches = Batches(data, count, np.random.default_rng(settings.seed))
+        self.step, self.weight = 0, 0.002
+
+    def advance(self) -> dict[str, float]:
+        """One step. Returns the parts of the loss."""
+        s = self.settings
+        for group in self.optimiser.param_groups:
+            fall = 0.5 + 0.5 * np.cos(np.pi * min(self.step / s.steps, 1))
+            group["lr"] = float(s.rate * min(1, (self.step + 1) / 100) * (0.02 + 0.98 * fall))
+        grids, numbers = self.batches.take(s.batch)
+        classes = torch.nn.functional.one_hot(numbers, self.count).float()
+        mean, logvar = self.encoder(grids, classes)
+        made = self.decoder(mean + torch.randn_like(mean) * (0.5 * logvar).exp(), classes)
+        likelihood, partials, error = losses(made, grids)
+        nats = 0.5 * (mean**2 + logvar.exp() - 1 - logvar).sum(1).mean()
+        loss = likelihood + partials + self.weight * nats
+        if not torch.isfinite(loss):
+            raise TrainingError(f"The loss is {float(loss.detach())} at step {self.step}.")
+        self.optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.parameters, 1.0)
+        self.optimiser.step()
+        self.weight = float(np.clip(self.weight * np.exp(0.01 * (float(nats.detach()) / s.nats - 1)), 1e-5, 1.0))
+        self.step += 1
+        return {"error": float(error), "partials": float(partials.detach()), "nats": float(nats.detach())}
+
+    def save(self, path: Path) -> None:
+        """Write a checkpoint atomically."""
+        parts = {name: getattr(self, name).state_dict() for name in ("encoder", "decoder", "optimiser")}
+        temporary = path.with_suffix(".tmp")
+        torch.save({**parts, "step": self.step, "weight": self.weight, "count": self.count}, temporary)
+        os.replace(temporary, path)
+
+    def resume(self, path: Path) -> None:
+        """Go on from a checkpoint."""
+        state = torch.load(path, map_location="cpu", weights_only=True)
+        if state["count"] != self.count:
+            raise TrainingError(f"{path}: was trained on {state['count']} classes. Choose another --out folder.")
+        for name in ("encoder", "decoder", "optimiser"):
+            getattr(self, name).load_state_dict(state[name])
+        self.step, self.weight = state["step"], state["weight"]
+
+
+def losses(made: Tensor, real: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """(likelihood of levels, error of partials, mean absolute error in dB where there is sound)."""
+    level, tonality, offset, spread = made.unbind(1)
+    far = (level - real[:, 0]).abs()
+    heard = (real[:, 0] > FLOOR + 5).float() * 0.9 + 0.1  # silence is easy, and most of many grids
+    # The longer tail of Laplace's distribution forgives the odd cell.
+    likelihood = (heard * (far / spread + spread.log())).sum() / heard.sum()
+    loud = ((real[:, 0] + 50) / 50).clamp(0, 1)
+    # Cross-entropy, not a difference: a partial that moves from clip to clip would be given up as too rare.
+    tone = loud * torch.nn.functional.binary_cross_entropy(tonality, real[:, 1], reduction="none")
+    tuned = loud * real[:, 1] * (offset - real[:, 2]).abs() * 2
+    return likelihood, 2 * tone.mean() + 4 * tuned.mean(), (heard * far).sum().detach() / heard.sum()
+
+
+@torch.no_grad()
+def test_error(run: Run, data: Dataset) -> float:
+    """Mean absolute error in dB on held-out clips, encoded and decoded."""
+    run.encoder.eval()
+    chosen = data.select(test=True, plain=True)
+    chosen = chosen[:: max(1, len(chosen) // 256)]
+    grids = torch.from_numpy(data.grids[chosen])
+    classes = torch.nn.functional.one_hot(torch.from_numpy(data.classes[chosen]).long(), run.count).float()
+    error = losses(run.decoder(run.encoder(grids, classes)[0], classes), grids)[2]
+    run.encoder.train()
+    return float(error)
+
+
+def train(run: Run, data: Dataset, out: Path, save_every: int = 250) -> None:
+    """Train until `settings.steps`, keeping `checkpoint.pt` and `log.jsonl` in `out`."""
+    checkpoint = out / "checkpoint.pt"
+    if checkpoint.exists():
+        run.resume(checkpoint)
+    began = time.monotonic()
+    with tqdm(total=run.settings.steps, initial=run.step, unit="step", mininterval=20) as bar:
+        while run.step < run.settings.steps:
+            told = run.advance()
+            bar.update()
+            if run.step % save_every == 0 or run.step == run.settings.steps:
+                run.save(checkpoint)
+                row = {"step": run.step, **told, "test_error": test_error(run, data)}
+                row["seconds"] = round(time.monotonic() - began)
+                with (out / "log.jsonl").open("a") as log:
+                    log.write(json.dumps(row) + "\n")
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Train from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("data", type=Path, help="what `dataset` prepared")
+    parser.add_argument("set", type=Path, help="the TOML manifest")
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--threads", type=int, default=1)
+    for name, default in asdict(Settings()).items():
+        parser.add_argument(f"--{name}", type=type(default), default=default)
+    options = parser.parse_args(arguments)
+    torch.set_num_threads(options.threads)
+    settings = Settings(**{name: getattr(options, name) for name in asdict(Settings())})
+    data, manifest = Dataset.load(options.data), Manifest.read(options.set)
+    options.out.mkdir(parents=True, exist_ok=True)
+    (options.out / "settings.json").write_text(json.dumps(asdict(settings), indent=1))
+    train(Run(data, len(manifest.classes), settings), data, options.out)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,64 @@
+"""Hear a sound before it is on the timeline: play, next seed, stop."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bpy
+
+from ..models.generators import kind, makeable
+from .blender import compat, make, properties, sounds
+from .blender.jobs import Job
+from .blender.report import is_live, reporting
+
+#: The kinds that can be heard.
+_ITEMS = [(made.name, made.label, made.description) for made in makeable() if made.medium == "sound"]
+
+
+class LATENT_STRIPS_OT_audition(bpy.types.Operator):
+    """Make the sound that the panel describes and play it, without adding a strip"""
+
+    bl_idname = "latent_strips.audition"
+    bl_label = "Play"
+    bl_options = {"REGISTER"}
+
+    kind: bpy.props.EnumProperty(name="Kind", items=_ITEMS, options={"SKIP_SAVE"})
+    step: bpy.props.IntProperty(name="Step", description="Added to the seed before", options={"SKIP_SAVE"})
+
+    @classmethod
+    def description(cls, _context: Any, given: Any) -> str:
+        """What the button does: the arrows change the seed first."""
+        return "Play the sound of the next seed" if given.step else str(cls.__doc__)
+
+    @reporting
+    def execute(self, context: Any) -> set[str]:
+        """Make the file, and play it as soon as it is there; a script finds its path in the report."""
+        scene = compat.sequencer_scene(context)
+        made = kind(self.kind)
+        settings = getattr(scene.latent_strips, made.name)
+        settings.seed = max(0, settings.seed + self.step)
+        live = is_live(self)
+        job = make.preview(scene, made, properties.values_of(settings, made), settings.length, live, _play)
+        if not live:
+            self.report({"INFO"}, f"{job.title}: {make.files_of(job)[0]}")
+        return {"FINISHED"}
+
+
+def _play(job: Job) -> None:
+    sounds.play(make.files_of(job)[0])
+
+
+class LATENT_STRIPS_OT_audition_stop(bpy.types.Operator):
+    """Stop playing"""
+
+    bl_idname = "latent_strips.audition_stop"
+    bl_label = "Stop"
+    bl_options = {"REGISTER"}
+
+    def execute(self, _context: Any) -> set[str]:
+        """Stop what is playing."""
+        sounds.stop()
+        return {"FINISHED"}
+
+
+CLASSES = (LATENT_STRIPS_OT_audition, LATENT_STRIPS_OT_audition_stop) if _ITEMS else ()

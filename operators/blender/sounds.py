@@ -1,0 +1,87 @@
+"""Sound strips: new ones, their file, and reading it again.
+
+A Blender that was built without its audio library (as some `bpy` modules are) has sound strips but can't make any.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import wave
+from pathlib import Path
+from typing import Any
+
+import bpy
+
+from ...models.errors import MediaError
+from ...models.recipe import Recipe
+from . import compat
+
+#: Samples a second of the silence that stands in for a sound that is still being made.
+_RATE = 8000
+_playing: list[Any] = []
+
+
+def can_play() -> bool:
+    """Whether this Blender has its audio library."""
+    return bool(bpy.app.build_options.audaspace)
+
+
+def new(scene: Any, name: str, recipe: Recipe, channel: int, start: int) -> Any:
+    """A new sound strip, as long as the recipe's sound, which may not be there yet. Raises MediaError.
+
+    Blender takes only files that are there: it is given silence, and then the name of the file that is to come.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "silence.wav")
+        with wave.open(str(path), "wb") as file:
+            file.setnchannels(2)
+            file.setsampwidth(1)
+            file.setframerate(_RATE)
+            file.writeframes(b"\x80\x80" * max(1, round(recipe.frames / recipe.fps * _RATE)))
+        try:
+            strip = compat.strips(scene).new_sound(name=name, filepath=str(path), channel=channel, frame_start=start)
+        except RuntimeError as error:
+            raise MediaError(f"Blender can't make a sound strip ({str(error).strip()}).") from error
+        strip.sound.name = name
+    strip.show_waveform = True
+    return strip
+
+
+def play(path: Path) -> bool:
+    """Play a file once, instead of the one that is playing. False where there is nothing to play it with."""
+    stop()
+    if bpy.app.background or not can_play():
+        return False
+    import aud
+
+    try:
+        _playing.append(aud.Device().play(aud.Sound(str(path))))
+    except aud.error as error:
+        raise MediaError(f"{path}: can't be played ({error}). Is there an audio device?") from error
+    return True
+
+
+def stop() -> None:
+    """End what `play` began."""
+    while _playing:
+        _playing.pop().stop()
+
+
+def set_file(strip: Any, path: str) -> None:
+    """Let the strip play another file, on a sound of its own: copies of a strip share one."""
+    if strip.sound is None:
+        raise MediaError(f"{strip.name} has lost its sound. Delete the strip and add it anew.")
+    if strip.sound.users > 1:
+        strip.sound = strip.sound.copy()
+    strip.sound.filepath = path
+
+
+def file(strip: Any) -> Path:
+    """The file that a strip plays; one without a name when its sound was removed."""
+    return Path(bpy.path.abspath(strip.sound.filepath, library=strip.sound.library)) if strip.sound else Path()
+
+
+def read_again(strip: Any) -> None:
+    """Make Blender read the file, which it remembers as it was."""
+    if strip.sound:
+        strip.sound.filepath = strip.sound.filepath

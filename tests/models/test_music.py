@@ -1,0 +1,155 @@
+"""Scores: on the scale, voices that move little, a cadence on the last frame, no stuck notes, accents in place."""
+
+from __future__ import annotations
+
+import wave
+from functools import cache
+from io import BytesIO
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from models import media
+from models.errors import RecipeError
+from models.generators import kind
+from models.generators.music import MOODS, from_array, planned
+from models.library import Library
+from models.music.compose import PARTS, Note, fitted, form
+from models.music.harmony import SCALES, sequence, symbol, tones, voiced
+from models.recipe import Recipe
+from models.sound.noise import RATE
+from tests.models.conftest import make, session, small
+
+(ENTRY,) = Library().of_kind("music")
+
+
+def score(**values: Any) -> Recipe:
+    """Twelve seconds at 24 frames a second, unless told."""
+    return small(ENTRY, **{"frames": 288, "fps": 24.0, **values})
+
+
+@cache
+def notes(mood: str, seed: int, frames: int = 288) -> tuple[Note, ...]:
+    take = kind("music").take(score(mood=mood, seed=seed, frames=frames), ENTRY.card)
+    return tuple(from_array(take.run(session(ENTRY.path, 1), 0)["notes"]))
+
+
+def plan(mood: str, seed: int, frames: int = 288) -> Any:
+    return planned(kind("music").checked(score(mood=mood, seed=seed, frames=frames), ENTRY.card))
+
+
+def samples(recipe: Recipe, root: Path) -> np.ndarray:
+    (name,) = make(recipe, root).names()
+    with wave.open(BytesIO((make(recipe, root).path / name).read_bytes())) as file:
+        data = np.frombuffer(file.readframes(file.getnframes()), np.uint8).reshape(-1, 3)
+    return (np.pad(data, ((0, 0), (1, 0))).view("<i4").ravel() / 2**31).reshape(-1, 2).T
+
+
+every_mood = pytest.mark.parametrize("mood", MOODS)
+
+
+@every_mood
+def test_melodies_keep_to_the_scale_and_nothing_is_stuck(mood: str) -> None:
+    found, asked = notes(mood, 1), plan(mood, 1)
+    melody = [note for note in found if note.part == "melody"]
+    inside = [(note.pitch - asked.key) % 12 in SCALES[asked.mode] for note in melody]
+    assert len(melody) >= 6
+    assert np.mean(inside) >= 0.95
+    assert {note.part for note in found} <= set(PARTS)
+    for note in found:
+        assert 0 <= note.start < asked.seconds
+        assert 0 < note.length <= 2 * asked.bar + 1.6
+        assert 20 <= note.pitch <= 100
+        assert 0 < note.velocity <= 1
+    for part in ("melody", "bass"):  # one voice: a note ends before the next one begins
+        row = [note for note in found if note.part == part]
+        assert all(a.start + a.length <= b.start + 1e-6 for a, b in pairwise(row))
+
+
+@every_mood
+def test_a_score_ends_with_a_cadence_on_its_last_frame(mood: str) -> None:
+    found, asked = notes(mood, 2), plan(mood, 2)
+    assert asked.bar * asked.bars == pytest.approx(288 / 24)
+    last = [note for note in found if note.part == "harmony" and note.start + note.length > asked.seconds - 0.01]
+    assert {(note.pitch - asked.key) % 12 for note in last} == set(tones(symbol(0, asked.mode)))
+    assert max(note.start + note.length for note in found if note.part == "bass") == pytest.approx(asked.seconds)
+    basses = [note for note in found if note.part == "bass"]
+    before = [note for note in basses if note.start < asked.seconds - asked.bar - 1e-6][-1]
+    assert (basses[-1].pitch - asked.key) % 12 == 0
+    assert (before.pitch - asked.key) % 12 in tones(symbol(7, "major"))
+
+
+def test_voices_move_little() -> None:
+    found = _chords(notes("hopeful", 4, 960))
+    moves = [sum(abs(a - b) for a, b in zip(x, y, strict=True)) / 3 for x, y in pairwise(found)]
+    assert np.mean(moves) < 3
+    assert max(moves) <= 7
+
+
+def _chords(found: tuple[Note, ...]) -> list[tuple[int, ...]]:
+    starts = sorted({note.start for note in found if note.part == "harmony"})
+    return [tuple(sorted(n.pitch for n in found if n.part == "harmony" and n.start == start)) for start in starts]
+
+
+def test_accents_fall_on_their_frames(tmp_path: Path) -> None:
+    values = np.zeros(288)
+    values[[50, 171]] = 1
+    take = kind("music").take(score(mood="calm", accent=values), ENTRY.card)
+    found = from_array(take.run(session(ENTRY.path, 1), 0)["notes"])
+    hits = sorted({note.start for note in found if note.part == "percussion"})
+    assert [abs(hit * 24 - frame) < 1 for hit, frame in zip(hits, (50, 171), strict=True)] == [True, True]
+
+
+def test_a_score_is_heard_whole_and_its_stems_add_up_to_it(tmp_path: Path) -> None:
+    asked = {"mood": "epic", "frames": 120}
+    whole = samples(score(**asked), tmp_path)
+    assert whole.shape == (2, 5 * RATE)
+    loudness, peak = media.loudness(whole, RATE)
+    assert peak <= -0.9
+    assert loudness <= -15.8
+    assert np.abs(whole[:, -20:]).max() < 1e-3
+    stems = sum(samples(score(**asked, stem=part), tmp_path) for part in PARTS)
+    assert np.abs(stems - whole).max() < 1e-3
+
+
+def test_the_same_seed_gives_the_same_score_and_another_another(tmp_path: Path) -> None:
+    first = [make(score(frames=96, mood="bright"), tmp_path / n).path / "0001.wav" for n in "ab"]
+    assert first[0].read_bytes() == first[1].read_bytes()
+    assert notes("calm", 1) != notes("calm", 2)
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"frames": 10}, "too short for a score"),
+        ({"frames": 90_000}, "longer than a score can be"),
+        ({"tempo": 500.0}, "Tempo: 500 is outside"),
+        ({"mood": "angry"}, "not one of calm"),
+    ],
+)
+def test_what_cannot_be_made_says_so(change: dict[str, Any], says: str, tmp_path: Path) -> None:
+    with pytest.raises(RecipeError, match=says):
+        make(score(**change), tmp_path)
+
+
+@given(st.floats(1, 900), st.floats(30, 240))
+@settings(max_examples=50)
+def test_whole_bars_fill_any_length(seconds: float, tempo: float) -> None:
+    bars = fitted(seconds, tempo)
+    assert bars >= 2
+    assert len(form(bars)) == bars
+    assert form(bars)[-1] == "end"
+
+
+def test_the_chain_reaches_its_cadence_from_anywhere() -> None:
+    table = np.full((48, 48, 48), 1 / 48)
+    for length in range(2, 20):
+        found = sequence(table, length, "minor", np.random.default_rng(length))
+        assert len(found) == length
+        assert found[-2:] == [symbol(7, "major"), symbol(0, "minor")]
+    assert all(len(chord) == 3 and list(chord) == sorted(chord) for chord in voiced(found, 5))

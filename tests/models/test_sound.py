@@ -1,0 +1,221 @@
+"""Sounds: exact lengths, loops that close, levels, controls that do what they say, and the same bytes every time."""
+
+from __future__ import annotations
+
+import wave
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from models import media
+from models.client import Client
+from models.errors import GeneratorError, MediaError, RecipeError
+from models.generators import kind
+from models.library import Entry, Library
+from models.recipe import Recipe
+from models.sound import levels
+from models.sound.bands import BANDS, CELLS, CENTRES, band_of, event_edges, frequency_of
+from models.sound.noise import RATE, coloured
+from models.sound.shape import Controls, shaped
+from models.sound.tones import partials
+from tests.models.conftest import make, raw, small
+
+(ENTRY,) = Library().of_kind("sound")
+STYLES = [style.name for style in ENTRY.card.styles]
+LASTING = [style.name for style in ENTRY.card.styles if style.persistence]
+every_style = pytest.mark.parametrize("style", STYLES)
+
+
+def sound(**values: Any) -> Recipe:
+    """Half a second at 24 frames a second, unless told."""
+    return small(ENTRY, **{"frames": 12, "fps": 24.0, **values})
+
+
+def heard(recipe: Recipe, root: Path) -> np.ndarray:
+    """The samples `[channels, count]` in −1…1 of a recipe's file."""
+    folder = make(recipe, root)
+    (name,) = folder.names()
+    with wave.open(BytesIO((folder.path / name).read_bytes())) as file:
+        assert (file.getframerate(), file.getsampwidth()) == (RATE, 3)
+        data = np.frombuffer(file.readframes(file.getnframes()), np.uint8).reshape(-1, 3)
+        channels = file.getnchannels()
+    whole = np.pad(data, ((0, 0), (1, 0))).view("<i4").ravel() / 2**31
+    return whole.reshape(-1, channels).T
+
+
+def centroid(samples: np.ndarray) -> float:
+    """The mean frequency of the power, Hz."""
+    power = np.abs(np.fft.rfft(samples.mean(0))) ** 2
+    return float((power * np.fft.rfftfreq(samples.shape[1], 1 / RATE)).sum() / power.sum())
+
+
+@every_style
+def test_a_sound_is_heard_at_its_length_without_clipping_or_dc(style: str, tmp_path: Path) -> None:
+    found = heard(sound(style=style, frames=24), tmp_path)
+    assert found.shape == (2, RATE)
+    assert np.abs(found).max() > 0.01
+    loudness, peak = media.loudness(found, RATE)
+    assert peak <= levels.CEILING + 0.1
+    assert loudness <= -20 + 0.2
+    assert np.abs(found.mean(1)).max() < 1e-5
+
+
+@pytest.mark.parametrize(
+    ("fps", "frames", "count"), [(24, 100, 200_000), (12, 1, 4000), (120, 7, 2800), (29.97, 30, 48048)]
+)
+def test_the_length_is_exact(fps: float, frames: int, count: int, tmp_path: Path) -> None:
+    assert heard(sound(style="beep", fps=fps, frames=frames), tmp_path).shape[1] == count
+
+
+@every_style
+def test_the_same_recipe_gives_the_same_bytes(style: str, tmp_path: Path) -> None:
+    first, again = (make(sound(style=style, seed=5), tmp_path / n) for n in "ab")
+    assert (first.path / "0001.wav").read_bytes() == (again.path / "0001.wav").read_bytes()
+
+
+def test_the_worker_makes_what_this_process_makes_and_verifies_it(client: Client, tmp_path: Path) -> None:
+    recipe = sound(style="rain")
+    client.send("make", "a", recipe=raw(recipe), root=str(tmp_path / "worker"))
+    begin, frame, done = client.wait("a")
+    assert (begin["total"], frame["done"], done["made"]) == (1, 1, 1)
+    theirs = Path(done["folder"]) / "0001.wav"
+    assert theirs.read_bytes() == (make(recipe, tmp_path / "here").path / "0001.wav").read_bytes()
+    theirs.write_bytes(b"x")
+    client.send("verify", "b", recipe=raw(recipe), root=str(tmp_path / "worker"))
+    assert list(client.wait("b"))[-1]["changed"] == [0]
+
+
+def test_seeds_takes_and_settings_make_a_difference(tmp_path: Path) -> None:
+    base = heard(sound(style="impact"), tmp_path)
+    for n, change in enumerate(({"seed": 2}, {"take": 1}, {"style": "laser"}, {"pitch": 5.0}, {"tail": 2.0})):
+        other = heard(sound(**{"style": "impact", **change}), tmp_path / str(n))
+        assert np.abs(base - other).max() > 1e-3, change
+
+
+def test_a_morph_starts_at_one_sound_and_ends_at_the_other(tmp_path: Path) -> None:
+    centroids = [
+        centroid(heard(sound(style="wind", style_b="fire", mix=mix, seed=3, frames=48), tmp_path / str(mix)))
+        for mix in (0.0, 0.5, 1.0)
+    ]
+    plain = [centroid(heard(sound(style=s, seed=3, frames=48), tmp_path / s)) for s in ("wind", "fire")]
+    assert centroids[0] == pytest.approx(plain[0], rel=0.01)
+    assert centroids[0] != pytest.approx(centroids[2], rel=0.01)
+
+
+@pytest.mark.parametrize(("control", "low", "high"), [("pitch", -12.0, 12.0), ("brightness", -1.0, 1.0)])
+@pytest.mark.parametrize("style", ["rain", "explosion"])
+def test_higher_is_higher(control: str, low: float, high: float, style: str, tmp_path: Path) -> None:
+    dull, bright = (
+        centroid(heard(sound(style=style, frames=24, **{control: value}), tmp_path / str(value)))
+        for value in (low, high)
+    )
+    assert bright > dull * 1.3
+
+
+def test_what_is_far_is_duller_and_what_is_large_is_deeper(tmp_path: Path) -> None:
+    near, far, large = (
+        centroid(heard(sound(style="impact", frames=24, **change), tmp_path / name))
+        for name, change in (("a", {}), ("b", {"distance": 0.9}), ("c", {"heft": 1.0}))
+    )
+    assert far < near
+    assert large < near
+
+
+@pytest.mark.parametrize("style", LASTING)
+def test_a_loop_closes(style: str, tmp_path: Path) -> None:
+    """The step over the seam is like the steps inside, in the sound and in its level."""
+    found = heard(sound(style=style, frames=72), tmp_path)[0]
+    steps = np.abs(np.diff(found))
+    assert abs(found[0] - found[-1]) <= np.quantile(steps, 0.9999)
+    size = RATE // 10
+    level = 10 * np.log10(
+        (np.roll(found, size // 2)[: len(found) // size * size].reshape(-1, size) ** 2).mean(1) + 1e-9
+    )
+    assert abs(level[0] - level[1]) < 6 + 3 * np.abs(np.diff(level)).mean()
+
+
+def test_footsteps_walk_and_repetitions_differ(tmp_path: Path) -> None:
+    found = heard(sound(style="footsteps", frames=96), tmp_path).mean(0)
+    once = heard(sound(style="footsteps", frames=96, rhythm="once"), tmp_path / "once").mean(0)
+    late = RATE * 3
+    assert (found[late:] ** 2).mean() > 10 * (once[late:] ** 2).mean() + 1e-9
+
+
+def test_mono_and_stereo(tmp_path: Path) -> None:
+    assert heard(sound(style="wind", channels="mono"), tmp_path).shape[0] == 1
+    narrow = heard(sound(style="wind", stereo_width=0.0), tmp_path / "n")
+    wide = heard(sound(style="wind", stereo_width=1.0), tmp_path / "w")
+    assert np.allclose(narrow[0], narrow[1])
+    assert abs(np.corrcoef(wide)[0, 1]) < 0.6 < 0.999
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "says"),
+    [
+        ({"frames": 100_000}, RecipeError, "longer than an effect can be"),
+        ({"style": "cheese"}, GeneratorError, "no style 'cheese'"),
+        ({"loudness": 3.0}, RecipeError, "outside"),
+        ({"frames": 1, "fps": 1000.0, "tail": 0.0}, RecipeError, "Tail"),
+    ],
+)
+def test_what_cannot_be_made_says_so(change: dict[str, Any], error: type[Exception], says: str, tmp_path: Path) -> None:
+    with pytest.raises(error, match=says):
+        make(sound(**{"style": "rain", **change}), tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_texture_generator_is_no_sound_generator(texture: Entry) -> None:
+    recipe = sound(style="rain")
+    with pytest.raises(GeneratorError, match="no sound generator"):
+        kind("sound").checked(recipe, texture.card)
+
+
+@given(st.floats(30, 15_000))
+@settings(max_examples=30)
+def test_bands_and_hertz_are_each_others_inverse(frequency: float) -> None:
+    assert float(frequency_of(band_of(frequency))) == pytest.approx(frequency, rel=1e-9)
+
+
+def test_noise_has_the_power_that_its_bands_ask_for() -> None:
+    level = np.full((BANDS, 2), -80.0)
+    level[32:48] = -20.0
+    made = coloured(level, np.array([0.0, 1.0]), RATE, np.random.default_rng(0))
+    assert 10 * np.log10((made**2).mean() / 16) == pytest.approx(-20, abs=1.0)
+    assert CENTRES[36] < centroid(made[None]) < CENTRES[44]
+
+
+def test_a_partial_has_its_frequency_power_and_closes() -> None:
+    level, frequency = np.full((BANDS, 2), -200.0), np.full((BANDS, 2), 440.3)
+    level[10] = -6.0
+    made = partials(level, frequency, np.array([0.0, 1.0]), RATE, np.random.default_rng(0), closed=True)
+    assert 10 * np.log10((made**2).mean()) == pytest.approx(-6, abs=0.05)
+    assert int(np.abs(np.fft.rfft(made)).argmax()) == 440
+    assert abs(made[0] - made[-1]) < 2 * np.abs(np.diff(made)).max()
+
+
+@given(st.floats(-36, 36), st.floats(-2, 2), st.floats(0, 1))
+@settings(max_examples=20, deadline=None)
+def test_shaping_is_finite_whatever_the_controls(pitch: float, brightness: float, distance: float) -> None:
+    rng = np.random.default_rng(0)
+    grid = np.stack((rng.uniform(-80, 0, (BANDS, CELLS)), rng.random((BANDS, CELLS)), *np.zeros((2, BANDS, CELLS))))
+    found = shaped(grid, event_edges(), Controls(pitch, brightness, distance), rng)
+    assert all(np.isfinite(part).all() for part in (found.noise, found.tone, found.frequency))
+    assert found.frequency.min() > 0
+
+
+def test_files_of_impossible_shapes_are_refused() -> None:
+    for shape in ((3, 10), (2, 0), (5,)):
+        with pytest.raises(MediaError, match="can't be written"):
+            media.wav(np.zeros(shape), RATE)
+
+
+def test_silence_stays_silence_and_loudness_is_reached() -> None:
+    assert not levels.at_loudness(np.zeros((2, 100)), -20, media.loudness).any()
+    noise = np.random.default_rng(0).standard_normal((1, RATE)) * 0.1
+    loudness, _ = media.loudness(levels.at_loudness(noise, -24, media.loudness), RATE)
+    assert loudness == pytest.approx(-24, abs=0.1)
