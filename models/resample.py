@@ -5,6 +5,7 @@ Catmull-Rom interpolation (Keys, 1981), its kernel widened when the picture is m
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -66,3 +67,41 @@ def _catmull_rom(x: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     near = 1.5 * x**3 - 2.5 * x**2 + 1
     far = -0.5 * x**3 + 2.5 * x**2 - 4 * x + 2
     return np.where(x < 1, near, np.where(x < 2, far, 0.0))
+
+
+def resized(image: Array, size: tuple[int, int]) -> Array:
+    """`image [C,H,W]`, which ends at its edges, in another `size` (height, width)."""
+    for axis, wanted in ((1, size[0]), (2, size[1])):
+        whole = image.shape[axis] // wanted
+        if whole > 1 and image.shape[axis] == whole * wanted:  # whole blocks: their mean, without a kernel
+            shape = (*image.shape[:axis], wanted, whole, *image.shape[axis + 1 :])
+            image = image.reshape(shape).mean(axis=axis + 1, dtype=np.float32)
+        elif image.shape[axis] != wanted:
+            indices, weights = taps(0.0, image.shape[axis] / wanted, wanted)
+            indices = np.clip(indices, 0, image.shape[axis] - 1)
+            image = _sample(image, axis, indices, weights[:, :, None] if axis == 1 else weights)
+    return image
+
+
+def blurred(image: Array, sigma: float) -> Array:
+    """`image [H,W]`, Gaussian blurred by `sigma` px; its edges go on as they are. Three box blurs, so any sigma costs
+    the same.
+    """
+    # Odd widths, so that nothing moves; of two that are next to each other, as many as come closest (Kovesi, 2010).
+    narrow = max(1, (math.floor(math.sqrt(4 * sigma**2 + 1)) - 1) // 2 * 2 + 1)
+    count = round((12 * sigma**2 - 3 * narrow**2 - 12 * narrow - 9) / (-4 * narrow - 4))
+    for n in range(3):
+        width = narrow if n < count else narrow + 2
+        for axis in (0, 1) if width > 1 else ():
+            image = _boxed(image, width, axis)
+    return image
+
+
+def _boxed(image: Array, width: int, axis: int) -> Array:
+    before, after = width // 2, width - width // 2
+    padding = [(0, 0), (0, 0)]
+    padding[axis] = (before + 1, after)
+    sums = np.cumsum(np.pad(image, padding, mode="edge"), axis=axis, dtype=np.float64)
+    count = image.shape[axis]
+    there = [np.take(sums, np.arange(count) + shift, axis=axis) for shift in (width, 0)]
+    return ((there[0] - there[1]) / width).astype(np.float32)

@@ -2,7 +2,7 @@
 
 Requests (stdin)                                            Events (stdout)
 `{"do": "make", "job": ID, "recipe": {…}, "root": PATH,      `begin` (runtime, provider), `frame` (frame, done, total),
-  "start": N, "only": [N…]}`                                 `done` (made, folder); `alive` while it reads old files
+  "start": N, "only": [N…], "files": [PATH…]}`               `done` (made, folder); `alive` while it reads old files
 `{"do": "verify", "job": ID, "recipe": {…}, "root": PATH}`   `verified` (missing, changed, folder)
 `{"do": "import", "job": ID, "path": PATH, "label": TEXT,    `imported` (id, label, kind, why, size, seconds, fresh)
   "allow": [OPERATION…]}`                                     into the last library folder; see `importer`
@@ -143,6 +143,8 @@ class Worker:
             )
             self.say("ranked", job=name, seeds=seeds)
         elif request["do"] == "make":
+            if files := request.get("files"):
+                job.take.attach([Path(str(file)) for file in files])
             self.say(
                 "begin", job=name, runtime=version, provider=self.provider, reason=self.reason, total=job.folder.count
             )

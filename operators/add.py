@@ -12,7 +12,7 @@ from .blender import compat, make, properties
 from .blender.report import is_live, reporting
 
 
-class _Add:
+class Add:
     """What the operators for all kinds have in common."""
 
     bl_options = {"REGISTER", "UNDO"}
@@ -43,9 +43,12 @@ class _Add:
         values = properties.values_of(self, self.kind)
         properties_set = self.properties.is_property_set  # type: ignore[attr-defined]
         start = self.frame_start if properties_set("frame_start") else scene.frame_current  # type: ignore[attr-defined]
-        live = is_live(self)
-        make.add(scene, self.kind, values, self.length, start, self.channel, live)  # type: ignore[attr-defined]
+        self.put(scene, values, self.length, start, self.channel, is_live(self))  # type: ignore[attr-defined]
         return {"FINISHED"}
+
+    def put(self, scene: Any, values: dict[str, Any], length: int, start: int, channel: int, live: bool) -> None:
+        """Make the strip and put it on the timeline. Raises LatentStripsError."""
+        make.add(scene, self.kind, values, length, start, channel, live)
 
 
 def _declared(parameter: Parameter) -> Any:
@@ -54,8 +57,8 @@ def _declared(parameter: Parameter) -> Any:
     return properties.declared(parameter, strict=False)
 
 
-def operator_for(kind: Kind) -> Any:
-    """The operator that makes strips of a kind, its properties generated from the kind's parameters."""
+def operator_for(kind: Kind, base: type = Add, name: str = "", **more: Any) -> Any:
+    """The operator that makes strips of a kind, its properties generated from the kind's parameters, and `more`."""
     generator = "Identifier of the network that makes the frames. Empty: the first one"
     fields = {
         "generator": bpy.props.StringProperty(name="Generator", description=generator),
@@ -67,16 +70,19 @@ def operator_for(kind: Kind) -> Any:
         "channel": bpy.props.IntProperty(
             name="Channel", description="Channel of the strip; 0 finds a free one above the others", soft_min=0
         ),
+        **more,
     }
     about = {
         "__annotations__": fields,
         "__doc__": kind.description,
-        "bl_idname": f"latent_strips.{kind.name}_add",
+        "bl_idname": f"latent_strips.{name or kind.name}_add",
         "bl_label": f"Add {kind.label.lower()}",
         "bl_description": kind.description,
         "kind": kind,
     }
-    return type(f"LATENT_STRIPS_OT_{kind.name}_add", (_Add, bpy.types.Operator), about)
+    return type(f"LATENT_STRIPS_OT_{name or kind.name}_add", (base, bpy.types.Operator), about)
 
 
-CLASSES = tuple(operator_for(kind) for kind in makeable())
+#: Kinds whose operator does more than that, and has a file of its own.
+OWN = ("matte",)
+CLASSES = tuple(operator_for(kind) for kind in makeable() if kind.name not in OWN)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import bpy
 
-from . import generators, make, menu, queue, strip, text
+from . import footage, generators, make, menu, queue, strip, text
 
-_CLASSES = (*make.CLASSES, *text.CLASSES, *strip.CLASSES, *queue.CLASSES, *generators.CLASSES)
+_CLASSES = (*make.CLASSES, *text.CLASSES, *footage.CLASSES, *strip.CLASSES, *queue.CLASSES, *generators.CLASSES)
 
 
 def register() -> None:

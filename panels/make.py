@@ -12,6 +12,7 @@ from ..models.parameters import Parameter
 from ..operators import best_seed
 from ..operators.blender import compat, properties
 from ..operators.blender.preferences import library
+from . import mattes
 from .sidebar import Sidebar, draw_parameters, groups, in_group
 
 
@@ -56,6 +57,8 @@ def _panel(kind: Kind) -> Any:
             row = layout.row(align=True)
             for where, text in (("MARKERS", "At markers"), ("CUTS", "At cuts")):
                 row.operator("latent_strips.sound_to_picture", text=text).where = where
+        for draw_more in MORE.get(kind.name, ()):
+            draw_more(layout, context)
 
     name = f"LATENT_STRIPS_PT_{kind.name}"
     options = set() if kind.ships else {"DEFAULT_CLOSED"}
@@ -96,6 +99,9 @@ def _sub_panel(kind: Kind, group: str) -> Any:
     }
     return type(str(about["bl_idname"]), (Sidebar, bpy.types.Panel), about)
 
+
+#: What the panels of some kinds show below their button.
+MORE = {"matte": (mattes.draw,)}
 
 CLASSES = tuple(
     panel

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
@@ -28,6 +29,10 @@ class Take(ABC):
     @abstractmethod
     def key(self, frame: int) -> str:
         """A text that names all that `frame` depends on: equal keys mean equal files."""
+
+    def attach(self, files: Sequence[Path]) -> None:
+        """The footage that a kind made from footage reads. Others need none. Raises MediaError."""
+        return None
 
     @abstractmethod
     def inputs(self, frame: int) -> Mapping[str, Array]:
@@ -60,13 +65,18 @@ class Kind(ABC):
     made_from: ClassVar[Literal["nothing", "footage", "text"]] = "nothing"
     ships: ClassVar[bool] = True
 
+    @property
+    def held(self) -> tuple[Parameter, ...]:
+        """All that a recipe holds: the parameters, and what is filled in without being asked."""
+        return self.parameters
+
     def count(self, recipe: Recipe) -> int:
         """How many files a recipe makes."""
         return recipe.frames if self.medium == "image" else 1
 
     def checked(self, recipe: Recipe, card: Card) -> Recipe:
         """The recipe, complete and with every value in range. Raises RecipeError or GeneratorError."""
-        return recipe.checked(self.parameters)
+        return recipe.checked(self.held)
 
     @abstractmethod
     def take(self, recipe: Recipe, card: Card) -> Take:

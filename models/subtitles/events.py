@@ -51,7 +51,7 @@ def parse(text: str, fps: Fraction, summary: Summary) -> list[Cue]:
         if "drawing" in lost and not plain.strip():
             summary.drop("a drawing, which is no text", line)
             continue
-        cues.append(Cue(event.start, event.end, plain, look, event.text, line))
+        cues.append(Cue(event.start, event.end, plain, look, line=line))  # its tags are no other format's
     return cues
 
 

@@ -42,7 +42,7 @@ def _time(ms: int, point: str) -> str:
 
 def _tagged(cue: Cue, vtt: bool) -> str:
     look = cue.look
-    if cue.marked:
+    if cue.marked and not (vtt and "{\\" in cue.marked):  # players of WebVTT show such tags as text
         return cue.marked
     text = html.escape(cue.text, quote=False) if vtt else cue.text
     if vtt:  # an empty line would end the cue

@@ -25,7 +25,7 @@ from .train import Settings
 
 
 class Exported(nn.Module):
-    """The generator as others see it: style vector in, picture in 0…1 out."""
+    """The generator as others see it: style vector in, picture in 0…1 out. A matte's values go beyond: see below."""
 
     def __init__(self, generator: Generator) -> None:
         super().__init__()
@@ -33,7 +33,9 @@ class Exported(nn.Module):
 
     def forward(self, z: Tensor, style: Tensor, waves: Tensor | None = None) -> Tensor:
         image: Tensor = self.generator(z, style, waves)
-        return (image * 0.5 + 0.5).clamp(0, 1)
+        image = image * 0.5 + 0.5
+        # The order of a matte's values counts, not their size, and what was clamped would have no order.
+        return image.clamp(0, 1) if self.generator.shape.channels > 1 else image
 
 
 def card(

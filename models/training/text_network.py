@@ -78,15 +78,9 @@ def _twice(x: Tensor) -> Tensor:
 def compose(mask: Tensor, surface: Tensor, dress: Tensor, strength: Tensor | float) -> Tensor:
     """Premultiplied `[N,4,H,W]` in 0…1: `mask [N,1,H,W]` dressed. `strength` ≥ 0 scales what leaves the letters."""
     more, gain, light = dress.split((1, 3, 3), dim=1)
-    alpha = _limited(mask + strength * more)
-    colour = _limited(surface * (1 + gain) + light)
+    alpha = (mask + strength * more).clamp(0, 1)
+    colour = (surface * (1 + gain) + light).clamp(0, 1)
     return torch.cat((alpha * colour, alpha), dim=1)
-
-
-def _limited(x: Tensor) -> Tensor:
-    """`x` clamped to 0…1; in training the gradient passes, or what has once gone beyond would never come back."""
-    limited = x.clamp(0, 1)
-    return x + (limited - x).detach() if x.requires_grad else limited
 
 
 class Dressing(nn.Module):

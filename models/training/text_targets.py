@@ -227,17 +227,9 @@ def cosmos(s: Scene) -> Tensor:
     return _over(_rgba(colour, s.mask), _rgba(ramp(1 - s.outside, "2a1a70", "7a60ff"), glow))
 
 
-def outlined(s: Scene) -> Tensor:
-    """White with a dark outline."""
-    white = torch.ones(3, *s.mask.shape[1:])
-    return _over(_rgba(white, s.mask), _rgba(0 * white, ((0.17 - s.outside) / 0.05).clamp(0, 1)))
-
-
-def shadowed(s: Scene) -> Tensor:
-    """White over a soft shadow."""
-    white = torch.ones(3, *s.mask.shape[1:])
-    dark = s.moved((1 - s.outside) ** 3, -0.05, -0.04)
-    return _over(_rgba(white, s.mask), _rgba(0 * white, 0.9 * dark))
+def plain(s: Scene) -> Tensor:
+    """White. The contrast outline that any style can have is drawn behind it."""
+    return _rgba(torch.ones(3, *s.mask.shape[1:]), s.mask)
 
 
 @dataclass(frozen=True)
@@ -266,6 +258,5 @@ TARGETS = (
     Target("plasma", "Plasma", plasma, "nebula", emissive=True),
     Target("wood", "Wood", wood, "wood", still=True),
     Target("cosmos", "Cosmos", cosmos, "nebula", emissive=True),
-    Target("outlined", "Plain, outlined", outlined, still=True),
-    Target("shadowed", "Plain, shadowed", shadowed, still=True),
+    Target("plain", "Plain", plain, still=True),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -14,6 +14,8 @@ STRIP: Any = getattr(bpy.types, "Strip", None) or bpy.types.Sequence
 # 5.1 gave the times of strips new names; 5.2 warns about the old ones.
 _NEW_NAMES = "left_handle" in STRIP.bl_rna.properties
 _CONTENT_START = "content_start" if _NEW_NAMES else "frame_start"
+_CONTENT_LENGTH = "content_duration" if "content_duration" in STRIP.bl_rna.properties else "frame_duration"
+_TRIMMED = "content_trim_start" if _NEW_NAMES else "animation_offset_start"
 _LEFT = "left_handle" if _NEW_NAMES else "frame_final_start"
 _RIGHT = "right_handle" if _NEW_NAMES else "frame_final_end"
 _LENGTH = "duration" if _NEW_NAMES else "frame_final_duration"
@@ -65,6 +67,16 @@ def content_start(strip: Any) -> int:
     return round(getattr(strip, _CONTENT_START))
 
 
+def content_length(strip: Any) -> int:
+    """Frames that the strip's content takes on the timeline, wherever its handles are."""
+    return int(getattr(strip, _CONTENT_LENGTH))
+
+
+def trimmed(strip: Any) -> int:
+    """Frames cut off from the beginning of a movie's or sequence's content."""
+    return int(getattr(strip, _TRIMMED, 0))
+
+
 def left(strip: Any) -> int:
     """The scene frame that the strip is seen from."""
     return int(getattr(strip, _LEFT))
@@ -73,6 +85,51 @@ def left(strip: Any) -> int:
 def length(strip: Any) -> int:
     """Frames between the strip's handles."""
     return int(getattr(strip, _LENGTH))
+
+
+def right(strip: Any) -> int:
+    """The first scene frame that the strip is not seen on any more."""
+    return left(strip) + length(strip)
+
+
+def set_left(strip: Any, frame: int) -> None:
+    """Move the left handle; before its content a strip holds its first frame."""
+    setattr(strip, _LEFT, frame)
+
+
+def set_right(strip: Any, frame: int) -> None:
+    """Move the right handle; after its content a strip holds its last frame."""
+    setattr(strip, _RIGHT, frame)
+
+
+def hidden(strip: Any) -> tuple[float, float]:
+    """Frames that the handles hide (before, after); below 0 where they reach beyond the content."""
+    before, after = (float(getattr(strip, name)) for name in _OFFSETS)
+    return before, after
+
+
+def add_mask(scene: Any, strip: Any, mask: Any) -> None:
+    """Give a strip a Mask modifier that reads another strip.
+
+    Blender 5.0 and 5.1 crash here without a window when a workspace shows no scene in its Sequencer.
+    """
+    if _SEQUENCER_SCENE:
+        for workspace in bpy.data.workspaces:
+            if workspace.sequencer_scene is None:
+                workspace.sequencer_scene = scene
+    modifier = strip.modifiers.new("Latent matte", "MASK")
+    modifier.input_mask_type = "STRIP"
+    modifier.input_mask_strip = mask
+
+
+def animate(scene: Any, strip: Any, attribute: str, keys: Mapping[int, float]) -> None:
+    """Keyframe a strip's property with straight lines between `keys`, values by scene frame."""
+    for frame, value in keys.items():
+        setattr(strip, attribute, value)
+        strip.keyframe_insert(attribute, frame=frame)
+    curve = fcurve_of(fcurves(scene), strip, attribute)
+    for point in curve.keyframe_points:
+        point.interpolation = "LINEAR"
 
 
 def span(strip: Any, start: int, frames: int) -> None:

@@ -13,7 +13,7 @@ import bpy
 from bpy.app.handlers import persistent
 
 from ...models.errors import LatentStripsError, RecipeError
-from . import compat, live, make, overlays, state, strips
+from . import compat, live, make, masks, overlays, state, strips
 from .jobs import Job
 
 #: Arguments with which `blender` renders on its own, without a script.
@@ -88,8 +88,9 @@ def _pending(name: str) -> Iterator[tuple[Any, Any]]:
     while todo:
         scene = todo.pop()
         seen.add(scene.name)
+        masking = masks.in_use(scene)
         for strip in compat.all_strips(scene):
-            if strip.mute:
+            if strip.mute and strip.name not in masking:
                 continue
             if strip.type == "SCENE" and strip.scene and strip.scene.name not in seen:
                 todo.append(strip.scene)

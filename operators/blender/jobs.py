@@ -33,6 +33,7 @@ class Job:
     title: str
     strip: str = ""
     start: int = 0
+    files: tuple[str, ...] = ()
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
     state: State = "waiting"
     done: int = 0
@@ -105,8 +106,13 @@ class Queue:
         if self._client is None:
             self._client = self._make_client()
         self.jobs = [old for old in self.jobs if old.unfinished or (old.state == "failed" and old.strip != job.strip)]
-        more: dict[str, Any] = {"make": {"start": job.start}, "rank": {"count": job.count}}.get(job.do, {})
-        self._client.send(job.do, job.id, recipe=json.loads(job.recipe.canonical()), root=str(job.root), **more)
+        more: dict[str, dict[str, Any]] = {
+            "make": {"start": job.start, "files": list(job.files)},
+            "rank": {"count": job.count},
+        }
+        self._client.send(
+            job.do, job.id, recipe=json.loads(job.recipe.canonical()), root=str(job.root), **more.get(job.do, {})
+        )
         self.jobs.append(job)
         return job
 

@@ -13,7 +13,7 @@ from ...models.cache import Folder
 from ...models.errors import MediaError, RecipeError
 from ...models.generators import Kind
 from ...models.job import folder as folder_of
-from . import compat, live, recipes, sounds, state, strips, texts
+from . import compat, footage, live, recipes, sounds, state, strips, texts
 from .jobs import Job
 from .preferences import frames_root
 
@@ -33,24 +33,35 @@ def add(
     channel: int = 0,
     is_live: bool = False,
     progress: Progress = _silent,
+    tracks: Mapping[str, tuple[float, ...]] | None = None,
+    source: Any = None,
 ) -> Job:
     """Make a strip of `length` frames that starts at scene frame `start`. Raises LatentStripsError.
 
+    `tracks` are the values of what changes from frame to frame and is about to be keyframed; `source` is the strip
+    whose picture a strip of footage is made from.
+
     Without `is_live` the strip is added when all its frames are there, so a failure leaves no trace on the timeline.
     """
-    recipe, card = recipes.new(made, scene, values, length)
+    linked = ""
+    files: tuple[str, ...] = ()
+    if source is not None:
+        shown = footage.describe(scene, source, start, length, (int(values["width"]), int(values["height"])))
+        values, tracks, files = {**values, **shown.settings}, {**(tracks or {}), **shown.tracks}, shown.files
+        linked = footage.name_source(source)
+    recipe, card = recipes.new(made, scene, values, length, tracks)
     folder = folder_of(recipe, frames_root())
     channel = strips.channel_for(scene, start, length, channel)
     title = str(made.presentation(recipe, card)["name"])
     first = min(max(scene.frame_current - start, 0), length - 1)
-    job = Job("make", recipe, folder.path.parent, title, start=first)
+    job = Job("make", recipe, folder.path.parent, title, start=first, files=files)
     if is_live:
         _check_audio(made)
-        job.strip = strips.add(scene, recipe, card, folder, start, channel)
+        job.strip = strips.add(scene, recipe, card, folder, start, channel, linked)
         return live.start(job)
     live.queue.run(job, progress)
     _check_audio(made, folder)
-    job.strip = strips.add(scene, recipe, card, folder, start, channel)
+    job.strip = strips.add(scene, recipe, card, folder, start, channel, linked)
     live.settle(job)
     return job
 
@@ -100,7 +111,7 @@ def remake(scene: Any, strip: Any, fit: bool = False, is_live: bool = False, pro
     folder = strips.home(strip, recipe)
     id = strips.owned_id(strip)
     first = min(max(scene.frame_current - start, 0), count - 1)
-    job = Job("make", recipe, folder.path.parent, strip.name, id, first)
+    job = Job("make", recipe, folder.path.parent, strip.name, id, first, files=recipes.files(scene, strip))
     for old in live.queue.unfinished():
         if old.strip == id:
             live.queue.cancel(old)

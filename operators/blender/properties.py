@@ -99,8 +99,9 @@ def generator_menu(kinds: Mapping[str, Kind], prefix: str = "") -> Any:
             if card is None or card.kind != kind.name:
                 continue  # the other kinds' menus are not shown, and have nothing to choose from
             for parameter in kind.parameters:
-                if parameter.type == "style" and not getattr(owner, prefix + parameter.name):
-                    setattr(owner, prefix + parameter.name, _styles(parameter, card)[0][0])
+                name = prefix + parameter.name  # unset, it has the default of another kind
+                if parameter.type == "style" and not (owner.is_property_set(name) and getattr(owner, name)):
+                    setattr(owner, name, _styles(parameter, card)[0][0])
 
     return bpy.props.EnumProperty(
         name="Generator",

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...models.card import Card
-from ...models.errors import GeneratorMissing, RecipeError
+from ...models.errors import GeneratorMissing, MediaError, RecipeError
 from ...models.generators import Kind, kind
 from ...models.parameters import Parameter
 from ...models.recipe import Recipe
-from . import compat, texts
+from . import compat, footage, texts
 from .preferences import library
 from .properties import PREFIX, values_of
 
@@ -18,9 +18,15 @@ from .properties import PREFIX, values_of
 ID, RECIPE = "latent_id", "latent_recipe"
 
 
-def new(made: Kind, scene: Any, values: Mapping[str, Any], frames: int) -> tuple[Recipe, Card]:
-    """A checked recipe from settings that stand still. Raises RecipeError or GeneratorError."""
-    return _recipe(made, latest(made, str(values["generator"])), scene, values, {}, frames)
+def new(
+    made: Kind,
+    scene: Any,
+    values: Mapping[str, Any],
+    frames: int,
+    tracks: Mapping[str, tuple[float, ...]] | None = None,
+) -> tuple[Recipe, Card]:
+    """A checked recipe from settings, and from tracks where they change. Raises RecipeError or GeneratorError."""
+    return _recipe(made, latest(made, str(values["generator"])), scene, values, tracks or {}, frames)
 
 
 def stored(strip: Any) -> Recipe:
@@ -52,8 +58,35 @@ def current(scene: Any, strip: Any, frames: int = 0, start: int | None = None, u
         for parameter in made.parameters
         if parameter.animatable and (curve := compat.fcurve_of(curves, strip, PREFIX + parameter.name))
     }
+    if made.made_from == "footage":
+        shown = _shown(scene, strip, before, start, frames, (int(values["width"]), int(values["height"])))
+        values |= shown.settings
+        tracks |= shown.tracks
     card = _card_of(strip, before, str(values["generator"] or before.generator), upgrade)
     return _recipe(made, card, scene, values, tracks, frames)[0]
+
+
+def _shown(scene: Any, strip: Any, before: Recipe, start: int, frames: int, size: tuple[int, int]) -> footage.Shown:
+    """What the strip that this one was made from shows now; where that can't be said any more, what it showed then."""
+    source = footage.source_of(scene, strip)
+    try:
+        if source is not None:
+            return footage.describe(scene, source, start, frames, size)
+    except MediaError:
+        if frames != before.frames:
+            raise
+    if frames != before.frames:
+        raise RecipeError(f"The strip that {strip.name} was made from is gone.")
+    names = {parameter.name for parameter in kind(before.kind).held} - {p.name for p in kind(before.kind).parameters}
+    settings = {name: value for name, value in before.settings.items() if name in names}
+    tracks = {name: values for name, values in before.tracks.items() if name in names}
+    return footage.Shown(settings, tracks, ())
+
+
+def files(scene: Any, strip: Any) -> tuple[str, ...]:
+    """The footage that a strip is made from; none where it is made from settings alone."""
+    source = footage.source_of(scene, strip)
+    return () if source is None else tuple(str(path) for path in footage.files(source))
 
 
 def card(recipe: Recipe) -> Card:
@@ -102,8 +135,8 @@ def _recipe(
         frames=frames,
         fps=round(scene.render.fps / scene.render.fps_base, 6),
         seed=values["seed"],
-        settings={p.name: values[p.name] for p in made.parameters if not p.animatable},
-        tracks={p.name: tracks.get(p.name, (values[p.name],)) for p in made.parameters if p.animatable},
+        settings={p.name: values.get(p.name, p.default) for p in made.held if not p.animatable},
+        tracks={p.name: tracks.get(p.name, (float(values.get(p.name, p.default)),)) for p in made.held if p.animatable},
     )
     return made.checked(recipe, card), card
 

@@ -20,6 +20,7 @@ from ...models.generators import kind
 from ...models.job import folder as folder_of
 from ...models.recipe import Recipe
 from . import compat, properties, sounds
+from .footage import SOURCE
 from .jobs import Job
 from .preferences import frames_root, is_ours
 from .recipes import ID, RECIPE
@@ -76,8 +77,11 @@ def _anything_below(scene: Any, start: int, length: int, channel: int) -> bool:
     return any(strip.channel < channel and strip.type != "SOUND" for strip in _between(scene, start, length))
 
 
-def add(scene: Any, recipe: Recipe, card: Card, folder: Folder, start: int, channel: int) -> str:
-    """Put a new strip of a recipe's files on the timeline and return its identity. Raises LatentStripsError."""
+def add(scene: Any, recipe: Recipe, card: Card, folder: Folder, start: int, channel: int, source: str = "") -> str:
+    """Put a new strip of a recipe's files on the timeline and return its identity. Raises LatentStripsError.
+
+    `source` is the identity of the strip whose picture it is made from.
+    """
     made = kind(recipe.kind)
     look = made.presentation(recipe, card)
     with compat.still(scene):
@@ -86,6 +90,8 @@ def add(scene: Any, recipe: Recipe, card: Card, folder: Folder, start: int, chan
         else:
             strip = _new_images(scene, look, recipe, folder, channel, start)
         strip[ID] = uuid.uuid4().hex
+        if source:
+            strip[SOURCE] = source
         id = str(strip[ID])
         properties.write(strip, recipe)
         fill(scene, strip, recipe, folder, start)

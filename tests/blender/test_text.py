@@ -72,7 +72,7 @@ def film(scene: Any) -> Any:
 def test_letters_lie_where_the_text_strip_shows_them(film: Any, tmp_path: Path, settings: Any) -> None:
     text_strip(film, **settings)
     before = render(film, tmp_path, "text.png")[..., 3]
-    overlay = style(style="outlined", strength=0.0, outline=0.0)
+    overlay = style(style="plain", strength=0.0, outline=0.0)
     assert texts()[0].mute
     assert overlay.blend_type == "ALPHA_OVER"
     after = render(film, tmp_path, "overlay.png")[..., 3]
@@ -144,7 +144,7 @@ def test_equal_text_in_equal_style_is_made_once(film: Any) -> None:
 
 def test_transitions_begin_with_nothing_and_leave_the_middle_alone(film: Any) -> None:
     text_strip(film, length=24)
-    overlay = style(style="outlined", outline=0.0, appear="dissolve", appear_time=0.25, vanish="burn", vanish_time=0.25)
+    overlay = style(style="plain", outline=0.0, appear="dissolve", appear_time=0.25, vanish="burn", vanish_time=0.25)
     alpha = [picture(path)[..., 3].sum() for path in files(overlay)]
     assert alpha[0] < 0.35 * alpha[12]
     assert alpha[-1] < 0.5 * alpha[12]

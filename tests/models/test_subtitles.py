@@ -45,8 +45,12 @@ lost
 10:00:00.000 --> 10:00:01.000
 late
 """
-STYLE = """Format: Name, Fontname, Fontsize, PrimaryColour, Bold, Italic, Alignment
-Style: Default,Arial,20,&H0000FFFF,0,-1,8"""
+STYLE = (
+    "Format: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, Bold, Italic, "
+    "Underline, StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, Alignment, MarginL, MarginR, "
+    "MarginV, Encoding\n"
+    "Style: Default,Arial,20,&H0000FFFF,&H000000FF,&H00000000,&H00000000,0,-1,0,0,100,100,0,0,1,2,2,8,10,10,10,1"
+)
 ASS = f"""[Script Info]
 ScriptType: v4.00+
 PlayResX: 640
@@ -225,6 +229,16 @@ def test_the_look_is_written(format: str) -> None:
     made = Cue(1000, 2000, "both\nlines", Look(bold=True, italic=True, anchor=8))
     back = read(write([made], format).encode()).cues[0]
     assert (back.text, back.look.bold, back.look.italic, back.look.anchor) == ("both\nlines", True, True, 8)
+
+
+def test_tags_of_one_format_do_not_get_into_another() -> None:
+    cues_ = read(ASS.encode()).cues
+    for format in ("srt", "vtt", "ass"):
+        back = read(write(cues_, format).encode()).cues
+        assert [cue.text for cue in back] == ["first\nsecond", "red"]
+        assert back[0].look.italic
+    (above,) = read(b"00:00:01,000 --> 00:00:02,000\n{\\an8}above\n").cues
+    assert "{" not in write([above], "vtt")
 
 
 def test_an_unknown_format() -> None:

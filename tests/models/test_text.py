@@ -252,7 +252,7 @@ def test_place_makes_no_difference_to_the_pictures(squares: str) -> None:
 
 
 def test_the_outline_lies_behind_the_letters(squares: str, tmp_path: Path) -> None:
-    plain, dark = (pictures(recipe(squares, 1, style="outlined", outline=o), tmp_path)[0] for o in (0.0, 1.0))
+    plain, dark = (pictures(recipe(squares, 1, style="plain", outline=o), tmp_path)[0] for o in (0.0, 1.0))
     assert dark[..., 3].sum() > plain[..., 3].sum()
     inside = plain[..., 3] == 1
     assert np.abs(plain[inside] - dark[inside]).max() <= 1 / 255

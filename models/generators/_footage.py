@@ -1,0 +1,253 @@
+"""What is made from footage, frame by frame: reading it, running a network over it, carrying its state along.
+
+The card alone says how the network is driven: layout, range, mean and deviation, fixed sides or multiples of some
+number, what its outputs still need, and its states, which go from each frame into the next.
+
+A network with a state, and smoothing over time, make a frame depend on those before it. So that any frame can still be
+made on its own, and always comes out the same, footage is gone through in blocks: each begins with an empty state a
+few frames early. At a cut the state is emptied, too.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from .. import fingerprint, ports
+from ..card import Card, Port
+from ..errors import GeneratorError, MediaError
+from ..parameters import Choice, Parameter
+from ..placing import Place, placed
+from ..recipe import Recipe
+from ..resample import resized
+from ._kind import Array, Kind, Take
+
+if TYPE_CHECKING:
+    from ..footage import Footage
+    from ..runtime import Session
+
+#: Frames of a block, and frames before it with which its state is warmed up.
+BLOCK, WARM = 96, 12
+#: Mean difference of two thumbnails' brightness, 0…1, from which there is a cut between them.
+CUT = 0.15
+_THUMBNAIL = 18, 32
+
+#: What a recipe knows of its footage: filled in from the strip, not shown.
+SOURCE = (
+    Parameter("source", "choice", "", "Source", "Fingerprint of the files"),
+    Parameter(
+        "medium", "choice", "movie", "Medium", "What the files are",
+        choices=(Choice("movie", "Movie", "One movie"), Choice("pictures", "Pictures", "A file a frame")),
+    ),
+    Parameter("stream", "int", 0, "Stream", "Number of the movie's video stream", 0, 1000),
+    Parameter("content", "int", 1, "Content", "Frames of the scene that the content takes", 1, 10_000_000),
+    *(Parameter(f"crop_{s}", "int", 0, "Crop", "Px cut off", 0, 100_000) for s in ("left", "right", "bottom", "top")),
+    Parameter("flip_x", "bool", False, "Flip X", "Mirrored from left to right"),
+    Parameter("flip_y", "bool", False, "Flip Y", "Mirrored from top to bottom"),
+    Parameter("pivot_x", "float", 0.5, "Pivot X", "What it is turned about, part of its width", -1e4, 1e4),
+    Parameter("pivot_y", "float", 0.5, "Pivot Y", "What it is turned about, part of its height", -1e4, 1e4),
+    *(
+        Parameter(name, "float", default, name, "Where it lies in the frame", -1e7, 1e7, animatable=True)
+        for name, default in (
+            ("position", 0.0), ("scale_x", 1.0), ("scale_y", 1.0),
+            ("offset_x", 0.0), ("offset_y", 0.0), ("rotation", 0.0),
+        )
+    ),
+)  # fmt: skip
+_NAMES = {parameter.name for parameter in SOURCE}
+
+DETAIL = Parameter(
+    "sight", "int", 512, "Detail",
+    "Shorter side, in px, of what the network sees; more finds finer edges and takes longer. "
+    "Networks of a fixed size take no notice", 32, 4320, 128, 1080, unit="pixels",
+)  # fmt: skip
+SMOOTHING = Parameter(
+    "smoothing", "float", 0.0, "Smoothing", "How much each frame keeps of the one before; too much leaves trails",
+    0.0, 0.95, unit="factor",
+)  # fmt: skip
+
+
+class FootageTake(Take):
+    """A recipe over footage, ready to be made. The files come from whoever asks for the frames: see `attach`."""
+
+    result: ClassVar[str]
+
+    def __init__(self, recipe: Recipe, card: Card) -> None:
+        self.recipe, self.card = recipe, card
+        self.size = recipe.height, recipe.width
+        (self.image,) = card.ports("image")
+        (self.made, *_) = (port for port in card.outputs if port.role in ("mask", "image"))
+        self.states = list(
+            zip(card.ports("state"), (port for port in card.outputs if port.role == "state"), strict=True)
+        )
+        self.stateful = bool(self.states) or float(recipe.settings.get("smoothing", 0)) > 0
+        self._files: tuple[Path, ...] = ()
+        self._footage: Footage | None = None
+        self._facts = [hashlib.sha256(json.dumps(self._fact(n)).encode()).digest() for n in range(recipe.frames)]
+        self._block, self._done = -1, -1
+        self._empty()
+
+    def attach(self, files: Sequence[Path]) -> None:
+        """The footage's files. Raises MediaError when they are not those of the recipe."""
+        if fingerprint.of(files) != self.recipe.settings["source"]:
+            raise MediaError(f"{files[0] if files else 'The footage'}: was replaced or changed. Regenerate the strip.")
+        self._files = tuple(files)
+
+    def key(self, frame: int) -> str:
+        r = self.recipe
+        first = self._first(frame) if self.stateful else frame
+        seen = hashlib.sha256(b"".join(self._facts[first : frame + 1])).hexdigest()
+        named = {name: value for name, value in r.settings.items() if name not in ("pivot_x", "pivot_y")}
+        tracks = {name: r.track(name, frame) for name in r.tracks if name not in _NAMES}
+        own = [r.kind, r.digest, r.width, r.height, self.stateful and frame - first, sorted(named.items())]
+        return json.dumps([*own, sorted(tracks.items()), seen], separators=(",", ":"))
+
+    def _fact(self, frame: int) -> list[Any]:
+        """Which picture a frame shows, and where."""
+        r = self.recipe
+        return [r.settings[p.name] if not p.animatable else r.track(p.name, frame) for p in SOURCE]
+
+    def inputs(self, frame: int) -> dict[str, Array]:
+        return self._feeds(self.picture(frame))
+
+    def run(self, session: Session, frame: int) -> dict[str, Array]:
+        first = self._first(frame)
+        begin = frame
+        if self.stateful:
+            begin = self._done + 1 if self._block == first and first <= self._done + 1 <= frame else first
+            if begin == first:
+                self._forget()
+                self._block = first
+        returned: dict[str, Array] = {}
+        for n in range(begin, frame + 1):
+            returned = self._step(session, n)
+        return returned
+
+    def _first(self, frame: int) -> int:
+        """The frame with which the state that `frame` needs begins."""
+        return max(0, frame // BLOCK * BLOCK - WARM) if self.stateful else frame
+
+    def _forget(self) -> None:
+        self._block, self._done = -1, -1
+        self._empty()
+
+    def _empty(self) -> None:
+        """A new shot begins."""
+        self._state: dict[str, Any] = {}
+        self._before: Array | None = None
+        self._thumbnail: Array | None = None
+
+    def _step(self, session: Session, frame: int) -> dict[str, Array]:
+        picture = self.picture(frame)
+        if self.stateful:
+            thumbnail = resized(picture[:3].mean(axis=0, keepdims=True), _THUMBNAIL)
+            if self._thumbnail is not None and float(np.abs(thumbnail - self._thumbnail).mean()) > CUT:
+                self._empty()
+            self._thumbnail = thumbnail
+        returned: dict[str, Any] = session.run(self._feeds(picture))
+        self._state = {given.name: returned[kept.name] for given, kept in self.states}
+        result = ports.picture(self.made, returned[self.made.name])
+        keep = np.float32(self.recipe.settings.get("smoothing", 0))
+        if keep and self._before is not None and self._before.shape == result.shape:
+            result = result * (1 - keep) + self._before * keep
+        self._before, self._done = result, frame
+        return {self.result: result, "source": picture}
+
+    def picture(self, frame: int) -> Array:
+        """What the strip shows at a frame: `float32 [4,H,W]` in 0…1, colour multiplied by alpha. Raises MediaError."""
+        r = self.recipe
+        footage = self._open()
+        position = r.track("position", frame)
+        # A strip that takes another number of scene frames than it has itself is played at its own rate.
+        if footage.rate and abs(footage.count - int(r.settings["content"])) > 2:
+            position *= footage.rate / r.fps
+
+        def number(name: str) -> float:
+            return r.track(name, frame) if name in r.tracks else float(r.settings[name])
+
+        place = Place(
+            (number("scale_x"), number("scale_y")),
+            (number("offset_x"), number("offset_y")),
+            number("rotation"),
+            (number("pivot_x"), number("pivot_y")),
+            tuple(int(r.settings[f"crop_{side}"]) for side in ("left", "right", "bottom", "top")),  # type: ignore[arg-type]
+            (bool(r.settings["flip_x"]), bool(r.settings["flip_y"])),
+        )
+        return placed(footage.frame(round(position)), place, self.size)
+
+    def _open(self) -> Footage:
+        from .. import footage  # only the worker decodes; Blender's own process never loads the codecs
+
+        if self._footage is None:
+            if not self._files:
+                raise MediaError("The footage was not named. Regenerate from the Blender file that shows it.")
+            settings = self.recipe.settings
+            if settings["medium"] == "movie":
+                self._footage = footage.Movie(self._files[0], int(settings["stream"]))
+            else:
+                self._footage = footage.Pictures(self._files)
+        return self._footage
+
+    def _feeds(self, picture: Array) -> dict[str, Any]:
+        feeds: dict[str, Any] = {self.image.name: ports.given(self.image, resized(picture[:3], self.work_size()))}
+        for given, _ in self.states:
+            zeros = np.zeros(ports.shape(given), given.dtype)
+            feeds[given.name] = self._state.get(given.name, zeros)
+        for port in self.card.inputs:
+            if port.role == "number" or port.role == "switch":
+                feeds[port.name] = ports.number(port, port.default)
+            elif port.role == "style":
+                style = self.card.style(str(self.recipe.settings["style"]))
+                feeds[port.name] = np.array([style.vector], np.float32)
+        return feeds
+
+    def work_size(self) -> tuple[int, int]:
+        """Height and width of what the network is given: its own where fixed, else by the detail asked for."""
+        sides = _fixed(self.image)
+        factor = min(1.0, int(self.recipe.settings["sight"]) / min(self.size))
+        unit = self.image.multiple
+
+        def side(fixed: int, whole: int) -> int:
+            return fixed if fixed > 0 else max(1, round(whole * factor / unit)) * unit
+
+        return side(sides[0], self.size[0]), side(sides[1], self.size[1])
+
+
+class FootageKind(Kind):
+    """A kind that is made from footage."""
+
+    made_from = "footage"
+    suffix = ".png"
+    made: ClassVar[tuple[str, ...]]
+
+    @property
+    def held(self) -> tuple[Parameter, ...]:
+        return (*self.parameters, *SOURCE)
+
+    def checked(self, recipe: Recipe, card: Card) -> Recipe:
+        pictures = [port for port in card.outputs if port.role in self.made]
+        if len(card.ports("image")) != 1 or not pictures:
+            raise GeneratorError(
+                f"{card.label} makes no {self.label.lower()}: it needs one picture and returns another."
+            )
+        if len(card.ports("state")) != len([port for port in card.outputs if port.role == "state"]):
+            raise GeneratorError(f"{card.label}: its states are not returned as they are taken. Correct its card.")
+        settings = dict(recipe.settings)
+        if card.styles:
+            settings["style"] = settings.get("style") or card.styles[0].name
+            card.style(str(settings["style"]))
+        return super().checked(replace(recipe, settings=settings), card)
+
+
+def _fixed(port: Port) -> tuple[int, int]:
+    """Height and width that a port insists on; −1 where it takes any."""
+    if len(port.shape) != 4:
+        return -1, -1
+    rows, columns = port.shape[2:] if port.layout == "nchw" else port.shape[1:3]
+    return rows, columns

@@ -1,0 +1,93 @@
+"""Masks of what footage shows, from any network that turns a picture into a mask (see `_footage`)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from ..card import Card
+from ..parameters import Choice, Parameter
+from ..recipe import Recipe
+from ..resample import blurred, resized
+from ._footage import DETAIL, SMOOTHING, FootageKind, FootageTake
+from ._kind import Array
+
+PARAMETERS = (
+    Parameter("style", "style", "", "Find", "What the mask keeps, where the generator knows several things"),
+    DETAIL,
+    Parameter("invert", "bool", False, "Invert", "Swap what is kept and what is not"),
+    Parameter(
+        "grow", "float", 0.0, "Grow", "Px by which the mask becomes larger, or smaller below 0",
+        -200.0, 200.0, -30.0, 30.0, animatable=True, group="edge",
+    ),
+    Parameter(
+        "feather", "float", 0.0, "Feather", "Px over which the edge fades",
+        0.0, 200.0, 0.0, 60.0, animatable=True, group="edge",
+    ),
+    SMOOTHING,
+    Parameter(
+        "mask_shown", "choice", "luma", "Picture", "What the files hold", group="output",
+        choices=(
+            Choice("luma", "White on black", "What a mask reads"),
+            Choice("alpha", "White with alpha", "Transparent where nothing is kept"),
+        ),
+    ),
+)  # fmt: skip
+
+
+class MaskTake(FootageTake):
+    """A mask of footage, ready to be made."""
+
+    result = "mask"
+
+    def finish(self, frame: int, outputs: Mapping[str, Array]) -> bytes:
+        from .. import media  # only the worker encodes; Blender's own process never loads the codecs
+
+        mask = np.clip(resized(outputs["mask"][:1], self.size)[0], 0.0, 1.0)
+        mask *= outputs["source"][3]  # where there is no picture there is nothing to keep
+        grow, feather = self.recipe.track("grow", frame), self.recipe.track("feather", frame)
+        if grow:
+            mask = _grown(mask, grow)
+        if feather:
+            mask = blurred(mask, feather / 2)
+        if self.recipe.settings["invert"]:
+            mask = 1 - mask
+        white = np.ones_like(mask)
+        return media.png(
+            np.stack([white, white, white, mask] if self.recipe.settings["mask_shown"] == "alpha" else [mask] * 3)
+        )
+
+
+class FootageMask(FootageKind):
+    """Masks of footage."""
+
+    name = "footage_mask"
+    label = "Footage mask"
+    description = "A mask of what a strip shows"
+    parameters = PARAMETERS
+    made = ("mask", "image")
+
+    def take(self, recipe: Recipe, card: Card) -> MaskTake:
+        return MaskTake(self.checked(recipe, card), card)
+
+    def presentation(self, recipe: Recipe, card: Card) -> Mapping[str, Any]:
+        return {"name": f"{card.label} mask", "blend": "ALPHA_OVER", "alpha": recipe.settings["mask_shown"] == "alpha"}
+
+
+KIND = FootageMask()
+
+
+def _grown(mask: Array, px: float) -> Array:
+    """The edge moved outwards by `px`, or inwards: the blurred mask, cut at another level.
+
+    A straight edge blurred by a Gaussian of deviation s has the level Φ(−x/s) at the distance x: cutting there moves
+    it by x. The mask's own softness is kept to about a px.
+    """
+    sigma = max(abs(px), 1.0)
+    soft = blurred(mask, sigma)
+    level = 0.5 * (1 - math.erf(px / sigma / math.sqrt(2)))
+    width = 0.24 / sigma  # one px of the blurred slope there
+    return np.clip((soft - np.float32(level)) / np.float32(2 * width) + np.float32(0.5), 0.0, 1.0)

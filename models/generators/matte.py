@@ -1,0 +1,233 @@
+"""Animated mattes: shapes that cover just so much of the frame, and grow as their coverage is keyframed.
+
+A network of one channel gives a field (see `_camera`); its brightest places are covered first (see `_coverage`).
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..card import Card
+from ..errors import GeneratorError, RecipeError
+from ..parameters import Choice, Parameter
+from ..recipe import Recipe
+from . import texture
+from ._camera import Camera, View, torus
+from ._coverage import around, covered, from_edges, front, led, ranks, towards
+from ._kind import Array, Kind, Take
+
+if TYPE_CHECKING:
+    from ..runtime import Session
+
+_SHARED = {parameter.name: parameter for parameter in texture.PARAMETERS}
+
+PARAMETERS = (
+    replace(_SHARED["style"], description="The shapes to make"),
+    _SHARED["style_b"],
+    _SHARED["mix"],
+    Parameter(
+        "coverage", "float", 0.5, "Coverage",
+        "Share of the frame that is covered: 0 is empty, 1 is full. Keyframe it and set the speed to 0 for a wipe",
+        0.0, 1.0, unit="factor", animatable=True,
+    ),
+    Parameter(
+        "softness", "float", 0.15, "Softness", "Width of the edges, from hard to a haze over the whole frame",
+        0.0, 1.0, unit="factor", animatable=True,
+    ),
+    Parameter("invert", "bool", False, "Invert", "Swap what is covered and what is not"),
+    Parameter(
+        "growth", "choice", "none", "Grow from", "Where the shapes begin as coverage grows", group="growth",
+        choices=(
+            Choice("none", "Everywhere", "The shapes grow all over the frame"),
+            Choice("direction", "A side", "The shapes sweep over the frame in the direction of the angle"),
+            Choice("point", "A point", "The shapes spread from the origin"),
+            Choice("edges", "The edges", "The shapes close in from all four sides"),
+        ),
+    ),
+    Parameter(
+        "led", "float", 0.65, "Strength", "How strictly growth follows the place: 0 is not at all, 1 is a plain wipe",
+        0.0, 1.0, unit="factor", group="growth",
+    ),
+    Parameter(
+        "angle", "float", 0.0, "Angle", "Direction that the shapes sweep in, in degrees: 0 is right, 90 is up",
+        -360.0, 360.0, -180.0, 180.0, group="growth",
+    ),
+    Parameter(
+        "origin_x", "float", 0.5, "Origin X", "Point to spread from: 0 is the left side of the frame, 1 the right",
+        -1.0, 2.0, 0.0, 1.0, group="growth",
+    ),
+    Parameter(
+        "origin_y", "float", 0.5, "Y", "Point to spread from: 0 is the bottom of the frame, 1 the top",
+        -1.0, 2.0, 0.0, 1.0, group="growth",
+    ),
+    _SHARED["speed"],
+    _SHARED["drift_x"],
+    _SHARED["drift_y"],
+    _SHARED["loop"],
+    replace(_SHARED["scale"], default=2.0, description="Size of the shapes; small values take longer to make"),
+    replace(_SHARED["tile_x"], default=False),
+    replace(_SHARED["tile_y"], default=False),
+    Parameter(
+        "shown", "choice", "luma", "Picture", "What the files hold", group="output",
+        choices=(
+            Choice("luma", "White on black", "What a mask reads"),
+            Choice("alpha", "White with alpha", "Transparent where nothing is covered"),
+            Choice("glow", "Edge glow", "Light with alpha along the edge, such as the embers of a burn"),
+        ),
+    ),
+    Parameter(
+        "glow", "choice", "ember", "Glow", "Colour of the edge's glow", group="output",
+        choices=(
+            Choice("ember", "Ember", "From white over yellow to dark red"),
+            Choice("electric", "Electric", "From white to deep blue"),
+            Choice("white", "White", "White light"),
+        ),
+    ),
+    Parameter(
+        "glow_width", "float", 0.12, "Width", "Width of the glow; what is wider is also brighter at the edge",
+        0.01, 1.0, 0.02, 0.5, unit="factor", animatable=True, group="output",
+    ),
+    _SHARED["depth"],
+)  # fmt: skip
+
+#: How fast red, green and blue fall off with a glow's strength: larger exponents are darker.
+_GLOWS = {"ember": (0.55, 1.5, 4.0), "electric": (3.0, 1.4, 0.6), "white": (1.0, 1.0, 1.0)}
+
+
+class MatteTake(Take):
+    """A matte recipe, ready to be made. See `Take`."""
+
+    def __init__(self, recipe: Recipe, card: Card) -> None:
+        self.recipe, self.card = recipe, card
+        self.styles = card.style(str(recipe.settings["style"])), card.style(str(recipe.settings["style_b"]))
+        self.camera = Camera(_seen(recipe), card, self.styles)
+        self.size = recipe.height, recipe.width
+        self._lead = _lead(recipe)
+        self._lock = threading.Lock()
+        self._returned: tuple[View | None, dict[str, Array]] = None, {}
+        self._order: tuple[View | None, Array] = None, np.empty((0, 0), np.float32)
+
+    def key(self, frame: int) -> str:
+        r, view = self.recipe, asdict(self.camera.views[frame])
+        styles = [style.name for style in self.styles]
+        if view["mix"] == 0:
+            styles = styles[:1]
+        names = ("growth", "led", "angle", "origin_x", "origin_y", "invert", "shown", "glow", "depth")
+        edge = [r.track(name, frame) for name in ("coverage", "softness", "glow_width")]
+        shared = [r.kind, r.digest, r.seed, r.width, r.height, *(r.settings[name] for name in names)]
+        return json.dumps([*shared, styles, asdict(self.camera.layout), view, edge], separators=(",", ":"))
+
+    def inputs(self, frame: int) -> dict[str, Array]:
+        return self.camera.inputs(frame)
+
+    def run(self, session: Session, frame: int) -> dict[str, Array]:
+        """What the network returns; while the field stands still, what it returned before."""
+        view = self.camera.views[frame]
+        if self._returned[0] != view:
+            self._returned = view, session.run(self.inputs(frame))
+        return self._returned[1]
+
+    def finish(self, frame: int, outputs: Mapping[str, Array]) -> bytes:
+        from .. import media  # only the worker encodes; Blender's own process never loads the codecs
+
+        r = self.recipe
+        coverage = r.track("coverage", frame)
+        order = self.order(frame, outputs)
+        if r.settings["shown"] == "glow":
+            if r.settings["invert"]:
+                order, coverage = 1 - order, 1 - coverage
+            picture = _light(front(order, coverage, r.track("glow_width", frame)), str(r.settings["glow"]))
+        else:
+            shape = covered(order, coverage, r.track("softness", frame))
+            if r.settings["invert"]:
+                shape = 1 - shape
+            white = np.ones_like(shape)
+            picture = np.stack([white, white, white, shape] if r.settings["shown"] == "alpha" else [shape] * 3)
+        return media.png(picture, int(str(r.settings["depth"])))
+
+    def order(self, frame: int, outputs: Mapping[str, Array]) -> Array:
+        """The rank of each px of a frame, `[H,W]` in 0…1; 0 is covered first. Raises GeneratorError."""
+        (port,) = self.card.outputs
+        image = outputs[port.name][0]
+        if not np.isfinite(image).all():
+            raise GeneratorError(f"{self.card.label} returned values that are no numbers at frame {frame + 1}.")
+        view = self.camera.views[frame]
+        with self._lock:  # two frames are encoded at a time, and mostly of the same field
+            if self._order[0] != view:
+                field = np.concatenate([band[0] for _, band in self.camera.frame(frame, image)])
+                order = ranks(-field)
+                if self._lead is not None:
+                    order = led(order, self._lead, float(self.recipe.settings["led"]))
+                self._order = view, order
+            return self._order[1]
+
+
+class Matte(Kind):
+    """Animated mattes from a spatial GAN of one channel."""
+
+    name = "matte"
+    label = "Matte"
+    description = "An animated matte: ink, smoke, frost and other shapes that cover as much as you like"
+    suffix = ".png"
+    parameters = PARAMETERS
+
+    def checked(self, recipe: Recipe, card: Card) -> Recipe:
+        outputs = card.outputs
+        if not card.styles or not card.ports("latent_field") or len(outputs) != 1 or outputs[0].channels != 1:
+            raise GeneratorError(
+                f"{card.label} is no matte generator: it lacks styles, latent fields or an image of one channel."
+            )
+        settings = dict(recipe.settings)
+        settings["style"] = settings.get("style") or card.styles[0].name
+        settings["style_b"] = settings.get("style_b") or settings["style"]
+        recipe = super().checked(replace(recipe, settings=settings), card)
+        styles = [card.style(str(recipe.settings[name])) for name in ("style", "style_b")]
+        rows, columns, scale = torus(_seen(recipe), card.stride, styles)
+        if rows * columns * card.stride**2 > texture.MAX_PIXELS:
+            raise RecipeError(
+                f"{recipe.width}×{recipe.height} px at scale {scale:g} is more than one frame can hold. "
+                "Make the frame smaller or the scale larger, and let Blender scale the strip."
+            )
+        return recipe
+
+    def take(self, recipe: Recipe, card: Card) -> MatteTake:
+        return MatteTake(self.checked(recipe, card), card)
+
+    def presentation(self, recipe: Recipe, card: Card) -> Mapping[str, Any]:
+        shown, style = recipe.settings["shown"], card.style(str(recipe.settings["style"]))
+        name = f"{style.label} {'glow' if shown == 'glow' else 'matte'}"
+        return {"name": name, "blend": "ADD" if shown == "glow" else "ALPHA_OVER", "alpha": shown != "luma"}
+
+
+KIND = Matte()
+
+
+def _seen(recipe: Recipe) -> Recipe:
+    """The recipe as the camera knows it: a matte has no brightness of its own."""
+    return replace(recipe, tracks={**recipe.tracks, "intensity": (1.0,)})
+
+
+def _lead(recipe: Recipe) -> Array | None:
+    """The rank of each px by its place alone, or None where growth is not led."""
+    settings, size = recipe.settings, (recipe.height, recipe.width)
+    match settings["growth"]:
+        case "direction":
+            return ranks(towards(size, float(settings["angle"])))
+        case "point":
+            return ranks(around(size, float(settings["origin_x"]), float(settings["origin_y"])))
+        case "edges":
+            return ranks(from_edges(size))
+    return None
+
+
+def _light(glow: Array, colour: str) -> Array:
+    """A glow's strength `[H,W]` → straight colour and alpha `[4,H,W]`."""
+    light = np.stack([glow ** np.float32(exponent) for exponent in _GLOWS[colour]])
+    alpha = light.max(axis=0)
+    return np.concatenate((light / np.maximum(alpha, 1e-6), alpha[None]))

@@ -1,0 +1,113 @@
+"""What a strip shows, in words that the worker understands: which frame of which file, and where in the picture."""
+
+from __future__ import annotations
+
+import math
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import bpy
+
+from ...models import fingerprint
+from ...models.errors import RecipeError
+from ...models.parameters import Value
+from . import compat
+
+#: The source's identity, kept on it and on what is made from it.
+ID, SOURCE = "latent_footage_id", "latent_footage"
+_TRACKS = {
+    "scale_x": "transform.scale_x",
+    "scale_y": "transform.scale_y",
+    "offset_x": "transform.offset_x",
+    "offset_y": "transform.offset_y",
+    "rotation": "transform.rotation",
+}
+_CROPS = {"crop_left": "min_x", "crop_right": "max_x", "crop_bottom": "min_y", "crop_top": "max_y"}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A strip's content from frame to frame: what goes into a recipe, and the files, which don't."""
+
+    settings: Mapping[str, Value]
+    tracks: Mapping[str, tuple[float, ...]]
+    files: tuple[str, ...]
+
+
+def describe(scene: Any, strip: Any, start: int, frames: int, size: tuple[int, int] = (0, 0)) -> Shown:
+    """What `strip` shows from scene frame `start` on, in a frame of `size` (width, height; 0 is the render size).
+
+    Raises RecipeError for strips that can't be read file by file, and MediaError when a file is not there.
+    """
+    _refuse(strip)
+    paths = files(strip)
+    render = scene.render.resolution_x, scene.render.resolution_y
+    zoom = (size[0] or render[0]) / render[0], (size[1] or render[1]) / render[1]
+    settings: dict[str, Value] = {
+        "source": fingerprint.of(paths),
+        "medium": "movie" if strip.type == "MOVIE" else "pictures",
+        "stream": getattr(strip, "stream_index", 0),
+        "content": compat.content_length(strip),
+        "flip_x": strip.use_flip_x,
+        "flip_y": strip.use_flip_y,
+        "pivot_x": round(strip.transform.origin[0], 6),
+        "pivot_y": round(strip.transform.origin[1], 6),
+        **{name: int(getattr(strip.crop, side)) for name, side in _CROPS.items()},
+    }
+    curves = compat.fcurves(scene)
+    tracks = {"position": tuple(_position(strip, start + n) for n in range(frames))}
+    for name, path in _TRACKS.items():
+        curve = compat.fcurve_of(curves, strip, path)
+        still = float(strip.path_resolve(path))
+        factor = {"x": zoom[0], "y": zoom[1]}.get(name[-1], 1.0)
+        tracks[name] = tuple(curve.evaluate(start + n) * factor for n in range(frames)) if curve else (still * factor,)
+    return Shown(settings, tracks, tuple(str(path) for path in paths))
+
+
+def _refuse(strip: Any) -> None:
+    if strip.type not in ("MOVIE", "IMAGE"):
+        raise RecipeError(
+            f"{strip.name} is a {strip.type.lower()} strip. Movies and images can be read; render it to a movie first."
+        )
+    if len(getattr(strip, "retiming_keys", ())):
+        raise RecipeError(f"{strip.name} is retimed. Render it to a movie first, or remove its retiming.")
+    if getattr(strip, "use_deinterlace", False):
+        raise RecipeError(f"{strip.name} is deinterlaced by Blender. Render it to a movie first, or turn that off.")
+    if getattr(strip, "use_multiview", False):
+        raise RecipeError(f"{strip.name} is stereoscopic, which can't be read.")
+
+
+def source_of(scene: Any, strip: Any) -> Any:
+    """The strip that `strip` was made from, or None."""
+    id = strip.get(SOURCE)
+    return next((other for other in compat.all_strips(scene) if id and other.get(ID) == id), None)
+
+
+def name_source(strip: Any) -> str:
+    """The identity of a strip that others are made from, which it keeps through renaming."""
+    if not strip.get(ID):
+        strip[ID] = uuid.uuid4().hex
+    return str(strip[ID])
+
+
+def files(strip: Any) -> list[Path]:
+    """The files that a movie or image strip shows."""
+    if strip.type == "MOVIE":
+        return [Path(bpy.path.abspath(strip.filepath, library=strip.id_data.library))]
+    folder = Path(bpy.path.abspath(strip.directory, library=strip.id_data.library))
+    return [folder / element.filename for element in strip.elements]
+
+
+def _position(strip: Any, frame: int) -> float:
+    """The number of the content's frame, from 0, that Blender shows at a scene frame."""
+    count = compat.content_length(strip)
+    index: float = min(max(frame - compat.content_start(strip), 0), count - 1)
+    if strip.use_reverse_frames:
+        index = count - 1 - index
+    strobe = float(strip.strobe)
+    if strobe > 1:
+        index -= math.fmod(index, strobe)
+    return float(index + compat.trimmed(strip))

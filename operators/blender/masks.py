@@ -1,0 +1,62 @@
+"""Mattes that other strips are seen through: Blender's Mask modifier, with a strip as its input.
+
+Blender applies the mask in the frame, after a strip was scaled and moved, and reads the mask's strip though it is
+muted. Where the mask's strip has no frame, there is no mask.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...models.errors import LatentStripsError
+from . import compat, strips
+
+#: Strips that show no picture.
+SILENT = ("SOUND",)
+
+
+def selected(scene: Any) -> list[Any]:
+    """The selected strips that show a picture, by time."""
+    found = [strip for strip in compat.all_strips(scene) if strip.select and strip.type not in SILENT]
+    return sorted(found, key=lambda strip: (compat.left(strip), strip.channel))
+
+
+def target(scene: Any) -> Any:
+    """The active strip, to be seen through a matte. Raises LatentStripsError."""
+    active = compat.active_strip(scene)
+    if active is None or active.type in SILENT:
+        raise LatentStripsError("Select the strip that is to be seen through the matte. It must show a picture.")
+    need_top_level(scene, [active])
+    return active
+
+
+def need_top_level(scene: Any, wanted: list[Any]) -> None:
+    """Refuse strips inside a meta strip. Raises LatentStripsError."""
+    top = {strip.name for strip in compat.strips(scene)}
+    for strip in wanted:
+        if strip.name not in top:
+            raise LatentStripsError(f"{strip.name} lies inside a meta strip. Separate the meta strip first.")
+
+
+def apply(scene: Any, name: str, matte: str) -> None:
+    """Let the strip of that name be seen through the strip of the identity `matte`, which itself is shown no more."""
+    found = strips.find(matte)
+    strip = next((strip for strip in compat.strips(scene) if strip.name == name), None)
+    if found is None or strip is None:
+        raise LatentStripsError(f"{name} or its matte is gone. Undo, and try again.")
+    with compat.still(scene):
+        compat.add_mask(scene, strip, found[1])
+        found[1].mute = True
+        if strip.blend_type in ("REPLACE", "CROSS"):  # these show nothing of what is below
+            strip.blend_type = "ALPHA_OVER"
+
+
+def in_use(scene: Any) -> set[str]:
+    """Names of the strips of a scene that others are seen through."""
+    return {
+        modifier.input_mask_strip.name
+        for strip in compat.all_strips(scene)
+        if not strip.mute
+        for modifier in getattr(strip, "modifiers", ())
+        if not modifier.mute and modifier.input_mask_type == "STRIP" and modifier.input_mask_strip
+    }

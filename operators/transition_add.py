@@ -1,0 +1,81 @@
+"""Make a transition between two strips, or from and into nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bpy
+
+from ..models.generators import kind
+from .blender import compat, masks, mattes, properties, transitions
+from .blender.report import is_live, reporting
+
+_KIND = kind("matte")
+_TAKEN = ("style", "softness", "growth", "led", "angle", "origin_x", "origin_y", "scale", "seed", "glow", "glow_width")
+_PARAMETERS = {p.name: p for p in properties.all_parameters(_KIND) if p.name in _TAKEN}
+
+
+def _declared(name: str) -> Any:
+    parameter = _PARAMETERS[name]
+    if parameter.type == "style":
+        return bpy.props.StringProperty(name=parameter.label, description=parameter.description)
+    return properties.declared(parameter, strict=False)
+
+
+class _TransitionAdd:
+    bl_idname = "latent_strips.transition_add"
+    bl_label = "Add transition"
+    bl_description = "Let the second of two selected strips grow over the first, or a single one appear or vanish"
+    bl_options = {"REGISTER", "UNDO"}
+
+    @classmethod
+    def poll(cls, context: Any) -> bool:
+        """One or two strips that show a picture are selected."""
+        chosen = masks.selected(compat.sequencer_scene(context))
+        if not chosen:
+            cls.poll_message_set("Select two strips that meet or overlap, or one")  # type: ignore[attr-defined]
+        elif len(chosen) > 2:
+            cls.poll_message_set(f"{len(chosen)} strips are selected: select two, or one")  # type: ignore[attr-defined]
+        return 1 <= len(chosen) <= 2
+
+    def invoke(self, context: Any, _event: Any) -> set[str]:
+        """A click takes the look that the matte's panel shows."""
+        settings: Any = compat.sequencer_scene(context).latent_strips.matte
+        for name in (*_PARAMETERS, "generator"):
+            if not self.properties.is_property_set(name):  # type: ignore[attr-defined]
+                setattr(self, name, getattr(settings, name))
+        return self.execute(context)
+
+    @reporting
+    def execute(self, context: Any) -> set[str]:
+        """Move handles where that is needed, make the matte, and let the strip be seen through it."""
+        options: Any = self
+        scene = compat.sequencer_scene(context)
+        compat.show(context, scene)
+        given = mattes.values(**{name: getattr(self, name) for name in (*_PARAMETERS, "generator")})
+        mattes.check(scene, given)
+        plan = transitions.plan(scene, options.length, options.side, options.hold)
+        mattes.transition(scene, plan, given, options.with_glow, is_live(self), lambda job: None)
+        return {"FINISHED"}
+
+
+_FIELDS = {
+    "generator": bpy.props.StringProperty(name="Generator", description="Network that makes the matte"),
+    "length": bpy.props.IntProperty(
+        name="Length", description="Frames of the transition; 0 takes all of the overlap, or a second", soft_min=0
+    ),
+    "side": bpy.props.EnumProperty(
+        name="Side", description="Where a single strip gets its transition", default="OUT",
+        items=[("IN", "Start", "It appears"), ("OUT", "End", "It vanishes")],
+    ),
+    "hold": bpy.props.BoolProperty(
+        name="Hold frames", description="Where strips have too few frames to overlap, hold their last and first one"
+    ),
+    "with_glow": bpy.props.BoolProperty(name="Edge glow", description="Add light along the edge, as of a burn"),
+    **{name: _declared(name) for name in _PARAMETERS},
+}  # fmt: skip
+
+LATENT_STRIPS_OT_transition_add = type(
+    "LATENT_STRIPS_OT_transition_add", (_TransitionAdd, bpy.types.Operator), {"__annotations__": _FIELDS}
+)
+CLASSES = (LATENT_STRIPS_OT_transition_add,)

@@ -1,0 +1,23 @@
+"""What else can be done with a matte: lay it over a strip, or make a transition of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..operators.blender import compat, masks
+
+_TRANSITION = "latent_strips.transition_add"
+
+
+def draw(layout: Any, context: Any) -> None:
+    """Draw the buttons, for one strip or for two, whichever is selected."""
+    column = layout.column(align=True)
+    column.operator("latent_strips.matte_add", text="Mask active strip", icon="MOD_MASK").onto = "ACTIVE"
+    row = column.row(align=True)
+    if len(masks.selected(compat.sequencer_scene(context))) == 1:
+        for side, text in (("IN", "Appear"), ("OUT", "Vanish")):
+            row.operator(_TRANSITION, text=text, icon="IPO_EASE_IN_OUT").side = side
+        return
+    row.operator(_TRANSITION, text="Transition", icon="IPO_EASE_IN_OUT")
+    row.operator(_TRANSITION, text="Burn", icon="LIGHT_SUN").with_glow = True
+    column.operator(_TRANSITION, text="Transition with held frames", icon="FREEZE").hold = True

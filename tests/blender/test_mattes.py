@@ -1,0 +1,214 @@
+"""Mattes over strips and transitions between them, checked by what Blender renders."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import bpy
+import numpy as np
+import pytest
+
+from tests.blender.tools import active, files, part
+
+RED, BLUE = (1.0, 0.0, 0.0), (0.0, 0.0, 1.0)
+
+
+def transition(**settings: Any) -> set[str]:
+    """Small frames need small shapes."""
+    return bpy.ops.latent_strips.transition_add(**{"scale": 0.5, **settings})
+
+
+def matte_add(**settings: Any) -> set[str]:
+    return bpy.ops.latent_strips.matte_add(**{"scale": 0.5, **settings})
+
+
+def colour(name: str, rgb: tuple[float, ...], channel: int, start: int, length: int, frames: int = 1) -> Any:
+    """A strip of plain pictures: of one, which can be drawn out, or of as many as there are frames."""
+    path = Path(bpy.data.filepath).with_name(f"{name}.png")
+    image = bpy.data.images.new(name, 64, 48)
+    image.pixels = [*rgb, 1.0] * (64 * 48)
+    image.filepath_raw, image.file_format = str(path), "PNG"
+    image.save()
+    compat = part("operators.blender.compat")
+    strip = compat.strips(bpy.context.scene).new_image(name, str(path), channel, start)
+    for _ in range(frames - 1):
+        strip.elements.append(path.name)
+    if frames > 1:
+        compat.set_files(bpy.context.scene, strip, str(path.parent), [path.name] * frames)
+        compat.span(strip, start)
+    compat.set_right(strip, start + length)
+    return strip
+
+
+def select(*strips: Any) -> None:
+    for strip in part("operators.blender.compat").all_strips(bpy.context.scene):
+        strip.select = strip.name in [other.name for other in strips]
+    bpy.context.scene.sequence_editor.active_strip = strips[0]
+
+
+def named(name: str) -> Any:
+    strips = part("operators.blender.compat").all_strips(bpy.context.scene)
+    return next(strip for strip in strips if strip.name == name)
+
+
+def rendered(frame: int) -> np.ndarray:
+    """What Blender shows at a frame, `[H,W,3]`."""
+    scene = bpy.context.scene
+    scene.frame_set(frame)
+    scene.view_settings.view_transform = "Standard"
+    scene.render.image_settings.file_format = "PNG"
+    scene.render.filepath = str(Path(bpy.data.filepath).with_name("rendered.png"))
+    bpy.ops.render.render(write_still=True)
+    image = bpy.data.images.load(scene.render.filepath)
+    pixels = np.array(image.pixels[:]).reshape(image.size[1], image.size[0], -1)[::-1, :, :3]
+    bpy.data.images.remove(image)
+    return pixels
+
+
+def share(frame: int) -> float:
+    """How much of the frame is blue; the rest must be red."""
+    pixels = rendered(frame)
+    assert np.abs(pixels[..., 0] + pixels[..., 2] - 1).max() < 0.02
+    assert pixels[..., 1].max() < 0.02
+    return float(pixels[..., 2].mean())
+
+
+def check(first: int, length: int) -> None:
+    """A alone, both, B alone: at its first, middle and last frame, and beside them."""
+    end = first + length - 1
+    assert [share(frame) for frame in (first - 1, first, end, end + 1)] == [0, 0, 1, 1]
+    assert 0.2 < share(first + length // 2) < 0.8
+
+
+def test_a_matte_is_a_strip_of_its_own(scene: Any) -> None:
+    assert matte_add(style="smoke", length=3, coverage=0.3) == {"FINISHED"}
+    strip = active()
+    assert (strip.name, strip.latent_style, len(files(strip)), strip.mute) == ("Smoke matte", "smoke", 3, False)
+    assert 0.2 < rendered(1).mean() < 0.4
+
+
+def test_a_strip_is_seen_through_a_matte_that_is_not_shown_itself(scene: Any) -> None:
+    colour("below", RED, 1, 1, 20)
+    above = colour("above", BLUE, 2, 5, 10)
+    above.blend_type = "REPLACE"
+    select(above)
+    assert matte_add(onto="ACTIVE", coverage=0.4, style="ink") == {"FINISHED"}
+    matte, above = active(), named("above")
+    compat = part("operators.blender.compat")
+    assert (compat.left(matte), compat.length(matte), matte.mute) == (5, 10, True)
+    assert (above.modifiers[0].type, above.modifiers[0].input_mask_strip.name) == ("MASK", matte.name)
+    assert 0.3 < share(8) < 0.5
+    assert share(3) == 0
+
+
+def test_a_muted_matte_that_is_in_use_is_made_before_a_render(scene: Any) -> None:
+    colour("below", RED, 1, 1, 20)
+    select(colour("above", BLUE, 2, 1, 3))
+    matte_add(onto="ACTIVE")
+    paths = files(active())
+    for path in paths:
+        path.unlink()
+    rendered(2)
+    assert all(path.is_file() for path in paths)
+
+
+@pytest.mark.parametrize("channels", [(1, 2), (3, 2)], ids=["above", "below"])
+def test_a_transition_over_an_overlap(scene: Any, channels: tuple[int, int]) -> None:
+    a, b = colour("a", RED, channels[0], 1, 20), colour("b", BLUE, channels[1], 11, 20)
+    select(a, b)
+    assert transition(style="clouds", seed=3) == {"FINISHED"}
+    check(11, 10)
+    compat = part("operators.blender.compat")
+    assert (compat.left(active()), compat.length(active())) == (11, 10)
+    assert compat.fcurve_of(compat.fcurves(scene), active(), "latent_coverage")
+    assert not part("operators.blender.make").needs_making(scene, active())
+
+
+def test_a_transition_of_a_chosen_length(scene: Any) -> None:
+    select(colour("a", RED, 1, 1, 30), colour("b", BLUE, 2, 11, 30))
+    assert transition(length=6, growth="direction") == {"FINISHED"}
+    check(11, 6)
+
+
+def test_strips_that_meet_overlap_by_their_hidden_frames(scene: Any) -> None:
+    a, b = colour("a", RED, 1, 1, 10, frames=20), colour("b", BLUE, 1, 31, 10, frames=10)
+    compat = part("operators.blender.compat")
+    compat.set_left(named("b"), 36)
+    compat.set_right(named("b"), 41)
+    setattr(named("b"), "content_start" if hasattr(b, "content_start") else "frame_start", 6)
+    assert (compat.right(named("a")), compat.left(named("b"))) == (11, 11)
+    select(named("a"), named("b"))
+    assert transition(length=6) == {"FINISHED"}
+    check(8, 6)
+    assert named("b").channel > named("a").channel
+    assert a
+
+
+def test_missing_frames_are_told_or_held(scene: Any) -> None:
+    select(colour("a", RED, 1, 1, 10, frames=10), colour("b", BLUE, 1, 11, 10, frames=10))
+    with pytest.raises(RuntimeError, match=r"a has 0 beyond its end where 4 are needed, b 0 before.*hold"):
+        transition(length=8)
+    compat = part("operators.blender.compat")
+    assert (compat.right(named("a")), compat.left(named("b"))) == (11, 11)
+    assert transition(length=8, hold=True) == {"FINISHED"}
+    check(7, 8)
+
+
+@pytest.mark.parametrize("side", ["IN", "OUT"])
+def test_a_single_strip_appears_or_vanishes(scene: Any, side: str) -> None:
+    colour("below", RED, 1, 1, 40)
+    select(colour("b", BLUE, 2, 11, 20))
+    assert transition(length=5, side=side, style="paper") == {"FINISHED"}
+    shares = [share(frame) for frame in ((10, 11, 15, 16) if side == "IN" else (31, 30, 26, 25))]
+    assert shares == [0, 0, 1, 1]
+    assert 0.2 < share(13 if side == "IN" else 28) < 0.8
+
+
+def test_a_burn_glows_along_its_edge_and_not_at_its_ends(scene: Any) -> None:
+    select(colour("a", RED, 1, 1, 20), colour("b", BLUE, 2, 11, 20))
+    assert transition(with_glow=True, style="paper", glow="ember") == {"FINISHED"}
+    assert (share(11), share(20)) == (0, 1)
+    assert rendered(15)[..., 1].max() > 0.5  # yellow light, where red and blue have no green
+    assert active().blend_type == "ADD"
+
+
+def test_bad_selections_are_refused_and_move_nothing(scene: Any) -> None:
+    strips = [colour(name, RED, n + 1, 1 + 5 * n, 20) for n, name in enumerate("abc")]
+    select(*strips)
+    assert not bpy.ops.latent_strips.transition_add.poll()
+    select(strips[0], strips[1])
+    with pytest.raises(RuntimeError, match="no style 'cheese'"):
+        transition(style="cheese")
+    with pytest.raises(RuntimeError, match="no first and last"):
+        transition(length=1)
+    part("operators.blender.compat").set_right(named("b"), 15)
+    select(named("a"), named("b"))
+    with pytest.raises(RuntimeError, match="b ends before a does"):
+        transition()
+    select(named("c"))
+    with pytest.raises(RuntimeError, match="c is 20 frames long, and the transition 50"):
+        transition(length=50)
+    assert len(part("operators.blender.compat").all_strips(scene)) == 3
+
+
+def test_strips_in_a_meta_strip_are_refused(scene: Any) -> None:
+    meta = part("operators.blender.compat").strips(scene).new_meta("meta", 1, 1)
+    inside = meta.strips if hasattr(meta, "strips") else meta.sequences
+    one = inside.new_effect(name="one", type="COLOR", channel=1, frame_start=1, **(
+        {"length": 20} if bpy.app.version >= (5, 0) else {"frame_end": 21}
+    ))  # fmt: skip
+    select(one)
+    with pytest.raises(RuntimeError, match="one lies inside a meta strip"):
+        transition(length=5)
+
+
+def test_the_command_line_makes_transitions_and_masks(scene: Any) -> None:
+    run = part("operators.blender.command").main
+    colour("a", RED, 1, 1, 20)
+    colour("b", BLUE, 2, 11, 20)
+    assert run(["make-transition", "a", "b", "--length", "6", "--style", "ink", "--scale", "0.5"]) == 0
+    check(11, 6)
+    assert run(["make-mask", "a", "--style", "bright", "--own"]) == 0
+    assert run(["make-transition", "a", "nobody"]) == 1
+    assert run(["make-restyle", "a"]) == 1  # no generator for it ships
