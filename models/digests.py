@@ -9,7 +9,9 @@ SHIPS = {
     "grown_mattes.onnx": "8d3dfcb0355a5c1474578336fbce3d3ab50fd240b6cbd972823dc1dc6e1e4c7f",
     "instant_textures.onnx": "62db8cd0925bd38f5ad21d7819d2032ba322ee812eaa3a640befe1612dbbcb59",
     "keyer.onnx": "0a9ce3f49ce75939d6b7bc68ad84674b7086fb9a0bc3843b577ced75ef2c058d",
-    "latent_letters.onnx": "021dd16692bfebca1af0802245baddbd48501b0ad1ae5cc6a0fdb675051c50a2",
+    "latent_letters.onnx": "d3db09eeb79529aacef2c4916c7d7485d631e1c9f69b1c85db620747b5270b5b",
+    "latent_music.onnx": "024d58759887581aeb7cda6c458a9361dc3594ecc1b2e248e873a07d71c22451",
+    "latent_sounds.onnx": "11633da1dcd0d41d88b1f072ac7847211ef2d4816179115af79b75cd602eddad",
     "latent_textures.onnx": "6a054f3e9efa1a356fff46a745a34f6d443f5e53a486c7140115c0d6f8b0775e",
 }
 

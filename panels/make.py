@@ -53,12 +53,12 @@ def _panel(kind: Kind) -> Any:
         row = layout.row()
         row.scale_y = 1.5
         row.operator(f"latent_strips.{kind.name}_add", icon="ADD")
+        for draw_more in MORE.get(kind.name, ()):
+            draw_more(layout, context)
         if kind.name == "sound":
             row = layout.row(align=True)
             for where, text in (("MARKERS", "At markers"), ("CUTS", "At cuts")):
                 row.operator("latent_strips.sound_to_picture", text=text).where = where
-        for draw_more in MORE.get(kind.name, ()):
-            draw_more(layout, context)
 
     name = f"LATENT_STRIPS_PT_{kind.name}"
     options = set() if kind.ships else {"DEFAULT_CLOSED"}

@@ -86,8 +86,8 @@ class Manifest:
 
 
 def _class(entry: dict[str, Any]) -> Class:
-    lists = ("take", "leave")
-    fields: dict[str, Any] = {name: tuple(value) if name in lists else value for name, value in entry.items()}
+    lists: dict[str, Any] = {name: tuple(entry[name]) for name in ("take", "leave") if name in entry}
+    fields: dict[str, Any] = {**entry, **lists}
     return Class(**fields)
 
 
