@@ -1,7 +1,7 @@
 """Training clips: which files make a class, where their sounds begin, and their descriptions.
 
-A manifest is TOML (see `sets/sounds.toml`). Clips are split into training and test by source: all that one recordist
-published in one place lies on one side, unless a class has too few sources, when its files are split.
+A manifest is TOML (see `sets/sounds.toml`). Clips are split into training and test by file, never by window; which way
+follows from the file's name. A class always has at least one file that is held out.
 """
 
 from __future__ import annotations

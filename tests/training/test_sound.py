@@ -1,0 +1,115 @@
+"""Training sounds and music: clips to grids, a few steps, export, and a strip from the result."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from models import media
+from models.library import Library
+from models.sound.bands import band_of, even_edges, event_edges
+from models.training import music
+from models.training.data import DataError
+from models.training.sound import clips, dataset, export, train
+from models.training.sound.analysis import RATE, Spectra
+from models.training.sound.baselines import Markov, Statistical
+from tests.models.conftest import make_with, small
+
+SET = """
+id = "test_sounds"
+label = "Test sounds"
+licence = "CC0-1.0"
+[[class]]
+name = "knock"
+label = "Knock"
+folder = "knock"
+[[class]]
+name = "hiss"
+label = "Hiss"
+folder = "hiss"
+sustained = true
+leave = ["*bad*"]
+"""
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> tuple[clips.Manifest, Path, dataset.Dataset]:
+    """A manifest, its folder and the described clips: knocks and hisses made of noise."""
+    torch.set_num_threads(1)
+    root, rng = tmp_path_factory.mktemp("clips"), np.random.default_rng(0)
+    (root / "set.toml").write_text(SET)
+    for name, decay in (("knock", 30.0), ("hiss", 0.0)):
+        (root / name).mkdir()
+        for n in range(4):
+            noise = rng.standard_normal(48_000 * 2) * 0.1 * np.exp(-decay * np.arange(96_000) / 48_000)
+            (root / name / f"{n}.wav").write_bytes(media.wav(noise[None], 48_000))
+    (root / "hiss" / "bad.wav").write_bytes(b"no sound")
+    manifest = clips.Manifest.read(root / "set.toml")
+    return manifest, root, dataset.prepare(manifest, root)
+
+
+def test_a_tone_is_found_where_it_is() -> None:
+    times = np.arange(RATE * 2) / RATE
+    grid = Spectra(0.5 * np.sin(2 * np.pi * 1000 * times)).describe(even_edges() + 0.4)
+    band = round(float(band_of(1000)))
+    assert int(grid[0].mean(1).argmax()) in (band, band - 1, band + 1)
+    assert grid[1, band].mean() > 0.9
+    assert band + grid[2, band].mean() == pytest.approx(float(band_of(1000)), abs=0.1)
+
+
+def test_an_onset_is_found_and_silence_stays_out() -> None:
+    sound = np.zeros(RATE)
+    sound[RATE // 4 : RATE // 2] = np.random.default_rng(0).standard_normal(RATE // 4)
+    (piece,) = clips.events(sound, every=False)
+    assert abs(len(sound) - len(piece) - RATE // 4) < RATE // 100
+    grid = Spectra(piece).describe(event_edges())
+    assert grid[0, :, :20].mean() > -20
+    assert grid[0, :, -5:].max() == -80
+
+
+def test_clips_become_a_generator_that_makes_strips(
+    data: tuple[clips.Manifest, Path, dataset.Dataset], tmp_path: Path
+) -> None:
+    _, root, described = data
+    assert described.test.any()
+    assert not described.test.all()
+    described.save(tmp_path / "data.npz")
+    run = train.Run(described, 2, train.Settings(steps=4, batch=4))
+    train.train(run, described, tmp_path, save_every=2)
+    again = train.Run(described, 2, train.Settings(steps=6, batch=4))
+    train.train(again, described, tmp_path, save_every=2)
+    assert again.step == 6
+    (tmp_path / "settings.json").write_text("{}")
+    (tmp_path / "out").mkdir()
+    words = ["--clips", str(root), "--data", str(tmp_path / "data.npz"), "--run", str(tmp_path)]
+    export.main([str(root / "set.toml"), *words, "--to", str(tmp_path / "out")])
+    (entry,) = Library((tmp_path / "out",)).entries()
+    assert [style.persistence > 0 for style in entry.card.styles] == [False, True]
+    folder = make_with(entry, small(entry, style="hiss", frames=4, fps=24.0), tmp_path / "made")
+    assert (folder.path / "0001.wav").stat().st_size > 1000
+    for source in (Statistical(described, 2), Markov(described, 2)):
+        assert source.draw(1, 3, np.random.default_rng(0)).shape == (3, 4, 64, 96)
+
+
+def test_a_corrupt_clip_or_corpus_is_named(tmp_path: Path, data: tuple[clips.Manifest, Path, dataset.Dataset]) -> None:
+    with pytest.raises(DataError, match=r"bad\.wav: can't be read as sound"):
+        clips.read(data[1] / "hiss" / "bad.wav")
+    with pytest.raises(DataError, match="holds no clip of 'knock'"):
+        clips.clips(data[0].classes[0], tmp_path)
+    (tmp_path / "Jsb16thSeparated.json").write_text(json.dumps({"train": [], "valid": 3}))
+    with pytest.raises(DataError, match="can't be read as chorales"):
+        music.read(tmp_path / "Jsb16thSeparated.json")
+
+
+def test_keys_and_chords_of_a_plain_cadence() -> None:
+    chords = {"C": [72, 67, 64, 48], "F": [72, 69, 65, 53], "G": [71, 67, 62, 55]}
+    piece = np.repeat([chords[name] for name in "CFGC" for _ in range(2)], 8, axis=0)
+    assert music.key_of(piece) == (0, "major")
+    found = [music.chord_of(piece[n : n + 8], 0) for n in range(0, len(piece), 8)]
+    assert [chord // 4 for chord in found] == [0, 0, 5, 5, 7, 7, 0, 0]
+    table = music.chain([(piece, 0, "major")])
+    assert np.allclose(table.sum(3), 1)
