@@ -61,7 +61,7 @@ def _panel(kind: Kind) -> Any:
                 row.operator("latent_strips.sound_to_picture", text=text).where = where
 
     name = f"LATENT_STRIPS_PT_{kind.name}"
-    options = set() if kind.ships else {"DEFAULT_CLOSED"}
+    options = set() if kind is makeable()[0] else {"DEFAULT_CLOSED"}
     about = {"bl_idname": name, "bl_label": kind.label, "bl_options": options, "draw": draw}
     return type(name, (Sidebar, bpy.types.Panel), about)
 

@@ -21,9 +21,9 @@ def kinds() -> dict[str, Kind]:
 
 
 def makeable() -> list[Kind]:
-    """The kinds that are made from settings alone; those whose generators users import come last."""
+    """The kinds that are made from settings alone, in the order of menus: by their place, then by name."""
     found = [kind for kind in kinds().values() if kind.made_from == "nothing"]
-    return sorted(found, key=lambda kind: not kind.ships)
+    return sorted(found, key=lambda kind: (kind.place, kind.name))
 
 
 def kind(name: str) -> Kind:

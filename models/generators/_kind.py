@@ -53,7 +53,7 @@ class Kind(ABC):
     `medium` says what Blender shows the files as: one image sequence, or one sound. `made_from` says what else than
     settings a strip of this kind needs: kinds made from "nothing" get an operator, a panel and a command by themselves;
     the others bring an operator of their own, which knows where to look. A kind that never `ships` a generator is for
-    those that users import.
+    those that users import. `place` orders panels and menus.
     """
 
     name: ClassVar[str]
@@ -64,6 +64,7 @@ class Kind(ABC):
     medium: ClassVar[Literal["image", "sound"]] = "image"
     made_from: ClassVar[Literal["nothing", "footage", "text"]] = "nothing"
     ships: ClassVar[bool] = True
+    place: ClassVar[int] = 5
 
     @property
     def held(self) -> tuple[Parameter, ...]:

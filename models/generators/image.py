@@ -201,6 +201,7 @@ class Image(Kind):
     suffix = ".png"
     parameters = PARAMETERS
     ships = False
+    place = 9
 
     def checked(self, recipe: Recipe, card: Card) -> Recipe:
         if not any(port.role in LATENTS for port in card.inputs):

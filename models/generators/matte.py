@@ -175,6 +175,7 @@ class Matte(Kind):
     label = "Matte"
     description = "An animated matte: ink, smoke, frost and other shapes that cover as much as you like"
     suffix = ".png"
+    place = 1
     parameters = PARAMETERS
 
     def checked(self, recipe: Recipe, card: Card) -> Recipe:

@@ -158,6 +158,7 @@ class Music(Kind):
     label = "Music"
     description = "A score that begins, develops and ends with the strip"
     suffix = ".wav"
+    place = 3
     parameters = PARAMETERS
     medium = "sound"
 

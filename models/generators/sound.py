@@ -319,6 +319,7 @@ class Sound(Kind):
     label = "Sound"
     description = "A sound effect at the playhead, as long as you like"
     suffix = ".wav"
+    place = 2
     parameters = PARAMETERS
     medium = "sound"
 

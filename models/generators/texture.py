@@ -147,6 +147,7 @@ class Texture(Kind):
     description = "An animated texture that loops and tiles"
     suffix = ".png"
     parameters = PARAMETERS
+    place = 0
 
     def checked(self, recipe: Recipe, card: Card) -> Recipe:
         if not card.styles or not card.ports("latent_field") or len(card.outputs) != 1:

@@ -13,7 +13,7 @@ import bpy
 
 from ...models import own
 from ...models.errors import LatentStripsError, RecipeError
-from ...models.generators import Kind, makeable
+from ...models.generators import Kind, kinds, makeable
 from ...models.parameters import Parameter
 from . import checks, imports, make, matte_commands, properties, state, strips, subtitle_commands
 from .jobs import Job
@@ -119,16 +119,21 @@ def _add_option(command: argparse.ArgumentParser, parameter: Parameter) -> None:
 
 
 def _make(options: argparse.Namespace) -> int:
-    kind: Kind = options.kind
+    chosen: Kind = options.kind
     scene = bpy.context.scene
-    values = {parameter.name: getattr(options, parameter.name) for parameter in properties.all_parameters(kind)}
+    values = {parameter.name: getattr(options, parameter.name) for parameter in properties.all_parameters(chosen)}
     values["generator"] = options.generator
     start = scene.frame_start if options.start is None else options.start
-    job = make.add(scene, kind, values, options.length, start, options.channel, progress=_Progress())
+    job = make.add(scene, chosen, values, options.length, start, options.channel, progress=_Progress())
     found = strips.find(job.strip)
     assert found
-    print(f"{job.title}: {len(strips.file_names(found[1]))} files in {strips.directory(found[1])}", flush=True)
+    made = _counted(job, len(strips.file_names(found[1])))
+    print(f"{job.title}: {made} in {strips.directory(found[1])}", flush=True)
     return 0
+
+
+def _counted(job: Job, files: int) -> str:
+    return f"{files} frames" if kinds()[job.recipe.kind].medium == "image" else f"{files} sound files"
 
 
 def _verify(_options: argparse.Namespace) -> int:
@@ -149,7 +154,7 @@ def _regenerate(options: argparse.Namespace) -> int:
         found = strips.find(id)
         assert found
         job = make.remake(*found, options.fit, progress=_Progress())
-        print(f"{found[0].name}: {job.title}: {job.total} files made", flush=True)
+        print(f"{found[0].name}: {job.title}: {_counted(job, job.total)} made", flush=True)
     if not names:
         print("No strip in this file was made by Latent Strips.", flush=True)
     return 0

@@ -13,11 +13,14 @@ from typing import Any, Literal
 
 from ...models.client import Client, Event
 from ...models.errors import Cancelled, LatentStripsError, from_name
+from ...models.generators import kind
 from ...models.recipe import Recipe
 
 State = Literal["waiting", "running", "done", "cancelled", "failed"]
 #: Seconds between looks at what the worker said, while a script waits.
 PATIENCE = 0.01
+#: Seconds after which the speed of a job means something.
+SETTLED = 0.3
 
 
 @dataclass
@@ -58,9 +61,10 @@ class Job:
 
     @property
     def speed(self) -> float:
-        """Frames a second so far; 0 while that is unknown."""
+        """Frames a second so far; 0 while that is unknown, as in the first moments, which may only link old frames."""
         passed = time.monotonic() - self.began
-        return (self.done - self.found) / passed if self.began and self.done > self.found and passed > 0 else 0.0
+        known = self.began and self.done > self.found and passed > SETTLED
+        return (self.done - self.found) / passed if known else 0.0
 
     @property
     def seconds_left(self) -> float | None:
@@ -76,7 +80,9 @@ class Job:
         """Such as `12 of 100 frames, 3.4 fps, 26 s left`."""
         if self.state == "waiting" or not self.total:
             return "Waiting" if self.state == "waiting" else "Starting"
-        words = [f"{self.done} of {self.total} {'files' if self.total == 1 else 'frames'}"]
+        if kind(self.recipe.kind).medium == "sound":
+            return "Being made"
+        words = [f"{self.done} of {self.total} frames"]
         if self.speed:
             words += [f"{self.speed:.1f} fps", f"{self.seconds_left or 0:.0f} s left"]
         return ", ".join(words)

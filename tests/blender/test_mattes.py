@@ -36,7 +36,7 @@ def colour(name: str, rgb: tuple[float, ...], channel: int, start: int, length: 
         strip.elements.append(path.name)
     if frames > 1:
         compat.set_files(bpy.context.scene, strip, str(path.parent), [path.name] * frames)
-        compat.span(strip, start)
+        compat.span(strip, start, frames)
     compat.set_right(strip, start + length)
     return strip
 
