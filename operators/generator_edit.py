@@ -85,8 +85,8 @@ class LatentStripsPort(bpy.types.PropertyGroup):
             found[key] = getattr(port, key) if abs(value - getattr(port, key)) <= 1e-6 * abs(value) else value
         return {key: value for key, value in found.items() if value != getattr(port, key)}
 
-    def draw(self, layout: Any) -> None:
-        """Draw what can be corrected."""
+    def rows(self, layout: Any) -> None:
+        """Draw what can be corrected. (A property group with a method `draw` crashes Blender 4.2 as it ends.)"""
         role = self.output_role if self.is_output else self.input_role
         column = layout.box().column()
         column.label(text=f"{'Output' if self.is_output else 'Input'} {self.name[:40]}")
@@ -155,7 +155,7 @@ class LATENT_STRIPS_OT_generator_edit(bpy.types.Operator):
         if self.classes:
             self.layout.prop(self, "classes")
         for port in self.ports:
-            port.draw(self.layout)
+            port.rows(self.layout)
 
     @reporting
     def execute(self, _context: Any) -> set[str]:
