@@ -43,7 +43,10 @@ def _words(key: str) -> list[tuple[str, str, str]]:
 
 
 class LatentStripsPort(bpy.types.PropertyGroup):
-    """An input or output, in the dialog that corrects it."""
+    """An input or output, in the dialog that corrects it.
+
+    It has no methods: a property group that has any crashes Blender 4.2 as it ends.
+    """
 
     is_output: bpy.props.BoolProperty(name="Output", description="Whether it is an output")
     input_role: bpy.props.EnumProperty(name="Role", description="What the input is for", items=_INPUT_ROLES)
@@ -62,45 +65,48 @@ class LatentStripsPort(bpy.types.PropertyGroup):
     mean: bpy.props.StringProperty(name="Mean", description="Subtracted from each channel, such as 0.485 0.456 0.406")
     std: bpy.props.StringProperty(name="Deviation", description="Each channel is divided by it")
 
-    def take(self, port: Port, is_output: bool) -> None:
-        """Show a port."""
-        self.name, self.is_output = port.name, is_output
-        for key in ("low", "high", "default", "layout", "order", "activation", "multiple"):
-            setattr(self, key, getattr(port, key))
-        self.mean, self.std = (" ".join(f"{n:g}" for n in numbers) for numbers in (port.mean, port.std))
-        names = {item[0] for item in (_OUTPUT_ROLES if is_output else _INPUT_ROLES)}
-        if port.role in names:
-            setattr(self, "output_role" if is_output else "input_role", port.role)
 
-    def changes(self, port: Port) -> dict[str, Any]:
-        """What was changed of a port. Raises GeneratorError."""
-        try:
-            mean, std = (tuple(float(n) for n in text.replace(",", " ").split()) for text in (self.mean, self.std))
-        except ValueError as error:
-            raise GeneratorError("Mean and deviation are numbers with spaces between, or empty.") from error
-        found = {"role": self.output_role if self.is_output else self.input_role, "mean": mean, "std": std}
-        found |= {key: getattr(self, key) for key in ("layout", "order", "activation", "multiple")}
-        for key in ("low", "high", "default"):  # single precision here: what was not touched is kept as it was
-            value = getattr(self, key)
-            found[key] = getattr(port, key) if abs(value - getattr(port, key)) <= 1e-6 * abs(value) else value
-        return {key: value for key, value in found.items() if value != getattr(port, key)}
+def _show(shown: Any, port: Port, is_output: bool) -> None:
+    """Show a port."""
+    shown.name, shown.is_output = port.name, is_output
+    for key in ("low", "high", "default", "layout", "order", "activation", "multiple"):
+        setattr(shown, key, getattr(port, key))
+    shown.mean, shown.std = (" ".join(f"{n:g}" for n in numbers) for numbers in (port.mean, port.std))
+    names = {item[0] for item in (_OUTPUT_ROLES if is_output else _INPUT_ROLES)}
+    if port.role in names:
+        setattr(shown, "output_role" if is_output else "input_role", port.role)
 
-    def rows(self, layout: Any) -> None:
-        """Draw what can be corrected. (A property group with a method `draw` crashes Blender 4.2 as it ends.)"""
-        role = self.output_role if self.is_output else self.input_role
-        column = layout.box().column()
-        column.label(text=f"{'Output' if self.is_output else 'Input'} {self.name[:40]}")
-        column.prop(self, "output_role" if self.is_output else "input_role")
-        if role in ("image", "mask"):
-            row = column.row(align=True)
-            row.prop(self, "low", text="Black")
-            row.prop(self, "high", text="White")
-            names = ("layout", "order", "activation") if self.is_output else ("layout", "order", "multiple")
-            for key in (*names, "mean", "std"):
-                column.prop(self, key)
-        elif role == "number":
-            for key in ("low", "default", "high"):
-                column.prop(self, key)
+
+def _changed(shown: Any, port: Port) -> dict[str, Any]:
+    """What was changed of a port. Raises GeneratorError."""
+    try:
+        mean, std = (tuple(float(n) for n in text.replace(",", " ").split()) for text in (shown.mean, shown.std))
+    except ValueError as error:
+        raise GeneratorError("Mean and deviation are numbers with spaces between, or empty.") from error
+    found = {"role": shown.output_role if shown.is_output else shown.input_role, "mean": mean, "std": std}
+    found |= {key: getattr(shown, key) for key in ("layout", "order", "activation", "multiple")}
+    for key in ("low", "high", "default"):  # single precision here: what was not touched is kept as it was
+        value = getattr(shown, key)
+        found[key] = getattr(port, key) if abs(value - getattr(port, key)) <= 1e-6 * abs(value) else value
+    return {key: value for key, value in found.items() if value != getattr(port, key)}
+
+
+def _draw(shown: Any, layout: Any) -> None:
+    """Draw what can be corrected."""
+    role = shown.output_role if shown.is_output else shown.input_role
+    column = layout.box().column()
+    column.label(text=f"{'Output' if shown.is_output else 'Input'} {shown.name[:40]}")
+    column.prop(shown, "output_role" if shown.is_output else "input_role")
+    if role in ("image", "mask"):
+        row = column.row(align=True)
+        row.prop(shown, "low", text="Black")
+        row.prop(shown, "high", text="White")
+        names = ("layout", "order", "activation") if shown.is_output else ("layout", "order", "multiple")
+        for key in (*names, "mean", "std"):
+            column.prop(shown, key)
+    elif role == "number":
+        for key in ("low", "default", "high"):
+            column.prop(shown, key)
 
 
 def _own(id: str) -> Entry:
@@ -145,7 +151,7 @@ class LATENT_STRIPS_OT_generator_edit(bpy.types.Operator):
         self.classes = ", ".join(style.label.replace(",", " ") for style in card.styles) if _has_classes(card) else ""
         self.ports.clear()
         for port, is_output in (*((p, False) for p in card.inputs), *((p, True) for p in card.outputs)):
-            self.ports.add().take(port, is_output)
+            _show(self.ports.add(), port, is_output)
         return context.window_manager.invoke_props_dialog(self, width=440)
 
     def draw(self, _context: Any) -> None:
@@ -155,7 +161,7 @@ class LATENT_STRIPS_OT_generator_edit(bpy.types.Operator):
         if self.classes:
             self.layout.prop(self, "classes")
         for port in self.ports:
-            port.rows(self.layout)
+            _draw(port, self.layout)
 
     @reporting
     def execute(self, _context: Any) -> set[str]:
@@ -178,7 +184,7 @@ class LATENT_STRIPS_OT_generator_edit(bpy.types.Operator):
             except (ValueError, TypeError, AttributeError, RecursionError) as error:
                 raise GeneratorError(f"The changes are no JSON object of objects ({str(error)[:80]}).") from error
         known = {port.name: port for port in (*card.inputs, *card.outputs)}
-        found = {port.name: port.changes(known[port.name]) for port in self.ports if port.name in known}
+        found = {port.name: _changed(port, known[port.name]) for port in self.ports if port.name in known}
         return {name: values for name, values in found.items() if values}
 
 
