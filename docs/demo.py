@@ -1,4 +1,4 @@
-"""Make several texture strips in an isolated Blender and render them to a movie and a contact sheet.
+"""Make a small film of generated strips in an isolated Blender; render it to a movie and a contact sheet.
 
 Run through `nox -s demo`; see the README. Nothing outside `build/demo` is written, no settings of yours are touched.
 """
@@ -43,6 +43,10 @@ def main() -> None:
             make(start)
         start += LENGTH
     scene.frame_start, scene.frame_end = 1, start - 1
+    with timed("a transition of burning paper: lava to clouds"):
+        transition()
+    with timed("a whoosh at each cut, and a score that ends with the film"):
+        sounds(scene, start - 1)
     bpy.ops.wm.save_mainfile()
     with timed(f"render {start - 1} frames to a movie"):
         movie = render(scene)
@@ -144,6 +148,25 @@ def subtitles(start: int, movie: Path | None) -> None:
     )
 
 
+def transition() -> None:
+    """The first two shots, one burning away over the other."""
+    import bpy
+
+    for strip in strips():
+        strip.select = strip.name in ("Lava", "Clouds")
+    bpy.ops.latent_strips.transition_add(style="paper", length=12, hold=True, with_glow=True)
+
+
+def sounds(scene: object, length: int) -> None:
+    """Effects at the cuts, and music."""
+    import bpy
+
+    settings = scene.latent_strips.sound
+    settings.style, settings.length = "whoosh", 20
+    bpy.ops.latent_strips.sound_to_picture(where="CUTS")
+    bpy.ops.latent_strips.music_add(mood="epic", frame_start=1, length=length)
+
+
 def keyframed(name: str, path: str, keys: list[tuple[int, float]]) -> None:
     """Keyframe a setting of a strip and make the frames that it changes."""
     import bpy
@@ -177,6 +200,7 @@ def render(scene: object) -> Path:
     scene.render.ffmpeg.format = "MPEG4"
     scene.render.ffmpeg.codec = "H264"
     scene.render.ffmpeg.constant_rate_factor = "HIGH"
+    scene.render.ffmpeg.audio_codec = "AAC"
     scene.render.filepath = str(OUT / "demo.mp4")
     scene.render.use_file_extension = False
     bpy.ops.render.render(animation=True)

@@ -77,8 +77,8 @@ def again(entry: Entry, open: Open) -> Own:
     """Try a stored generator once more, after its card was corrected: a new preview. Raises GeneratorError."""
     known = own.about(entry)
     session = open(entry.path, known.allow)
-    if entry.card.kind in kinds() and kinds()[entry.card.kind].medium == "image":
-        own.write(own.preview(entry), _frame(entry.card, session))
+    if picture := _frame(entry.card, session):
+        own.write(own.preview(entry), picture)
     return known
 
 
@@ -123,7 +123,7 @@ def _described(
         raise GeneratorError(f"{name}: makes a {card.kind}, which this version of Latent Strips doesn't know.")
     card = replace(card, id=f"{_slug(card.id)}-{digest[:8]}")  # so that no two have the same
     begin = time.perf_counter()
-    picture = _frame(card, session) if kinds()[card.kind].medium == "image" else None
+    picture = _frame(card, session)
     seconds = time.perf_counter() - begin
     return card, Own(round(seconds, 6), provider, "The card that it came with", "", allow), picture
 
@@ -142,14 +142,20 @@ def _tried(
     size, picture = "", None
     if found.picture is not None:
         size = f"{found.picture.shape[2]}×{found.picture.shape[1]}"
-        picture = _frame(card, session) if guess.kind in kinds() else _small(found.picture)
+        picture = _frame(card, session) or _small(found.picture)
     return card, Own(round(found.seconds, 6), provider, guess.why, size, allow), picture
 
 
-def _frame(card: Card, session: Guarded) -> bytes:
-    """The first frame of a strip of this generator with everything at its default, as a PNG file."""
+def _frame(card: Card, session: Guarded) -> bytes | None:
+    """The first frame of a strip of this generator with everything at its default, as a PNG file.
+
+    None for kinds that have no picture, or none without footage or text to make it from.
+    """
+    made = kinds().get(card.kind)
+    if made is None or made.medium != "image" or made.made_from != "nothing":
+        return None
     recipe = Recipe(card.kind, card.id, card.reading(), PREVIEW, PREVIEW, 1, 24.0)
-    take = kinds()[card.kind].take(recipe, card)
+    take = made.take(recipe, card)
     # A take asks for no more of a session than Guarded has.
     return take.finish(0, take.run(session, 0))  # type: ignore[arg-type]
 

@@ -15,10 +15,8 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from statistics import median
-from typing import Any
 
 import numpy as np
-import onnx
 
 from ..client import Client
 from ..generators import Array, Take, kind
@@ -119,24 +117,10 @@ def eager(entry: Entry) -> Callable[[Mapping[str, Array]], object]:
     """The same network, with the same weights, in torch's eager mode. Raises ImportError without torch."""
     import torch
 
-    from .networks import Generator, Shape
+    from .restore import restored
 
-    graph = onnx.load(str(entry.path)).graph
-    values = {tensor.name: onnx.numpy_helper.to_array(tensor) for tensor in graph.initializer}
-    weights: dict[str, Any] = {
-        name.removeprefix("generator."): torch.from_numpy(value.copy())
-        for name, value in values.items()
-        if name.startswith("generator.")
-    }
-    weights["styles.weight"] = torch.tensor([style.vector for style in entry.card.styles])
-    widths = [len(weights[f"levels.{place}.conv.weight"]) for place in ("0.0", "1.0", "2.0", "2.1", "3.0")]
     (field,), (style,) = entry.card.ports("latent_field"), entry.card.ports("style")
-    a, b, c, d, e = widths
-    shape = Shape(
-        len(entry.card.styles), field.channels, style.channels, (a, b, c, d, e), entry.card.outputs[0].channels
-    )
-    generator = Generator(shape).eval()
-    generator.load_state_dict(weights)
+    generator = restored(entry.path).eval()
     torch.set_num_threads(cores())
 
     def run(feed: Mapping[str, Array]) -> object:

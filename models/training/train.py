@@ -12,7 +12,7 @@ import json
 import math
 import os
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import torch
@@ -23,6 +23,7 @@ from ..latents import spline_weights
 from .data import CLIP_RATE, GAP, Crops, Manifest, Style
 from .losses import DEAD, gradient_penalty, pairing, patch_statistics
 from .networks import JUDGE, STRIDE, Discriminator, Generator, Shape, noise, waves
+from .restore import restored
 from .sheet import contact_sheet
 
 
@@ -77,6 +78,11 @@ class Run:
         self.optimise_d = torch.optim.Adam(self.discriminator.parameters(), settings.rate, betas=(0.0, 0.99))
         self.rng = torch.Generator(device).manual_seed(settings.seed)
         self.step = 0
+
+    def start_from(self, generator: Generator) -> None:
+        """Go on from the weights of an exported generator of the same shape; the discriminator begins anew."""
+        for network in (self.generator, self.average):
+            network.load_state_dict(generator.state_dict())
 
     def autocast(self) -> torch.autocast:
         return torch.autocast(self.device, dtype=torch.bfloat16, enabled=self.bf16)
@@ -251,6 +257,9 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--device", default="cpu", choices=("cpu", "cuda"))
     parser.add_argument("--no-bf16", action="store_true", help="compute in float32 throughout")
     parser.add_argument("--threads", type=int, help="CPU threads")
+    parser.add_argument(
+        "--start-from", type=Path, metavar="ONNX", help="an exported generator of this set, to train on"
+    )
     parser.add_argument("--dry-run", action="store_true", help="read the data, take two steps, write nothing")
     for name, default in asdict(Settings()).items():
         parser.add_argument(f"--{name.replace('_', '-')}", type=type(default), default=default)
@@ -262,7 +271,12 @@ def main(arguments: list[str] | None = None) -> None:
         manifest, root = Manifest.of_folder(options.set, options.set.name), options.set
     else:
         manifest, root = Manifest.read(options.set), options.data or options.set.parent
+    before = restored(options.start_from) if options.start_from else None
+    if before:
+        manifest = replace(manifest, widths=before.shape.widths)
     run = Run(manifest, root, settings, options.device, not options.no_bf16)
+    if before:
+        run.start_from(before)
     if options.dry_run:
         print(run.advance(), run.advance())
         return

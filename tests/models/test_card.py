@@ -70,10 +70,11 @@ def test_shipped_generators_say_all_that_is_needed(entry: Entry) -> None:
     assert card.digest == onnx_file.digest(entry.path)
     assert card.styles
     assert card.licence
-    assert card.sources
-    assert {"method", "command", "settings", "settings_sha256", "steps"} <= card.training.keys()
+    learnt = not str(card.training["method"]).startswith("none")  # some are written down, and have learnt from nothing
+    if learnt:
+        assert {"command", "settings", "settings_sha256", "steps"} <= card.training.keys()
     assert all(source["licence"] and source["origin"] for source in card.sources)
-    assert {source["style"] for source in card.sources} == {style.name for style in card.styles}
+    assert {source["style"] for source in card.sources} == ({style.name for style in card.styles} if learnt else set())
     assert all(port.low < port.high for port in card.outputs)
 
 
