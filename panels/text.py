@@ -19,6 +19,7 @@ class LATENT_STRIPS_PT_text(Sidebar, bpy.types.Panel):
     """The look of the next styled text"""
 
     bl_label = "Text"
+    bl_options = {"DEFAULT_CLOSED"}
 
     def draw(self, context: Any) -> None:
         """Draw the settings and what can be done with them."""

@@ -1,6 +1,6 @@
 """Training clips: which files make a class, where their sounds begin, and their descriptions.
 
-A manifest is TOML (see `sets/sounds.toml`). Clips are split into training and test by file, never by window; which way
+A manifest is TOML (see `sounds.toml`). Clips are split into training and test by file, never by window; which way
 follows from the file's name. A class always has at least one file that is held out.
 """
 
