@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 import wave
+from collections.abc import Iterable
 from fractions import Fraction
 from io import BytesIO
+from typing import Any
 
 import av
 import numpy as np
@@ -23,11 +25,23 @@ def png(image: Array, depth: int = 8) -> bytes:
 
     `depth` is 8 or 16 bits a channel. Raises MediaError for other shapes.
     """
+    return png_of_bands([(0, image)], image.shape[1:], image.shape[0], depth)
+
+
+def png_of_bands(bands: Iterable[tuple[int, Array]], size: tuple[int, ...], channels: int, depth: int = 8) -> bytes:
+    """A PNG file as `png` makes it, of bands `[C,rows,W]` and the number of the first row of each.
+
+    Each is rounded to integers as it comes, while the processor's cache still holds it. `size` is (height, width).
+    Raises MediaError as `png` does.
+    """
     try:
-        pixels = _FORMATS[image.shape[0], depth]
+        pixels = _FORMATS[channels, depth]
     except KeyError:
-        raise MediaError(f"A picture of {image.shape[0]} channels and {depth} bits can't be written as PNG.") from None
-    frame = av.VideoFrame.from_ndarray(_quantised(image, depth), format=pixels)
+        raise MediaError(f"A picture of {channels} channels and {depth} bits can't be written as PNG.") from None
+    whole: npt.NDArray[Any] = np.empty((*size, channels), np.uint8 if depth == 8 else np.uint16)
+    for first, band in bands:
+        _quantise(band, whole[first : first + band.shape[1]], depth)
+    frame = av.VideoFrame.from_ndarray(whole, format=pixels)
     encoder = av.CodecContext.create("png", "w")
     encoder.width, encoder.height, encoder.pix_fmt = frame.width, frame.height, pixels
     encoder.time_base = Fraction(1, 25)
@@ -49,19 +63,14 @@ def read_image(path: str) -> npt.NDArray[np.uint8]:
         raise MediaError(f"{path}: can't be read as a picture ({error}).") from error
 
 
-def _quantised(image: Array, depth: int) -> npt.NDArray[np.uint8] | npt.NDArray[np.uint16]:
-    """`[C,H,W]` in 0…1 → `[H,W,C]` integers, rounded to nearest."""
+def _quantise(image: Array, pixels: npt.NDArray[Any], depth: int) -> None:
+    """Write `[C,H,W]` in 0…1 to `pixels [H,W,C]` as integers, rounded to nearest."""
     top = 2**depth - 1
-    channels, height, width = image.shape
-    shape = (height, width, channels)
-    result: npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
-    result = np.empty(shape, np.uint8) if depth == 8 else np.empty(shape, np.uint16)
-    for channel in range(channels):
+    for channel in range(len(image)):
         plane = image[channel] * np.float32(top)
         plane += np.float32(0.5)
         np.clip(plane, 0, top, out=plane)
-        result[..., channel] = plane  # truncation of what was rounded up by a half
-    return result
+        pixels[..., channel] = plane  # truncation of what was rounded up by a half
 
 
 def wav(samples: npt.NDArray[np.float64], rate: int) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -128,15 +128,15 @@ class TextureTake(Take):
         image = outputs[port.name][0]
         if not np.isfinite(image).all():
             raise GeneratorError(f"{self.card.label} returned values that are no numbers at frame {frame + 1}.")
-        size, low = (self.recipe.height, self.recipe.width), np.float32(port.low)
-        gain = np.float32(self.camera.views[frame].intensity / (port.high - port.low))
-        picture = np.empty((4 if self.alpha else 3, *size), np.float32)
-        for first, band in self.camera.frame(frame, image):
-            light = (band[:3] - low) * gain
-            if self.alpha:
-                light = _straight(light, band[3:] if self.alpha == "own" else None)
-            picture[:, first : first + light.shape[1]] = light
-        return media.png(picture, int(str(self.recipe.settings["depth"])))
+        low, gain = np.float32(port.low), self.camera.views[frame].intensity / (port.high - port.low)
+
+        def lit() -> Iterator[tuple[int, Array]]:
+            for first, band in self.camera.frame(frame, image):
+                light = (band[:3] - low) * np.float32(gain)
+                yield first, _straight(light, band[3:] if self.alpha == "own" else None) if self.alpha else light
+
+        size, depth = (self.recipe.height, self.recipe.width), int(str(self.recipe.settings["depth"]))
+        return media.png_of_bands(lit(), size, 4 if self.alpha else 3, depth)
 
 
 class Texture(Kind):
