@@ -128,11 +128,11 @@ class TextureTake(Take):
         image = outputs[port.name][0]
         if not np.isfinite(image).all():
             raise GeneratorError(f"{self.card.label} returned values that are no numbers at frame {frame + 1}.")
-        low, gain = np.float32(port.low), self.camera.views[frame].intensity / (port.high - port.low)
+        low, gain = port.low, self.camera.views[frame].intensity / (port.high - port.low)
 
         def lit() -> Iterator[tuple[int, Array]]:
             for first, band in self.camera.frame(frame, image):
-                light = (band[:3] - low) * np.float32(gain)
+                light = band[:3] if (low, gain) == (0, 1) else (band[:3] - np.float32(low)) * np.float32(gain)
                 yield first, _straight(light, band[3:] if self.alpha == "own" else None) if self.alpha else light
 
         size, depth = (self.recipe.height, self.recipe.width), int(str(self.recipe.settings["depth"]))
@@ -203,7 +203,10 @@ def _straight(image: Array, alpha: Array | None) -> Array:
 
     Light on black has no alpha of its own: its brightest channel serves. Colour × alpha is the light in either case.
     """
-    light = np.clip(image, 0.0, 1.0)
-    brightest = light.max(axis=0, keepdims=True)
-    alpha = brightest if alpha is None else np.maximum(np.clip(alpha, 0.0, 1.0), brightest)
-    return np.concatenate((light / np.maximum(alpha, 1e-6), alpha))
+    whole = np.empty((4, *image.shape[1:]), np.float32)
+    light = np.clip(image, 0.0, 1.0, out=whole[:3])
+    light.max(axis=0, out=whole[3])
+    if alpha is not None:
+        np.maximum(np.clip(alpha[0], 0.0, 1.0), whole[3], out=whole[3])
+    light /= np.maximum(whole[3], 1e-6)
+    return whole
