@@ -1,4 +1,4 @@
-"""What the networks are trained to: a relativistic pairing loss with gradient penalties, and patch statistics.
+"""What the networks are trained to: a relativistic pairing loss with gradient penalties, patch statistics, no lattice.
 
 The pairing loss with R1 and R2 is that of Huang et al., "The GAN is dead; long live the GAN! A Modern GAN Baseline"
 (NeurIPS 2024). Alone it learns grain long before layout. The statistics of patches at all scales, compared by the
@@ -48,3 +48,24 @@ def patch_statistics(fake: Tensor, real: Tensor, rng: torch.Generator, levels: i
         total = total + (a - b).abs().mean()
         fake, real = F.avg_pool2d(fake, 2), F.avg_pool2d(real, 2)
     return total / levels
+
+
+def unevenness(images: Tensor, cell: int) -> Tensor:
+    """How much a picture's statistics depend on the place in a latent cell of `cell` px: 0 for a stationary texture.
+
+    `images` are whole tori of one style, `[N,C,H,W]`, sides whole cells. A network that enlarges a coarse field draws
+    the field's lattice: steps between pixels are larger on some lines of each cell than on others, and so is the light.
+    Returns the mean square of how far those lines' means lie from the mean of all, a scalar ≥ 0.
+    """
+
+    def lines(values: Tensor, axis: int) -> Tensor:
+        """Means of `values [N,C,H,W]` over all that lies on the same line of a cell: `[cell]`."""
+        return values.mean(dim=[n for n in range(4) if n != axis]).reshape(-1, cell).mean(dim=0)
+
+    images = images.float()
+    spread = images.std().clamp(min=1e-3)
+    found = [(lines(images, axis) - images.mean()) / spread for axis in (2, 3)]
+    for along in (2, 3):
+        steps = (images - images.roll(1, along)).abs()
+        found += [lines(steps, axis) / steps.mean().clamp(min=1e-4) - 1 for axis in (2, 3)]
+    return torch.stack(found).square().mean()

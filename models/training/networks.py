@@ -3,8 +3,8 @@
 The generator is a function of a *field* of Gaussian noise, not of one latent vector: every convolution wraps around
 (circular padding), so an image made from `h × w` cells tiles exactly, rolling the latents rolls the image, and any
 size comes from the same weights. Noise enters at the coarsest level alone. (Finer fields beside it were tried: they are
-a short cut that training takes, to grain without layout.) Levels are enlarged bilinearly: repeated pixels leave
-their lattice in the picture, as a grid of bright points in anything that sparkles.
+a short cut that training takes, to grain without layout.) Levels are enlarged by repeating pixels: bilinear ones starve
+the grain. What that leaves of a lattice in the picture, training takes out: see `losses.unevenness`.
 
 After Bergmann et al., "Learning Texture Manifolds with the Periodic Spatial GAN" (ICML 2017); feature-wise
 modulation after Perez et al., "FiLM" (AAAI 2018); projection discriminator after Miyato & Koyama (ICLR 2018).
@@ -67,12 +67,6 @@ class Block(nn.Module):
         return F.leaky_relu(self.conv(x) * (1 + gain) + shift, 0.2)
 
 
-def enlarge(x: Tensor) -> Tensor:
-    """`[N,C,h,w]` → `[N,C,2h,2w]`, bilinear, wrapping around."""
-    x = F.interpolate(F.pad(x, (1, 1, 1, 1), mode="circular"), scale_factor=2.0, mode="bilinear", align_corners=False)
-    return x[:, :, 2:-2, 2:-2]
-
-
 class Generator(nn.Module):
     """A noise field and a style vector → an image that wraps.
 
@@ -104,7 +98,7 @@ class Generator(nn.Module):
         x = z if waves is None else torch.cat((z, waves), dim=1)
         for number, level in enumerate(self.levels):
             if number:
-                x = enlarge(x)
+                x = F.interpolate(x, scale_factor=2.0, mode="nearest")
             for block in level:
                 x = block(x, style)
         with torch.autocast(x.device.type, enabled=False):  # the picture itself keeps full precision

@@ -12,7 +12,7 @@ import json
 import math
 import os
 import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import torch
@@ -21,9 +21,9 @@ from tqdm import tqdm
 
 from ..latents import spline_weights
 from .data import CLIP_RATE, GAP, Crops, Manifest, Style
-from .losses import DEAD, gradient_penalty, pairing, patch_statistics
+from .losses import DEAD, gradient_penalty, pairing, patch_statistics, unevenness
 from .networks import JUDGE, STRIDE, Discriminator, Generator, Shape, noise, waves
-from .restore import restored
+from .restore import carry_over
 from .sheet import contact_sheet
 
 
@@ -50,6 +50,7 @@ class Settings:
     styles_at_once: int = 2
     patches: float = 20.0
     final_patches: float = 2.0
+    evenness: float = 2.0
     head_start: int = 1_000
     average: float = 0.999
     seed: int = 0
@@ -79,32 +80,41 @@ class Run:
         self.rng = torch.Generator(device).manual_seed(settings.seed)
         self.step = 0
 
-    def start_from(self, generator: Generator) -> None:
-        """Go on from the weights of an exported generator of the same shape; the discriminator begins anew."""
-        for network in (self.generator, self.average):
-            network.load_state_dict(generator.state_dict())
+    def _real(self, styles: Tensor) -> Tensor:
+        """Crops of the styles' images, as `fakes` makes them."""
+        now, later = self.crops.batch(styles, self.settings.crop, self.rng)
+        return (shown(now, later) if self.shape.moving else now).contiguous(memory_format=torch.channels_last)
+
+    def start_from(self, path: Path) -> None:
+        """Begin with what fits of an exported generator (see `carry_over`); the discriminator begins anew."""
+        carry_over(path, self.generator, [style.name for style in self.crops.manifest.styles])
+        self.average.load_state_dict(self.generator.state_dict())
 
     def autocast(self) -> torch.autocast:
         return torch.autocast(self.device, dtype=torch.bfloat16, enabled=self.bf16)
 
-    def fakes(self, styles: Tensor) -> Tensor:
-        """Crops `[N,C,crop,crop]` out of a larger torus, so that its seam lands anywhere or nowhere; see `shown`."""
+    def fakes(self, styles: Tensor) -> tuple[Tensor, Tensor]:
+        """(crops `[N,C,crop,crop]` as they are judged, see `shown`, and the larger tori that they are cut from).
+
+        So a torus's seam lands anywhere in a crop, or nowhere.
+        """
         named = [self.crops.manifest.styles[int(number)] for number in styles]
         cells = self._cells()
         z = noise(self.shape, len(styles), cells, cells, self.rng)
         lattice = waves([style.repeat for style in named], cells, cells).to(z) if self.shape.waves else None
         vectors = self.generator.styles(styles)
         place = [int(v) for v in torch.randint(32 * cells, (2,), generator=self.rng, device=self.rng.device)]
-        now = self._crop(self.generator(z, vectors, lattice), place)
+        tori = self.generator(z, vectors, lattice)
+        now = self._crop(tori, place)
         if not self.shape.moving:
-            return now
+            return now, tori
         later = now.clone()
         moving = [n for n, number in enumerate(styles) if self.crops.moves(int(number))]
         if moving:
             places = None if lattice is None else lattice[moving]
             whole = self._later(z[moving], vectors[moving], places, [named[n] for n in moving])
             later[moving] = self._crop(whole, place)
-        return shown(now, later)
+        return shown(now, later), tori
 
     def _cells(self) -> int:
         """Rows and columns of the torus: more than a crop, and whole courses, so that they close."""
@@ -142,22 +152,25 @@ class Run:
         s = self.settings
         penalty, patches = self.anneal()
         styles = torch.randint(self.shape.styles, (s.styles_at_once,), generator=self.rng, device=self.rng.device)
-        styles = styles.repeat_interleave(s.batch // s.styles_at_once)
-        real, later = self.crops.batch(styles, s.crop, self.rng)
-        real = (shown(real, later) if self.shape.moving else real).contiguous(memory_format=torch.channels_last)
-        duel = self.step >= s.head_start
-        loss_d = self._teach_discriminator(styles, real, penalty) if duel else real.new_zeros(())
-
+        same = s.batch // s.styles_at_once
+        styles = styles.repeat_interleave(same)
+        real = self._real(styles)
         with self.autocast():
-            fake = self.fakes(styles)
-            loss_g = real.new_zeros(())
+            fake, tori = self.fakes(styles)
+        duel = self.step >= s.head_start
+        loss_d = self._teach_discriminator(styles, real, fake.detach(), penalty) if duel else real.new_zeros(())
+
+        loss_g = real.new_zeros(())
+        with self.autocast():
             if duel:
                 self.discriminator.requires_grad_(False)
                 _, loss_g = pairing(self.discriminator(fake, styles), self.discriminator(real, styles))
                 self.discriminator.requires_grad_(True)
-        same = s.batch // s.styles_at_once
-        pairs = [patch_statistics(a, b, self.rng) for a, b in zip(fake.split(same), real.split(same), strict=True)]
-        self._descend(self.optimise_g, loss_g + patches * torch.stack(pairs).mean())
+            groups = zip(fake.split(same), real.split(same), strict=True)
+            unlike = torch.stack([patch_statistics(made, photos, self.rng) for made, photos in groups]).mean()
+        uneven = torch.stack([unevenness(images, STRIDE) for images in tori.split(same)]).mean()
+        total = loss_g + patches * unlike + s.evenness * uneven
+        self._descend(self.optimise_g, total)
 
         keep = min(s.average, (self.step + 1) / (self.step + 10))
         for slow, fast in zip(self.average.parameters(), self.generator.parameters(), strict=True):
@@ -165,11 +178,9 @@ class Run:
         self.step += 1
         return float(loss_d.detach()), float(loss_g.detach())
 
-    def _teach_discriminator(self, styles: Tensor, real: Tensor, penalty: float) -> Tensor:
+    def _teach_discriminator(self, styles: Tensor, real: Tensor, fake: Tensor, penalty: float) -> Tensor:
         """One step of the discriminator; every few steps with the gradient penalties."""
         s = self.settings
-        with torch.no_grad(), self.autocast():
-            fake = self.fakes(styles)
         with self.autocast():
             loss_d, _ = pairing(self.discriminator(fake, styles), self.discriminator(real, styles))
             total = loss_d
@@ -257,9 +268,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--device", default="cpu", choices=("cpu", "cuda"))
     parser.add_argument("--no-bf16", action="store_true", help="compute in float32 throughout")
     parser.add_argument("--threads", type=int, help="CPU threads")
-    parser.add_argument(
-        "--start-from", type=Path, metavar="ONNX", help="an exported generator of this set, to train on"
-    )
+    parser.add_argument("--start-from", type=Path, metavar="ONNX", help="an exported generator to begin with")
     parser.add_argument("--dry-run", action="store_true", help="read the data, take two steps, write nothing")
     for name, default in asdict(Settings()).items():
         parser.add_argument(f"--{name.replace('_', '-')}", type=type(default), default=default)
@@ -271,12 +280,9 @@ def main(arguments: list[str] | None = None) -> None:
         manifest, root = Manifest.of_folder(options.set, options.set.name), options.set
     else:
         manifest, root = Manifest.read(options.set), options.data or options.set.parent
-    before = restored(options.start_from) if options.start_from else None
-    if before:
-        manifest = replace(manifest, widths=before.shape.widths)
     run = Run(manifest, root, settings, options.device, not options.no_bf16)
-    if before:
-        run.start_from(before)
+    if options.start_from:
+        run.start_from(options.start_from)
     if options.dry_run:
         print(run.advance(), run.advance())
         return

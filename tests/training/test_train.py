@@ -14,7 +14,7 @@ Image = pytest.importorskip("PIL.Image")
 
 from models.library import Library  # noqa: E402
 from models.recipe import Recipe  # noqa: E402
-from models.training import flops, train  # noqa: E402
+from models.training import flops, losses, train  # noqa: E402
 from models.training.data import Manifest, Source, Style  # noqa: E402
 from models.training.networks import Generator, Shape  # noqa: E402
 
@@ -144,7 +144,7 @@ def test_a_clip_teaches_alpha_courses_and_motion(clips: Manifest, tmp_path: Path
     assert one.shape.moving
     assert one.shape.waves
     styles = torch.zeros(2, dtype=torch.int64)
-    assert tuple(one.fakes(styles).shape) == (2, 8, 64, 64)  # the picture, and what changes
+    assert tuple(one.fakes(styles)[0].shape) == (2, 8, 64, 64)  # the picture, and what changes
     for _ in range(2):
         assert all(np.isfinite(one.advance()))
 
@@ -156,6 +156,33 @@ def test_a_clip_teaches_alpha_courses_and_motion(clips: Manifest, tmp_path: Path
     assert (veil.alpha, veil.drift, veil.rate, veil.repeat) == (True, (50, 0), 1.0, (2, 3))
     folder = make_with(entry, Recipe("texture", "airy", entry.card.digest, 200, 100, 2, 25.0), tmp_path / "cache")
     assert decode((folder.path / folder.name(0)).read_bytes()).shape == (100, 200, 4)
+
+
+def test_repeated_pixels_are_uneven_and_noise_is_not() -> None:
+    rng = torch.Generator().manual_seed(0)
+    even = torch.randn(4, 3, 160, 160, generator=rng)
+    repeated = torch.randn(4, 3, 40, 40, generator=rng).repeat_interleave(4, 2).repeat_interleave(4, 3)
+    assert losses.unevenness(even, 32) < 1e-3
+    assert losses.unevenness(repeated, 32) > 0.5
+    lit = even + torch.linspace(0, 1, 32).repeat(5)  # each cell brighter at its right
+    assert losses.unevenness(lit, 32) > 10 * losses.unevenness(even, 32)
+
+
+def test_a_generator_begins_with_what_another_has_learnt(pictures: Path, tmp_path: Path) -> None:
+    pytest.importorskip("onnxscript", reason="torch needs onnxscript to export")
+    from models.training import export
+
+    manifest, one = Manifest.of_folder(pictures, "my_set"), run(pictures)
+    path = tmp_path / "my_set.onnx"
+    export.export(one.average.eval(), export.card(manifest, one.average, {}, 0, "my_set.toml"), path)
+    (pictures / "sand.png").rename(pictures / "dune.png")
+    other = run(pictures, replace(SMALL, seed=5))
+    other.start_from(path)
+    for name, value in weights(other).items():
+        assert torch.allclose(value, weights(one)[name], atol=1e-5) == (name != "styles.weight"), name
+    vectors = {style.name: row for style, row in zip(manifest.styles, one.average.styles.weight, strict=True)}
+    assert [style.name for style in other.crops.manifest.styles] == ["dune", "moss"]
+    assert torch.allclose(other.average.styles.weight[1], vectors["moss"], atol=1e-5)
 
 
 def test_latents_of_a_walk_are_less_alike_the_farther_they_lie_apart() -> None:
