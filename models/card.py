@@ -30,6 +30,10 @@ WORDS = {
     "order": ("rgb", "bgr"),
     "activation": ("none", "sigmoid", "tanh", "minmax"),
 }
+#: The most pixels, or samples, that a cell of a latent field may stand for.
+MAX_STRIDE = 16_384
+#: The lowest and the highest samples a second of a sound.
+RATES = 1000, 384_000
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 
@@ -45,8 +49,8 @@ class Port:
     (`[N, 4, 64, 96]`, see `sound.bands`). Generators from elsewhere have more, see `roles`; for them
     `shape` is that of the graph (−1 is an open size), `dtype` its type, `layout` where an image has its channels,
     `order` in which colours they come, `activation` what the graph leaves to be done, `mean` and `std` what is
-    subtracted and divided by, a channel, `default` a number's usual value, and `multiple` what an image's sides must
-    be whole multiples of.
+    subtracted and divided by, a channel, `default` a number's usual value, `multiple` what an image's sides must
+    be whole multiples of, and `rate` the samples a second of a sound (0: unknown).
     """
 
     name: str
@@ -64,12 +68,14 @@ class Port:
     std: tuple[float, ...] = ()
     default: float = 0.0
     multiple: int = 1
+    rate: int = 0
 
     def json(self) -> dict[str, Any]:
         """What a card holds of this port: what is not as usual."""
         found: dict[str, Any] = {"name": self.name, "role": self.role, "channels": self.channels}
         found["range"] = [self.low, self.high]
-        for key in ("stride", "shape", "dtype", "layout", "order", "activation", "mean", "std", "default", "multiple"):
+        named = ("stride", "shape", "dtype", "layout", "order", "activation", "mean", "std", "default", "multiple")
+        for key in (*named, "rate"):
             value = getattr(self, key)
             if value != getattr(Port, key):
                 found[key] = list(value) if isinstance(value, tuple) else value
@@ -251,9 +257,10 @@ def _port(raw: Mapping[str, Any]) -> Port:
         shape=tuple(int(n) for n in raw.get("shape", ())),
         mean=_numbers(raw.get("mean", ())), std=_numbers(raw.get("std", ())),
         default=float(raw.get("default", 0.0)), multiple=int(raw.get("multiple", 1)),
+        rate=int(raw.get("rate", 0)),
         **{key: _one_of(raw.get(key, words[0]), words) for key, words in WORDS.items()},
     )  # fmt: skip
-    if not 1 <= port.channels <= 4096 or not 1 <= port.stride <= 1024 or not -math.inf < low < high < math.inf:
+    if not 1 <= port.channels <= 4096 or not 1 <= port.stride <= MAX_STRIDE or not -math.inf < low < high < math.inf:
         raise ValueError(f"port {port.name[:64]!r} has impossible sizes")
     if (
         len(port.shape) > 12
@@ -261,6 +268,8 @@ def _port(raw: Mapping[str, Any]) -> Port:
         or not 1 <= port.multiple <= 1024
     ):
         raise ValueError(f"port {port.name[:64]!r} has an impossible shape")
+    if port.rate and not RATES[0] <= port.rate <= RATES[1]:
+        raise ValueError(f"port {port.name[:64]!r} has a sample rate that is not from {RATES[0]} to {RATES[1]}")
     if not math.isfinite(port.default) or min(port.std, default=1.0) <= 0 or not len(port.mean) == len(port.std) <= 4:
         raise ValueError(f"port {port.name[:64]!r} has an impossible default, mean or deviation")
     return port

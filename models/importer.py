@@ -9,25 +9,30 @@ import re
 import secrets
 import time
 import unicodedata
-from collections.abc import Callable, Collection
+import wave
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 
 from . import onnx_file, onnx_graph, own, roles, trial
-from .card import KEY, MAX_BESIDE, Card
+from .card import KEY, MAX_BESIDE, RATES, Card
 from .errors import CacheError, GeneratorError, GeneratorRefused
 from .fit import fitted
-from .generators import kinds
+from .generators import clip, kinds
 from .guard import Guarded
 from .library import Entry, Library
 from .media import png
 from .own import Own
+from .ports import Array as Picture
 from .recipe import Recipe
+from .sound import clips
 
-#: Sides of a preview, px.
+#: Sides of a preview, px; seconds of a sound's where its network has no length of its own, and at most.
 PREVIEW = 128
+HEARD, LONGEST_HEARD = 4.0, 10.0
 _CHUNK = 1 << 20
 
 Open = Callable[[Path, Collection[str]], Guarded]
@@ -42,12 +47,20 @@ class Imported:
     fresh: bool = True
 
 
-def take(path: Path, folder: Path, open: Open, provider: str, allow: Collection[str] = (), label: str = "") -> Imported:
+def take(
+    path: Path,
+    folder: Path,
+    open: Open,
+    provider: str,
+    allow: Collection[str] = (),
+    label: str = "",
+    rate: int = 0,
+) -> Imported:
     """Read, try and store the file at `path` in `folder`. Raises GeneratorError, GeneratorRefused or CacheError.
 
     The file is copied first and read from the copy, so what was checked is what is stored. A file that carries a card
     of a known kind keeps it, and one with a card beside it (`NAME.json` beside `NAME.onnx`) takes that; for others one
-    is made.
+    is made. `rate` is that of a sound, in samples a second, where nothing else says it (0: by a guess).
     """
     onnx_graph.read(path, allow)
     part = folder / f".import.{os.getpid()}-{secrets.token_hex(4)}.part"
@@ -56,14 +69,22 @@ def take(path: Path, folder: Path, open: Open, provider: str, allow: Collection[
         if known := next((entry for entry in Library((folder,)).entries() if entry.path.stem == digest), None):
             return Imported(known, own.about(known), fresh=False)
         session = open(part, allow)
-        carried = onnx_file.metadata(part).get(KEY) or _beside(path)
+        told = onnx_file.metadata(part)
+        carried, tested = told.get(KEY) or _beside(path), None
         if carried is not None:
-            card, about, picture = _described(carried, digest, session, label or path.stem, provider, tuple(allow))
+            card, about = _described(carried, digest, label or path.stem)
         else:
-            card, about, picture = _tried(digest, session, label or path.stem, provider, tuple(allow))
+            card, about, tested = _tried(digest, session, label or path.stem, rate or _rate(told))
+        begin = time.perf_counter()
+        shown = _shown(card, session)
+        if not shown and tested is not None:  # made from footage: the trial's own has to do
+            shown = {".png": _small(tested)}
+        about = replace(about, provider=provider, allow=tuple(allow))
+        if not about.seconds:
+            about = replace(about, seconds=round(time.perf_counter() - begin, 6))
         target = folder / f"{digest}.onnx"
-        if picture is not None:
-            own.write(target.with_suffix(".png"), picture)
+        for suffix, data in shown.items():
+            own.write(target.with_suffix(suffix), data)
         own.store(target, card, about)
         os.replace(part, target)
         return Imported(Entry(target, Card.read(target)), about)
@@ -77,8 +98,8 @@ def again(entry: Entry, open: Open) -> Own:
     """Try a stored generator once more, after its card was corrected: a new preview. Raises GeneratorError."""
     known = own.about(entry)
     session = open(entry.path, known.allow)
-    if picture := _frame(entry.card, session):
-        own.write(own.preview(entry), picture)
+    for suffix, data in _shown(entry.card, session).items():
+        own.write(entry.path.with_suffix(suffix), data)
     return known
 
 
@@ -111,9 +132,16 @@ def _beside(path: Path) -> str | None:
     return text if isinstance(found, dict) and "card" in found else None
 
 
-def _described(
-    text: str, digest: str, session: Guarded, name: str, provider: str, allow: tuple[str, ...]
-) -> tuple[Card, Own, bytes | None]:
+def _rate(told: Mapping[str, str]) -> int:
+    """The sample rate that a file's metadata names, as exporters of sound networks write it; 0 where none is said."""
+    for key, value in told.items():
+        if re.fullmatch(r"(audio_)?(sample|sampling)_?rate|sr|fs", key.lower()) and value.isdecimal():
+            rate = int(value[:8])
+            return rate if RATES[0] <= rate <= RATES[1] else 0
+    return 0
+
+
+def _described(text: str, digest: str, name: str) -> tuple[Card, Own]:
     """A network that comes with a card."""
     try:
         card = Card.parse(json.loads(text), digest)
@@ -122,45 +150,61 @@ def _described(
     if card.kind not in kinds():
         raise GeneratorError(f"{name}: makes a {card.kind}, which this version of Latent Strips doesn't know.")
     card = replace(card, id=f"{_slug(card.id)}-{digest[:8]}")  # so that no two have the same
-    begin = time.perf_counter()
-    picture = _frame(card, session)
-    seconds = time.perf_counter() - begin
-    return card, Own(round(seconds, 6), provider, "The card that it came with", "", allow), picture
+    return card, Own(why="The card that it came with")
 
 
-def _tried(
-    digest: str, session: Guarded, name: str, provider: str, allow: tuple[str, ...]
-) -> tuple[Card, Own, bytes | None]:
-    """A network without a card."""
+def _tried(digest: str, session: Guarded, name: str, rate: int) -> tuple[Card, Own, Picture | None]:
+    """A network without a card, and the picture that it made of the test picture."""
     found = trial.tried(roles.infer(session.graph), session.run)
-    guess = found.guess
+    guess, why = found.guess, found.guess.why
     card = Card(
         id=f"{_slug(name)}-{digest[:8]}", kind=guess.kind, label=_label(name), licence="unknown", digest=digest,
         inputs=guess.inputs, outputs=guess.outputs, styles=own.styles(min(guess.classes, 1000)),
     )  # fmt: skip
+    size = "" if found.picture is None else f"{found.picture.shape[2]}×{found.picture.shape[1]}"
+    if card.kind == clip.KIND.name:
+        why += "" if rate else f"; {own.GUESSED}"
+        rate = rate or clip.rate_of(card)
+        heard = [replace(port, rate=rate) if port.role == "sound" else port for port in card.outputs]
+        card = replace(card, outputs=tuple(heard))
+        samples = clip.samples_of(card)
+        size = f"{samples / rate:.2f} s at {rate / 1000:g} kHz" if samples else f"any length at {rate / 1000:g} kHz"
     Card.parse(json.loads(json.dumps(card.json())), digest)
-    size, picture = "", None
-    if found.picture is not None:
-        size = f"{found.picture.shape[2]}×{found.picture.shape[1]}"
-        picture = _frame(card, session) or _small(found.picture)
-    return card, Own(round(found.seconds, 6), provider, guess.why, size, allow), picture
+    return card, Own(round(found.seconds, 6), "", why, size), found.picture
 
 
-def _frame(card: Card, session: Guarded) -> bytes | None:
-    """The first frame of a strip of this generator with everything at its default, as a PNG file.
+def _shown(card: Card, session: Guarded) -> dict[str, bytes]:
+    """What a strip of this generator is with everything at its default, by file suffix: a frame as `.png`, or a sound
+    as `.wav` and its waveform.
 
-    None for kinds that have no picture, or none without footage or text to make it from.
+    Nothing of kinds that need footage or text to be made from.
     """
     made = kinds().get(card.kind)
-    if made is None or made.medium != "image" or made.made_from != "nothing":
-        return None
-    recipe = Recipe(card.kind, card.id, card.reading(), PREVIEW, PREVIEW, 1, 24.0)
+    if made is None or made.made_from != "nothing":
+        return {}
+    is_sound = made.medium == "sound"
+    seconds = HEARD
+    if card.kind == clip.KIND.name:
+        samples = clip.samples_of(card)
+        seconds = min(max(samples / clip.rate_of(card), 0.05), LONGEST_HEARD) if samples else HEARD
+    recipe = Recipe(
+        card.kind, card.id, card.reading(), PREVIEW, PREVIEW, round(seconds * 100) if is_sound else 1, 100.0
+    )
     take = made.take(recipe, card)
     # A take asks for no more of a session than Guarded has.
-    return take.finish(0, take.run(session, 0))  # type: ignore[arg-type]
+    data = take.finish(0, take.run(session, 0))  # type: ignore[arg-type]
+    return {".wav": data, ".png": _waveform(data)} if is_sound else {".png": data}
 
 
-def _small(image: np.ndarray[tuple[int, ...], np.dtype[np.float32]]) -> bytes:
+def _waveform(data: bytes) -> bytes:
+    """The picture of a WAV file of 24 bits, as a PNG file."""
+    with wave.open(BytesIO(data)) as file:
+        whole = np.frombuffer(file.readframes(file.getnframes()), np.uint8).reshape(-1, 3)
+        samples = np.pad(whole, ((0, 0), (1, 0))).view("<i4").reshape(-1, file.getnchannels()).T / 2**31
+    return png(clips.drawn(samples, PREVIEW).astype(np.float32))
+
+
+def _small(image: Picture) -> bytes:
     colours = np.repeat(image, 3, axis=0) if len(image) == 1 else image
     return png(fitted(np.clip(colours, 0, 1), (PREVIEW, PREVIEW), "fill"))
 

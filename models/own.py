@@ -2,7 +2,8 @@
 
     <digest>.onnx   the network as it came; its name is the SHA-256 of its bytes
     <digest>.json   its card, and under "own": the trial's speed, the control flow that the user allows
-    <digest>.png    the trial's picture
+    <digest>.png    the trial's picture, or the waveform of its sound
+    <digest>.wav    the trial's sound
     <digest>.bad    why it is in quarantine
 
 No name in here comes from a card or a recipe. Everything is written whole or not at all.
@@ -23,6 +24,8 @@ from .card import MAX_BESIDE, Card, Port, Style
 from .errors import CacheError, GeneratorError, GeneratorQuarantined
 from .library import Entry, Library
 
+#: Part of `why` where nothing said how many samples a second a sound has.
+GUESSED = "its sample rate is a guess"
 _STEM = re.compile(r"[0-9a-f]{64}")
 _BAD = 2000
 
@@ -65,6 +68,11 @@ def about(entry: Entry) -> Own:
 def preview(entry: Entry) -> Path:
     """Where the trial's picture is, if there is one."""
     return entry.path.with_suffix(".png")
+
+
+def heard(entry: Entry) -> Path:
+    """Where the trial's sound is, if there is one."""
+    return entry.path.with_suffix(".wav")
 
 
 def store(path: Path, card: Card, own: Own) -> None:
@@ -119,7 +127,7 @@ def remove(entry: Entry) -> None:
     if not is_own(entry):
         raise GeneratorError(f"{entry.card.label} ships with the extension and can't be removed.")
     try:
-        for suffix in (".onnx", ".json", ".png", ".bad"):
+        for suffix in (".onnx", ".json", ".png", ".wav", ".bad"):
             entry.path.with_suffix(suffix).unlink(missing_ok=True)
     except OSError as error:
         raise CacheError(f"{entry.path.name}: can't be removed ({error.strerror}).") from error

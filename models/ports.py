@@ -66,6 +66,15 @@ def field(port: Port, values: Array) -> AnyArray:
     return _typed(port, np.broadcast_to(values, (shape(port)[0], *values.shape)))
 
 
+def sequence(port: Port, values: Array) -> AnyArray:
+    """Latents that change as a sound lasts, `[channels,steps]`, in the shape and type of a port of three dimensions."""
+    full = shape(port, len(values))
+    each = values if port.layout == "nchw" else values.T
+    if port.shape[-1 if port.layout == "nchw" else 1] != -1:  # a fixed number of steps, given as many or one
+        each = np.broadcast_to(each, full[1:])
+    return _typed(port, np.broadcast_to(each, (full[0], *each.shape)))
+
+
 def number(port: Port, value: float) -> AnyArray:
     """One number in the shape and type of a port; whole ones are rounded, switches are on above 0."""
     if port.dtype == "bool":
@@ -115,6 +124,33 @@ def picture(port: Port, array: AnyArray) -> Array:
     if port.order == "bgr":
         image = np.concatenate((image[2::-1], image[3:]))
     return np.ascontiguousarray(image, np.float32)
+
+
+def sound(port: Port, array: AnyArray) -> npt.NDArray[np.float64]:
+    """What a port returned as samples `[1 or 2, count]`; whole numbers become −1…1. Raises GeneratorError.
+
+    Taken are [T], [N,T], [N,C,T], [N,T,C] and [N,C,1,T]; of a batch the first.
+    """
+    samples = np.asarray(array)
+    if samples.dtype.kind in "iu":
+        limits = np.iinfo(samples.dtype)
+        samples = (samples - (limits.max + limits.min + 1) / 2) / (limits.max / 2 - limits.min / 2)
+    samples = samples.astype(np.float64)
+    if samples.ndim == 4 and 1 in samples.shape[1:]:
+        samples = samples.squeeze(1 + samples.shape[1:].index(1))
+    samples = samples[0] if samples.ndim == 3 else samples[:1] if samples.ndim == 2 else samples
+    samples = samples[None] if samples.ndim == 1 else samples
+    if samples.ndim != 2 or not samples.size:
+        raise GeneratorError(f"The output {port.name[:64]!r} is no sound: its shape is {list(np.shape(array))[:8]}.")
+    if port.layout == "nhwc" and len(port.shape or np.shape(array)) >= 3:
+        samples = samples.T
+    if len(samples) > 2:
+        raise GeneratorError(
+            f"The output {port.name[:64]!r} has {len(samples)} channels; sounds have 1 or 2. Correct its layout."
+        )
+    if not np.isfinite(samples).all():
+        raise GeneratorError(f"The output {port.name[:64]!r} holds values that are no numbers.")
+    return samples
 
 
 def _activated(port: Port, image: Array) -> Array:

@@ -34,6 +34,7 @@ _NAMES = {
     "layers": r"w|ws|w_?plus|dlatents?.*|styles?|latents?.*",
     "image": r".*(image|img|photo|picture|content|source|src|frame|rgb).*|x|input[._]?\d*|in",
     "mask": r".*(mask|matte|alpha|pha|trimap).*",
+    "sound": r".*(audio|wav|sound|speech).*",
     "state": r"(r\d+i|h_?\d*|hidden\w*|state\w*|prev\w*|past\w*|.*_?state\d*)",
 }
 
@@ -51,7 +52,8 @@ def infer(graph: Graph) -> Guess:
             f"This network makes no picture or sound that could be recognised ({names[:300]}). Write a card for it."
         )
     classes = max((port.channels for port in inputs if port.role in ("class", "one_hot")), default=0)
-    return Guess(kind, inputs, outputs, "Names and shapes of its inputs and outputs", classes)
+    guess = Guess(kind, inputs, outputs, "Names and shapes of its inputs and outputs", classes)
+    return in_time(guess) if kind == "clip" else guess
 
 
 def _kind(roles: set[str], outputs: tuple[Port, ...]) -> str:
@@ -101,7 +103,9 @@ def _input(graph: Graph, tensor: Tensor, picture: bool) -> Port:
     if _is(name, "state") and len(shape) >= 3:
         return replace(port, role="state", channels=_clamped(shape[1]))
     if single:
-        return replace(port, default=1.0 if re.search("strength|scale|gain|amount|alpha", name) else 0.0)
+        if re.search("strength|scale|gain|amount|alpha|drive|volume|temperature", name):
+            return replace(port, default=1.0, high=2.0)  # so that a knob goes both ways
+        return port
     vector = len(shape) <= 2 or (len(shape) == 4 and shape[2:] == (1, 1))
     if _is(name, "noise") and len(graph.inputs) > 1 and any(_is(t.name.lower(), "latent") for t in graph.inputs):
         return replace(port, role="noise", channels=_clamped(shape[1] if len(shape) > 1 else shape[-1]))
@@ -138,8 +142,9 @@ def _output(graph: Graph, tensor: Tensor) -> Port:
     port = Port(tensor.name, "other", 1, shape=shape, dtype=dtype)
     if re.fullmatch(r"r\d+o", name):
         return replace(port, role="state")
-    if max(shape, default=0) >= SOUND and (len(shape) < 3 or (len(shape) == 3 and shape[1] <= 2)) and len(shape) < 4:
-        return replace(port, role="sound", low=-1.0)
+    if is_sound(shape, name):
+        last = len(shape) == 3 and shape[-1] in (1, 2) and shape[1] not in (1, 2)
+        return replace(port, role="sound", low=-1.0, layout="nhwc" if last else "nchw")
     if len(shape) < 2 and tensor.shape is not None:
         return port
     found = _picture_port(tensor, "image")
@@ -153,6 +158,26 @@ def _output(graph: Graph, tensor: Tensor) -> Port:
     if tensor.shape is None:  # the trial will tell
         return replace(port, role="image", channels=3, dtype="float32")
     return port
+
+
+def is_sound(shape: tuple[int, ...], name: str = "") -> bool:
+    """Whether an output is samples: one long dimension, or one of open length and a name that tells."""
+    long = [n for n in shape if n >= SOUND] or ([-1] if _is(name, "sound") and -1 in shape[1:] + shape[:1] else [])
+    others = [n for n in shape[1:] if n not in long]  # the first may be any batch
+    return len(long) == 1 and len(shape) <= 4 and all(n in (1, 2) for n in others)
+
+
+def in_time(guess: Guess) -> Guess:
+    """A guess for a sound: three dimensions are a vector for each layer to a picture, for each moment to a sound."""
+    return replace(guess, inputs=tuple(_in_time(port) for port in guess.inputs))
+
+
+def _in_time(port: Port) -> Port:
+    if port.role != "latent_layers" or len(port.shape) != 3:
+        return port
+    last = port.shape[1] == -1 != port.shape[2]
+    channels = port.shape[2 if last else 1]
+    return replace(port, role="latent_field", channels=_clamped(channels), layout="nhwc" if last else "nchw")
 
 
 def ending(graph: Graph, name: str) -> tuple[float, float, str]:

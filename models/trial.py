@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from . import ports
-from .card import Port
+from . import ports, roles
+from .card import MAX_STRIDE, Port
 from .errors import GeneratorError
 from .ports import AnyArray, Array
 from .signatures import Guess
@@ -37,6 +37,9 @@ def tried(guess: Guess, run: Run) -> Trial:
     seen.append(run(feeds(guess, 2)))
     seconds = time.perf_counter() - begin
     outputs = tuple(_settled(port, [each[port.name] for each in seen], guess.certain) for port in guess.outputs)
+    made = {port.role for port in outputs}
+    if guess.kind == "image" and "sound" in made and not made & {"image", "mask"}:
+        guess = roles.in_time(replace(guess, kind="clip"))
     inputs = tuple(_stride(port, outputs, seen[0]) for port in guess.inputs)
     if guess.kind == "image" and not any(port.role in ("image", "mask") for port in outputs):
         raise GeneratorError(
@@ -90,6 +93,8 @@ def _settled(port: Port, arrays: list[AnyArray], certain: bool) -> Port:
         np.isfinite(array.astype(np.float64)).all() for array in numbers
     ):
         raise GeneratorError(f"The output {port.name[:64]!r} holds values that are no numbers.")
+    if port.role == "sound" or (port.role == "image" and not certain and roles.is_sound(first.shape)):
+        return _heard(port, first)
     if certain or port.role not in ("image", "mask"):
         return port
     if not first.size:
@@ -111,6 +116,15 @@ def _settled(port: Port, arrays: list[AnyArray], certain: bool) -> Port:
     return replace(port, low=low, high=high)
 
 
+def _heard(port: Port, samples: AnyArray) -> Port:
+    """A sound after it was seen."""
+    if not samples.size:
+        raise GeneratorError(f"The output {port.name[:64]!r} is no sound: it is empty.")
+    last = samples.ndim == 3 and samples.shape[-1] in (1, 2) and samples.shape[1] not in (1, 2)
+    port = replace(port, role="sound", low=-1.0, high=1.0, layout="nhwc" if last else "nchw", shape=samples.shape)
+    return replace(port, channels=len(ports.sound(port, samples)))
+
+
 def ranged(low: float, high: float, port: Port) -> tuple[float, float]:
     """The range that values between `low` and `high` were made for: 0…1, −1…1 or 0…255, else what they are."""
     slack = 0.05 * (port.high - port.low)
@@ -128,8 +142,13 @@ def ranged(low: float, high: float, port: Port) -> tuple[float, float]:
 
 def _stride(port: Port, outputs: tuple[Port, ...], seen: Mapping[str, AnyArray]) -> Port:
     """How many px of the picture a cell of a map of latents covers."""
-    if port.role != "latent_field" or len(port.shape) != 4:
+    if port.role != "latent_field" or len(port.shape) not in (3, 4):
         return port
+    if len(port.shape) == 3:
+        last = port.layout == "nhwc"
+        steps = port.shape[1 if last else 2] if port.shape[1 if last else 2] > 0 else CELLS
+        samples = max((max(seen[each.name].shape) for each in outputs if each.role == "sound"), default=1)
+        return replace(port, stride=min(max(1, round(samples / steps)), MAX_STRIDE))
     for output in outputs:
         if output.role in ("image", "mask"):
             array = np.asarray(seen[output.name])

@@ -5,7 +5,7 @@ Requests (stdin)                                            Events (stdout)
   "start": N, "only": [N…], "files": [PATH…]}`               `done` (made, folder); `alive` while it reads old files
 `{"do": "verify", "job": ID, "recipe": {…}, "root": PATH}`   `verified` (missing, changed, folder)
 `{"do": "import", "job": ID, "path": PATH, "label": TEXT,    `imported` (id, label, kind, why, size, seconds, fresh)
-  "allow": [OPERATION…]}`                                     into the last library folder; see `importer`
+  "allow": [OPERATION…], "rate": N}`                          into the last library folder; see `importer`
 `{"do": "try", "job": ID, "id": ID}`                         `imported`, after the card was corrected
 `{"do": "rank", "job": ID, "recipe": {…}, "root": PATH,      `ranked` (seeds, the best first; see `critic`)
   "count": N}`
@@ -185,7 +185,7 @@ class Worker:
         else:
             path, allow = Path(str(request["path"])), [str(op) for op in request.get("allow", ())]
             label, folder = str(request.get("label", "")), self.library.folders[-1]
-            made = importer.take(path, folder, open, self.provider, allow, label)
+            made = importer.take(path, folder, open, self.provider, allow, label, int(request.get("rate", 0)))
             entry, about, fresh = made.entry, made.own, made.fresh
         card = entry.card
         self.say(

@@ -9,10 +9,10 @@ from typing import Any
 import bpy
 
 from ..models import own
-from ..models.card import WORDS, Card, Port
+from ..models.card import RATES, WORDS, Card, Port
 from ..models.errors import GeneratorError
 from ..models.library import Entry
-from .blender import imports, recipes, strips
+from .blender import imports, recipes, sounds, strips
 from .blender.preferences import library
 from .blender.report import reporting, reporting_invoke
 
@@ -20,7 +20,7 @@ _ID = "Identifier of the generator"
 _INPUT_ROLES = [
     ("latent", "Latent vector", "Normal noise that the picture varies with"),
     ("latent_layers", "Latent layers", "A vector for each layer: W+ of a StyleGAN"),
-    ("latent_field", "Latent map", "A map of normal noise"),
+    ("latent_field", "Latent map", "A map of normal noise, or a sequence of it in time"),
     ("class", "Class number", "A whole number that names a class"),
     ("one_hot", "Class vector", "A vector with a 1 at the class"),
     ("truncation", "Truncation", "How far pictures may stray from the average"),
@@ -62,6 +62,9 @@ class LatentStripsPort(bpy.types.PropertyGroup):
     multiple: bpy.props.IntProperty(
         name="Size rule", description="What an image's sides must be whole multiples of", default=1, min=1, max=1024
     )
+    rate: bpy.props.IntProperty(
+        name="Sample rate", description="Samples a second of a sound", default=0, min=0, max=RATES[1]
+    )
     mean: bpy.props.StringProperty(name="Mean", description="Subtracted from each channel, such as 0.485 0.456 0.406")
     std: bpy.props.StringProperty(name="Deviation", description="Each channel is divided by it")
 
@@ -69,7 +72,7 @@ class LatentStripsPort(bpy.types.PropertyGroup):
 def _show(shown: Any, port: Port, is_output: bool) -> None:
     """Show a port."""
     shown.name, shown.is_output = port.name, is_output
-    for key in ("low", "high", "default", "layout", "order", "activation", "multiple"):
+    for key in ("low", "high", "default", "layout", "order", "activation", "multiple", "rate"):
         setattr(shown, key, getattr(port, key))
     shown.mean, shown.std = (" ".join(f"{n:g}" for n in numbers) for numbers in (port.mean, port.std))
     names = {item[0] for item in (_OUTPUT_ROLES if is_output else _INPUT_ROLES)}
@@ -84,7 +87,7 @@ def _changed(shown: Any, port: Port) -> dict[str, Any]:
     except ValueError as error:
         raise GeneratorError("Mean and deviation are numbers with spaces between, or empty.") from error
     found = {"role": shown.output_role if shown.is_output else shown.input_role, "mean": mean, "std": std}
-    found |= {key: getattr(shown, key) for key in ("layout", "order", "activation", "multiple")}
+    found |= {key: getattr(shown, key) for key in ("layout", "order", "activation", "multiple", "rate")}
     for key in ("low", "high", "default"):  # single precision here: what was not touched is kept as it was
         value = getattr(shown, key)
         found[key] = getattr(port, key) if abs(value - getattr(port, key)) <= 1e-6 * abs(value) else value
@@ -103,6 +106,9 @@ def _draw(shown: Any, layout: Any) -> None:
         row.prop(shown, "high", text="White")
         names = ("layout", "order", "activation") if shown.is_output else ("layout", "order", "multiple")
         for key in (*names, "mean", "std"):
+            column.prop(shown, key)
+    elif role == "sound":
+        for key in ("rate", "layout"):
             column.prop(shown, key)
     elif role == "number":
         for key in ("low", "default", "high"):
@@ -234,6 +240,26 @@ class LATENT_STRIPS_OT_generator_release(bpy.types.Operator):
         return {"FINISHED"}
 
 
+class LATENT_STRIPS_OT_generator_play(bpy.types.Operator):
+    """Play the sound that the generator made when it was imported"""
+
+    bl_idname = "latent_strips.generator_play"
+    bl_label = "Play"
+    bl_options = {"REGISTER"}
+
+    generator: bpy.props.StringProperty(name="Generator", description=_ID)
+
+    @reporting
+    def execute(self, _context: Any) -> set[str]:
+        """Play the file that lies beside it; where nothing can be played its path is told."""
+        path = own.heard(_own(self.generator))
+        if not path.is_file():
+            raise GeneratorError("There is no sound of this generator. Edit it, or import it anew.")
+        if not sounds.play(path):
+            self.report({"INFO"}, f"Its sound is {path}")
+        return {"FINISHED"}
+
+
 class LATENT_STRIPS_OT_generator_export_card(bpy.types.Operator):
     """Write a generator's card to a file, for whoever has the same network"""
 
@@ -265,5 +291,6 @@ CLASSES = (
     LATENT_STRIPS_OT_generator_edit,
     LATENT_STRIPS_OT_generator_remove,
     LATENT_STRIPS_OT_generator_release,
+    LATENT_STRIPS_OT_generator_play,
     LATENT_STRIPS_OT_generator_export_card,
 )

@@ -7,6 +7,7 @@ from typing import Any
 
 import bpy
 
+from ..models.card import RATES
 from .blender import imports
 from .blender.report import is_live, reporting
 
@@ -17,8 +18,8 @@ class LATENT_STRIPS_OT_generator_import(bpy.types.Operator):
     bl_idname = "latent_strips.generator_import"
     bl_label = "Import generator"
     bl_description = (
-        "Add a generator of your own: an ONNX file that makes pictures from a latent vector. It is read and tried in a "
-        "process of its own, and stored in your library"
+        "Add a generator of your own: an ONNX file that makes pictures or sounds from a latent vector. It is read and "
+        "tried in a process of its own, and stored in your library"
     )
     bl_options = {"REGISTER"}
 
@@ -45,6 +46,15 @@ class LATENT_STRIPS_OT_generator_import(bpy.types.Operator):
         options={"SKIP_SAVE"},
     )
 
+    rate: bpy.props.IntProperty(
+        name="Sample rate",
+        description="Samples a second of a generator of sounds. 0: what its file says, or a guess from its length",
+        default=0,
+        min=0,
+        max=RATES[1],
+        options={"SKIP_SAVE"},
+    )
+
     def invoke(self, context: Any, _event: Any) -> set[str]:
         """Files that were dropped are given; else the file browser asks for them."""
         if self.filepath or self.files:
@@ -56,6 +66,7 @@ class LATENT_STRIPS_OT_generator_import(bpy.types.Operator):
         """What the file browser shows at its side."""
         self.layout.use_property_split = True
         self.layout.prop(self, "label")
+        self.layout.prop(self, "rate")
         self.layout.prop(self, "control_flow")
 
     @reporting
@@ -66,9 +77,9 @@ class LATENT_STRIPS_OT_generator_import(bpy.types.Operator):
         paths = imports.files(path, names if self.directory else ())
         label = self.label if len(paths) == 1 else ""
         if is_live(self):
-            imports.start(paths, label, self.control_flow)
+            imports.start(paths, label, self.control_flow, self.rate)
             return {"FINISHED"}
-        found = imports.run(paths, label, self.control_flow)
+        found = imports.run(paths, label, self.control_flow, self.rate)
         imports.choose(context, found)
         for event in found.done:
             self.report({"INFO"}, imports.summary(event))

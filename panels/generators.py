@@ -7,7 +7,6 @@ from typing import Any
 import bpy
 
 from ..models import own
-from ..models.generators import kinds
 from ..models.library import Entry
 from ..operators.blender import checks, imports, live, thumbnails
 from ..operators.blender.preferences import library
@@ -58,13 +57,13 @@ def _draw_entry(column: Any, entry: Entry) -> None:
     found = ", ".join(f"{port.name} is {port.role.replace('_', ' ')}" for port in (*card.inputs, *card.outputs[:2]))
     for line in live.wrapped(f"{about.why}: {found}" if about.why else found, 40)[:5]:
         column.label(text=line)
-    if card.kind not in kinds():
-        column.label(text="Nothing here runs this kind yet", icon="INFO")
     row = column.row(align=True)
     if reason := own.quarantined(entry):
         for line in live.wrapped(f"In quarantine: {reason}", 40)[:4]:
             column.label(text=line, icon="ERROR")
         row.operator("latent_strips.generator_release", icon="UNLOCKED").generator = card.id
+    if own.heard(entry).is_file():
+        row.operator("latent_strips.generator_play", text="", icon="PLAY").generator = card.id
     row.operator("latent_strips.generator_edit", text="Edit", icon="GREASEPENCIL").generator = card.id
     row.operator("latent_strips.generator_export_card", text="Card", icon="EXPORT").generator = card.id
     row.operator("latent_strips.generator_remove", text="Remove", icon="TRASH").generator = card.id

@@ -68,6 +68,9 @@ def _parser() -> argparse.ArgumentParser:
     bring.add_argument("files", type=Path, nargs="+", metavar="FILE", help="an .onnx file, or a folder")
     bring.add_argument("--name", default="", help="what a single generator is called; after its file by default")
     bring.add_argument("--allow-control-flow", action="store_true", help="take Loop, Scan and If: files that you trust")
+    bring.add_argument(
+        "--rate", type=int, default=0, help="samples a second of sounds; 0: what the file says, or a guess"
+    )
     listed = commands.add_parser("generators", help="list the generators at hand")
     listed.set_defaults(run=_generators)
     doctor = commands.add_parser("doctor", help="check the installation; exit code 1 when something is broken")
@@ -80,7 +83,7 @@ def _import(options: argparse.Namespace) -> int:
     for path in options.files:
         for file in imports.files(path):
             try:
-                for event in imports.run([file], options.name, options.allow_control_flow).done:
+                for event in imports.run([file], options.name, options.allow_control_flow, options.rate).done:
                     print(f"{imports.summary(event)} ({event['id']})", flush=True)
             except LatentStripsError as error:
                 print(f"Error: {error}", file=sys.stderr, flush=True)

@@ -69,20 +69,20 @@ def _client() -> Client:
     return Client([user_folder("generators")], chosen.threads, chosen.provider, chosen.memory, chosen.patience)
 
 
-def begin(paths: Sequence[Path], label: str = "", control_flow: bool = False) -> Import:
-    """Start a worker and hand it the files. Raises WorkerError."""
+def begin(paths: Sequence[Path], label: str = "", control_flow: bool = False, rate: int = 0) -> Import:
+    """Start a worker and hand it the files; `rate` is that of sounds (0: by what the files say). Raises WorkerError."""
     started = Import(_client())
     allow = sorted(CONTROL_FLOW) if control_flow else []
     for path in paths:
         job = uuid.uuid4().hex
         started.waiting[job] = path
-        started.client.send("import", job, path=str(path.absolute()), label=label, allow=allow)
+        started.client.send("import", job, path=str(path.absolute()), label=label, allow=allow, rate=rate)
     return started
 
 
-def run(paths: Sequence[Path], label: str = "", control_flow: bool = False) -> Import:
+def run(paths: Sequence[Path], label: str = "", control_flow: bool = False, rate: int = 0) -> Import:
     """Import files and wait. Raises the error of a file that was alone; of several, `failed` tells."""
-    started = begin(paths, label, control_flow)
+    started = begin(paths, label, control_flow, rate)
     try:
         for job in list(started.waiting):
             path = started.waiting.pop(job)
@@ -113,12 +113,12 @@ def corrected(entry: Entry, changes: Mapping[str, Mapping[str, Any]], classes: S
         client.close()
 
 
-def start(paths: Sequence[Path], label: str = "", control_flow: bool = False) -> None:
+def start(paths: Sequence[Path], label: str = "", control_flow: bool = False, rate: int = 0) -> None:
     """Import files while Blender stays alive; the timer tells what came of it. Raises GeneratorError or WorkerError."""
     global running
     if running:
         raise GeneratorError("Another import is running. Wait until it is done.")
-    running = begin(paths, label, control_flow)
+    running = begin(paths, label, control_flow, rate)
     bpy.app.timers.register(_tick, first_interval=TICK)
 
 
@@ -146,7 +146,7 @@ def summary(event: Event) -> str:
     words = [str(event["kind"]).replace("_", " ")]
     words += [str(event["size"])] if event["size"] else []
     words += [f"{float(event['seconds']) * 1000:.0f} ms a run"] if event["seconds"] else []
-    words += [] if event["kind"] in kinds() else ["stored, but nothing here runs it yet"]
+    words += [own.GUESSED] if own.GUESSED in str(event["why"]) else []
     words += [] if event["fresh"] else ["was there already"]
     return f"{event['label']}: {', '.join(words)}"
 

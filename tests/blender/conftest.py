@@ -51,3 +51,13 @@ def preferences(scene: Any) -> Iterator[Any]:
     yield chosen
     for name in ("folder", "cap", "threads", "provider", "memory", "patience"):
         chosen.property_unset(name)
+
+
+@pytest.fixture
+def library(scene: Any) -> Iterator[Path]:
+    """The user's folder of generators, empty before and after."""
+    folder: Path = sys.modules[f"{MODULE}.operators.blender.preferences"].user_folder("generators")
+    yield folder
+    sys.modules[f"{MODULE}.operators.blender.imports"].stop()
+    for path in folder.iterdir():
+        path.unlink()

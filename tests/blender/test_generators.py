@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -36,30 +35,19 @@ def _node(op: str, inputs: list[str], output: str, domain: str = "") -> bytes:
     return made + (_field(7, domain.encode()) if domain else b"")
 
 
-def network(seed: int = 0, domain: str = "") -> bytes:
-    """The bytes of a small generator with random weights."""
+def network(seed: int = 0, domain: str = "", name: str = "image", shape: tuple[int, ...] = (1, 3, SIDE, SIDE)) -> bytes:
+    """The bytes of a small generator with random weights; `shape` is that of its output."""
     import numpy as np
 
-    count = 3 * SIDE * SIDE
+    count = int(np.prod(shape))
     weights = np.random.default_rng(seed).standard_normal((SIZE, count)).astype("<f4") / 2
     matrix = _field(1, SIZE) + _field(1, count) + _field(2, 1) + _field(8, b"w") + _field(9, weights.tobytes())
-    shape = np.array([1, 3, SIDE, SIDE], "<i8")
-    sizes = _field(1, 4) + _field(2, 7) + _field(8, b"s") + _field(9, shape.tobytes())
+    sizes = _field(1, len(shape)) + _field(2, 7) + _field(8, b"s") + _field(9, np.array(shape, "<i8").tobytes())
     graph = _field(1, _node("MatMul", ["z", "w"], "a")) + _field(1, _node("Tanh", ["a"], "b", domain))
-    graph += _field(1, _node("Reshape", ["b", "s"], "image")) + _field(2, b"g")
+    graph += _field(1, _node("Reshape", ["b", "s"], name)) + _field(2, b"g")
     graph += _field(5, matrix) + _field(5, sizes) + _field(11, _value("z", 1, SIZE))
-    graph += _field(12, _value("image", 1, 3, SIDE, SIDE))
+    graph += _field(12, _value(name, *shape))
     return _field(1, 8) + _field(7, graph) + _field(8, _field(2, 17))
-
-
-@pytest.fixture
-def library(scene: Any) -> Iterator[Path]:
-    """The user's folder of generators, empty before and after."""
-    folder = part("operators.blender.preferences").user_folder("generators")
-    yield folder
-    part("operators.blender.imports").stop()
-    for path in folder.iterdir():
-        path.unlink()
 
 
 @pytest.fixture

@@ -452,8 +452,8 @@ def test_a_generator_that_brings_the_worker_down_is_not_run_again(owner: Client,
 def test_one_that_does_not_stop_is_ended_and_quarantined(library: Path, tmp_path: Path) -> None:
     net = Net()
     z = net.input("z", FLOAT, [1, 1])
-    large = net.node("Expand", z, net.weight(values=np.array([8000, 8000], np.int64)))
-    one = net.node("ReduceMean", net.node("MatMul", large, large), keepdims=1)  # a single operation of a teraflop
+    large = net.node("Expand", z, net.weight(values=np.array([12_000, 12_000], np.int64)))
+    one = net.node("ReduceMean", net.node("MatMul", large, large), keepdims=1)  # one operation of three teraflops
     net.node("Expand", one, net.weight(values=np.array([1, 3, 4, 4], np.int64)), name="image")
     net.output("image", FLOAT, [1, 3, 4, 4])
     path = net.save(tmp_path / "stuck.onnx")
