@@ -1,6 +1,7 @@
 """What is wrong with this installation, and what to do: `python -m models.doctor [--library FOLDER] [--frames FOLDER]`.
 
-Prints a JSON object a line: `name`, `state` ("fine", "warning", "error"), `text`, and `fix` ("" where none is needed).
+Prints a JSON object a line: `name`, `state` ("fine", "warning", "error"), `text`, `fix` ("" where none is needed), and
+the `action` of the button that does it (see ACTIONS), with its `target`.
 Runs in a process of its own, as the worker does: what fails to load there can't harm Blender.
 """
 
@@ -22,41 +23,60 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
+from . import own
 from .digests import SHIPS
 from .library import SHIPPED, Library
+
+#: As in `provider`, which loads the kinds of result: that may be what fails.
+AUTO = "auto"
 
 ROOT = Path(__file__).resolve().parent.parent
 #: Free space below which a disk is worth a warning, bytes.
 LITTLE = 2 * 10**9
+FRAMES = "Frames folder"
 REDISTRIBUTABLE = "Microsoft Visual C++ Redistributable"
+
+
+#: What a button can do about a finding: use another folder for frames, remove unused frames, show where extensions are
+#: reinstalled and where add-ons are disabled, let a trial choose the provider, let a generator be run again, remove a
+#: broken file of the library or parts of files, or else copy the finding, for whoever helps.
+ACTIONS = ("folder", "clean", "extensions", "addons", "provider", "release", "discard", "tidy", "copy")
+REINSTALL = "Reinstall the extension."
 
 
 @dataclass(frozen=True)
 class Finding:
-    """The outcome of one check."""
+    """The outcome of one check. `target` says which generator or file its `action` is for."""
 
     name: str
     state: Literal["fine", "warning", "error"]
     text: str
     fix: str = ""
+    action: str = ""
+    target: str = ""
+
+    def __post_init__(self) -> None:
+        if self.fix and not self.action:
+            object.__setattr__(self, "action", "extensions" if self.fix == REINSTALL else "copy")
 
 
-def findings(library: Path | None = None, frames: Path | None = None) -> Iterator[Finding]:
+def findings(library: Path | None = None, frames: Path | None = None, chosen: str = AUTO) -> Iterator[Finding]:
     """Run all checks. A check that fails in a way that it was not made for is an error of its own."""
     checks: list[tuple[str, Callable[[], Iterator[Finding]]]] = [
         ("Python", _python),
         ("Wheels", _wheels),
         ("Visual C++", _visual),
         ("Runtime", _runtime),
+        ("Provider", lambda: _provider(library, chosen)),
         ("Models", lambda: _models(library)),
         ("Generators folder", lambda: _folder("Generators folder", library)),
-        ("Frames folder", lambda: _folder("Frames folder", frames)),
+        (FRAMES, lambda: _folder(FRAMES, frames)),
     ]
     for name, check in checks:
         try:
             yield from check()
         except Exception as error:  # noqa: BLE001 - a doctor tells what is broken and goes on
-            yield Finding(name, "error", f"{type(error).__name__}: {str(error)[:300]}", "Reinstall the extension.")
+            yield Finding(name, "error", f"{type(error).__name__}: {str(error)[:300]}", REINSTALL)
 
 
 def _python() -> Iterator[Finding]:
@@ -87,7 +107,7 @@ def _wheels() -> Iterator[Finding]:
         try:
             found = importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:
-            yield Finding(name, "error", f"{name} is not installed", "Reinstall the extension.")
+            yield Finding(name, "error", f"{name} is not installed", REINSTALL)
             continue
         if found == wanted:
             yield Finding(name, "fine", f"{name} {found}")
@@ -96,6 +116,7 @@ def _wheels() -> Iterator[Finding]:
         yield Finding(
             name, "warning", f"{name} {found} in {where}, not {wanted}",
             "Another add-on has brought its own version, which Blender shares among all. If strips fail, disable it.",
+            "addons",
         )  # fmt: skip
 
 
@@ -121,21 +142,52 @@ def _runtime() -> Iterator[Finding]:
     yield Finding("Trial", "fine", f"A 256 px picture took {seconds * 1000:.0f} ms, {len(made) / 1e3:.0f} KB")
 
 
+def _provider(library: Path | None, wanted: str) -> Iterator[Finding]:
+    from . import provider, runtime
+
+    there = runtime.available()
+    if wanted == AUTO:
+        file = library / "provider.json" if library else Path()
+        choice = provider.remembered(
+            file, runtime.version, there, lambda: provider.chosen(there, lambda name: provider.sample(name))
+        )
+        yield Finding("Provider", "fine", f"Automatic: {choice.provider}, {choice.reason}")
+    elif wanted in there:
+        yield Finding("Provider", "fine", f"{wanted}, chosen in the preferences")
+    else:
+        yield Finding(
+            "Provider", "error", f"{wanted} is not there. There are: {', '.join(there)}",
+            "Let a trial choose what computes.", "provider",
+        )  # fmt: skip
+
+
 def _models(library: Path | None) -> Iterator[Finding]:
     shipped = Library()
     broken = [str(error) for error in shipped.problems()]
     for text in broken:
-        yield Finding("Models", "error", text, "Reinstall the extension.")
+        yield Finding("Models", "error", text, REINSTALL)
     names = [entry.card.id for entry in shipped.entries()]
     if not names:
-        yield Finding("Models", "error", "No generator ships with this installation", "Reinstall the extension.")
+        yield Finding("Models", "error", "No generator ships with this installation", REINSTALL)
     for path in sorted(SHIPPED.glob("*.onnx")):
         yield _digest(path)
     if library:
         mine = Library((library,))
         yield Finding("Own generators", "fine", f"{len(mine.entries())} imported")
-        for error in mine.problems():
-            yield Finding("Own generators", "warning", str(error), "Remove the file, or import it anew.")
+        for name, error in own.broken(library).items():
+            yield Finding(
+                "Own generators", "warning", str(error), "Remove the file, or import it anew.", "discard", name
+            )
+        for entry in mine.entries():
+            if reason := own.quarantined(entry):
+                text = f"{entry.card.label} is in quarantine: {reason[:200]}"
+                yield Finding("Own generators", "warning", text, "Release it, or remove it.", "release", entry.card.id)
+        if parts := own.leftovers(library):
+            size = sum(path.stat().st_size for path in parts) / 1e6
+            yield Finding(
+                "Own generators", "warning", f"{len(parts)} parts of files of imports that were ended, {size:.1f} MB",
+                "Remove them.", "tidy",
+            )  # fmt: skip
 
 
 def _digest(path: Path) -> Finding:
@@ -144,9 +196,7 @@ def _digest(path: Path) -> Finding:
     found = onnx_file.digest(path)
     if SHIPS.get(path.name) == found:
         return Finding("Models", "fine", f"{path.name} is as it shipped")
-    return Finding(
-        "Models", "error", f"{path.name} is not what shipped (SHA-256 {found[:12]}…)", "Reinstall the extension."
-    )
+    return Finding("Models", "error", f"{path.name} is not what shipped (SHA-256 {found[:12]}…)", REINSTALL)
 
 
 def _folder(name: str, folder: Path | None) -> Iterator[Finding]:
@@ -160,15 +210,18 @@ def _folder(name: str, folder: Path | None) -> Iterator[Finding]:
             pass
     except OSError as error:
         yield Finding(
-            name, "error", f"{folder} can't be written ({error.strerror})", "Choose another in the preferences."
-        )
+            name, "error", f"{folder} can't be written ({error.strerror})",
+            "Choose another in the preferences." if name == FRAMES else "Give yourself the right to write there.",
+            "folder" if name == FRAMES else "copy",
+        )  # fmt: skip
         return
     free = shutil.disk_usage(near).free
     text = f"{folder}: {free / 1e9:.1f} GB free"
     little = free < LITTLE
     yield Finding(
-        name, "warning" if little else "fine", text, "Free some space: a 1080p frame takes 6 MB." if little else ""
-    )
+        name, "warning" if little else "fine", text, "Free some space: a 1080p frame takes 6 MB." if little else "",
+        "clean" if little else "",
+    )  # fmt: skip
 
 
 def main() -> None:
@@ -176,9 +229,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--library", type=Path, help="the folder of the user's generators")
     parser.add_argument("--frames", type=Path, help="the folder for frames")
+    parser.add_argument("--provider", default=AUTO, help="what the preferences say")
     options = parser.parse_args()
     worst = 0
-    for finding in findings(options.library, options.frames):
+    for finding in findings(options.library, options.frames, options.provider):
         print(json.dumps(asdict(finding)), flush=True)
         worst |= finding.state == "error"
     sys.exit(worst)

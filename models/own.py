@@ -15,6 +15,7 @@ import json
 import os
 import re
 import secrets
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -27,7 +28,11 @@ from .library import Entry, Library
 #: Part of `why` where nothing said how many samples a second a sound has.
 GUESSED = "its sample rate is a guess"
 _STEM = re.compile(r"[0-9a-f]{64}")
+_PART = re.compile(r"\.(import\.\d+-|[0-9a-f]{64}\.\w+\.)[0-9a-f]{8}\.part")
+_SUFFIXES = (".onnx", ".json", ".png", ".wav", ".bad")
 _BAD = 2000
+#: Seconds after which a part of a file belongs to nobody any more.
+OLD = 3600.0
 
 
 @dataclass(frozen=True)
@@ -127,10 +132,38 @@ def remove(entry: Entry) -> None:
     if not is_own(entry):
         raise GeneratorError(f"{entry.card.label} ships with the extension and can't be removed.")
     try:
-        for suffix in (".onnx", ".json", ".png", ".wav", ".bad"):
+        for suffix in _SUFFIXES:
             entry.path.with_suffix(suffix).unlink(missing_ok=True)
     except OSError as error:
         raise CacheError(f"{entry.path.name}: can't be removed ({error.strerror}).") from error
+
+
+def broken(folder: Path) -> dict[str, GeneratorError]:
+    """What is wrong with the files of a library that are no generators, by name."""
+    found = {}
+    for path in sorted(folder.glob("*.onnx")):
+        try:
+            Card.read(path)
+        except GeneratorError as error:
+            found[path.name] = error
+    return found
+
+
+def discard(folder: Path, name: str) -> None:
+    """Delete a broken file of a library and what lies beside it. Raises GeneratorError or CacheError."""
+    if name not in broken(folder):  # the name is one that was found here, or leads nowhere
+        raise GeneratorError(f"{name[:64]!r} is no broken file of the library. Run the doctor again.")
+    try:
+        for suffix in _SUFFIXES:
+            (folder / name).with_suffix(suffix).unlink(missing_ok=True)
+    except OSError as error:
+        raise CacheError(f"{name}: can't be removed ({error.strerror}). Remove it by hand.") from error
+
+
+def leftovers(folder: Path) -> list[Path]:
+    """Parts of files that imports left when their process was ended, an hour ago or earlier."""
+    found = [path for path in folder.glob(".*.part") if _PART.fullmatch(path.name) and path.is_file()]
+    return sorted(path for path in found if time.time() - path.stat().st_mtime > OLD)
 
 
 def exported(entry: Entry) -> bytes:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import bpy
 
-from .blender import checks
+from ..models import cache, own
+from ..models.doctor import ACTIONS
+from .blender import checks, live, strips
+from .blender.preferences import frames_root, library, preferences, user_folder
+from .blender.report import reporting
 
 
 class LATENT_STRIPS_OT_doctor(bpy.types.Operator):
@@ -16,7 +23,7 @@ class LATENT_STRIPS_OT_doctor(bpy.types.Operator):
     bl_label = "Doctor"
     bl_description = (
         "Check the installation: libraries and their versions, models, folders, free space. Each problem is told with "
-        "what to do"
+        "what to do, and a button that does it"
     )
     bl_options = {"REGISTER"}
 
@@ -33,4 +40,111 @@ class LATENT_STRIPS_OT_doctor(bpy.types.Operator):
         return {"CANCELLED"} if bad else {"FINISHED"}
 
 
-CLASSES = (LATENT_STRIPS_OT_doctor,)
+def _folder(_target: str) -> str:
+    """Frames go where they can be written: where they usually are, else to the extension's own folder."""
+    chosen = preferences()
+    chosen.folder = ""
+    if not _can_write(frames_root()):
+        chosen.folder = str(user_folder("frames"))
+    return f"Frames are made in {frames_root()} from now on"
+
+
+def _can_write(folder: Path) -> bool:
+    near = next(path for path in (folder, *folder.parents) if path.exists())
+    try:
+        with tempfile.TemporaryFile(dir=near, prefix=".latent-strips-"):
+            return True
+    except OSError:
+        return False
+
+
+def _clean(_target: str) -> str:
+    removed, freed = cache.clean(frames_root(), strips.used_folders(live.queue.jobs))
+    return f"Removed the frames of {removed} unused strips, {freed / 1e6:.1f} MB"
+
+
+def _show(section: str, words: str) -> str:
+    if not bpy.app.background:
+        bpy.ops.screen.userpref_show(section=section)
+    return words
+
+
+def _provider(_target: str) -> str:
+    preferences().provider = "auto"
+    live.stop()  # the worker that runs was started with the other one
+    return "A trial chooses what computes"
+
+
+def _release(target: str) -> str:
+    entry = library().latest(target)
+    own.release(entry)
+    return f"{entry.card.label} may be run again"
+
+
+def _discard(target: str) -> str:
+    own.discard(user_folder("generators"), target)
+    return f"{target} is removed"
+
+
+def _tidy(_target: str) -> str:
+    parts = own.leftovers(user_folder("generators"))
+    for path in parts:
+        path.unlink(missing_ok=True)
+    return f"{len(parts)} parts of files are removed"
+
+
+def _copy(target: str) -> str:
+    bpy.context.window_manager.clipboard = target
+    return f"Copied: {target}"
+
+
+#: Label, icon, and what it does, of each action of a finding.
+FIXES: dict[str, tuple[str, str, Callable[[str], str]]] = {
+    "folder": ("Use another folder", "FILE_FOLDER", _folder),
+    "clean": ("Remove unused frames", "TRASH", _clean),
+    "extensions": (
+        "Show the extensions", "PREFERENCES",
+        lambda _: _show("EXTENSIONS", "Uninstall Latent Strips in Preferences › Get Extensions, and install it again"),
+    ),
+    "addons": (
+        "Show the add-ons", "PREFERENCES",
+        lambda _: _show("ADDONS", "Disable the other add-on in Preferences › Add-ons, and start Blender again"),
+    ),
+    "provider": ("Choose automatically", "FILE_REFRESH", _provider),
+    "release": ("Release", "UNLOCKED", _release),
+    "discard": ("Remove the file", "TRASH", _discard),
+    "tidy": ("Remove them", "TRASH", _tidy),
+    "copy": ("Copy", "COPYDOWN", _copy),
+}  # fmt: skip
+
+
+_ITEMS = [(name, FIXES[name][0], "") for name in ACTIONS]
+
+
+class LATENT_STRIPS_OT_doctor_fix(bpy.types.Operator):
+    """Do what the doctor advises, and check again"""
+
+    bl_idname = "latent_strips.doctor_fix"
+    bl_label = "Fix"
+    bl_options = {"REGISTER"}
+
+    action: bpy.props.EnumProperty(name="Action", description="What to do", items=_ITEMS)
+    target: bpy.props.StringProperty(name="Target", description="Which generator or file it is done to")
+
+    def invoke(self, context: Any, event: Any) -> set[str]:
+        """What deletes files asks first."""
+        if self.action in ("clean", "discard", "tidy"):
+            return context.window_manager.invoke_confirm(self, event)
+        return self.execute(context)
+
+    @reporting
+    def execute(self, _context: Any) -> set[str]:
+        """Do it. What the checks found is looked at anew, where something was changed."""
+        told = FIXES[self.action][2](self.target)
+        if self.action not in ("copy", "extensions", "addons"):
+            checks.run()
+        self.report({"INFO"}, told)
+        return {"FINISHED"}
+
+
+CLASSES = (LATENT_STRIPS_OT_doctor, LATENT_STRIPS_OT_doctor_fix)

@@ -8,6 +8,7 @@ import bpy
 
 from ..models import own
 from ..models.library import Entry
+from ..operators import doctor
 from ..operators.blender import checks, imports, live, thumbnails
 from ..operators.blender.preferences import library
 from .sidebar import Sidebar
@@ -39,6 +40,11 @@ class LATENT_STRIPS_PT_generators(Sidebar, bpy.types.Panel):
             text = f"{finding.text}. {finding.fix}" if finding.fix else finding.text
             for number, line in enumerate(live.wrapped(text, 40)):
                 layout.label(text=line, icon="BLANK1" if number else _STATES[finding.state])
+            if finding.action:
+                label, icon, _ = doctor.FIXES[finding.action]
+                button = layout.operator("latent_strips.doctor_fix", text=label, icon=icon)
+                button.action = finding.action
+                button.target = f"{finding.name}: {text}" if finding.action == "copy" else finding.target
 
 
 def _draw_entry(column: Any, entry: Entry) -> None:

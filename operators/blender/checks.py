@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ...models.client import WINDOWS, environment
 from ...models.doctor import Finding
-from .preferences import frames_root, user_folder
+from .preferences import frames_root, preferences, user_folder
 
 #: Seconds that all checks together may take.
 PATIENCE = 120.0
@@ -21,7 +21,11 @@ def run() -> list[Finding]:
     """Run all checks. What can't even start is a finding too."""
     folder = Path(__file__).resolve().parents[2]
     command = [sys.executable, "-m", "models.doctor"]
-    command += [f"--library={user_folder('generators')}", f"--frames={frames_root()}"]
+    command += [
+        f"--library={user_folder('generators')}",
+        f"--frames={frames_root()}",
+        f"--provider={preferences().provider}",
+    ]
     try:
         done = subprocess.run(
             command, cwd=folder, env=environment(), capture_output=True, text=True, encoding="utf-8", errors="replace",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -11,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from models import digests, doctor, onnx_file
-from models.library import SHIPPED
+from models import digests, doctor, onnx_file, own
+from models.errors import GeneratorError
+from models.library import SHIPPED, Entry, Library
 
 
 def states(found: list[doctor.Finding]) -> dict[str, str]:
@@ -24,7 +26,9 @@ def test_nothing_is_broken_here(tmp_path: Path, root: Path) -> None:
     done = subprocess.run(command, cwd=root, capture_output=True, text=True)
     found = [doctor.Finding(**json.loads(line)) for line in done.stdout.splitlines()]
     assert done.returncode == 0, done.stdout
-    assert {"Python", "onnxruntime", "av", "Runtime", "Trial", "Models", "Frames folder"} <= states(found).keys()
+    assert {
+        "Python", "onnxruntime", "av", "Runtime", "Trial", "Provider", "Models", "Frames folder",
+    } <= states(found).keys()  # fmt: skip
     assert "error" not in states(found).values()
     assert not (tmp_path / "a").exists()
 
@@ -41,6 +45,7 @@ def test_another_version_of_a_library(monkeypatch: pytest.MonkeyPatch) -> None:
     assert f"numpy {importlib.metadata.version('numpy')} in " in other.text
     assert "Another add-on" in other.fix
     assert missing.fix == "Reinstall the extension."
+    assert (other.action, missing.action) == ("addons", "extensions")
 
 
 def test_a_damaged_generator(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -57,6 +62,9 @@ def test_a_folder_that_cant_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder")
     (finding,) = doctor._folder("Frames folder", tmp_path / "file")
     assert (finding.state, finding.fix) == ("error", "Choose another in the preferences.")
+    assert finding.action == "folder"
+    (own,) = doctor._folder("Generators folder", tmp_path / "file")  # nowhere else to go
+    assert (own.state, own.action) == ("error", "copy")
 
 
 def test_little_space(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -64,6 +72,7 @@ def test_little_space(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (finding,) = doctor._folder("Frames folder", tmp_path)
     assert finding.state == "warning"
     assert "Free some space" in finding.fix
+    assert finding.action == "clean"
 
 
 def test_a_check_that_breaks_is_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -72,3 +81,51 @@ def test_a_check_that_breaks_is_a_finding(monkeypatch: pytest.MonkeyPatch) -> No
 
     monkeypatch.setattr(doctor, "_runtime", broken)
     assert [f.text for f in doctor.findings() if f.name == "Runtime"] == ["ImportError: DLL load failed"]
+
+
+def test_a_provider_that_is_not_there() -> None:
+    (finding,) = doctor._provider(None, "coreml")
+    assert (finding.state, finding.action) == ("error", "provider")
+    assert "There are: " in finding.text
+    for wanted in ("auto", "cpu"):
+        (finding,) = doctor._provider(None, wanted)
+        assert finding.state == "fine"
+
+
+def test_what_is_wrong_in_the_library_and_what_to_do_about_it(tmp_path: Path, texture: Entry) -> None:
+    (tmp_path / "junk.onnx").write_text("no network")
+    whole = tmp_path / f"{texture.card.digest}.onnx"
+    shutil.copy(texture.path, whole)
+    own.store(whole, texture.card, own.Own())
+    own.quarantine([tmp_path], Library((tmp_path,)).entries()[0].card.digest, "exit code -11")
+    old, young = tmp_path / ".import.12-0123abcd.part", tmp_path / ".import.13-0123abcd.part"
+    for path in (old, young):
+        path.write_bytes(b"x" * 1000)
+    os.utime(old, (0, 0))
+    found = {finding.action: finding for finding in doctor._models(tmp_path) if finding.state != "fine"}
+    assert found.keys() == {"discard", "release", "tidy"}
+    assert found["discard"].target == "junk.onnx"
+    assert "exit code -11" in found["release"].text
+    assert found["tidy"].text.startswith("1 parts")
+    assert own.leftovers(tmp_path) == [old]
+    for name in ("../junk.onnx", whole.name, "nothing.onnx", ""):
+        with pytest.raises(GeneratorError, match="no broken file"):
+            own.discard(tmp_path, name)
+    own.discard(tmp_path, "junk.onnx")
+    assert not (tmp_path / "junk.onnx").exists()
+    assert whole.exists()
+
+
+def test_every_finding_that_is_not_fine_says_what_to_do_and_has_a_button() -> None:
+    import ast
+    import inspect
+
+    made = [
+        node for node in ast.walk(ast.parse(inspect.getsource(doctor)))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Finding"
+    ]  # fmt: skip
+    plain = [node for node in made if isinstance(node.args[1], ast.Constant) and node.args[1].value != "fine"]
+    assert len(plain) >= 10
+    assert [ast.unparse(node) for node in plain if len(node.args) < 4] == []
+    for fix, action in ((doctor.REINSTALL, "extensions"), ("Do something.", "copy"), ("", "")):
+        assert doctor.Finding("A", "error", "b", fix).action == action
