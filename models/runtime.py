@@ -20,6 +20,7 @@ PROVIDERS = {
     "cuda": "CUDAExecutionProvider",
     "coreml": "CoreMLExecutionProvider",
     "directml": "DmlExecutionProvider",
+    "webgpu": "WebGpuExecutionProvider",
     "cpu": "CPUExecutionProvider",
 }
 

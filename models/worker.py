@@ -34,7 +34,8 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from . import critic, own
-from .errors import Cancelled, GeneratorError, GeneratorOverrun, LatentStripsError, WorkerError
+from .errors import Cancelled, GeneratorOverrun, LatentStripsError, WorkerError
+from .fallback import Steady
 from .guard import Guarded
 from .job import Job
 from .library import SHIPPED, Entry, Library
@@ -59,13 +60,14 @@ class Worker:
     def __init__(self, library: Library, threads: int, provider: str, out: TextIO, limits: Limits) -> None:
         self.library, self.threads, self.provider, self.limits = library, threads, provider, limits
         self.reason = ""
+        self._remember: Path | None = None
         self._out = out
         self._speaking = threading.Lock()
         self._spoke = 0.0
-        self._sessions: OrderedDict[str, Session | Guarded] = OrderedDict()
+        self._sessions: OrderedDict[str, Steady | Guarded] = OrderedDict()
         self._requests: queue.SimpleQueue[Mapping[str, Any] | None] = queue.SimpleQueue()
         self._cancelled: set[str] = set()
-        self._now: tuple[str, Session | Guarded | None] = ("", None)
+        self._now: tuple[str, Steady | Guarded | None] = ("", None)
         self._lock = threading.Lock()
 
     def say(self, event: str, **fields: Any) -> None:
@@ -124,6 +126,8 @@ class Worker:
 
     def _serve(self, name: str, request: Mapping[str, Any]) -> None:
         self._raise_if_cancelled(name)
+        with self._lock:
+            self._now = (name, None)
         if request["do"] in ("import", "try"):
             self._import(name, request)
             return
@@ -195,10 +199,12 @@ class Worker:
 
     def choose(self, remember: Path | None) -> None:
         """Let a trial choose the provider, unless one was asked for; keep the choice in the file `remember`."""
+        found, self._remember = available(), remember
         if self.provider != AUTO:
             self.reason = "chosen in the preferences"
+            if self.provider not in found:
+                self.provider, self.reason = CPU, f"{self.provider}, chosen in the preferences, is not there"
             return
-        found = available()
 
         def choose() -> Choice:
             return chosen(found, lambda name: sample(name, self.threads))
@@ -206,17 +212,15 @@ class Worker:
         choice = remembered(remember, version, found, choose) if remember else choose()
         self.provider, self.reason = choice.provider, choice.reason
 
-    def _open(self, path: Path) -> Session:
-        try:
-            return Session(path, self.threads, self.provider)
-        except GeneratorError as error:
-            if self.provider == CPU:
-                raise
-            session = Session(path, self.threads, CPU)
-            self.say(
-                "note", job=self._now[0], text=f"{self.provider} can't run this network; the processor does. {error}"
-            )
-            return session
+    def _open(self, path: Path) -> Steady:
+        return Steady(path, lambda each, provider: Session(each, self.threads, provider), self.provider, self._fell)
+
+    def _fell(self, text: str) -> None:
+        """The provider failed: say so, and measure anew before it is trusted again."""
+        self.say("note", job=self._now[0], text=text)
+        if self._remember:
+            with contextlib.suppress(OSError):
+                self._remember.unlink(missing_ok=True)
 
     def _session(self, name: str, entry: Entry) -> Session:
         own.check_released(entry)
@@ -226,7 +230,7 @@ class Worker:
     def _critic(self, name: str, path: Path) -> Session:
         return self._warm(name, digest(path), lambda: self._load(name, path, ()))
 
-    def _warm(self, name: str, digest: str, load: Callable[[], Session | Guarded]) -> Session:
+    def _warm(self, name: str, digest: str, load: Callable[[], Steady | Guarded]) -> Session:
         session = self._sessions.pop(digest, None) or load()
         self._sessions[digest] = session
         while len(self._sessions) > WARM:
@@ -237,7 +241,7 @@ class Worker:
         self._raise_if_cancelled(name)
         return session  # type: ignore[return-value]  # a take asks for no more of it than Guarded has
 
-    def _load(self, name: str, path: Path, allow: Collection[str]) -> Session | Guarded:
+    def _load(self, name: str, path: Path, allow: Collection[str]) -> Steady | Guarded:
         if path.parent == SHIPPED:
             return self._open(path)
         return Guarded(path, self._open, self.limits, lambda error: self._end(self._now[0] or name, error), allow)

@@ -334,12 +334,16 @@ def test_nothing_is_started_to_cancel_nothing(client: Client) -> None:
     client.close()
 
 
-def test_a_worker_that_cannot_start_tells_its_last_words(recipe: Build, tmp_path: Path) -> None:
+def test_a_provider_that_is_not_there_gives_way_to_the_processor(recipe: Build, tmp_path: Path) -> None:
     client = Client(provider="abacus")
     client.send("make", "a", recipe=raw(recipe()), root=str(tmp_path))
-    with pytest.raises(WorkerError, match=r"provider 'abacus' is not available here. There are: .*cpu"):
-        list(client.wait("a"))
+    begin, *_, done = client.wait("a")
+    assert (begin["provider"], begin["reason"]) == ("cpu", "abacus, chosen in the preferences, is not there")
+    assert done["made"] == 4
     client.close()
+
+
+def test_a_worker_that_cannot_start_tells_its_last_words(recipe: Build, tmp_path: Path) -> None:
     broken = Client()
     broken._arguments = ["--no-such-option"]
     broken.send("make", "a", recipe=raw(recipe()), root=str(tmp_path))
