@@ -55,7 +55,7 @@ def _draw_entry(column: Any, entry: Entry) -> None:
     about = own.about(entry) if mine else own.Own()
     words = [card.kind.replace("_", " "), f"{entry.path.stat().st_size / 1e6:.1f} MB", f"licence {card.licence}"]
     words += [about.size] if about.size else []
-    words += [f"{about.seconds * 1000:.0f} ms a run"] if about.seconds else []
+    words += [f"{about.seconds * 1000:.3g} ms a run"] if about.seconds else []
     for line in live.wrapped(", ".join(words), 40):
         column.label(text=line)
     if not mine:

@@ -145,7 +145,7 @@ def summary(event: Event) -> str:
     """Such as `Faces: image, 64×64, 12 ms`."""
     words = [str(event["kind"]).replace("_", " ")]
     words += [str(event["size"])] if event["size"] else []
-    words += [f"{float(event['seconds']) * 1000:.0f} ms a run"] if event["seconds"] else []
+    words += [f"{float(event['seconds']) * 1000:.3g} ms a run"] if event["seconds"] else []
     words += [own.GUESSED] if own.GUESSED in str(event["why"]) else []
     words += [] if event["fresh"] else ["was there already"]
     return f"{event['label']}: {', '.join(words)}"
@@ -178,7 +178,7 @@ def _tell(lines: Sequence[str], icon: str) -> None:
     from .live import wrapped
 
     for line in lines:
-        print(f"Latent Strips: {line}")
+        print(f"Latent Strips: {line}", flush=True)
     if bpy.app.background or not bpy.context.window_manager.windows:
         return
 

@@ -10,7 +10,8 @@ from typing import Any
 import bpy
 import pytest
 
-from tests.blender.test_generators import network, run
+from tests.blender.network import network
+from tests.blender.test_generators import run
 from tests.blender.test_panels import draw
 from tests.blender.tools import active, files, part
 

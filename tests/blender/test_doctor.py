@@ -9,7 +9,8 @@ from typing import Any
 import bpy
 import pytest
 
-from tests.blender.test_generators import network, run
+from tests.blender.network import network
+from tests.blender.test_generators import run
 from tests.blender.test_panels import draw
 from tests.blender.tools import active, add, files, frames_folders, part
 

@@ -1,0 +1,110 @@
+"""An ONNX file that is dragged from a file browser onto the Sequencer becomes a generator."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.blender.network import network
+from tests.gui.window import Window
+
+TAB = "Latent Strips"
+#: Height of the line of headings and of a file's row in a file browser, px.
+HEADING, ROW = 28, 22
+#: The window again in its usual layout, a file browser in the area that was the largest after the Sequencer.
+BROWSE = """
+window = bpy.context.window_manager.windows[0]
+with bpy.context.temp_override(window=window, area=window.screen.areas[0]):
+    bpy.ops.screen.screen_full_area()
+others = [area for area in window.screen.areas if area.type != "SEQUENCE_EDITOR"]
+max(others, key=lambda area: area.width * area.height).ui_type = "FILES"
+"""
+SHOW = """
+import json
+window = bpy.context.window_manager.windows[0]
+files = next(area for area in window.screen.areas if area.type == "FILE_BROWSER")
+space = files.spaces.active
+space.params.directory = {folder!r}.encode()
+space.params.display_type = "LIST_VERTICAL"
+space.params.use_filter = False
+space.show_region_toolbar = space.show_region_tool_props = False
+rectangles = {{}}
+for area in window.screen.areas:
+    for region in area.regions:
+        if region.type == "WINDOW":
+            rectangles[area.type] = [region.x, window.height - region.y - region.height, region.width, region.height]
+with open({told!r}, "w") as file:
+    json.dump(rectangles, file)
+"""
+
+
+@pytest.fixture(scope="module")
+def window(
+    blender_command: list[str], zip_for_window: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Window]:
+    with Window(blender_command, tmp_path_factory.mktemp("gui"), TAB, zip_for_window) as window:
+        window.ready()
+        yield window
+
+
+@pytest.fixture(scope="module")
+def places(window: Window) -> dict[str, list[int]]:
+    """A good file and a bad one in a file browser; where it and the Sequencer are, px from the top left."""
+    folder, told = window.folder / "models", window.folder / "rectangles.json"
+    folder.mkdir()
+    (folder / "a_good_one.onnx").write_bytes(network())
+    (folder / "bad.onnx").write_bytes(b"GIF89a")
+    window.python(BROWSE)
+    time.sleep(1)  # a file browser knows its folder once it was drawn
+    window.python(SHOW.format(folder=str(folder), told=str(told)))
+    time.sleep(2)
+    found: dict[str, list[int]] = json.loads(told.read_text())
+    return found
+
+
+def drag(window: Window, places: dict[str, list[int]], row: int) -> None:
+    """Drag the file in that row to the middle of the timeline."""
+    x, y, *_ = places["FILE_BROWSER"]
+    left, top, width, height = places["SEQUENCE_EDITOR"]
+    start, end = (x + 80, y + HEADING + ROW * row + ROW // 2), (left + width // 2, top + height // 2)
+    window.xdotool("mousemove", *start, "sleep", 0.5, "mousedown", 1, "sleep", 0.3)
+    for step in range(1, 21):  # as a hand does: a single leap is no drag
+        window.xdotool("mousemove", *(round(a + (b - a) * step / 20) for a, b in zip(start, end, strict=True)))
+        time.sleep(0.05)
+    window.xdotool("sleep", 0.5, "mouseup", 1)
+
+
+def library(window: Window) -> list[Path]:
+    return sorted((window.folder / "user").rglob("generators/*.onnx"))
+
+
+def test_a_file_that_is_dropped_is_imported(window: Window, places: dict[str, list[int]], screenshots: Path) -> None:
+    drag(window, places, 0)
+    end = time.monotonic() + 60
+    while not library(window):
+        assert time.monotonic() < end, window.screenshot(screenshots / "not-dropped.png")
+        time.sleep(0.2)
+    time.sleep(1)
+    window.screenshot(screenshots / "dropped.png")
+    chosen = window.folder / "chosen"
+    window.python(f"open({str(chosen)!r}, 'w').write(bpy.context.scene.latent_strips.image.generator)")
+    assert chosen.read_text().startswith("a-good-one-")
+
+
+def test_a_bad_file_that_is_dropped_is_refused(window: Window, places: dict[str, list[int]], screenshots: Path) -> None:
+    there = library(window)
+    x, y, width, height = places["FILE_BROWSER"]
+    for _ in range(3):  # the message of the one before may swallow a press
+        window.key("Escape")
+        window.click(x + width // 2, y + height - 60)
+        drag(window, places, 1)
+        end = time.monotonic() + 15
+        while "bad.onnx: is not an ONNX" not in window.log.read_text() and time.monotonic() < end:
+            time.sleep(0.2)
+    assert "bad.onnx: is not an ONNX" in window.log.read_text(), window.screenshot(screenshots / "not-refused.png")
+    assert library(window) == there
+    window.python("")  # Blender goes on
