@@ -83,8 +83,8 @@ class LATENT_STRIPS_OT_generator_import(bpy.types.Operator):
         imports.choose(context, found)
         for event in found.done:
             self.report({"INFO"}, imports.summary(event))
-        for _, error in found.failed:
-            self.report({"WARNING"}, str(error))
+        for each in found.failed:
+            self.report({"WARNING"}, imports.failure(*each))
         return {"FINISHED"} if found.done else {"CANCELLED"}
 
 

@@ -86,7 +86,7 @@ def _import(options: argparse.Namespace) -> int:
                 for event in imports.run([file], options.name, options.allow_control_flow, options.rate).done:
                     print(f"{imports.summary(event)} ({event['id']})", flush=True)
             except LatentStripsError as error:
-                print(f"Error: {error}", file=sys.stderr, flush=True)
+                print(f"Error: {imports.failure(file.name, error)}", file=sys.stderr, flush=True)
                 failed = 1
     return failed
 

@@ -151,6 +151,11 @@ def summary(event: Event) -> str:
     return f"{event['label']}: {', '.join(words)}"
 
 
+def failure(name: str, error: LatentStripsError) -> str:
+    """What went wrong with a file, which not every error names."""
+    return str(error) if str(error).startswith(name) else f"{name}: {error}"
+
+
 def _tick() -> float | None:
     global running
     if running is None:
@@ -162,7 +167,7 @@ def _tick() -> float | None:
     ended, running = running, None
     ended.client.close()
     choose(bpy.context, ended)
-    lines = [summary(event) for event in ended.done] + [str(error) for _, error in ended.failed]
+    lines = [summary(event) for event in ended.done] + [failure(*each) for each in ended.failed]
     _tell(lines, "ERROR" if ended.failed else "CHECKMARK")
     return None
 

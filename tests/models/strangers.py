@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,10 +13,6 @@ from onnx import TensorProto, helper, numpy_helper
 FLOAT, HALF, INT64, INT32, UINT8, BOOL = (
     TensorProto.FLOAT, TensorProto.FLOAT16, TensorProto.INT64, TensorProto.INT32, TensorProto.UINT8, TensorProto.BOOL,
 )  # fmt: skip
-
-
-#: Examples of each property test of files and cards; more by command, such as LATENT_STRIPS_FUZZ=20000.
-FUZZ = int(os.environ.get("LATENT_STRIPS_FUZZ", "150"))
 
 
 class Net:

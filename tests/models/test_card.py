@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from models import onnx_file
 from models.card import KEY, Card
 from models.errors import GeneratorError
 from models.library import Entry
+from tests.models.fuzz import fuzz
 
 CARD: dict[str, Any] = {
     "card": 1,
@@ -101,7 +102,7 @@ def test_a_card_is_read(path: Path) -> None:
         card.style("mud")
 
 
-@settings(max_examples=300)
+@fuzz(300)
 @given(data=st.data())
 def test_a_damaged_file_is_a_generator_error_or_another_card(path: Path, data: st.DataObject) -> None:
     whole = bytearray(model())
@@ -112,6 +113,7 @@ def test_a_damaged_file_is_a_generator_error_or_another_card(path: Path, data: s
         assert Card.read(path).digest == onnx_file.digest(path)
 
 
+@fuzz()
 @given(st.integers(0, len(model()) - 1))
 def test_a_file_cut_short_is_a_generator_error(path: Path, length: int) -> None:
     path.write_bytes(model()[:length])
@@ -119,6 +121,7 @@ def test_a_file_cut_short_is_a_generator_error(path: Path, length: int) -> None:
         Card.read(path)
 
 
+@fuzz()
 @given(st.binary(max_size=200))
 def test_any_other_file_is_a_generator_error(path: Path, data: bytes) -> None:
     path.write_bytes(data)
@@ -160,6 +163,7 @@ PLACES = [
 ]  # fmt: skip
 
 
+@fuzz()
 @given(place=st.sampled_from(PLACES), value=JSON)
 def test_any_value_anywhere_is_taken_or_is_a_value_error(place: str, value: object) -> None:
     with contextlib.suppress(ValueError):

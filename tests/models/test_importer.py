@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import onnx
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from models import importer, onnx_file, own
@@ -33,9 +33,9 @@ from models.library import Entry, Library
 from models.limits import Limits
 from models.runtime import Session
 from tests.models.conftest import decode, make_with, raw, small
+from tests.models.fuzz import fuzz
 from tests.models.strangers import (
     FLOAT,
-    FUZZ,
     GENERATORS,
     OTHERS,
     Net,
@@ -372,7 +372,7 @@ KEYS = [
 ]
 
 
-@settings(max_examples=FUZZ, deadline=None)
+@fuzz(150)
 @given(key=st.sampled_from(KEYS), value=JSON)
 def test_any_port_is_read_back_as_it_was_or_is_a_value_error(key: str, value: Any) -> None:
     spoiled_card = {**BASE, "outputs": [{**BASE["outputs"][0], key: value}]}

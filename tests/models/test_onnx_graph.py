@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import onnx
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from onnx import TensorProto, helper, numpy_helper
 
@@ -28,7 +28,8 @@ from models.errors import (
     UnknownOpset,
 )
 from models.library import Entry
-from tests.models.strangers import FLOAT, FUZZ, GENERATORS, OTHERS, Net, dcgan
+from tests.models.fuzz import fuzz
+from tests.models.strangers import FLOAT, GENERATORS, OTHERS, Net, dcgan
 
 EVERY = GENERATORS | {name: build for name, (build, _) in OTHERS.items()}
 
@@ -304,7 +305,7 @@ def test_a_truncated_file_is_never_taken(tmp_path: Path) -> None:
             onnx_graph.read(path)
 
 
-@settings(max_examples=FUZZ, deadline=None)
+@fuzz(150)
 @given(flips=st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 255)), min_size=1, max_size=8))
 def test_a_spoiled_file_is_read_or_refused(
     flips: list[tuple[int, int]], tmp_path_factory: pytest.TempPathFactory
@@ -318,7 +319,7 @@ def test_a_spoiled_file_is_read_or_refused(
         onnx_graph.read(path)
 
 
-@settings(max_examples=FUZZ, deadline=None)
+@fuzz(150)
 @given(data=st.binary(min_size=1, max_size=400))
 def test_any_bytes_are_read_or_refused(data: bytes, tmp_path_factory: pytest.TempPathFactory) -> None:
     path = tmp_path_factory.getbasetemp() / "any.onnx"

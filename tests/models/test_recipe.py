@@ -16,6 +16,7 @@ from models.errors import RecipeError
 from models.generators import kinds
 from models.parameters import Parameter
 from models.recipe import MAX_JSON, Recipe
+from tests.models.fuzz import fuzz
 
 DIGEST = "0" * 64
 GOOD: dict[str, Any] = {
@@ -73,12 +74,14 @@ def test_the_order_of_settings_and_whole_rates_do_not_matter() -> None:
     assert a.sha256() == b.sha256()
 
 
+@fuzz()
 @given(st.text() | JSON.map(json.dumps))
 def test_any_other_text_is_a_recipe_error(text: str) -> None:
     with pytest.raises(RecipeError):
         Recipe.from_json(text)
 
 
+@fuzz()
 @given(field=st.sampled_from([*GOOD, "seed", "settings", "tracks", "version"]), value=JSON)
 def test_any_value_in_any_field_is_taken_or_is_a_recipe_error(field: str, value: object) -> None:
     raw = {**json.loads(Recipe(**GOOD).canonical()), field: value}

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from models.errors import SubtitleError
 from models.subtitles import Cue, Look, place, rate, read, to_frame, to_ms, write
 from models.subtitles.encoding import decode
+from tests.models.fuzz import fuzz
 
 CORPUS = Path(__file__).resolve().parents[2] / "shared" / "data" / "subtitles"
 SRT = """1
@@ -246,7 +247,7 @@ def test_an_unknown_format() -> None:
         write([], "doc")
 
 
-@settings(max_examples=40)
+@fuzz(40)
 @given(st.binary(max_size=400))
 def test_any_bytes_are_cues_or_a_subtitle_error(data: bytes) -> None:
     for prefix in (b"", b"WEBVTT\n\n00:01.000 --> 00:02.000\n", b"[Script Info]\n[Events]\nDialogue: 0,", b"{1}{2}"):

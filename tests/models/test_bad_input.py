@@ -1,0 +1,329 @@
+"""Whatever is handed to the importer, the worker answers with a named error, goes on, and touches nothing else."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from onnx import TensorProto, helper
+
+from models.client import Client, environment
+from models.errors import GeneratorError, LatentStripsError
+from tests.models.fuzz import fuzz
+from tests.models.strangers import FLOAT, Net, dcgan, knobs, latent_map, wave
+
+posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such files")
+
+
+def whole() -> Net:
+    """A generator of pictures of one matrix, whose output is yet to be named."""
+    net = Net()
+    z = net.input("z", FLOAT, [1, 192])
+    net.node("Reshape", z, net.weight(values=np.array([1, 3, 8, 8], np.int64)), name="x")
+    return net
+
+
+def ended(net: Net, op: str, *inputs: str, shape: Any = None, **attributes: Any) -> Net:
+    net.node(op, *inputs, name="image", **attributes)
+    net.output("image", FLOAT, shape)
+    return net
+
+
+def truncated(path: Path) -> None:
+    data = dcgan(path).read_bytes()
+    path.write_bytes(data[: len(data) * 2 // 3])
+
+
+def flipped(path: Path) -> None:
+    data = bytearray(dcgan(path).read_bytes())
+    data[1] ^= 0xFF
+    path.write_bytes(data)
+
+
+def zero_length(path: Path) -> None:
+    path.touch()
+
+
+def three_gigabytes(path: Path) -> None:
+    with path.open("wb") as file:
+        file.truncate(3 * 10**9)
+
+
+def nearly_two_gigabytes_of_nothing(path: Path) -> None:
+    with path.open("wb") as file:
+        file.truncate(2**31 - 2)
+
+
+def cycle(path: Path) -> None:
+    net = whole()
+    net.nodes += [helper.make_node("Add", ["x", "b"], ["a"]), helper.make_node("Relu", ["a"], ["b"])]
+    ended(net, "Identity", "b").save(path)
+
+
+def not_a_number(path: Path) -> None:
+    net = whole()
+    ended(net, "Sqrt", net.node("Neg", net.node("Abs", "x"))).save(path)
+
+
+def rank_zero(path: Path) -> None:
+    net = whole()
+    ended(net, "ReduceMean", "x", keepdims=0).save(path)
+
+
+def empty_output(path: Path) -> None:
+    net = whole()
+    bounds = [net.weight(values=np.array([0], np.int64)) for _ in range(2)]
+    ended(net, "Slice", "x", *bounds).save(path)
+
+
+def million_million_pixels(path: Path) -> None:
+    net = whole()
+    ended(net, "Resize", "x", "", net.weight(values=np.array([1, 1, 125_000, 125_000], np.float32))).save(path)
+
+
+def renamed(old: bytes, new: bytes) -> Callable[[Path], None]:
+    def write(path: Path) -> None:
+        assert len(old) == len(new)
+        ended(whole(), "Relu", "x").save(path)
+        path.write_bytes(path.read_bytes().replace(old, new))
+
+    return write
+
+
+def name_of_a_megabyte(path: Path) -> None:
+    net = whole()
+    net.node("Relu", "x", name="n" * 1_000_000)
+    ended(net, "Relu", "x").save(path)
+
+
+def input_of_a_megabyte(path: Path) -> None:
+    net = whole()
+    net.input("i" * 1_000_000, FLOAT, [1])
+    ended(net, "Relu", "x").save(path)
+
+
+def duplicate_names(path: Path) -> None:
+    net = whole()
+    net.node("Relu", "x", name="x")
+    ended(net, "Relu", "x").save(path)
+
+
+def duplicate_inputs(path: Path) -> None:
+    net = whole()
+    net.input("z", FLOAT, [1, 192])
+    ended(net, "Relu", "x").save(path)
+
+
+def duplicate_outputs(path: Path) -> None:
+    net = ended(whole(), "Relu", "x")
+    net.output("image", FLOAT, None)
+    net.save(path)
+
+
+def symlink(path: Path) -> None:
+    dcgan(path.with_name("real.bin"))
+    path.symlink_to("real.bin")
+
+
+def pipe(path: Path) -> None:
+    os.mkfifo(path)
+
+
+def device(path: Path) -> None:
+    path.symlink_to("/dev/zero")
+
+
+def directory(path: Path) -> None:
+    path.mkdir()
+
+
+def other_files(path: Path) -> None:
+    model = dcgan(path)
+    proto = onnx.load(model)
+    weight = proto.graph.initializer.add(name="w", data_type=FLOAT, dims=[4], data_location=TensorProto.EXTERNAL)
+    weight.external_data.add(key="location", value="../secret")
+    model.write_bytes(proto.SerializeToString())
+
+
+def card_that_names_a_path(path: Path) -> None:
+    card = {
+        "card": 1, "id": "../../x", "kind": "image", "label": "L", "licence": "", "styles": [], "inputs": [],
+        "outputs": [],
+    }  # fmt: skip
+    proto = onnx.load(dcgan(path))
+    helper.set_model_props(proto, {"latent_strips": json.dumps(card)})
+    path.write_bytes(proto.SerializeToString())
+
+
+def card_beside_without_end(path: Path) -> None:
+    dcgan(path)
+    path.with_suffix(".json").write_bytes(b"[" * 2_000_000)
+
+
+#: What is written to a path, and what the error says of it.
+BAD: dict[str, tuple[Callable[[Path], None], str]] = {
+    "truncated": (truncated, "is not an ONNX|damaged|ends"),
+    "flipped": (flipped, "is not an ONNX|damaged"),
+    "zero length": (zero_length, "is empty"),
+    "3 GB": (three_gigabytes, r"3\.0 GB"),
+    "2 GB of nothing": (nearly_two_gigabytes_of_nothing, "a part of more than 1000000 fields"),
+    "cycle": (cycle, "runs in a circle"),
+    "NaN": (not_a_number, "values that are no numbers"),
+    "rank 0": (rank_zero, "none of its outputs is a picture|no picture"),
+    "empty output": (empty_output, "picture"),
+    "10^12 pixels": (million_million_pixels, "GB of memory at the operation Resize"),
+    "input not UTF-8": (renamed(b"\x01z", b"\x01\xff"), "not UTF-8"),
+    "output not UTF-8": (renamed(b"image", b"im\xfe\xffe"), "not UTF-8"),
+    "name of 1 MB": (name_of_a_megabyte, "a name of 1000000 bytes"),
+    "input's name of 1 MB": (input_of_a_megabyte, "a name of 1000000 bytes"),
+    "duplicate names": (duplicate_names, "computes 'x' twice"),
+    "duplicate inputs": (duplicate_inputs, "inputs of the same name"),
+    "duplicate outputs": (duplicate_outputs, "outputs of the same name"),
+    "directory": (directory, "folder or a device|can't be read"),
+    "other files": (other_files, "in other files"),
+    "card with a path": (card_that_names_a_path, "is not a name"),
+    "card without end": (card_beside_without_end, "larger than a card"),
+}
+if sys.platform != "win32":
+    BAD |= {
+        "symlink": (symlink, "is a link"),
+        "FIFO": (pipe, "folder or a device"),
+        "device": (device, "is a link"),
+    }
+
+
+@pytest.fixture(scope="module")
+def owner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Client, Path]]:
+    """One worker for all of them, and its library."""
+    library = tmp_path_factory.mktemp("library")
+    client = Client([library], threads=1, memory=1.0, patience=20.0)
+    yield client, library
+    client.close()
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_input_is_a_named_error(name: str, owner: tuple[Client, Path], tmp_path: Path) -> None:
+    client, library = owner
+    write, says = BAD[name]
+    path = tmp_path / "bad.onnx"
+    write(path)
+    pid, begin = client.pid, time.monotonic()
+    client.send("import", "a", path=str(path))
+    with pytest.raises(GeneratorError, match=says) as caught:
+        list(client.wait("a"))
+    assert len(str(caught.value)) < 600
+    assert time.monotonic() - begin < 30
+    assert client.pid is not None
+    assert pid in (None, client.pid)  # the same one goes on
+    assert list(library.iterdir()) == []
+
+
+SOURCES = [dcgan, knobs, latent_map, wave]
+
+
+@fuzz(40)
+@given(
+    which=st.integers(0, len(SOURCES) - 1),
+    flips=st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), min_size=1, max_size=6),
+    cut=st.floats(0, 1) | st.none(),
+)
+def test_spoiled_files_are_imported_or_refused_by_the_worker(
+    which: int, flips: list[tuple[float, int]], cut: float | None, owner: tuple[Client, Path]
+) -> None:
+    client, library = owner
+    data = bytearray(_bytes(which, library))
+    for place, value in flips:
+        data[int(place * len(data))] = value
+    path = library.parent / "spoiled.onnx"
+    path.write_bytes(data if cut is None else data[: int(cut * len(data))])
+    client.send("import", "a", path=str(path))
+    told = ""
+    try:
+        list(client.wait("a"))
+    except LatentStripsError as error:  # WorkerDied among them: the runtime itself broke, and another worker goes on
+        told = str(error)
+    assert "Unexpected" not in told
+    for each in library.iterdir():
+        each.unlink()
+
+
+_written: dict[int, bytes] = {}
+
+
+def _bytes(which: int, library: Path) -> bytes:
+    if which not in _written:
+        _written[which] = SOURCES[which](library.parent / "whole.onnx").read_bytes()
+    return _written[which]
+
+
+WATCHED = """
+import json, os, sys
+from pathlib import Path
+allowed = [Path(os.path.abspath(each)) for each in json.loads(sys.argv[2])]
+library = Path(sys.argv[3]).resolve()
+writes = os.O_WRONLY | os.O_RDWR | os.O_CREAT
+def watch(event, arguments):
+    if event == "open" and isinstance(arguments[0], (str, bytes)):
+        path = Path(os.path.abspath(os.fsdecode(arguments[0])))
+        writing = (isinstance(arguments[1], str) and set(arguments[1]) & set("wax+")) or arguments[2] & writes
+        if library in (path, *path.parents):
+            return
+        if writing or not any(each in (path, *path.parents) for each in allowed):
+            print("TOUCHED", event, arguments, file=sys.stderr, flush=True)
+    elif event in ("os.remove", "os.rename", "os.mkdir", "os.symlink", "shutil.move"):
+        if library not in Path(os.path.abspath(os.fsdecode(arguments[0]))).parents:
+            print("TOUCHED", event, arguments, file=sys.stderr, flush=True)
+from models import importer
+from models.errors import LatentStripsError
+from models.guard import Guarded
+from models.limits import Limits
+from models.runtime import Session
+import models.generators; models.generators.kinds()
+def opened(path, allow):
+    return Guarded(path, lambda each: Session(each, 1), Limits(2**30, 20), print, allow)
+sys.addaudithook(watch)
+for path in json.loads(sys.argv[1]):
+    try:
+        importer.take(Path(path), library, opened, "cpu")
+        print("taken")
+    except LatentStripsError as error:
+        print(type(error).__name__)
+"""
+
+
+def test_no_file_is_read_or_written_outside_the_library_and_what_was_named(tmp_path: Path, root: Path) -> None:
+    library, folder = tmp_path / "library", tmp_path / "models"
+    library.mkdir()
+    folder.mkdir()
+    (tmp_path / "secret").write_text("secret")
+    paths = []
+    for number, (write, _) in enumerate(BAD.values()):
+        paths.append(folder / f"{number}.onnx")
+        write(paths[-1])
+    paths += [dcgan(folder / "good.onnx"), wave(folder / "sound.onnx")]
+    before = {path: path.lstat().st_mtime_ns for path in tmp_path.rglob("*") if library not in (path, *path.parents)}
+    allowed = [*map(str, paths), *(str(path.with_suffix(".json")) for path in paths)]
+    allowed += [str(root), sys.prefix, sys.base_prefix, *environment()["PYTHONPATH"].split(os.pathsep)]
+    allowed += ["/proc/self/status", "/sys", "/dev/null", "/dev/urandom", str(folder)]
+    done = subprocess.run(
+        [sys.executable, "-c", WATCHED, json.dumps([str(path) for path in paths]), json.dumps(allowed), str(library)],
+        cwd=root, env=environment(), capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.stdout.split()[-2:] == ["taken", "taken"], done.stderr
+    assert len(done.stdout.split()) == len(paths)
+    assert "TOUCHED" not in done.stderr, done.stderr
+    after = {path: path.lstat().st_mtime_ns for path in tmp_path.rglob("*") if library not in (path, *path.parents)}
+    assert after == before
+    assert {path.suffix for path in library.iterdir()} == {".onnx", ".json", ".png", ".wav"}
+    assert len(list(library.iterdir())) == 7
