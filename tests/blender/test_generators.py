@@ -187,6 +187,34 @@ def test_the_panels_show_the_library_and_the_knobs_that_there_are(library: Path,
     assert "is not installed" in " ".join(draw())
 
 
+def test_the_library_says_what_a_generator_is(library: Path, model: Path, tmp_path: Path, scene: Any) -> None:
+    from tests.blender.test_panels import draw
+
+    card = tmp_path / "tiny_faces.json"
+    bpy.ops.latent_strips.generator_import(filepath=str(model), label="Faces")
+    id = entries()[0].card.id
+    told = " ".join(draw())
+    about = part("models.own").about(entries()[0])
+    assert f"image, {model.stat().st_size / 1e6:.1f} MB, licence unknown, 8×8, {about.seconds * 1000:.3g} ms" in told
+    assert about.provider == "cpu"
+    assert "z is latent, image is image" in told
+    assert {
+        "latent_strips.generator_edit",
+        "latent_strips.generator_export_card",
+        "latent_strips.generator_remove",
+    } <= {*draw()}
+    assert entries()[0].path.with_suffix(".png").read_bytes()[:4] == b"\x89PNG"  # the thumbnail
+    # A card that was exported, and written on by hand, comes back with the file.
+    bpy.ops.latent_strips.generator_export_card(generator=id, filepath=str(card))
+    written = json.loads(card.read_text())
+    card.write_text(json.dumps({**written, "licence": "CC0-1.0", "label": "Cats"}))
+    bpy.ops.latent_strips.generator_remove(generator=id)
+    assert list(library.iterdir()) == []
+    bpy.ops.latent_strips.generator_import(filepath=str(model))
+    assert (entries()[0].card.label, entries()[0].card.licence) == ("Cats", "CC0-1.0")
+    assert "licence CC0-1.0" in " ".join(draw())
+
+
 def test_files_are_dropped_on_the_sequencer_alone(scene: Any) -> None:
     from types import SimpleNamespace
 

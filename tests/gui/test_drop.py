@@ -42,6 +42,15 @@ with open({told!r}, "w") as file:
 """
 
 
+#: Without a window there are no icons.
+THUMBNAIL = """
+import importlib
+part = "bl_ext.user_default.latent_strips.operators.blender."
+(entry,) = importlib.import_module(part + "preferences").library().of_kind("image")
+assert importlib.import_module(part + "thumbnails").icon(entry) > 0
+"""
+
+
 @pytest.fixture(scope="module")
 def window(
     blender_command: list[str], zip_for_window: Path, tmp_path_factory: pytest.TempPathFactory
@@ -92,3 +101,4 @@ def test_a_file_that_is_dropped_is_imported(window: Window, places: dict[str, li
     chosen = window.folder / "chosen"
     window.python(f"open({str(chosen)!r}, 'w').write(bpy.context.scene.latent_strips.image.generator)")
     assert chosen.read_text().startswith("a-good-one-")
+    window.python(THUMBNAIL)

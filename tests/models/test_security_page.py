@@ -1,0 +1,59 @@
+"""The security page promises nothing that no test holds, and names the limits that the code has."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from models import card, guard, limits, onnx_graph, onnx_wire, recipe
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = (ROOT / "docs" / "security.md").read_text("utf-8")
+TABLE = PAGE.split("## Promises")[1].split("\n\n")[1]
+ROWS = [[cell.strip() for cell in line.strip("|").split("|")] for line in TABLE.splitlines()[2:]]
+
+
+@cache
+def source(name: str) -> str:
+    """The source of the test files of that name."""
+    return "\n".join(path.read_text("utf-8") for path in (ROOT / "tests").rglob(name))
+
+
+def test_there_is_a_table_of_promises() -> None:
+    assert len(ROWS) >= 13
+    assert {len(row) for row in ROWS} == {3}
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[row[0][:50] for row in ROWS])
+def test_each_promise_names_tests_that_there_are(row: list[str]) -> None:
+    promise, _, held = row
+    named = re.findall(r"`(test_\w+\.py)(?:::(test_\w+))?`", held)
+    assert named, f"{promise}: names no test"
+    for file, test in named:
+        assert "def test_" in source(file), f"{promise}: {file} is no file of tests"
+        assert f"def {test or 'test_'}" in source(file), f"{promise}: {file} has no {test}"
+
+
+@pytest.mark.parametrize("name", re.findall(r"`(test_\w+\.py::test_\w+)`", PAGE))
+def test_no_test_is_named_that_can_never_fail(name: str) -> None:
+    file, test = name.split("::")
+    body = re.split(r"\n(?=def |class |@)", source(file).split(f"def {test}(")[1])[0]
+    assert re.search(r"assert |pytest\.raises|pytest\.fail|contextlib\.suppress\(\w+\)", body), name
+
+
+def test_the_limits_on_the_page_are_those_of_the_code() -> None:
+    for words in (
+        f"{onnx_graph.MAX_FILE / 1e9:.0f} GB, {onnx_graph.MAX_NODES:,} operations, {onnx_graph.MAX_TENSORS:,} tensors",
+        f"{onnx_graph.MAX_RANK} dimensions",
+        f"({limits.Limits().seconds:.0f} s by default)",
+        f"after {limits.GRACE:.0f} s more",
+        f"({limits.Limits().memory / 2**30:.0f} GB by default)",
+        f"({card.MAX_BESIDE / 1e6:.0f} MB a card, {recipe.MAX_JSON / 1e6:.0f} MB a recipe)",
+        f"{guard.FOLDED / 2**20:.0f} MB",
+    ):
+        assert words in PAGE, words
+    assert onnx_wire.MAX_FIELDS == 1_000_000
+    assert "one million fields a message" in PAGE
