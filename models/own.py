@@ -88,12 +88,12 @@ def store(path: Path, card: Card, own: Own) -> None:
     write(path.with_suffix(".json"), text.encode())
 
 
-def rename(entry: Entry, label: str) -> None:
-    """Give a generator another label. Raises GeneratorError."""
-    label = " ".join(label.split())[:64]
+def rename(entry: Entry, label: str, licence: str = "") -> None:
+    """Give a generator another label, and another licence unless that is empty. Raises GeneratorError."""
+    label, licence = (" ".join(text.split())[:64] for text in (label, licence))
     if not label:
         raise GeneratorError("A generator needs a name.")
-    store(entry.path, replace(entry.card, label=label), about(entry))
+    store(entry.path, replace(entry.card, label=label, licence=licence or entry.card.licence), about(entry))
 
 
 def correct(entry: Entry, changes: Mapping[str, Mapping[str, Any]], classes: Iterable[str] = ()) -> Card:

@@ -135,6 +135,7 @@ class LATENT_STRIPS_OT_generator_edit(bpy.types.Operator):
 
     generator: bpy.props.StringProperty(name="Generator", description=_ID, options={"HIDDEN"})
     label: bpy.props.StringProperty(name="Name", description="What the generator is called in menus")
+    licence: bpy.props.StringProperty(name="Licence", description="Under which its pictures or sounds may be used")
     classes: bpy.props.StringProperty(name="Classes", description="Names of the classes, with commas between")
     before: bpy.props.StringProperty(
         name="Classes before", description="What the dialog was opened with", options={"HIDDEN", "SKIP_SAVE"}
@@ -153,7 +154,7 @@ class LATENT_STRIPS_OT_generator_edit(bpy.types.Operator):
     def invoke(self, context: Any, _event: Any) -> set[str]:
         """Show what is known of the generator."""
         card = _own(self.generator).card
-        self.label = card.label
+        self.label, self.licence = card.label, card.licence
         self.classes = ", ".join(style.label.replace(",", " ") for style in card.styles) if _has_classes(card) else ""
         self.ports.clear()
         for port, is_output in (*((p, False) for p in card.inputs), *((p, True) for p in card.outputs)):
@@ -164,6 +165,7 @@ class LATENT_STRIPS_OT_generator_edit(bpy.types.Operator):
         """Draw the dialog."""
         self.layout.use_property_split = True
         self.layout.prop(self, "label")
+        self.layout.prop(self, "licence")
         if self.classes:
             self.layout.prop(self, "classes")
         for port in self.ports:
@@ -177,8 +179,8 @@ class LATENT_STRIPS_OT_generator_edit(bpy.types.Operator):
         named = [name for name in self.classes.split(",") if name.strip()] if self.classes != self.before else []
         if changes or named:
             imports.corrected(entry, changes, named)
-        if self.label and self.label != entry.card.label:
-            own.rename(_own(self.generator), self.label)
+        if self.label or self.licence:
+            own.rename(_own(self.generator), self.label or entry.card.label, self.licence)
         self.report({"INFO"}, f"{_own(self.generator).card.label} is corrected")
         return {"FINISHED"}
 

@@ -101,6 +101,9 @@ def test_edit_rename_export_remove(
     (entry,) = entries()
     assert (entry.card.label, entry.card.outputs[0].order, entry.card.outputs[0].low) == ("Faces", "bgr", -2.0)
     assert digests(active()) == before  # the strip keeps its frames until it is regenerated
+    assert edit(generator=id, licence="CC BY 4.0") == {"FINISHED"}
+    assert (entries()[0].card.label, entries()[0].card.licence) == ("Faces", "CC BY 4.0")
+    assert entries()[0].card.digest == entry.card.digest
     assert bpy.ops.latent_strips.regenerate() == {"FINISHED"}
     assert digests(active()) != before
     with pytest.raises(RuntimeError, match="no JSON object"):
