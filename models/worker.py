@@ -9,6 +9,7 @@ Requests (stdin)                                            Events (stdout)
 `{"do": "try", "job": ID, "id": ID}`                         `imported`, after the card was corrected
 `{"do": "rank", "job": ID, "recipe": {…}, "root": PATH,      `ranked` (seeds, the best first; see `critic`)
   "count": N}`
+`{"do": "hear", "job": ID, "reaction": {…}}`                 `heard` (keys: frame, value; see `hearing.reaction`)
 `{"do": "cancel", "job": ID}`                                `error` (name, message); a cancelled job ends so too
 `{"do": "quit"}`, or end of input                            the process ends
 
@@ -126,6 +127,13 @@ class Worker:
         self._raise_if_cancelled(name)
         if request["do"] in ("import", "try"):
             self._import(name, request)
+            return
+        if request["do"] == "hear":
+            from .hearing.reaction import Reaction  # of no use to workers that only make frames
+
+            self.say("begin", job=name, runtime=version, provider="", total=0)
+            keys = Reaction.from_mapping(request.get("reaction")).keys(lambda: self._tick(name))
+            self.say("heard", job=name, keys=keys)
             return
         recipe = Recipe.from_mapping(request.get("recipe"))
         entry = self.library.exact(recipe.generator, recipe.digest)

@@ -15,6 +15,7 @@ from . import (
     generator_edit,
     generator_import,
     matte_add,
+    react,
     regenerate,
     score,
     sound_to_picture,
@@ -50,6 +51,7 @@ _CLASSES = (
     *variations.CLASSES,
     *sound_to_picture.CLASSES,
     *score.CLASSES,
+    *react.CLASSES,
 )
 #: What is registered beside the classes, in that order.
 _PARTS = (properties, handlers, keys, command, thumbnails)

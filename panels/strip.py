@@ -48,6 +48,7 @@ class LATENT_STRIPS_PT_strip(Sidebar, bpy.types.Panel):
         row.operator("latent_strips.variations", icon="DUPLICATE")
         if any(parameter.name == "take" for parameter in kind.parameters):
             row.operator("latent_strips.variations", text="More like this").near = True
+        layout.operator("latent_strips.react", icon="SOUND")
         if len(library().of_kind(kind.name)) > 1:
             layout.prop(strip, "latent_generator")
         draw_parameters(layout, strip, in_group(kind.parameters, ""), properties.PREFIX, _shown(strip))

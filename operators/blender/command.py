@@ -15,7 +15,7 @@ from ...models import own
 from ...models.errors import LatentStripsError, RecipeError
 from ...models.generators import Kind, kinds, makeable
 from ...models.parameters import Parameter
-from . import checks, imports, make, matte_commands, properties, state, strips, subtitle_commands
+from . import checks, imports, make, matte_commands, properties, react_commands, state, strips, subtitle_commands
 from .jobs import Job
 from .preferences import library
 
@@ -57,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--save", action="store_true", help="save the file with the new strip")
     subtitle_commands.add(commands, _add_option, _Progress)
     matte_commands.add(commands, _add_option, _Progress)
+    react_commands.add(commands, _Progress)
     verify = commands.add_parser("verify", help="look for missing, changed and stale frames; exit code 1 if there are")
     verify.set_defaults(run=_verify)
     again = commands.add_parser("regenerate", help="make what is missing or stale in all scenes")
