@@ -9,6 +9,7 @@ Requests (stdin)                                            Events (stdout)
 `{"do": "try", "job": ID, "id": ID}`                         `imported`, after the card was corrected
 `{"do": "rank", "job": ID, "recipe": {…}, "root": PATH,      `ranked` (seeds, the best first; see `critic`)
   "count": N}`
+`{"do": "midi", "job": ID, "recipe": {…}, "root": PATH}`     `written` (path: the score beside its sound)
 `{"do": "hear", "job": ID, "reaction": {…}}`                 `heard` (keys: frame, value; see `hearing.reaction`)
 `{"do": "cancel", "job": ID}`                                `error` (name, message); a cancelled job ends so too
 `{"do": "quit"}`, or end of input                            the process ends
@@ -35,7 +36,8 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from . import critic, own
-from .errors import Cancelled, GeneratorError, GeneratorOverrun, LatentStripsError, WorkerError
+from .errors import Cancelled, GeneratorError, GeneratorOverrun, LatentStripsError, RecipeError, WorkerError
+from .generators.music import MusicTake
 from .guard import Guarded
 from .job import Job
 from .library import SHIPPED, Entry, Library
@@ -150,6 +152,13 @@ class Worker:
                 lambda: self._tick(name),
             )
             self.say("ranked", job=name, seeds=seeds)
+        elif request["do"] == "midi":
+            if not isinstance(job.take, MusicTake):
+                raise RecipeError(f"A {recipe.kind} has no notes: only music can be written as MIDI.")
+            self.say("begin", job=name, runtime=version, provider=self.provider, reason=self.reason, total=0)
+            job.folder.create(job.recipe.canonical())
+            path = job.folder.put_beside(".mid", job.take.midi(self._session(name, entry)))
+            self.say("written", job=name, path=str(path))
         elif request["do"] == "make":
             if files := request.get("files"):
                 job.take.attach([Path(str(file)) for file in files])

@@ -90,6 +90,7 @@ def _sub_panel(group: str) -> Any:
             layout.operator("latent_strips.accents", icon="MARKER")
         if group == "output" and kind.name == "music":
             layout.operator("latent_strips.stems", icon="NLA")
+            layout.operator("latent_strips.midi_export", icon="EXPORT")
         if pictures:
             layout.operator("latent_strips.use_as_material", icon="MATERIAL")
 

@@ -28,10 +28,11 @@ class Job:
     """Frames of one recipe to be made, or verified, for the strip of that identity ("" before there is one).
 
     Or `count` seeds to be ranked for the settings of a `scene`, for a strip that is yet to be made. Or a `reaction` of
-    that strip to what is heard (see `models.hearing.reaction`), which becomes `keys` (frame, value).
+    that strip to what is heard (see `models.hearing.reaction`), which becomes `keys` (frame, value). Or a score to be
+    written as MIDI, to `path`.
     """
 
-    do: Literal["make", "verify", "rank", "hear"]
+    do: Literal["make", "verify", "rank", "hear", "midi"]
     recipe: Recipe
     root: Path
     title: str
@@ -56,6 +57,7 @@ class Job:
     reaction: Mapping[str, Any] = field(default_factory=dict)
     keys: tuple[tuple[int, float], ...] = ()
     warnings: tuple[str, ...] = ()
+    path: str = ""
     then: Callable[[Job], None] | None = None
 
     @property
@@ -212,6 +214,9 @@ def _note(job: Job, event: Event) -> None:
             job.state = "done"
         case "heard":
             job.keys = tuple((int(frame), float(value)) for frame, value in event["keys"])
+            job.state = "done"
+        case "written":
+            job.path = str(event["path"])
             job.state = "done"
         case "error":
             job.error = from_name(str(event["name"]), str(event["message"]))
