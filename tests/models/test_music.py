@@ -236,3 +236,11 @@ def test_the_chain_reaches_its_cadence_from_anywhere() -> None:
         assert len(found) == length
         assert found[-2:] == [symbol(7, "major"), symbol(0, "minor")]
     assert all(len(chord) == 3 and list(chord) == sorted(chord) for chord in voiced(found, 5))
+
+
+def test_melodies_move_by_step_more_often_than_not() -> None:
+    moves = []
+    for mood in MOODS:
+        melody = [note.pitch for note in notes(mood, 3, 1200) if note.part == "melody"]
+        moves += [abs(a - b) for a, b in pairwise(melody)]
+    assert np.mean(np.array(moves) <= 2) > 0.6
