@@ -1,7 +1,8 @@
 """One page to hear every sound and score on: `python docs/listen.py PAGE.html [--clips FOLDER]`.
 
-For each class four seeds of the generator that ships; with `--clips`, the folder of training clips, also clips that were held
-out (needs the training's libraries). For each mood a score of 20 s. All is inside of the page, as Opus of 96 kbit/s.
+For each class four seeds of the generator that ships; with `--clips`, the folder of training clips, also some that were
+held out (needs the training's libraries). For each mood a score of 20 s. All is inside of the page,
+as Opus of 96 kbit/s.
 """
 
 from __future__ import annotations
@@ -79,7 +80,7 @@ def page(clips_root: Path | None) -> Iterator[str]:
     (sounds,), (music,) = Library().of_kind("sound"), Library().of_kind("music")
     real = held_out(clips_root) if clips_root else {}
     yield f"<!doctype html><meta charset=utf-8><title>Latent sounds</title><style>{STYLE}</style>"
-    yield "<h1>Sounds</h1><p>Left: made by the generator, four seeds. Right: clips that it hasn't learnt from.</p><table>"
+    yield "<h1>Sounds</h1><p>Left: made, four seeds. Right: clips that the generator hasn't learnt from.</p><table>"
     session = Session(sounds.path, 1)
     for style in sounds.card.styles:
         seconds = LONGER.get(style.name, SECONDS)

@@ -124,7 +124,7 @@ def _parallels(halves: Floats) -> list[bool]:
     found = []
     for one, other in combinations(range(halves.shape[1]), 2):
         apart = (halves[:, one] - halves[:, other]) % 12
-        there: Floats = (halves[:, [one, other]] > 0).all(1)
+        there: Floats = (halves[:, one] > 0) & (halves[:, other] > 0)
         moved: Floats = (np.diff(halves[:, one]) != 0) & (np.diff(halves[:, other]) != 0) & there[1:] & there[:-1]
         same: Floats = (apart[1:] == apart[:-1]) & np.isin(apart[1:], (0, 7))
         found += same[moved].tolist()
