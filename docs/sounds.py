@@ -1,12 +1,10 @@
-"""Pictures and files of every sound that the shipped generator makes: `python docs/sounds.py [--listen FOLDER]`.
+"""Pictures of every sound that the shipped generator makes: `python docs/sounds.py`.
 
-Writes `docs/pictures/sounds.png`: for each class four seeds, waveform above spectrogram. With `--listen`, also the WAV
-files and a page to hear them on.
+Writes `docs/pictures/sounds.png`: for each class four seeds, waveform above spectrogram.
 """
 
 from __future__ import annotations
 
-import argparse
 import sys
 import wave
 from io import BytesIO
@@ -25,6 +23,7 @@ from models.sound.noise import RATE
 
 ROOT = Path(__file__).resolve().parent
 SEEDS, SECONDS, WIDTH = 4, 2.0, 240
+LONGER = {"spaceship_launch": 6.0, "thunder": 4.0}
 WINDOW, RANGE = 2048, 70.0
 
 
@@ -61,26 +60,15 @@ def picture(sound: np.ndarray) -> np.ndarray:
 
 
 def main() -> None:
-    """Make the picture, and the files to listen to."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--listen", type=Path, help="a folder for WAV files and their page")
-    options = parser.parse_args()
+    """Make the picture."""
     (entry,) = Library().of_kind("sound")
-    session, rows, page = Session(entry.path), [], []
+    session, rows = Session(entry.path), []
     for style in entry.card.styles:
         row = []
         for seed in range(SEEDS):
-            seconds = 6.0 if style.name == "spaceship_launch" else 4.0 if style.name == "thunder" else SECONDS
-            data = made(session, style.name, seed, seconds)
-            row.append(picture(samples(data)))
-            if options.listen:
-                options.listen.mkdir(parents=True, exist_ok=True)
-                (options.listen / f"{style.name}-{seed}.wav").write_bytes(data)
-                page.append(f'<p>{style.label}, seed {seed} <audio controls src="{style.name}-{seed}.wav"></audio></p>')
+            row.append(picture(samples(made(session, style.name, seed, LONGER.get(style.name, SECONDS)))))
         rows.append(np.concatenate(row, 2))
     (ROOT / "pictures" / "sounds.png").write_bytes(media.png(np.concatenate(rows, 1).astype(np.float32)))
-    if options.listen:
-        (options.listen / "index.html").write_text("<!doctype html><title>Latent sounds</title>" + "".join(page))
 
 
 if __name__ == "__main__":

@@ -100,6 +100,13 @@ class Folder:
         self._write(name, data)
         self._note(name, Made(hash_key(key), len(data), hashlib.sha256(data).hexdigest()))
 
+    def put_beside(self, suffix: str, data: bytes) -> Path:
+        """Store a file that belongs to the folder's first but isn't one of its frames. Raises CacheError."""
+        name = str(Path(self.name(0)).with_suffix(suffix))
+        self._write(name, data)
+        self._note(name, Made(hash_key(name), len(data), hashlib.sha256(data).hexdigest()))
+        return self.path / name
+
     def adopt(self, frame: int, key: str, others: dict[str, tuple[Path, Made]]) -> bool:
         """Take over a frame of the same key from `others` (see `neighbours`). Says whether there was a sound one."""
         found = others.get(hash_key(key))

@@ -21,7 +21,7 @@ from .errors import WorkerDied, WorkerError, from_name
 
 Event = Mapping[str, Any]
 #: What a job ends with.
-ENDS = ("done", "verified", "imported", "ranked", "error")
+ENDS = ("done", "verified", "imported", "ranked", "heard", "written", "error")
 #: A worker that says nothing for this long, in seconds, is taken for hung and is killed.
 SILENCE = 180.0
 

@@ -9,6 +9,8 @@ Requests (stdin)                                            Events (stdout)
 `{"do": "try", "job": ID, "id": ID}`                         `imported`, after the card was corrected
 `{"do": "rank", "job": ID, "recipe": {…}, "root": PATH,      `ranked` (seeds, the best first; see `critic`)
   "count": N}`
+`{"do": "midi", "job": ID, "recipe": {…}, "root": PATH}`     `written` (path: the score beside its sound)
+`{"do": "hear", "job": ID, "reaction": {…}}`                 `heard` (keys: frame, value; see `hearing.reaction`)
 `{"do": "cancel", "job": ID}`                                `error` (name, message); a cancelled job ends so too
 `{"do": "quit"}`, or end of input                            the process ends
 
@@ -34,8 +36,9 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from . import critic, own
-from .errors import Cancelled, GeneratorOverrun, LatentStripsError, WorkerError
+from .errors import Cancelled, GeneratorOverrun, LatentStripsError, RecipeError, WorkerError
 from .fallback import Steady
+from .generators.music import MusicTake
 from .guard import Guarded
 from .job import Job
 from .library import SHIPPED, Entry, Library
@@ -131,6 +134,13 @@ class Worker:
         if request["do"] in ("import", "try"):
             self._import(name, request)
             return
+        if request["do"] == "hear":
+            from .hearing.reaction import Reaction  # of no use to workers that only make frames
+
+            self.say("begin", job=name, runtime=version, provider="", total=0)
+            keys = Reaction.from_mapping(request.get("reaction")).keys(lambda: self._tick(name))
+            self.say("heard", job=name, keys=keys)
+            return
         recipe = Recipe.from_mapping(request.get("recipe"))
         entry = self.library.exact(recipe.generator, recipe.digest)
         job = Job.of(recipe, entry.card, Path(str(request["root"])))
@@ -146,6 +156,13 @@ class Worker:
                 lambda: self._tick(name),
             )
             self.say("ranked", job=name, seeds=seeds)
+        elif request["do"] == "midi":
+            if not isinstance(job.take, MusicTake):
+                raise RecipeError(f"A {recipe.kind} has no notes: only music can be written as MIDI.")
+            self.say("begin", job=name, runtime=version, provider=self.provider, reason=self.reason, total=0)
+            job.folder.create(job.recipe.canonical())
+            path = job.folder.put_beside(".mid", job.take.midi(self._session(name, entry)))
+            self.say("written", job=name, path=str(path))
         elif request["do"] == "make":
             if files := request.get("files"):
                 job.take.attach([Path(str(file)) for file in files])

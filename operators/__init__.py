@@ -15,6 +15,8 @@ from . import (
     generator_edit,
     generator_import,
     matte_add,
+    music_add,
+    react,
     regenerate,
     score,
     sound_to_picture,
@@ -32,6 +34,7 @@ _CLASSES = (
     preferences.LatentStripsPreferences,
     *add.CLASSES,
     *matte_add.CLASSES,
+    *music_add.CLASSES,
     *transition_add.CLASSES,
     *footage_add.CLASSES,
     *best_seed.CLASSES,
@@ -50,6 +53,7 @@ _CLASSES = (
     *variations.CLASSES,
     *sound_to_picture.CLASSES,
     *score.CLASSES,
+    *react.CLASSES,
 )
 #: What is registered beside the classes, in that order.
 _PARTS = (properties, handlers, keys, command, thumbnails)

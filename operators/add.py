@@ -84,5 +84,5 @@ def operator_for(kind: Kind, base: type = Add, name: str = "", **more: Any) -> A
 
 
 #: Kinds whose operator does more than that, and has a file of its own.
-OWN = ("matte",)
+OWN = ("matte", "music")
 CLASSES = tuple(operator_for(kind) for kind in makeable() if kind.name not in OWN)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import bpy
@@ -9,7 +10,7 @@ import bpy
 from ..models.errors import RecipeError
 from ..models.generators import kind
 from ..models.music.compose import PARTS
-from .blender import compat, make, properties, recipes, state, strips
+from .blender import compat, make, properties, recipes, scores, state, strips
 from .blender.report import is_live, reporting
 
 
@@ -78,4 +79,38 @@ class LATENT_STRIPS_OT_stems(bpy.types.Operator):
         return {"FINISHED"}
 
 
-CLASSES = (LATENT_STRIPS_OT_accents, LATENT_STRIPS_OT_stems)
+class LATENT_STRIPS_OT_midi_export(bpy.types.Operator):
+    """Write the notes of the active score as a MIDI file, for other programs and instruments"""
+
+    bl_idname = "latent_strips.midi_export"
+    bl_label = "Export MIDI"
+    bl_options = {"REGISTER"}
+
+    filepath: bpy.props.StringProperty(
+        name="File", description="Where to; empty is beside the sound", subtype="FILE_PATH"
+    )
+    filter_glob: bpy.props.StringProperty(default="*.mid", options={"HIDDEN"})
+
+    poll = classmethod(_poll)
+
+    def invoke(self, context: Any, _event: Any) -> set[str]:
+        """Ask for the file."""
+        if not self.filepath:
+            name = bpy.path.clean_name(compat.active_strip(compat.sequencer_scene(context)).name)
+            self.filepath = str(Path(bpy.data.filepath or "untitled.blend").with_name(f"{name}.mid"))
+        context.window_manager.fileselect_add(self)
+        return {"RUNNING_MODAL"}
+
+    @reporting
+    def execute(self, context: Any) -> set[str]:
+        """Write the file."""
+        strip = compat.active_strip(compat.sequencer_scene(context))
+        to = Path(bpy.path.abspath(self.filepath)) if self.filepath else None
+        if to is not None and to.suffix.lower() not in (".mid", ".midi"):
+            to = to.with_name(to.name + ".mid")
+        job = scores.write(strip, to, is_live(self))
+        self.report({"INFO"}, "Writing the notes" if job.unfinished else f"Notes written to {to or job.path}")
+        return {"FINISHED"}
+
+
+CLASSES = (LATENT_STRIPS_OT_accents, LATENT_STRIPS_OT_stems, LATENT_STRIPS_OT_midi_export)

@@ -48,6 +48,7 @@ class LATENT_STRIPS_PT_strip(Sidebar, bpy.types.Panel):
         row.operator("latent_strips.variations", icon="DUPLICATE")
         if any(parameter.name == "take" for parameter in kind.parameters):
             row.operator("latent_strips.variations", text="More like this").near = True
+        layout.operator("latent_strips.react", icon="SOUND")
         if len(library().of_kind(kind.name)) > 1:
             layout.prop(strip, "latent_generator")
         draw_parameters(layout, strip, in_group(kind.parameters, ""), properties.PREFIX, _shown(strip))
@@ -89,6 +90,7 @@ def _sub_panel(group: str) -> Any:
             layout.operator("latent_strips.accents", icon="MARKER")
         if group == "output" and kind.name == "music":
             layout.operator("latent_strips.stems", icon="NLA")
+            layout.operator("latent_strips.midi_export", icon="EXPORT")
         if pictures:
             layout.operator("latent_strips.use_as_material", icon="MATERIAL")
 

@@ -107,6 +107,14 @@ class MusicTake(Take):
         notes = compose(self.plan, table[int(self.plan.mode == "minor")], melodist, self._random(1))
         return {"notes": as_array(notes)}
 
+    def midi(self, session: Session) -> bytes:
+        """The score, or its one stem, as a MIDI file."""
+        from ..music import midi  # only the worker writes such files
+
+        stem = str(self.recipe.settings["stem"])
+        notes = [note for note in from_array(self.run(session, 0)["notes"]) if stem in ("all", note.part)]
+        return midi.written(notes, self.plan, str(self.recipe.settings["instruments"]))
+
     def finish(self, frame: int, outputs: Mapping[str, Array]) -> bytes:
         from .. import media  # only the worker encodes; Blender's own process never loads the codecs
 

@@ -62,7 +62,8 @@ def voiced(chords: list[int], key: int, voices: int = 3) -> list[tuple[int, ...]
     found: list[tuple[int, ...]] = []
     for chord in chords:
         classes = [(tone + key) % 12 for tone in tones(chord)]
-        places = [[p for p in range(LOW, HIGH + 1) if p % 12 == c] for c in classes[:voices]]
+        chosen = classes[: voices - 1] + classes[-1:]  # a seventh matters more than the fifth
+        places = [[p for p in range(LOW, HIGH + 1) if p % 12 == c] for c in chosen]
         options = [tuple(sorted(option)) for option in product(*places)]
         options = [o for o in options if o[-1] - o[0] <= 16 and min(np.diff(o)) >= 2] or options
         before = found[-1] if found else (60, 64, 67)[:voices]

@@ -15,7 +15,18 @@ from ...models import own
 from ...models.errors import LatentStripsError, RecipeError
 from ...models.generators import Kind, kinds, makeable
 from ...models.parameters import Parameter
-from . import checks, imports, make, matte_commands, properties, state, strips, subtitle_commands
+from . import (
+    checks,
+    imports,
+    make,
+    matte_commands,
+    properties,
+    react_commands,
+    scores,
+    state,
+    strips,
+    subtitle_commands,
+)
 from .jobs import Job
 from .preferences import library
 
@@ -55,8 +66,11 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--start", type=int, help="scene frame of the first picture; the scene's start by default")
         command.add_argument("--channel", type=int, default=0, help="0 finds a free one")
         command.add_argument("--save", action="store_true", help="save the file with the new strip")
+        if kind.name == "music":
+            command.add_argument("--midi", action="store_true", help="write the notes as MIDI beside the sound")
     subtitle_commands.add(commands, _add_option, _Progress)
     matte_commands.add(commands, _add_option, _Progress)
+    react_commands.add(commands, _Progress)
     verify = commands.add_parser("verify", help="look for missing, changed and stale frames; exit code 1 if there are")
     verify.set_defaults(run=_verify)
     again = commands.add_parser("regenerate", help="make what is missing or stale in all scenes")
@@ -132,6 +146,8 @@ def _make(options: argparse.Namespace) -> int:
     assert found
     made = _counted(job, len(strips.file_names(found[1])))
     print(f"{job.title}: {made} in {strips.directory(found[1])}", flush=True)
+    if getattr(options, "midi", False):
+        print(f"{job.title}: notes in {scores.write(found[1]).path}", flush=True)
     return 0
 
 

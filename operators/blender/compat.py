@@ -67,6 +67,26 @@ def content_start(strip: Any) -> int:
     return round(getattr(strip, _CONTENT_START))
 
 
+def sound_start(strip: Any) -> float:
+    """The scene frame at which a sound strip's file begins, wherever its handles are, and the part of it cut off."""
+    return float(getattr(strip, _CONTENT_START)) - trimmed(strip)
+
+
+def sound_offset(strip: Any) -> float:
+    """Seconds that a sound strip's file is moved by within a frame (4.5 and later)."""
+    return float(getattr(strip, "sound_offset", 0.0))
+
+
+def is_meta(strip: Any) -> bool:
+    """Whether a strip holds others."""
+    return bool(strip.type == "META")
+
+
+def inside(owner: Any) -> Any:
+    """The strips of a sequence editor or a meta strip, without those inside its own meta strips."""
+    return owner.strips if hasattr(owner, "strips") else owner.sequences
+
+
 def content_length(strip: Any) -> int:
     """Frames that the strip's content takes on the timeline, wherever its handles are."""
     return int(getattr(strip, _CONTENT_LENGTH))

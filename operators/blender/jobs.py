@@ -6,7 +6,7 @@ import atexit
 import json
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -27,10 +27,12 @@ SETTLED = 0.3
 class Job:
     """Frames of one recipe to be made, or verified, for the strip of that identity ("" before there is one).
 
-    Or `count` seeds to be ranked for the settings of a `scene`, for a strip that is yet to be made.
+    Or `count` seeds to be ranked for the settings of a `scene`, for a strip that is yet to be made. Or a `reaction` of
+    that strip to what is heard (see `models.hearing.reaction`), which becomes `keys` (frame, value). Or a score to be
+    written as MIDI, to `path`.
     """
 
-    do: Literal["make", "verify", "rank"]
+    do: Literal["make", "verify", "rank", "hear", "midi"]
     recipe: Recipe
     root: Path
     title: str
@@ -52,6 +54,10 @@ class Job:
     count: int = 0
     scene: str = ""
     seeds: tuple[int, ...] = ()
+    reaction: Mapping[str, Any] = field(default_factory=dict)
+    keys: tuple[tuple[int, float], ...] = ()
+    warnings: tuple[str, ...] = ()
+    path: str = ""
     then: Callable[[Job], None] | None = None
 
     @property
@@ -78,6 +84,8 @@ class Job:
 
     def progress(self) -> str:
         """Such as `12 of 100 frames, 3.4 fps, 26 s left`."""
+        if self.do == "hear" and self.state == "running":
+            return "Listening"
         if self.state == "waiting" or not self.total:
             return "Waiting" if self.state == "waiting" else "Starting"
         if kind(self.recipe.kind).medium == "sound":
@@ -115,6 +123,7 @@ class Queue:
         more: dict[str, dict[str, Any]] = {
             "make": {"start": job.start, "files": list(job.files)},
             "rank": {"count": job.count},
+            "hear": {"reaction": job.reaction},
         }
         self._client.send(
             job.do, job.id, recipe=json.loads(job.recipe.canonical()), root=str(job.root), **more.get(job.do, {})
@@ -202,6 +211,12 @@ def _note(job: Job, event: Event) -> None:
             job.state = "done"
         case "ranked":
             job.seeds = tuple(event["seeds"])
+            job.state = "done"
+        case "heard":
+            job.keys = tuple((int(frame), float(value)) for frame, value in event["keys"])
+            job.state = "done"
+        case "written":
+            job.path = str(event["path"])
             job.state = "done"
         case "error":
             job.error = from_name(str(event["name"]), str(event["message"]))

@@ -183,3 +183,20 @@ def test_a_score_ends_with_its_strip_takes_accents_and_falls_into_stems(scene: A
     assert [n for n, value in enumerate(recipe.tracks["accent"]) if value] == [50]
     assert bpy.ops.latent_strips.stems() == {"FINISHED"}
     assert [s.mute for s in sorted(sounds(scene), key=lambda s: s.channel)] == [True, False, False, False, False]
+
+
+@audio
+def test_the_notes_are_written_beside_the_sound_or_where_one_wants(scene: Any, tmp_path: Path, capsys: Any) -> None:
+    assert bpy.ops.latent_strips.music_add(mood="calm", length=120, midi=True) == {"FINISHED"}
+    beside = files(active())[0].with_suffix(".mid")
+    assert beside.read_bytes()[:4] == b"MThd"
+    assert str(beside) in capsys.readouterr().out
+    assert bpy.ops.latent_strips.midi_export(filepath=str(tmp_path / "score")) == {"FINISHED"}
+    assert (tmp_path / "score.mid").read_bytes() == beside.read_bytes()
+    with pytest.raises(RuntimeError, match=r"nowhere/a\.mid: No such file or directory\. Choose another folder"):
+        bpy.ops.latent_strips.midi_export(filepath=str(tmp_path / "nowhere" / "a.mid"))
+    add(style="beep")
+    assert not bpy.ops.latent_strips.midi_export.poll()
+    main = part("operators.blender.command").main
+    assert main(["make-music", "--mood", "sad", "--length", "240", "--midi"]) == 0
+    assert f"notes in {files(active())[0].with_suffix('.mid')}" in capsys.readouterr().out

@@ -9,21 +9,25 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import mido
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models import media
+from models.cache import clean
+from models.client import Client
 from models.errors import RecipeError
 from models.generators import kind
 from models.generators.music import MOODS, from_array, planned
 from models.library import Library
-from models.music.compose import PARTS, Note, fitted, form
+from models.music import midi
+from models.music.compose import PARTS, Note, Plan, fitted, form
 from models.music.harmony import SCALES, sequence, symbol, tones, voiced
 from models.recipe import Recipe
 from models.sound.noise import RATE
-from tests.models.conftest import make, session, small
+from tests.models.conftest import make, raw, session, small
 
 (ENTRY,) = Library().of_kind("music")
 
@@ -137,6 +141,85 @@ def test_what_cannot_be_made_says_so(change: dict[str, Any], says: str, tmp_path
         make(score(**change), tmp_path)
 
 
+def read(data: bytes) -> tuple[mido.MidiFile, list[Note]]:
+    """A MIDI file and its notes in seconds. Fails for notes that begin twice, never end, or end without a beginning."""
+    file = mido.MidiFile(file=BytesIO(data))
+    (tempo,) = [m.tempo for track in file.tracks for m in track if m.type == "set_tempo"]
+    found = []
+    for track in file.tracks:
+        name, tick, on = track[0].name, 0, {}
+        for message in track:
+            tick += message.time
+            at = mido.tick2second(tick, file.ticks_per_beat, tempo)
+            if message.type == "note_on" and message.velocity:
+                assert message.note not in on, (name, at)
+                on[message.note] = (at, message.velocity)
+            elif message.type in ("note_on", "note_off"):
+                start, velocity = on.pop(message.note)
+                assert at > start
+                found.append(Note(start, at - start, message.note, velocity / 127, name))
+        assert not on, f"{name}: {on} never end"
+        assert track[-1].type == "end_of_track"
+    return file, sorted(found, key=lambda note: (note.start, PARTS.index(note.part), note.pitch))
+
+
+@every_mood
+def test_the_midi_file_has_the_notes_and_ends_with_the_cut(mood: str) -> None:
+    values = np.zeros(288)
+    values[[50, 171]] = 1
+    take = kind("music").take(score(mood=mood, accent=values), ENTRY.card)
+    file, found = read(take.midi(session(ENTRY.path, 1)))
+    asked = planned(take.recipe)
+    assert file.length == pytest.approx(12.0, abs=0.002)
+    assert [track[0].name for track in file.tracks][:4] == ["score", "melody", "harmony", "bass"]
+    (tempo,) = [m.tempo for m in file.tracks[0] if m.type == "set_tempo"]
+    assert mido.tempo2bpm(tempo) == pytest.approx(240 / asked.bar, rel=1e-5)
+    played = from_array(take.run(session(ENTRY.path, 1), 0)["notes"])
+    ours = {(note.part, note.pitch, round(note.start, 2)) for note in played}
+    theirs = {(note.part, note.pitch, round(note.start, 2)) for note in found}
+    assert {(p, n, round(t + d, 2)) for p, n, t in theirs for d in (-0.01, 0, 0.01)} >= ours
+    assert len(theirs) == len(ours)
+    assert max(note.start + note.length for note in found) <= 12.002
+
+
+def test_a_stem_has_its_own_midi_file() -> None:
+    take = kind("music").take(score(mood="epic", stem="bass"), ENTRY.card)
+    _, found = read(take.midi(session(ENTRY.path, 1)))
+    assert {note.part for note in found} == {"bass"}
+
+
+notes_of_any_kind = st.lists(
+    st.builds(
+        Note, st.floats(0, 9.999), st.floats(0.001, 30), st.integers(0, 127), st.floats(0, 1), st.sampled_from(PARTS)
+    ),
+    max_size=40,
+)
+
+
+@given(notes_of_any_kind, st.integers(2, 20), st.integers(0, 11), st.sampled_from(["major", "minor"]))
+@settings(max_examples=60, deadline=None)
+def test_no_note_is_ever_stuck(notes: list[Note], bars: int, key: int, mode: str) -> None:
+    plan = Plan(10.0, bars, mode, key, 0.5, 0.5)
+    file, found = read(midi.written(notes, plan, "piano"))
+    assert file.length == pytest.approx(10.0, abs=0.01)
+    assert {(note.part, note.pitch) for note in found} == {(note.part, note.pitch) for note in notes}
+    assert all(note.start + note.length <= 10.01 for note in found)
+
+
+def test_the_worker_writes_it_beside_the_sound(client: Client, tmp_path: Path) -> None:
+    recipe = score(frames=96)
+    client.send("midi", "a", recipe=raw(recipe), root=str(tmp_path))
+    path = Path(list(client.wait("a"))[-1]["path"])
+    assert path == make(recipe, tmp_path).path / "0001.mid"
+    assert read(path.read_bytes())[0].length == pytest.approx(4.0, abs=0.002)
+    assert clean(tmp_path, [])[0] == 1
+    assert not list(tmp_path.iterdir())
+    (sound,) = Library().of_kind("sound")
+    client.send("midi", "b", recipe=raw(small(sound, style="rain")), root=str(tmp_path))
+    with pytest.raises(RecipeError, match="A sound has no notes"):
+        list(client.wait("b"))
+
+
 @given(st.floats(1, 900), st.floats(30, 240))
 @settings(max_examples=50)
 def test_whole_bars_fill_any_length(seconds: float, tempo: float) -> None:
@@ -153,3 +236,11 @@ def test_the_chain_reaches_its_cadence_from_anywhere() -> None:
         assert len(found) == length
         assert found[-2:] == [symbol(7, "major"), symbol(0, "minor")]
     assert all(len(chord) == 3 and list(chord) == sorted(chord) for chord in voiced(found, 5))
+
+
+def test_melodies_move_by_step_more_often_than_not() -> None:
+    moves = []
+    for mood in MOODS:
+        melody = [note.pitch for note in notes(mood, 3, 1200) if note.part == "melody"]
+        moves += [abs(a - b) for a, b in pairwise(melody)]
+    assert np.mean(np.array(moves) <= 2) > 0.6

@@ -45,7 +45,10 @@ def test_wheels_are_those_listed_and_numpy_is_not(names: list[PurePosixPath], ma
     wheels = {name.name for name in names if name.parts[0] == "wheels"}
     assert wheels == {PurePosixPath(wheel).name for wheel in manifest["wheels"]}
     names = {wheel.split("-")[0] for wheel in wheels}
-    assert names == {"av", "brotli", "fonttools", "freetype_py", "onnxruntime", "pysubs2", "python_bidi", "uharfbuzz"}
+    assert names == {
+        "av", "brotli", "fonttools", "freetype_py", "mido", "onnxruntime", "packaging", "pysubs2", "python_bidi",
+        "uharfbuzz",
+    }  # fmt: skip
     for name in ("brotli", "onnxruntime", "python_bidi"):
         assert {wheel.split("-")[2] for wheel in wheels if wheel.startswith(name)} == {"cp311", "cp313"}
 

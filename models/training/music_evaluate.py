@@ -1,0 +1,216 @@
+"""How far generated scores are from the music that they were learnt from: `python -m models.training.music_evaluate`.
+
+All is measured on grids of sixteenths, where a repeated pitch is one long note, since that is what the corpus tells.
+Figures go into the table between the marks in `docs/sound.md` (`--into`), or are printed.
+
+* scale: share of the melody's time on tones of the scale (both sevenths in minor)
+* steps: share of the melody's moves that are of at most two semitones
+* voices: semitones that an inner voice moves from one half bar to the next, mean
+* parallels: share of the moves in which two voices go on in fifths or octaves
+* intervals, durations, tones, chords: Jensen-Shannon distance (0 is equal, 1 apart) from the corpus' histograms of
+  melodic intervals, lengths of notes, tones above the tonic (weighted by their time), and successions of two chords
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+
+from ..generators import kind
+from ..generators.music import MOODS, from_array, planned
+from ..library import Entry, Library
+from ..music.compose import STEPS, Note, Plan
+from ..music.harmony import SCALES, SYMBOLS
+from ..recipe import Recipe
+from ..runtime import Session
+from .data import DataError
+from .music import Floats, chord_of, key_of, read
+
+#: Where the table goes.
+BEGIN, END = "<!-- scores: made by models.training.music_evaluate -->", "<!-- end of scores -->"
+#: Scores of each mood, and how long they are, seconds.
+SEEDS, SECONDS = 8, 60
+FIGURES = ("scale", "steps", "voices", "parallels")
+DISTANCES = ("intervals", "durations", "tones", "chords")
+#: Sixteenths, the longest length that is told from longer ones.
+LONGEST = 32
+
+
+@dataclass(frozen=True)
+class Piece:
+    """`grid [steps, voices]` of MIDI numbers, the highest voice first, the bass last (below 1: silent)."""
+
+    grid: Floats
+    tonic: int
+    mode: str
+
+
+def of_notes(notes: Sequence[Note], plan: Plan) -> Piece:
+    """A generated score's melody, three voices of harmony and bass."""
+    step = plan.bar / STEPS
+    grid = np.full((plan.bars * STEPS, 5), -1)
+
+    def put(note: Note, voice: int) -> None:
+        first = round(note.start / step)
+        grid[first : max(first + 1, round((note.start + note.length) / step)), voice] = note.pitch
+
+    chords: dict[float, list[Note]] = {}
+    for note in notes:
+        if note.part == "harmony":
+            chords.setdefault(note.start, []).append(note)
+        elif note.part in ("melody", "bass"):
+            put(note, 0 if note.part == "melody" else 4)
+    for chord in chords.values():
+        for voice, note in enumerate(sorted(chord, key=lambda note: -note.pitch)[:3], 1):
+            put(note, voice)
+    return Piece(grid, plan.key, plan.mode)
+
+
+def generated(entry: Entry, moods: Sequence[str], seeds: int) -> list[Piece]:
+    """Scores of the generator that ships, without accents."""
+    session, found = Session(entry.path, 1), []
+    for mood in moods:
+        for seed in range(seeds):
+            named = ("music", entry.card.id, entry.card.digest)
+            recipe = Recipe(*named, 1, 1, SECONDS * 24, 24.0, seed, {"mood": mood})
+            take = kind("music").take(recipe, entry.card)
+            notes = from_array(take.run(session, 0)["notes"])
+            found.append(of_notes(notes, planned(kind("music").checked(recipe, entry.card))))
+    return found
+
+
+def shuffled(pieces: Sequence[Piece]) -> list[Piece]:
+    """The same sixteenths of each voice in random order: what is left when nothing is."""
+    rng = np.random.default_rng(0)
+    return [Piece(np.stack([rng.permutation(v) for v in p.grid.T], 1), p.tonic, p.mode) for p in pieces]
+
+
+def melody(piece: Piece) -> tuple[Floats, Floats]:
+    """(pitches, lengths in sixteenths) of the highest voice; a rest ends a note and isn't one."""
+    row = piece.grid[:, 0]
+    starts = np.concatenate(([0], np.nonzero(np.diff(row))[0] + 1))
+    lengths = np.diff(np.concatenate((starts, [len(row)])))
+    sounding = row[starts] > 0
+    return row[starts][sounding], lengths[sounding]
+
+
+def figures(pieces: Sequence[Piece]) -> dict[str, float]:
+    """The figures that need nothing to compare with, over all pieces."""
+    inside: list[Floats] = []
+    moves: list[Floats] = []
+    voices: list[Floats] = []
+    parallels: list[bool] = []
+    for piece in pieces:
+        row = piece.grid[:, 0]
+        inside.append(np.isin((row[row > 0] - piece.tonic) % 12, SCALES[piece.mode]))
+        moves.append(np.abs(np.diff(melody(piece)[0])))
+        halves = piece.grid[:: STEPS // 2]
+        before, after = halves[:-1, 1:-1], halves[1:, 1:-1]
+        voices.append(np.abs(after - before)[(before > 0) & (after > 0)])
+        parallels += _parallels(halves)
+    joined = [np.concatenate(part) for part in (inside, moves, voices)]
+    values = (joined[0].mean(), (joined[1] <= 2).mean(), joined[2].mean(), np.mean(parallels))
+    return dict(zip(FIGURES, map(float, values), strict=True))
+
+
+def _parallels(halves: Floats) -> list[bool]:
+    """For each move of a pair of voices, both of which move, whether it leads from a fifth or octave to the same."""
+    found = []
+    for one, other in combinations(range(halves.shape[1]), 2):
+        apart = (halves[:, one] - halves[:, other]) % 12
+        there: Floats = (halves[:, one] > 0) & (halves[:, other] > 0)
+        moved: Floats = (np.diff(halves[:, one]) != 0) & (np.diff(halves[:, other]) != 0) & there[1:] & there[:-1]
+        same: Floats = (apart[1:] == apart[:-1]) & np.isin(apart[1:], (0, 7))
+        found += same[moved].tolist()
+    return found
+
+
+def histograms(pieces: Sequence[Piece]) -> dict[str, Floats]:
+    """Counts of what DISTANCES compare; tones and chords in major and in minor."""
+    intervals, durations = np.zeros((1, 25)), np.zeros((1, LONGEST))
+    tones, chords = np.zeros((2, 12)), np.zeros((2, SYMBOLS, SYMBOLS))
+    for piece in pieces:
+        pitches, lengths = melody(piece)
+        np.add.at(intervals[0], np.clip(np.diff(pitches), -12, 12) + 12, 1)
+        np.add.at(durations[0], np.minimum(lengths, LONGEST) - 1, 1)
+        minor = int(piece.mode == "minor")
+        np.add.at(tones[minor], (pitches - piece.tonic) % 12, lengths)
+        half = STEPS // 2
+        row = [chord_of(piece.grid[n : n + half], piece.tonic) for n in range(0, len(piece.grid) - half + 1, half)]
+        np.add.at(chords[minor], (row[:-1], row[1:]), 1)
+    return dict(zip(DISTANCES, (intervals, durations, tones, chords), strict=True))
+
+
+def distance(a: Floats, b: Floats) -> float:
+    """Jensen-Shannon distance, the root of the divergence in bits; mean of those in the modes that both have."""
+    found = []
+    for x, y in zip(a.reshape(len(a), -1), b.reshape(len(b), -1), strict=True):
+        if x.any() and y.any():
+            p, q = x / x.sum(), y / y.sum()
+            middle = (p + q) / 2
+            apart = sum(0.5 * float((r[r > 0] * np.log2(r[r > 0] / middle[r > 0])).sum()) for r in (p, q))
+            found.append(np.sqrt(max(apart, 0.0)))
+    return float(np.mean(found)) if found else float("nan")
+
+
+def parts(path: Path) -> tuple[list[Piece], list[Piece]]:
+    """The chorales of the data set's own parts: those for training and validation, and those for tests."""
+    read(path)  # tells of a damaged file
+    raw = json.loads(path.read_text())
+    rows = [
+        [np.array(piece, int) for name in names for piece in raw[name]] for names in (("train", "valid"), ("test",))
+    ]
+    if not all(rows):
+        raise DataError(f"{path}: a part of the corpus is empty.")
+    first, second = ([Piece(grid, *key_of(grid)) for grid in part if len(grid) >= STEPS] for part in rows)
+    return first, second
+
+
+def table(rows: dict[str, list[Piece]], corpus: list[Piece]) -> str:
+    """A row of figures for each of `rows`; distances are from `corpus`."""
+    reference = histograms(corpus)
+    lines = [
+        f"| | pieces | {' | '.join((*FIGURES, *DISTANCES))} |",
+        f"|---|{'---|' * (len(FIGURES) + len(DISTANCES) + 1)}",
+    ]
+    for name, pieces in rows.items():
+        own, mine = figures(pieces), histograms(pieces)
+        away = [f"{distance(mine[each], reference[each]):.2f}" if pieces is not corpus else "–" for each in DISTANCES]
+        cells = [f"{own['scale']:.3f}", f"{own['steps']:.2f}", f"{own['voices']:.2f}", f"{own['parallels']:.3f}", *away]
+        lines.append(f"| {name} | {len(pieces)} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Measure from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=Path, required=True, help="the folder of Jsb16thSeparated.json")
+    parser.add_argument("--into", type=Path, help="the page whose table is to be replaced")
+    options = parser.parse_args(arguments)
+    (entry,) = Library().of_kind("music")
+    corpus, held = parts(options.data / "Jsb16thSeparated.json")
+    made = {mood: generated(entry, (mood,), SEEDS) for mood in MOODS}
+    everything = [piece for pieces in made.values() for piece in pieces]
+    rows = {
+        "corpus (training part)": corpus,
+        "corpus (test part)": held,
+        "**generated, all moods**": everything,
+        **{f"generated, {mood}": pieces for mood, pieces in made.items()},
+        "corpus, shuffled": shuffled(corpus),
+    }
+    text = table(rows, corpus)
+    print(text)
+    if options.into:
+        page = options.into.read_text("utf-8")
+        head, _, rest = page.partition(BEGIN)
+        options.into.write_text(f"{head}{BEGIN}\n{text}\n{END}{rest.partition(END)[2]}", "utf-8")
+
+
+if __name__ == "__main__":
+    main()

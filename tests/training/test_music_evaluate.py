@@ -1,0 +1,66 @@
+"""Figures of scores: known for plain pieces, and far for what is shuffled."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from models.library import Library
+from models.training import music_evaluate as evaluate
+
+SCALE = [72, 74, 76, 77, 79, 77, 76, 74]
+
+
+def chorale() -> np.ndarray:
+    """Two bars and more of a scale over held chords."""
+    top = np.repeat(SCALE * 4, 2)
+    rest = np.repeat([[67, 64, 48], [69, 65, 53], [71, 62, 55], [67, 64, 48]] * 2, 8, axis=0)
+    return np.column_stack((top, rest))
+
+
+def test_figures_of_a_plain_piece() -> None:
+    piece = evaluate.Piece(chorale(), 0, "major")
+    found = evaluate.figures([piece])
+    assert found["scale"] == 1.0
+    assert found["steps"] == 1.0
+    assert found["voices"] == pytest.approx(np.mean([2, 1, 2, 3, 4, 2, 0, 0, 2, 1, 2, 3, 4, 2]))
+    assert 0 <= found["parallels"] < 0.5
+    pitches, lengths = evaluate.melody(piece)
+    assert pitches[:8].tolist() == SCALE
+    assert set(lengths.tolist()) == {2}
+
+
+def test_distances_are_none_to_itself_and_large_to_a_shuffled_one() -> None:
+    pieces = [evaluate.Piece(chorale(), 0, "major")]
+    same, other = evaluate.histograms(pieces), evaluate.histograms(evaluate.shuffled(pieces))
+    assert all(evaluate.distance(same[name], same[name]) == 0 for name in evaluate.DISTANCES)
+    assert evaluate.distance(same["durations"], other["durations"]) > 0.5
+    assert evaluate.distance(same["intervals"], other["intervals"]) > 0.3
+
+
+def test_the_table_takes_its_place_in_a_page(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evaluate, "SEEDS", 1)
+    monkeypatch.setattr(evaluate, "SECONDS", 12)
+    grid = chorale().tolist()
+    (tmp_path / "Jsb16thSeparated.json").write_text(json.dumps({"train": [grid], "valid": [grid], "test": [grid]}))
+    page = tmp_path / "page.md"
+    page.write_text(f"before\n{evaluate.BEGIN}\nold\n{evaluate.END}\nafter\n")
+    evaluate.main(["--data", str(tmp_path), "--into", str(page)])
+    text = page.read_text()
+    assert text.startswith("before\n")
+    assert text.endswith("after\n")
+    assert "old" not in text
+    assert text.count("| generated, ") == 6
+    assert capsys.readouterr().out.strip() in text
+
+
+def test_generated_scores_are_read_as_they_sound() -> None:
+    (piece,) = evaluate.generated(Library().of_kind("music")[0], ("hopeful",), 1)
+    assert piece.grid.shape[1] == 5
+    heard = piece.grid[:, 1:4]
+    assert (np.diff(heard[(heard > 0).all(1)], axis=1) <= 0).all()
