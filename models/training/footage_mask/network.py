@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 #: Channels of the levels, each half as large as the one before; the first is half as large as the picture.
-WIDTHS = 12, 24, 36, 46
+WIDTHS = 8, 20, 32, 48
 #: Sides of the picture that the network works on are multiples of this, px.
 MULTIPLE = 16
 

@@ -18,7 +18,7 @@ from .composites import Material, clip
 from .network import Masker
 
 #: Height and width of the clips, px; frames in each; clips a step.
-SIZE, FRAMES, BATCH = (144, 256), 5, 4
+SIZE, FRAMES, BATCH = (112, 192), 4, 4
 #: How much of the averaged weights stays at each step.
 KEEP = 0.995
 
@@ -57,7 +57,9 @@ def train(data: Path, out: Path, steps: int, rate: float, seed: int) -> None:
             left = min(1.0, (steps - step) / (steps / 3))
             group["lr"] = rate * min(1.0, step / 100) * (0.05 + 0.95 * math.sin(left * math.pi / 2) ** 2)
         network.train()
-        found = loss(network.clips(images), masks)
+        with torch.autocast("cpu", torch.bfloat16):  # nearly twice as fast where the processor knows it
+            logits = network.clips(images)
+        found = loss(logits.float(), masks)
         if not math.isfinite(found.item()):
             raise ArithmeticError(f"Step {step}: the loss is no number. Train again with a lower --rate.")
         optimiser.zero_grad(set_to_none=True)
