@@ -18,6 +18,10 @@ FOLDED = 512 * 2**20
 class Runs(Protocol):
     """What is asked of a session of the runtime."""
 
+    @property
+    def stopped(self) -> bool:
+        """Whether it was stopped."""
+
     def run(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
         """All outputs by name."""
 
@@ -51,6 +55,11 @@ class Guarded:
         self._sized: set[tuple[tuple[int, ...], ...]] = set()
         with held(limits, lambda: None, end):
             self._session = open(path)
+
+    @property
+    def stopped(self) -> bool:
+        """Whether it was stopped: work that leads to the next run is in vain."""
+        return self._session.stopped
 
     def run(self, inputs: Mapping[str, AnyArray]) -> dict[str, AnyArray]:
         """All outputs by name. What the inputs' sizes lead to is worked out first. Raises as the class does."""

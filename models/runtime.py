@@ -73,6 +73,11 @@ class Session:
                 raise Cancelled("Stopped.") from error
             raise GeneratorError(f"The network failed ({str(error)[:300]}).") from error
 
+    @property
+    def stopped(self) -> bool:
+        """Whether it was stopped: work that leads to the next run is in vain."""
+        return self._stopped
+
     def stop(self) -> None:
         """End the run in progress, and every later one until `restart`. The network stops between two operations."""
         self._stopped = True

@@ -8,16 +8,16 @@ import bpy
 
 from ..models.generators import kind
 from .add import Add, operator_for
-from .blender import compat, masks, mattes
+from .blender import compat, masks, mattes, shots
 
 
 class _FromFootage(Add):
     @classmethod
     def poll(cls, context: Any) -> bool:
-        """A movie or image strip is active."""
+        """A strip with a picture of its own is active."""
         active = compat.active_strip(compat.sequencer_scene(context))
-        if active is None or active.type not in ("MOVIE", "IMAGE"):
-            cls.poll_message_set("Select a movie or image strip")  # type: ignore[attr-defined]
+        if active is None or active.type not in ("MOVIE", "IMAGE", *shots.RENDERED):
+            cls.poll_message_set("Select a movie, image, meta, scene, clip, mask, text or color strip")  # type: ignore[attr-defined]
             return False
         return super().poll(context)
 

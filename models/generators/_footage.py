@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -30,6 +30,7 @@ from ._kind import Array, Kind, Take
 
 if TYPE_CHECKING:
     from ..footage import Footage
+    from ..rendered import Rendered
     from ..runtime import Session
 
 #: Frames of a block, and frames before it with which its state is warmed up.
@@ -43,7 +44,11 @@ SOURCE = (
     Parameter("source", "choice", "", "Source", "Fingerprint of the files"),
     Parameter(
         "medium", "choice", "movie", "Medium", "What the files are",
-        choices=(Choice("movie", "Movie", "One movie"), Choice("pictures", "Pictures", "A file a frame")),
+        choices=(
+            Choice("movie", "Movie", "One movie"),
+            Choice("pictures", "Pictures", "A file a frame"),
+            Choice("rendered", "Rendered", "What a second Blender renders"),
+        ),
     ),
     Parameter("stream", "int", 0, "Stream", "Number of the movie's video stream", 0, 1000),
     Parameter("content", "int", 1, "Content", "Frames of the scene that the content takes", 1, 10_000_000),
@@ -88,14 +93,16 @@ class FootageTake(Take):
         )
         self.stateful = bool(self.states) or float(recipe.settings.get("smoothing", 0)) > 0
         self._files: tuple[Path, ...] = ()
-        self._footage: Footage | None = None
+        self._footage: Footage | Rendered | None = None
+        self._stopped: Callable[[], bool] = lambda: False
         self._facts = [hashlib.sha256(json.dumps(self._fact(n)).encode()).digest() for n in range(recipe.frames)]
         self._block, self._done = -1, -1
         self._empty()
 
     def attach(self, files: Sequence[Path]) -> None:
         """The footage's files. Raises MediaError when they are not those of the recipe."""
-        if fingerprint.of(files) != self.recipe.settings["source"]:
+        rendered = self.recipe.settings["medium"] == "rendered"  # named by what Blender knows of it, not by a file
+        if not rendered and fingerprint.of(files) != self.recipe.settings["source"]:
             raise MediaError(f"{files[0] if files else 'The footage'}: was replaced or changed. Regenerate the strip.")
         self._files = tuple(files)
 
@@ -117,6 +124,7 @@ class FootageTake(Take):
         return self._feeds(self.picture(frame))
 
     def run(self, session: Session, frame: int) -> dict[str, Array]:
+        self._stopped = lambda: session.stopped
         first = self._first(frame)
         begin = frame
         if self.stateful:
@@ -181,14 +189,16 @@ class FootageTake(Take):
         )
         return placed(footage.frame(round(position)), place, self.size)
 
-    def _open(self) -> Footage:
-        from .. import footage  # only the worker decodes; Blender's own process never loads the codecs
+    def _open(self) -> Footage | Rendered:
+        from .. import footage, rendered  # only the worker decodes; Blender's own process never loads the codecs
 
         if self._footage is None:
             if not self._files:
                 raise MediaError("The footage was not named. Regenerate from the Blender file that shows it.")
             settings = self.recipe.settings
-            if settings["medium"] == "movie":
+            if settings["medium"] == "rendered":
+                self._footage = rendered.Rendered(self._files[0], lambda: self._stopped())
+            elif settings["medium"] == "movie":
                 self._footage = footage.Movie(self._files[0], int(settings["stream"]))
             else:
                 self._footage = footage.Pictures(self._files)

@@ -128,15 +128,31 @@ def hidden(strip: Any) -> tuple[float, float]:
     return before, after
 
 
+def show_everywhere(scene: Any) -> None:
+    """Let every workspace's Sequencer show `scene` where it shows none (5.0 and later)."""
+    if _SEQUENCER_SCENE:
+        for workspace in bpy.data.workspaces:
+            if workspace.sequencer_scene is None:
+                workspace.sequencer_scene = scene
+
+
+def write_png(scene: Any) -> None:
+    """Let renders be written as PNG with alpha, 8 bits, hardly compressed. From 5.0 on the medium is chosen first."""
+    settings = scene.render.image_settings
+    if hasattr(settings, "media_type"):
+        settings.media_type = "IMAGE"
+    settings.file_format = "PNG"
+    settings.color_mode, settings.color_depth, settings.compression = "RGBA", "8", 10
+    if hasattr(settings, "color_management"):
+        settings.color_management = "FOLLOW_SCENE"
+
+
 def add_mask(scene: Any, strip: Any, mask: Any) -> None:
     """Give a strip a Mask modifier that reads another strip.
 
     Blender 5.0 and 5.1 crash here without a window when a workspace shows no scene in its Sequencer.
     """
-    if _SEQUENCER_SCENE:
-        for workspace in bpy.data.workspaces:
-            if workspace.sequencer_scene is None:
-                workspace.sequencer_scene = scene
+    show_everywhere(scene)
     modifier = strip.modifiers.new("Latent matte", "MASK")
     modifier.input_mask_type = "STRIP"
     modifier.input_mask_strip = mask

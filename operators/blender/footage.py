@@ -12,9 +12,8 @@ from typing import Any
 import bpy
 
 from ...models import fingerprint
-from ...models.errors import RecipeError
 from ...models.parameters import Value
-from . import compat
+from . import compat, shots
 
 #: The source's identity, kept on it and on what is made from it.
 ID, SOURCE = "latent_footage_id", "latent_footage"
@@ -30,24 +29,24 @@ _CROPS = {"crop_left": "min_x", "crop_right": "max_x", "crop_bottom": "min_y", "
 
 @dataclass(frozen=True)
 class Shown:
-    """A strip's content from frame to frame: what goes into a recipe, and the files, which don't."""
+    """A strip's content from frame to frame: what goes into a recipe. The files don't: see `readable`."""
 
     settings: Mapping[str, Value]
     tracks: Mapping[str, tuple[float, ...]]
-    files: tuple[str, ...]
 
 
 def describe(scene: Any, strip: Any, start: int, frames: int, size: tuple[int, int] = (0, 0)) -> Shown:
     """What `strip` shows from scene frame `start` on, in a frame of `size` (width, height; 0 is the render size).
 
-    Raises RecipeError for strips that can't be read file by file, and MediaError when a file is not there.
+    Raises RecipeError for strips that show nothing of their own, and MediaError when a file is not there.
     """
-    _refuse(strip)
-    paths = files(strip)
+    shots.check(strip)
     render = scene.render.resolution_x, scene.render.resolution_y
     zoom = (size[0] or render[0]) / render[0], (size[1] or render[1]) / render[1]
+    if shots.need(strip):
+        return _rendered(scene, strip, start, frames, zoom)
     settings: dict[str, Value] = {
-        "source": fingerprint.of(paths),
+        "source": fingerprint.of(files(strip)),
         "medium": "movie" if strip.type == "MOVIE" else "pictures",
         "stream": getattr(strip, "stream_index", 0),
         "content": compat.content_length(strip),
@@ -64,20 +63,20 @@ def describe(scene: Any, strip: Any, start: int, frames: int, size: tuple[int, i
         still = float(strip.path_resolve(path))
         factor = {"x": zoom[0], "y": zoom[1]}.get(name[-1], 1.0)
         tracks[name] = tuple(curve.evaluate(start + n) * factor for n in range(frames)) if curve else (still * factor,)
-    return Shown(settings, tracks, tuple(str(path) for path in paths))
+    return Shown(settings, tracks)
 
 
-def _refuse(strip: Any) -> None:
-    if strip.type not in ("MOVIE", "IMAGE"):
-        raise RecipeError(
-            f"{strip.name} is a {strip.type.lower()} strip. Movies and images can be read; render it to a movie first."
-        )
-    if len(getattr(strip, "retiming_keys", ())):
-        raise RecipeError(f"{strip.name} is retimed. Render it to a movie first, or remove its retiming.")
-    if getattr(strip, "use_deinterlace", False):
-        raise RecipeError(f"{strip.name} is deinterlaced by Blender. Render it to a movie first, or turn that off.")
-    if getattr(strip, "use_multiview", False):
-        raise RecipeError(f"{strip.name} is stereoscopic, which can't be read.")
+def _rendered(scene: Any, strip: Any, start: int, frames: int, zoom: tuple[float, float]) -> Shown:
+    """What a second Blender renders fills the scene's frame."""
+    first = compat.content_start(strip)
+    settings: dict[str, Value] = {"source": shots.digest(scene, strip), "medium": "rendered"}
+    tracks = {"position": tuple(float(start + n - first) for n in range(frames))}
+    return Shown(settings, tracks | {"scale_x": (zoom[0],), "scale_y": (zoom[1],)})
+
+
+def readable(scene: Any, strip: Any) -> tuple[str, ...]:
+    """The files that the worker reads a strip's frames from; where Blender must render them, what it is to render."""
+    return tuple(str(path) for path in ([shots.write(scene, strip)] if shots.need(strip) else files(strip)))
 
 
 def source_of(scene: Any, strip: Any) -> Any:

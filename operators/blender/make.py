@@ -47,9 +47,10 @@ def add(
     files: tuple[str, ...] = ()
     if source is not None:
         shown = footage.describe(scene, source, start, length, (int(values["width"]), int(values["height"])))
-        values, tracks, files = {**values, **shown.settings}, {**(tracks or {}), **shown.tracks}, shown.files
-        linked = footage.name_source(source)
+        values, tracks = {**values, **shown.settings}, {**(tracks or {}), **shown.tracks}
     recipe, card = recipes.new(made, scene, values, length, tracks)
+    if source is not None:
+        linked, files = footage.name_source(source), footage.readable(scene, source)
     folder = folder_of(recipe, frames_root())
     channel = strips.channel_for(scene, start, length, channel)
     title = str(made.presentation(recipe, card)["name"])

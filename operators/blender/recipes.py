@@ -80,13 +80,13 @@ def _shown(scene: Any, strip: Any, before: Recipe, start: int, frames: int, size
     names = {parameter.name for parameter in kind(before.kind).held} - {p.name for p in kind(before.kind).parameters}
     settings = {name: value for name, value in before.settings.items() if name in names}
     tracks = {name: values for name, values in before.tracks.items() if name in names}
-    return footage.Shown(settings, tracks, ())
+    return footage.Shown(settings, tracks)
 
 
 def files(scene: Any, strip: Any) -> tuple[str, ...]:
     """The footage that a strip is made from; none where it is made from settings alone."""
     source = footage.source_of(scene, strip)
-    return () if source is None else tuple(str(path) for path in footage.files(source))
+    return () if source is None else footage.readable(scene, source)
 
 
 def card(recipe: Recipe) -> Card:

@@ -1,0 +1,159 @@
+"""Strips that only Blender can show: whether they have changed, and a copy of the scene to render them from.
+
+See `models.rendered`, which runs the second Blender, and `shoot`, which is what that one does.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+import tempfile
+import uuid
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import bpy
+
+from ...models import fingerprint
+from ...models.errors import MediaError, RecipeError
+from . import compat
+
+#: Strips with a picture that is not read from a file, but can be rendered on its own.
+RENDERED = ("META", "SCENE", "MOVIECLIP", "MASK", "TEXT", "COLOR")
+#: What of a strip is not seen, and what follows from the rest.
+_UNSEEN = {
+    "name", "select", "select_left_handle", "select_right_handle", "mute", "lock", "channel", "color_tag", "type",
+    "show_retiming_keys", "use_proxy", "proxy", "strip_elem_index", "is_active", "show_expanded", "enable",
+    "session_uid", "override_cache", "use_cache_raw", "use_cache_preprocessed", "use_cache_composite", "show_preview",
+}  # fmt: skip
+#: Times, which are told from where the strip's content begins: a strip that is moved as a whole shows the same.
+_TIMES = {
+    "frame_start", "frame_final_start", "frame_final_end", "left_handle", "right_handle", "content_start",
+    "content_end", "timeline_frame",
+}  # fmt: skip
+#: Where the time of the making is kept on a strip that shows a scene, which can't be looked through for changes.
+MADE = "latent_footage_made"
+_PARTS = ("transform", "crop", "colorspace_settings")
+#: How a strip lies over those below: of no matter for the strip that is masked, but for those within it.
+_BLENDING = frozenset({"blend_type", "blend_alpha"})
+
+
+def need(strip: Any) -> bool:
+    """Whether a strip can't be read from its files, as Blender does something of its own with them."""
+    return strip.type not in ("MOVIE", "IMAGE") or bool(
+        len(getattr(strip, "retiming_keys", ()))
+        or getattr(strip, "use_deinterlace", False)
+        or getattr(strip, "use_multiview", False)
+    )
+
+
+def check(strip: Any) -> None:
+    """Whether a strip can be rendered alone. Raises RecipeError."""
+    if strip.type not in ("MOVIE", "IMAGE", *RENDERED):
+        raise RecipeError(
+            f"{strip.name} has no picture of its own. Put it, and what it works on, into a meta strip, and use that."
+        )
+    if strip.type == "SCENE" and strip.scene is None:
+        raise RecipeError(f"{strip.name} shows no scene. Choose one in the strip's settings.")
+
+
+def digest(scene: Any, strip: Any) -> str:
+    """A SHA-256 that changes when what the strip shows does: its settings, keyframes, files, and those within it.
+
+    What happens in a 3D scene is not followed; a scene strip counts as changed when it is used anew (see `renew`).
+    Raises MediaError when a file is not there.
+    """
+    first, curves = compat.content_start(strip), compat.fcurves(scene)
+    found = [_facts(strip, curves, first, _BLENDING), strip.get(MADE, "")]
+    return hashlib.sha256(json.dumps(found, default=str).encode()).hexdigest()
+
+
+def renew(strip: Any) -> None:
+    """Say that a strip with scenes in it may show something else than before."""
+    if any(each.type == "SCENE" for each in _within(strip)):
+        strip[MADE] = uuid.uuid4().hex
+
+
+def write(scene: Any, strip: Any) -> Path:
+    """Copy the scene for the second Blender, and return the `shot.json`. The folder goes with the job, or with Blender.
+
+    Raises MediaError when there is no room.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="latent-shot-", dir=bpy.app.tempdir or None))
+    path, script = folder / "shot.json", Path(__file__).with_name("shoot.py")
+    if bpy.app.binary_path:
+        command = [bpy.app.binary_path, "--background", "--factory-startup", "--disable-autoexec", "-noaudio"]
+        command += ["--python-exit-code", "3", "--python", str(script), "--", str(path)]
+    else:
+        command = [sys.executable, str(script), str(path)]
+    told = {
+        "command": command,
+        "scene": scene.name,
+        "strip": strip.name,
+        "first": compat.content_start(strip),
+        "begin": compat.left(strip) - compat.content_start(strip),
+        "end": compat.right(strip) - compat.content_start(strip),
+    }
+    try:
+        bpy.data.libraries.write(str(folder / "shot.blend"), {scene}, path_remap="ABSOLUTE")
+        path.write_text(json.dumps(told), "utf-8")
+    except (OSError, RuntimeError) as error:
+        raise MediaError(f"{folder}: no copy of the scene could be written to render from ({error}).") from error
+    return path
+
+
+def _within(strip: Any) -> Iterator[Any]:
+    yield strip
+    for inner in _inner(strip):
+        yield from _within(inner)
+
+
+def _inner(strip: Any) -> list[Any]:
+    if strip.type != "META":
+        return []
+    return list(strip.strips if hasattr(strip, "strips") else strip.sequences)
+
+
+def _facts(strip: Any, curves: Mapping[str, Any], first: int, unseen: frozenset[str] = frozenset()) -> list[Any]:
+    """What can be said of a strip and of those within it."""
+    from . import footage  # which asks this module
+
+    prefix = f'["{bpy.utils.escape_identifier(strip.name)}"].'
+    own = {path.split(prefix, 1)[1]: curve for path, curve in curves.items() if prefix in path}
+    keyed = {
+        path: [(point.co[0] - first, point.co[1], point.interpolation) for point in curve.keyframe_points]
+        for path, curve in sorted(own.items())
+        if not path.startswith("latent_") and path not in unseen
+    }
+    found = [strip.type, _values(strip, "", keyed, first, unseen), keyed]
+    if strip.type in ("MOVIE", "IMAGE"):
+        found.append(fingerprint.of(footage.files(strip)))
+    inner = sorted(_inner(strip), key=lambda each: (each.channel, compat.left(each)))
+    return [*found, [(each.channel, each.mute, _facts(each, curves, first)) for each in inner if each.type != "SOUND"]]
+
+
+def _values(block: Any, prefix: str, keyed: Mapping[str, Any], first: int, unseen: frozenset[str]) -> list[Any]:
+    """The plain settings of a strip or a part of it by name, those left out that keyframes say."""
+    found: list[Any] = []
+    for rna in block.bl_rna.properties:
+        name = rna.identifier
+        if name in _UNSEEN or name in unseen or prefix + name in keyed or name.startswith(("rna_", "latent_")):
+            continue
+        value = getattr(block, name)
+        if rna.type == "COLLECTION":
+            if name in ("elements", "modifiers", "retiming_keys"):
+                parts = [each for each in value if getattr(each, "type", "") != "MASK"]
+                paths = [f'{prefix}{name}["{getattr(each, "name", "")}"].' for each in parts]
+                found.append((name, [_values(*each, keyed, first, unseen) for each in zip(parts, paths, strict=True)]))
+        elif rna.type == "POINTER":
+            if value is not None and name in _PARTS:
+                found.append((name, _values(value, f"{prefix}{name}.", keyed, first, unseen)))
+            elif isinstance(value, bpy.types.ID):
+                found.append((name, value.name_full))
+        elif getattr(rna, "is_array", False):
+            found.append((name, list(value)))
+        else:
+            found.append((name, value - first if name in _TIMES else value))
+    return found
