@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -94,7 +94,7 @@ class FootageTake(Take):
         self.stateful = bool(self.states) or float(recipe.settings.get("smoothing", 0)) > 0
         self._files: tuple[Path, ...] = ()
         self._footage: Footage | Rendered | None = None
-        self._stopped: Callable[[], bool] = lambda: False
+        self._running: list[Session] = []
         self._facts = [hashlib.sha256(json.dumps(self._fact(n)).encode()).digest() for n in range(recipe.frames)]
         self._block, self._done = -1, -1
         self._empty()
@@ -124,7 +124,7 @@ class FootageTake(Take):
         return self._feeds(self.picture(frame))
 
     def run(self, session: Session, frame: int) -> dict[str, Array]:
-        self._stopped = lambda: session.stopped
+        self._running[:] = [session]
         first = self._first(frame)
         begin = frame
         if self.stateful:
@@ -197,7 +197,8 @@ class FootageTake(Take):
                 raise MediaError("The footage was not named. Regenerate from the Blender file that shows it.")
             settings = self.recipe.settings
             if settings["medium"] == "rendered":
-                self._footage = rendered.Rendered(self._files[0], lambda: self._stopped())
+                running = self._running  # not this take itself: what it opens must end when nobody holds it any more
+                self._footage = rendered.Rendered(self._files[0], lambda: any(each.stopped for each in running))
             elif settings["medium"] == "movie":
                 self._footage = footage.Movie(self._files[0], int(settings["stream"]))
             else:

@@ -25,6 +25,11 @@ _NEW_EFFECT = bpy.app.version >= (5, 0, 0)
 _SEQUENCER_SCENE = "sequencer_scene" in bpy.types.WorkSpace.bl_rna.properties
 
 
+def settings(block: Any) -> list[Any]:
+    """The properties of a strip or a part of one, but for those that Blender warns of when they are read."""
+    return [each for each in block.bl_rna.properties if not getattr(each, "is_deprecated", False)]
+
+
 def sequencer_scene(context: Any) -> Any:
     """The scene whose strips the user sees: from 5.0 on a workspace may show another one than the window's."""
     return getattr(context.workspace, "sequencer_scene", None) or context.scene

@@ -77,7 +77,7 @@ def renew(strip: Any) -> None:
 
 
 def write(scene: Any, strip: Any) -> Path:
-    """Copy the scene for the second Blender, and return the `shot.json`. The folder goes with the job, or with Blender.
+    """Copy the file for the second Blender, and return the `shot.json`. The folder goes with the job, or with Blender.
 
     Raises MediaError when there is no room.
     """
@@ -97,10 +97,11 @@ def write(scene: Any, strip: Any) -> Path:
         "end": compat.right(strip) - compat.content_start(strip),
     }
     try:
-        bpy.data.libraries.write(str(folder / "shot.blend"), {scene}, path_remap="ABSOLUTE")
+        # A part of the file alone, with `libraries.write`, crashes Blender 5.2 where scenes hold strips of each other.
+        bpy.ops.wm.save_as_mainfile(filepath=str(folder / "shot.blend"), copy=True, check_existing=False, compress=False)
         path.write_text(json.dumps(told), "utf-8")
     except (OSError, RuntimeError) as error:
-        raise MediaError(f"{folder}: no copy of the scene could be written to render from ({error}).") from error
+        raise MediaError(f"{folder}: no copy of the file could be written to render from ({error}).") from error
     return path
 
 
@@ -137,7 +138,7 @@ def _facts(strip: Any, curves: Mapping[str, Any], first: int, unseen: frozenset[
 def _values(block: Any, prefix: str, keyed: Mapping[str, Any], first: int, unseen: frozenset[str]) -> list[Any]:
     """The plain settings of a strip or a part of it by name, those left out that keyframes say."""
     found: list[Any] = []
-    for rna in block.bl_rna.properties:
+    for rna in compat.settings(block):
         name = rna.identifier
         if name in _UNSEEN or name in unseen or prefix + name in keyed or name.startswith(("rna_", "latent_")):
             continue

@@ -10,6 +10,7 @@ import bpy
 import numpy as np
 import pytest
 
+from models.errors import Cancelled
 from models.rendered import Rendered
 from tests.blender.test_footage import movie, psnr
 from tests.blender.test_mattes import named, rendered, select
@@ -74,7 +75,7 @@ def text(scene: Any) -> Any:
 
 
 def seen(strip: Any, frames: list[int]) -> list[np.ndarray]:
-    """What a second Blender renders, over black, in 0…1."""
+    """What a second Blender renders, straight colour in 0…1, as it is in the file of a render."""
     scene, compat = bpy.context.scene, part("operators.blender.compat")
     shot = part("operators.blender.shots").write(scene, strip)
     shown = Rendered(shot)
@@ -83,7 +84,7 @@ def seen(strip: Any, frames: list[int]) -> list[np.ndarray]:
     finally:
         shown.close()
     assert not shot.parent.exists()
-    return [(each[..., :3] / 255.0) * (each[..., 3:] / 255.0) for each in pixels]
+    return [each[..., :3] / 255.0 for each in pixels]
 
 
 @pytest.mark.parametrize("make", [meta, retimed, interlaced, another_scene, text], ids=lambda make: make.__name__)
@@ -93,3 +94,85 @@ def test_a_second_blender_renders_what_this_one_shows(scene: Any, make: Any) -> 
     for frame, found in zip(frames, seen(strip, frames), strict=True):
         assert psnr(found, rendered(frame)) > 35
     assert rendered(frames[1]).std() > 0.02
+
+
+def test_a_meta_strip_is_seen_through_a_mask_of_what_it_shows(scene: Any) -> None:
+    select(meta(scene))
+    assert bpy.ops.latent_strips.mask_add(style="green_screen", invert=True) == {"FINISHED"}
+    mask, compat = active(), part("operators.blender.compat")
+    assert (mask.mute, len(files(mask)), compat.left(mask)) == (True, 21, 4)
+    assert named("both").modifiers[0].input_mask_strip.name == mask.name
+    pixels = rendered(9)
+    assert 0.02 < (pixels[..., 1] > 0.7).mean() < 0.4  # the green squares
+    assert pixels[..., 0].mean() < 0.15  # and little else
+    end = time.monotonic() + 5  # the worker says that it has ended, and then tidies up
+    while list(Path(bpy.app.tempdir).glob("latent-shot-*")):
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def test_what_is_rendered_becomes_stale_with_all_that_it_shows(scene: Any) -> None:
+    strip, state = meta(scene), part("operators.blender.state")
+    select(strip)
+    bpy.ops.latent_strips.mask_add(onto="NONE")
+    name = active().name
+    scene.frame_set(9)
+    named("both").mute = True
+    named("both").name = "another name"
+    assert not state.is_stale(scene, named(name))
+    inner = inside(named("another name"))[0]
+    inner.crop.min_x = 5
+    assert state.is_stale(scene, named(name))
+    inside(named("another name"))[0].crop.min_x = 0
+    assert not state.is_stale(scene, named(name))
+    inner = inside(named("another name"))[1]
+    for frame, value in ((1, 0.2), (20, 1.0)):
+        inner.blend_alpha = value
+        inner.keyframe_insert("blend_alpha", frame=frame)
+    assert state.is_stale(scene, named(name))
+    assert bpy.ops.latent_strips.regenerate(scope="ALL") == {"FINISHED"}
+    scene.frame_set(15)  # a keyed value is another one now, but the keys are the same
+    assert not state.is_stale(scene, named(name))
+
+
+def test_moving_a_rendered_strip_in_time_changes_where_it_is_seen_only(scene: Any) -> None:
+    shots, compat = part("operators.blender.shots"), part("operators.blender.compat")
+    strip = meta(scene)
+    before = shots.digest(scene, strip)
+    name = "content_start" if hasattr(strip, "content_start") else "frame_start"
+    setattr(strip, name, getattr(strip, name) + 7)
+    assert compat.left(named("both")) == 11
+    assert shots.digest(scene, named("both")) == before
+
+
+def test_a_scene_strip_is_new_whenever_it_is_used_anew(scene: Any) -> None:
+    shots = part("operators.blender.shots")
+    strip = another_scene(scene)
+    before = shots.digest(scene, strip)
+    assert shots.digest(scene, strip) == before
+    shots.renew(strip)
+    assert shots.digest(scene, strip) != before
+
+
+def test_cancelling_ends_the_other_blender(scene: Any) -> None:
+    shot = part("operators.blender.shots").write(scene, text(scene))
+    shown = Rendered(shot, lambda: True)
+    with pytest.raises(Cancelled, match="Stopped"):
+        shown.frame(0)
+    assert shown._process is not None
+    assert shown._process.poll() is not None
+    assert not shot.parent.exists()
+
+
+def test_what_has_no_picture_of_its_own_is_refused_with_a_word(scene: Any) -> None:
+    compat, footage = part("operators.blender.compat"), part("operators.blender.footage")
+    for name, channel in (("a", 1), ("b", 2)):
+        movie(name, channel)
+    end = {"length": 20} if bpy.app.version >= (5, 0, 0) else {"frame_end": 21}
+    inputs = ("input1", "input2") if bpy.app.version >= (5, 0, 0) else ("seq1", "seq2")
+    given = dict(zip(inputs, (named("a"), named("b")), strict=True))
+    cross = compat.strips(scene).new_effect(name="cross", type="CROSS", channel=3, frame_start=1, **end, **given)
+    with pytest.raises(part("models.errors").RecipeError, match="cross has no picture of its own. Put it"):
+        footage.describe(scene, cross, 1, 1)
+    select(named("cross"))
+    assert not bpy.ops.latent_strips.mask_add.poll()
