@@ -21,14 +21,16 @@ FAR = 48
 
 
 class Movie:
-    """The pictures of a movie file by number. Close it after use, or use it as a context.
+    """The pictures of a movie file by number, upright as the file says, or as they are stored, without `upright`.
+
+    Close it after use, or use it as a context.
 
     Frame n is the one that is shown n / rate seconds after the first, whatever lies between: files of varying frame
     rate come out in even steps. Raises MediaError for files that hold no picture.
     """
 
-    def __init__(self, path: Path, stream: int = 0) -> None:
-        self.path = path
+    def __init__(self, path: Path, stream: int = 0, upright: bool = True) -> None:
+        self.path, self._is_upright = path, upright
         try:
             self._container = av.open(str(path))
         except (av.FFmpegError, OSError, ValueError) as error:
@@ -62,7 +64,7 @@ class Movie:
         return int(self._stream.frames)
 
     def frame(self, number: int) -> Pixels:
-        """`uint8 [H,W,4]`, straight alpha, upright as the file says; before the first and after the last those."""
+        """`uint8 [H,W,4]`, straight alpha; before the first and after the last those."""
         target = self._start + int(max(number, 0) / self._rate / self._base)
         if self._shown is None or number < self._number or number > self._number + FAR:
             self._seek(target)
@@ -72,16 +74,17 @@ class Movie:
         self._number = number
         if self._shown is None:
             raise MediaError(f"{self.path}: frame {number + 1} can't be decoded. Is the file damaged?")
-        return _upright(self._shown)
+        return _pixels(self._shown, self._is_upright)
 
     def _seek(self, target: int) -> None:
-        try:
-            # Presentation times are not decoding times: begin a little early.
-            early = max(self._start, target - int(1 / self._rate / self._base))
-            self._container.seek(early, stream=self._stream, backward=True)
-        except av.FFmpegError:  # a file without an index: from the beginning
-            with contextlib.suppress(av.FFmpegError):
-                self._container.seek(self._start, stream=self._stream, backward=True)
+        if self._shown is not None or target > self._start:  # single pictures lose their frame when they are sought
+            try:
+                # Presentation times are not decoding times: begin a little early.
+                early = max(self._start, target - int(1 / self._rate / self._base))
+                self._container.seek(early, stream=self._stream, backward=True)
+            except av.FFmpegError:  # a file without an index: from the beginning
+                with contextlib.suppress(av.FFmpegError):
+                    self._container.seek(self._start, stream=self._stream, backward=True)
         self._frames = self._container.decode(self._stream)
         self._shown = self._read()
         self._next = self._read() if self._shown else None
@@ -119,7 +122,7 @@ class Pictures:
     def frame(self, number: int) -> Pixels:
         """`uint8 [H,W,4]`, straight alpha; before the first and after the last those. Raises MediaError."""
         path = self.paths[min(max(number, 0), len(self.paths) - 1)]
-        with Movie(path) as movie:
+        with Movie(path, upright=False) as movie:  # Blender doesn't turn them either
             return movie.frame(0)
 
     def close(self) -> None:
@@ -129,7 +132,7 @@ class Pictures:
 Footage = Movie | Pictures
 
 
-def _upright(frame: av.VideoFrame) -> Pixels:
+def _pixels(frame: av.VideoFrame, upright: bool) -> Pixels:
     pixels = np.asarray(frame.to_ndarray(format="rgba"), np.uint8)
-    turns = round(frame.rotation / 90) % 4
+    turns = round(frame.rotation / 90) % 4 if upright else 0
     return np.ascontiguousarray(np.rot90(pixels, turns)) if turns else pixels

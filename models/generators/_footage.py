@@ -46,6 +46,7 @@ SOURCE = (
         "medium", "choice", "movie", "Medium", "What the files are",
         choices=(
             Choice("movie", "Movie", "One movie"),
+            Choice("stored", "Movie as stored", "One movie, whatever it says of which side is up"),
             Choice("pictures", "Pictures", "A file a frame"),
             Choice("rendered", "Rendered", "What a second Blender renders"),
         ),
@@ -199,8 +200,9 @@ class FootageTake(Take):
             if settings["medium"] == "rendered":
                 running = self._running  # not this take itself: what it opens must end when nobody holds it any more
                 self._footage = rendered.Rendered(self._files[0], lambda: any(each.stopped for each in running))
-            elif settings["medium"] == "movie":
-                self._footage = footage.Movie(self._files[0], int(settings["stream"]))
+            elif settings["medium"] in ("movie", "stored"):
+                upright = settings["medium"] == "movie"
+                self._footage = footage.Movie(self._files[0], int(settings["stream"]), upright)
             else:
                 self._footage = footage.Pictures(self._files)
         return self._footage

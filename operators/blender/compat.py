@@ -21,6 +21,8 @@ _RIGHT = "right_handle" if _NEW_NAMES else "frame_final_end"
 _LENGTH = "duration" if _NEW_NAMES else "frame_final_duration"
 _OFFSETS = ("left_handle_offset", "right_handle_offset") if _NEW_NAMES else ("frame_offset_start", "frame_offset_end")
 
+#: Whether movies are shown upright, as their files say.
+TURNS_MOVIES = bpy.app.version >= (4, 4, 0)
 _NEW_EFFECT = bpy.app.version >= (5, 0, 0)
 _SEQUENCER_SCENE = "sequencer_scene" in bpy.types.WorkSpace.bl_rna.properties
 

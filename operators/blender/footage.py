@@ -47,7 +47,7 @@ def describe(scene: Any, strip: Any, start: int, frames: int, size: tuple[int, i
         return _rendered(scene, strip, start, frames, zoom)
     settings: dict[str, Value] = {
         "source": fingerprint.of(files(strip)),
-        "medium": "movie" if strip.type == "MOVIE" else "pictures",
+        "medium": "pictures" if strip.type == "IMAGE" else "movie" if compat.TURNS_MOVIES else "stored",
         "stream": getattr(strip, "stream_index", 0),
         "content": compat.content_length(strip),
         "flip_x": strip.use_flip_x,

@@ -124,6 +124,47 @@ def test_odd_sizes_and_rates_are_seen_as_blender_shows_them(scene: Any, how: dic
     assert strip
 
 
+def turned(path: Path, turns: int) -> Path:
+    """Say in the file's track header that the picture is to be shown turned by quarters, as telephones do."""
+    with av.open(str(path.with_suffix(".mkv"))) as given, av.open(str(path), "w") as made:
+        stream = made.add_stream_from_template(given.streams.video[0])
+        for packet in given.demux(given.streams.video[0]):
+            if packet.dts is not None:
+                packet.stream = stream
+                made.mux(packet)
+    data = bytearray(path.read_bytes())
+    one = 1 << 16
+    matrix = {1: (0, one, -one, 0), 2: (-one, 0, 0, -one), 3: (0, -one, one, 0)}[turns]
+    at = data.index(b"tkhd") + 4 + 40
+    for place, value in zip((0, 4, 12, 16), matrix, strict=True):
+        data[at + place : at + place + 4] = value.to_bytes(4, "big", signed=True)
+    path.write_bytes(data)
+    return path
+
+
+@pytest.mark.parametrize("turns", [1, 2, 3])
+def test_a_movie_with_a_rotation_flag_is_seen_as_blender_shows_it(scene: Any, turns: int) -> None:
+    path = Path(bpy.data.filepath).with_name("phone.mp4")
+    write(path.with_suffix(".mkv"))
+    part("operators.blender.compat").strips(scene).new_movie("film", str(turned(path, turns)), 1, 1)
+    for frame in (1, 9):
+        assert psnr(decoded(named("film"), frame), rendered(frame)) > 35
+
+
+def test_pictures_are_not_turned_by_what_their_camera_says(scene: Any) -> None:
+    """Orientation 6, "turn right", in the Exif data of a JPEG."""
+    path = Path(bpy.data.filepath).with_name("photo.jpg")
+    image = bpy.data.images.new("photo", *SIZE)
+    image.pixels = np.dstack((picture(3, SIZE)[::-1] / 255, np.ones(SIZE[::-1]))).ravel()
+    scene.render.image_settings.file_format, scene.render.image_settings.quality = "JPEG", 100
+    image.save_render(str(path), scene=scene)
+    exif = b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0"
+    data = path.read_bytes()
+    path.write_bytes(data[:2] + b"\xff\xe1" + (len(exif) + 2).to_bytes(2, "big") + exif + data[2:])
+    part("operators.blender.compat").strips(scene).new_image("film", str(path), 1, 1)
+    assert psnr(decoded(named("film"), 1), rendered(1)) > 35
+
+
 def test_a_strip_is_seen_through_its_mask_at_once(scene: Any) -> None:
     select(movie())
     assert bpy.ops.latent_strips.mask_add(style="green_screen", invert=True) == {"FINISHED"}

@@ -39,6 +39,8 @@ def meta(scene: Any) -> Any:
 
 
 def retimed(scene: Any) -> Any:
+    if bpy.app.version < (5, 1, 0):
+        pytest.skip("without a window, Blender up to 5.0 crashes when a script retimes a strip")
     strip = movie()
     strip.retiming_keys.add(timeline_frame=9)
     strip = named("film")
@@ -138,10 +140,11 @@ def test_what_is_rendered_becomes_stale_with_all_that_it_shows(scene: Any) -> No
 def test_moving_a_rendered_strip_in_time_changes_where_it_is_seen_only(scene: Any) -> None:
     shots, compat = part("operators.blender.shots"), part("operators.blender.compat")
     strip = meta(scene)
-    before = shots.digest(scene, strip)
     name = "content_start" if hasattr(strip, "content_start") else "frame_start"
-    setattr(strip, name, getattr(strip, name) + 7)
-    assert compat.left(named("both")) == 11
+    setattr(strip, name, getattr(strip, name) + 2)  # a new meta strip learns only now how long its content is
+    before, left = shots.digest(scene, named("both")), compat.left(named("both"))
+    setattr(named("both"), name, getattr(named("both"), name) + 7)
+    assert compat.left(named("both")) == left + 7
     assert shots.digest(scene, named("both")) == before
 
 
@@ -169,7 +172,7 @@ def test_what_has_no_picture_of_its_own_is_refused_with_a_word(scene: Any) -> No
     for name, channel in (("a", 1), ("b", 2)):
         movie(name, channel)
     end = {"length": 20} if bpy.app.version >= (5, 0, 0) else {"frame_end": 21}
-    inputs = ("input1", "input2") if bpy.app.version >= (5, 0, 0) else ("seq1", "seq2")
+    inputs = ("input1", "input2") if bpy.app.version >= (4, 5, 0) else ("seq1", "seq2")
     given = dict(zip(inputs, (named("a"), named("b")), strict=True))
     cross = compat.strips(scene).new_effect(name="cross", type="CROSS", channel=3, frame_start=1, **end, **given)
     with pytest.raises(part("models.errors").RecipeError, match="cross has no picture of its own. Put it"):
