@@ -10,7 +10,7 @@ import bpy
 import numpy as np
 import pytest
 
-from models.errors import Cancelled
+from models.errors import Cancelled, MediaError
 from models.rendered import Rendered
 from tests.blender.test_footage import movie, psnr
 from tests.blender.test_mattes import named, rendered, select
@@ -54,6 +54,11 @@ def interlaced(scene: Any) -> Any:
     return named("film")
 
 
+def stereoscopic(scene: Any) -> Any:
+    movie().use_multiview = True
+    return named("film")
+
+
 def another_scene(scene: Any) -> Any:
     """A scene that has strips itself: those need no graphics card."""
     other = bpy.data.scenes.new("other")
@@ -89,7 +94,7 @@ def seen(strip: Any, frames: list[int]) -> list[np.ndarray]:
     return [each[..., :3] / 255.0 for each in pixels]
 
 
-@pytest.mark.parametrize("make", [meta, retimed, interlaced, another_scene, text], ids=lambda make: make.__name__)
+@pytest.mark.parametrize("make", [meta, retimed, interlaced, stereoscopic, another_scene, text], ids=lambda make: make.__name__)
 def test_a_second_blender_renders_what_this_one_shows(scene: Any, make: Any) -> None:
     strip, compat = make(scene), part("operators.blender.compat")
     frames = [compat.left(strip), compat.left(strip) + 7, compat.right(strip) - 1]
@@ -155,6 +160,26 @@ def test_a_scene_strip_is_new_whenever_it_is_used_anew(scene: Any) -> None:
     assert shots.digest(scene, strip) == before
     shots.renew(strip)
     assert shots.digest(scene, strip) != before
+
+
+def test_a_3d_scene_is_seen_where_there_is_a_graphics_card_and_else_refused_with_a_word(scene: Any) -> None:
+    other = bpy.data.scenes.new("3D")
+    other.render.engine, other.frame_end = "BLENDER_WORKBENCH", 2
+    other.render.resolution_x, other.render.resolution_y = 64, 48
+    other.camera = bpy.data.objects.new("camera", bpy.data.cameras.new("camera"))
+    other.camera.location.z = 5
+    mesh = bpy.data.meshes.new("triangle")
+    mesh.from_pydata([(-1, -1, 0), (1, -1, 0), (0, 1, 0)], [], [(0, 1, 2)])
+    for thing in (other.camera, bpy.data.objects.new("triangle", mesh)):
+        other.collection.objects.link(thing)
+    strip = part("operators.blender.compat").strips(scene).new_scene("scene", other, 1, 1)
+    try:
+        (found,) = seen(strip, [1])
+    except MediaError as error:
+        assert "need a graphics card" in str(error) or "can't render it" in str(error)  # noqa: PT017
+    else:
+        assert found.std() > 0.02
+        assert psnr(found, rendered(1)) > 35
 
 
 def test_cancelling_ends_the_other_blender(scene: Any) -> None:
