@@ -25,7 +25,7 @@ def _declared(name: str) -> Any:
 class _TransitionAdd:
     bl_idname = "latent_strips.transition_add"
     bl_label = "Add transition"
-    bl_description = "Let the second of two selected strips grow over the first, or a single one appear or vanish"
+    bl_description = "Let the second of two selected strips grow over the first, or a single one appear, vanish or lead to the next"
     bl_options = {"REGISTER", "UNDO"}
 
     @classmethod
@@ -66,7 +66,10 @@ _FIELDS = {
     ),
     "side": bpy.props.EnumProperty(
         name="Side", description="Where a single strip gets its transition", default="OUT",
-        items=[("IN", "Start", "It appears"), ("OUT", "End", "It vanishes")],
+        items=[
+            ("IN", "Start", "It appears"), ("OUT", "End", "It vanishes"),
+            ("NEXT", "To the next strip", "The strip that follows grows over it, across the gap if there is one"),
+        ],
     ),
     "hold": bpy.props.BoolProperty(
         name="Hold frames", description="Where strips have too few frames to overlap, hold their last and first one"

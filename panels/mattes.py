@@ -17,6 +17,9 @@ def draw(layout: Any, context: Any) -> None:
     if len(masks.selected(compat.sequencer_scene(context))) == 1:
         for side, text in (("IN", "Appear"), ("OUT", "Vanish")):
             row.operator(_TRANSITION, text=text, icon="IPO_EASE_IN_OUT").side = side
+        column.operator(_TRANSITION, text="Transition to the next strip", icon="FORWARD").side = "NEXT"
+        held = column.operator(_TRANSITION, text="To the next with held frames", icon="FREEZE")
+        held.side, held.hold = "NEXT", True
         return
     row.operator(_TRANSITION, text="Transition", icon="IPO_EASE_IN_OUT")
     row.operator(_TRANSITION, text="Burn", icon="LIGHT_SUN").with_glow = True

@@ -28,12 +28,15 @@ class Plan:
 def plan(scene: Any, length: int, side: str, hold: bool) -> Plan:
     """Lay a transition out for the selected strips, and move what must be moved. Raises LatentStripsError.
 
-    `length` 0 is all of an overlap, or a second. `side` says at which end of a single strip it lies, "IN" or "OUT".
+    `length` 0 is all of an overlap, or a second. `side` says at which end of a single strip it lies, "IN" or "OUT", or
+    that it leads to the next strip, "NEXT", whatever gap there is between.
     """
     chosen = masks.selected(scene)
     if length and length < SHORTEST:
         raise LatentStripsError(f"A transition of {length} frames has no first and last one. Make it longer.")
     masks.need_top_level(scene, chosen)
+    if len(chosen) == 1 and side == "NEXT":
+        chosen = [chosen[0], following(scene, chosen[0])]
     if len(chosen) == 1:
         return _single(scene, chosen[0], length, side)
     if len(chosen) != 2:
@@ -50,6 +53,27 @@ def _single(scene: Any, strip: Any, length: int, side: str) -> Plan:
         raise LatentStripsError(f"{strip.name} is {compat.length(strip)} frames long, and the transition {length}.")
     start = compat.left(strip) if side == "IN" else compat.right(strip) - length
     return Plan(strip.name, start, length, side == "OUT")
+
+
+def following(scene: Any, strip: Any) -> Any:
+    """The strip that comes next: of those that end later, the one to begin first, and of these the nearest channel.
+
+    Mattes, mutes and what changes other strips are passed over. Raises LatentStripsError when nothing follows.
+    """
+    hidden = masks.in_use(scene)
+    found = [
+        other
+        for other in compat.strips(scene)
+        if compat.left(other) > compat.left(strip)
+        and compat.right(other) > compat.right(strip)
+        and not other.mute
+        and other.name not in hidden
+        and other.type not in (*masks.SILENT, "ADJUSTMENT")
+    ]
+    if not found:
+        raise LatentStripsError(f"No strip comes after {strip.name}. Select the end of a strip that another one follows.")
+    # Those that lie over the end come first, then the rest in time.
+    return min(found, key=lambda other: (max(compat.left(other), compat.right(strip)), abs(other.channel - strip.channel)))
 
 
 def _between(scene: Any, chosen: Sequence[Any], length: int, hold: bool) -> Plan:

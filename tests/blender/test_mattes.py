@@ -155,6 +155,22 @@ def test_missing_frames_are_told_or_held(scene: Any) -> None:
     check(7, 8)
 
 
+def test_one_strip_leads_across_the_gap_to_the_next(scene: Any) -> None:
+    for name, rgb, channel, start in (("a", RED, 2, 1), ("far", RED, 1, 60), ("b", BLUE, 2, 15)):
+        colour(name, rgb, channel, start, 10, frames=10)
+    select(named("a"))
+    with pytest.raises(RuntimeError, match=r"a has 0 beyond its end where 4 are needed, b 0 before its start where 4"):
+        transition(side="NEXT", length=4)
+    compat = part("operators.blender.compat")
+    assert (compat.right(named("a")), compat.left(named("b"))) == (11, 15)
+    assert transition(side="NEXT", length=4, hold=True) == {"FINISHED"}
+    check(11, 4)
+    assert compat.left(named("far")) == 60
+    select(named("far"))
+    with pytest.raises(RuntimeError, match="No strip comes after far"):
+        transition(side="NEXT")
+
+
 @pytest.mark.parametrize("side", ["IN", "OUT"])
 def test_a_single_strip_appears_or_vanishes(scene: Any, side: str) -> None:
     colour("below", RED, 1, 1, 40)
