@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -96,6 +97,8 @@ class FootageTake(Take):
         self._files: tuple[Path, ...] = ()
         self._footage: Footage | Rendered | None = None
         self._running: list[Session] = []
+        self._reader = ThreadPoolExecutor(1, "decode")
+        self._ahead: tuple[int, Future[Array]] | None = None
         self._facts = [hashlib.sha256(json.dumps(self._fact(n)).encode()).digest() for n in range(recipe.frames)]
         self._block, self._done = -1, -1
         self._empty()
@@ -153,7 +156,7 @@ class FootageTake(Take):
         self._thumbnail: Array | None = None
 
     def _step(self, session: Session, frame: int) -> dict[str, Array]:
-        picture = self.picture(frame)
+        picture = self._next(frame)
         if self.stateful:
             thumbnail = resized(picture[:3].mean(axis=0, keepdims=True), _THUMBNAIL)
             if self._thumbnail is not None and float(np.abs(thumbnail - self._thumbnail).mean()) > CUT:
@@ -167,6 +170,15 @@ class FootageTake(Take):
             result = result * (1 - keep) + self._before * keep
         self._before, self._done = result, frame
         return {self.result: result, "source": picture}
+
+    def _next(self, frame: int) -> Array:
+        """`picture`, while the one after it is already being read on another thread, which alone touches the files."""
+        number, reading = self._ahead or (-1, None)
+        if reading is None or number != frame:
+            reading = self._reader.submit(self.picture, frame)
+        picture = reading.result()
+        self._ahead = (frame + 1, self._reader.submit(self.picture, frame + 1)) if frame + 1 < self.recipe.frames else None
+        return picture
 
     def picture(self, frame: int) -> Array:
         """What the strip shows at a frame: `float32 [4,H,W]` in 0…1, colour multiplied by alpha. Raises MediaError."""

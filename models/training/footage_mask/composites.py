@@ -65,10 +65,15 @@ class Material:
         return found
 
 
-def clip(material: Material, frames: int, size: tuple[int, int], rng: np.random.Generator) -> tuple[Tensor, Tensor]:
-    """A clip: pictures `float32 [T,3,H,W]` in 0…1 and masks `[T,1,H,W]`. `size` is height and width, px."""
+def clip(
+    material: Material, frames: int, size: tuple[int, int], rng: np.random.Generator, as_filmed: bool = True
+) -> tuple[Tensor, Tensor]:
+    """A clip: pictures `float32 [T,3,H,W]` in 0…1 and masks `[T,1,H,W]`. `size` is height and width, px.
+
+    Some show people where they were filmed, unless `as_filmed` is false.
+    """
     chance = rng.random()
-    if chance < 0.3:
+    if chance < 0.3 and as_filmed:
         images, masks = _as_filmed(material, frames, size, rng)
     else:
         ground = _ground(material, frames, size, rng)
