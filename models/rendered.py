@@ -1,8 +1,8 @@
 """Footage that only Blender can show: a second Blender without a window renders one strip, a frame at a time.
 
 What is to be rendered lies in a folder of its own: `shot.json` names the command that starts that Blender, which opens
-the copy of the scene beside it. It is told the number of a frame on its standard input, writes that frame's picture into
-the folder and says so. It works one frame ahead and no further, and each picture is removed as it is read: neither
+the copy of the file beside it. It is told the number of a frame on its standard input, writes that frame's picture
+into the folder and says so. It works one frame ahead and no further, and each picture is removed as it is read: neither
 memory nor the disk fills up. It ends with whoever asked; the folder is removed then.
 """
 
@@ -115,7 +115,8 @@ class Rendered:
         threading.Thread(target=_read, args=(process.stdout, self._lines), daemon=True).start()
 
     def _ask(self, number: int) -> None:
-        assert self._process and self._process.stdin
+        assert self._process
+        assert self._process.stdin
         self._asked.append(number)
         with contextlib.suppress(OSError):  # it has ended: its last words tell why
             self._process.stdin.write(f"{number}\n")
@@ -126,8 +127,8 @@ class Rendered:
             self.close()
             last = " | ".join(self._last) or "it said nothing"
             raise MediaError(
-                f"{self._name}: the Blender that was to render it has ended ({last[-300:]}). Scenes that are drawn with "
-                "EEVEE or Workbench need a graphics card and, on Linux, a display. Render the strip to a movie first."
+                f"{self._name}: the Blender that was to render it has ended ({last[-300:]}). Scenes that are drawn "
+                "with EEVEE or Workbench need a graphics card and, on Linux, a display. Render it to a movie first."
             )
         if not line.startswith(MARK):
             self._last.append(line.strip())

@@ -68,7 +68,10 @@ def operator_for(kind: Kind, base: type = Add, name: str = "", **more: Any) -> A
             name="Start frame", description="Scene frame of the first picture. Unset: the current frame"
         ),
         "channel": bpy.props.IntProperty(
-            name="Channel", description="Channel of the strip; 0 finds a free one above the others", soft_min=0
+            name="Channel",
+            description="Channel of the strip; 0 finds a free one above the others",
+            soft_min=0,
+            options={"SKIP_SAVE"},
         ),
         **more,
     }

@@ -28,6 +28,7 @@ class _FromFootage(Add):
 
 
 _ONTO = bpy.props.EnumProperty(
+    options={"SKIP_SAVE"},  # or the button that was pressed last would say it for one that doesn't
     name="Onto",
     description="What the mask is for",
     items=[

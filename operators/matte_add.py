@@ -21,6 +21,7 @@ class _MatteAdd(Add):
 
 
 _ONTO = bpy.props.EnumProperty(
+    options={"SKIP_SAVE"},  # or the button that was pressed last would say it for one that doesn't
     name="Onto",
     description="What the matte is for",
     items=[

@@ -25,7 +25,9 @@ def _declared(name: str) -> Any:
 class _TransitionAdd:
     bl_idname = "latent_strips.transition_add"
     bl_label = "Add transition"
-    bl_description = "Let the second of two selected strips grow over the first, or a single one appear, vanish or lead to the next"
+    bl_description = (
+        "Let the second of two selected strips grow over the first, or a single one appear, vanish or lead to the next"
+    )
     bl_options = {"REGISTER", "UNDO"}
 
     @classmethod
@@ -59,22 +61,28 @@ class _TransitionAdd:
         return {"FINISHED"}
 
 
+# What a button doesn't say must not come from the button that was pressed before: hence SKIP_SAVE.
 _FIELDS = {
     "generator": bpy.props.StringProperty(name="Generator", description="Network that makes the matte"),
     "length": bpy.props.IntProperty(
-        name="Length", description="Frames of the transition; 0 takes all of the overlap, or a second", soft_min=0
+        name="Length", description="Frames of the transition; 0 takes all of the overlap, or a second", soft_min=0,
+        options={"SKIP_SAVE"},
     ),
     "side": bpy.props.EnumProperty(
         name="Side", description="Where a single strip gets its transition", default="OUT",
+        options={"SKIP_SAVE"},
         items=[
             ("IN", "Start", "It appears"), ("OUT", "End", "It vanishes"),
             ("NEXT", "To the next strip", "The strip that follows grows over it, across the gap if there is one"),
         ],
     ),
     "hold": bpy.props.BoolProperty(
-        name="Hold frames", description="Where strips have too few frames to overlap, hold their last and first one"
+        name="Hold frames", description="Where strips have too few frames to overlap, hold their last and first one",
+        options={"SKIP_SAVE"},
     ),
-    "with_glow": bpy.props.BoolProperty(name="Edge glow", description="Add light along the edge, as of a burn"),
+    "with_glow": bpy.props.BoolProperty(
+        name="Edge glow", description="Add light along the edge, as of a burn", options={"SKIP_SAVE"}
+    ),
     **{name: _declared(name) for name in _PARAMETERS},
 }  # fmt: skip
 

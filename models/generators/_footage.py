@@ -177,7 +177,9 @@ class FootageTake(Take):
         if reading is None or number != frame:
             reading = self._reader.submit(self.picture, frame)
         picture = reading.result()
-        self._ahead = (frame + 1, self._reader.submit(self.picture, frame + 1)) if frame + 1 < self.recipe.frames else None
+        self._ahead = (
+            (frame + 1, self._reader.submit(self.picture, frame + 1)) if frame + 1 < self.recipe.frames else None
+        )
         return picture
 
     def picture(self, frame: int) -> Array:

@@ -1,7 +1,7 @@
 """Measure masks of footage: `python -m models.training.bench_footage [--quick] [--generator ID]`.
 
-Prints a JSON line for each figure as `bench` does: frames a second from movie to mask files, through the worker, against
-the network alone and against reading alone, and the worker's memory over a short and a long clip.
+Prints a JSON line for each figure as `bench` does: frames a second from movie to mask files, through the worker,
+against the network alone and against reading alone, and the worker's memory over a short and a long clip.
 """
 
 from __future__ import annotations
@@ -66,9 +66,7 @@ class Bench:
         """Seconds from the first whole frame to the last, a frame, through the worker."""
         recipe = self.recipe(film, frames)
         job = recipe.sha256()
-        client.send(
-            "make", job, recipe=json.loads(recipe.canonical()), root=str(self.root), files=[str(film)]
-        )
+        client.send("make", job, recipe=json.loads(recipe.canonical()), root=str(self.root), files=[str(film)])
         return seconds(lambda: list(client.wait(job))) / frames
 
     def bare(self, film: Path, frames: int, session: Session) -> float:

@@ -24,7 +24,12 @@ def add(commands: Any, add_option: AddOption, progress: Callable[[], Callable[[J
     command.set_defaults(run=lambda options: _transition(options, progress()))
     command.add_argument("strips", nargs="+", metavar="STRIP", help="names of two strips, or of one")
     command.add_argument("--length", type=int, default=0, help="frames; 0 takes all of the overlap, or a second")
-    command.add_argument("--side", choices=("IN", "OUT", "NEXT"), default="OUT", help="where one strip gets it, or that it leads to the next")
+    command.add_argument(
+        "--side",
+        choices=("IN", "OUT", "NEXT"),
+        default="OUT",
+        help="where one strip gets it, or that it leads to the next",
+    )
     command.add_argument("--hold", action="store_true", help="hold frames where there are too few")
     command.add_argument("--edge-glow", action="store_true", help="add light along the edge")
     _common(command, add_option, [p for p in properties.all_parameters(kind("matte")) if p.name in _LOOK])

@@ -20,7 +20,8 @@ MARK = "latent-strips:"
 def _compat() -> Any:
     """The module beside this one, which is no part of a package here."""
     spec = importlib.util.spec_from_file_location("compat", Path(__file__).with_name("compat.py"))
-    assert spec and spec.loader
+    assert spec
+    assert spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

@@ -98,7 +98,9 @@ def write(scene: Any, strip: Any) -> Path:
     }
     try:
         # A part of the file alone, with `libraries.write`, crashes Blender 5.2 where scenes hold strips of each other.
-        bpy.ops.wm.save_as_mainfile(filepath=str(folder / "shot.blend"), copy=True, check_existing=False, compress=False)
+        bpy.ops.wm.save_as_mainfile(
+            filepath=str(folder / "shot.blend"), copy=True, check_existing=False, compress=False
+        )
         path.write_text(json.dumps(told), "utf-8")
     except (OSError, RuntimeError) as error:
         raise MediaError(f"{folder}: no copy of the file could be written to render from ({error}).") from error

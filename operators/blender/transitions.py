@@ -71,9 +71,13 @@ def following(scene: Any, strip: Any) -> Any:
         and other.type not in (*masks.SILENT, "ADJUSTMENT")
     ]
     if not found:
-        raise LatentStripsError(f"No strip comes after {strip.name}. Select the end of a strip that another one follows.")
+        raise LatentStripsError(
+            f"No strip comes after {strip.name}. Select the end of a strip that another one follows."
+        )
     # Those that lie over the end come first, then the rest in time.
-    return min(found, key=lambda other: (max(compat.left(other), compat.right(strip)), abs(other.channel - strip.channel)))
+    return min(
+        found, key=lambda other: (max(compat.left(other), compat.right(strip)), abs(other.channel - strip.channel))
+    )
 
 
 def _between(scene: Any, chosen: Sequence[Any], length: int, hold: bool) -> Plan:

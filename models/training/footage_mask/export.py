@@ -41,7 +41,9 @@ def core(network: Masker) -> onnx.ModelProto:
     rows, columns = torch.export.Dim("rows", min=2, max=256), torch.export.Dim("columns", min=2, max=256)
     names = ("small", *(f"{name}_whole" for name in STATES))
     dynamic = tuple(
-        {2: rows * (MULTIPLE // smaller), 3: columns * (MULTIPLE // smaller)} if smaller != MULTIPLE else {2: rows, 3: columns}
+        {2: rows * (MULTIPLE // smaller), 3: columns * (MULTIPLE // smaller)}
+        if smaller != MULTIPLE
+        else {2: rows, 3: columns}
         for smaller in (1, *SMALLER)
     )
     program = torch.onnx.export(
@@ -70,7 +72,8 @@ def whole(trained: onnx.ModelProto, channels: tuple[int, ...], guided: bool = Tr
     ]
     constants: dict[str, np.ndarray] = {
         "short": np.array(SHORT / MULTIPLE, np.float32), "two": np.array(2, np.float32),
-        "rgb": np.array([1, 3], np.int64), ("pair" if guided else "single"): np.array([1, 2 if guided else 1], np.int64), "luma": LUMA,
+        "rgb": np.array([1, 3], np.int64), "luma": LUMA,
+        ("pair" if guided else "single"): np.array([1, 2 if guided else 1], np.int64),
         "edge": np.array(EDGE, np.float32), "zero": np.array(0, np.float32), "one": np.array(1, np.float32),
     }  # fmt: skip
     for name, count, smaller in zip(STATES, channels, SMALLER, strict=True):
@@ -105,9 +108,7 @@ def _guided() -> list[onnx.NodeProto]:
     half = WINDOW // 2
 
     def mean(given: str, made: str) -> onnx.NodeProto:
-        return make(
-            "AveragePool", [given], [made], kernel_shape=[WINDOW] * 2, pads=[half] * 4, count_include_pad=0
-        )
+        return make("AveragePool", [given], [made], kernel_shape=[WINDOW] * 2, pads=[half] * 4, count_include_pad=0)
 
     return [
         make("Conv", ["small", "luma"], ["light"]),
@@ -143,6 +144,7 @@ def _enlarged() -> list[onnx.NodeProto]:
 
 def card(network: Masker, steps: int) -> dict[str, object]:
     """The network's card, ready for JSON."""
+
     def state(name: str, count: int) -> dict[str, object]:
         return {"name": name, "role": "state", "channels": count, "shape": [1, count, -1, -1]}
 
@@ -163,12 +165,12 @@ def card(network: Masker, steps: int) -> dict[str, object]:
         ],
         "styles": [],
         "sources": [
-            {"style": "", "origin": "intel-iot-devkit/sample-videos: people walking and signing", "licence": "CC-BY-4.0"},
-            {"style": "", "origin": "Textures of ambientCG, Poly Haven, ShareTextures; skies and space of Screaming Brain "
-             "Studios", "licence": "CC0-1.0"},
+            {"style": "", "origin": "intel-iot-devkit/sample-videos: people who walk and sign", "licence": "CC-BY-4.0"},
+            {"style": "", "origin": "Textures: ambientCG, Poly Haven, ShareTextures", "licence": "CC0-1.0"},
+            {"style": "", "origin": "Skies and space: Screaming Brain Studios", "licence": "CC0-1.0"},
         ],
         "training": {
-            "method": "composites of people and shapes over textures and rooms; cross entropy, Dice, temporal difference",
+            "method": "composites of people and shapes; cross entropy, Dice, and the change from frame to frame",
             "command": "python -m models.training.footage_mask.train --data DATA --out RUN",
             "steps": steps,
             "parameters": sum(p.numel() for p in network.parameters()),

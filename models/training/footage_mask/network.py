@@ -18,9 +18,7 @@ MULTIPLE = 16
 
 def conv(given: int, made: int, stride: int = 1) -> nn.Sequential:
     """A convolution, normalised, and cut at 0."""
-    return nn.Sequential(
-        nn.Conv2d(given, made, 3, stride, 1, bias=False), nn.BatchNorm2d(made), nn.ReLU(inplace=True)
-    )
+    return nn.Sequential(nn.Conv2d(given, made, 3, stride, 1, bias=False), nn.BatchNorm2d(made), nn.ReLU(inplace=True))
 
 
 class Residual(nn.Module):
@@ -104,7 +102,7 @@ class Masker(nn.Module):
         return 4, self.memory3.half, self.memory2.half
 
     def clips(self, images: Tensor) -> Tensor:
-        """Whole clips, `[B,T,3,H,W]` in 0…1 → logits `[B,T,1,H,W]`: the same as frame by frame, but quicker to learn."""
+        """Whole clips, `[B,T,3,H,W]` in 0…1 → logits `[B,T,1,H,W]`: as frame by frame, but quicker to learn."""
         frames = images.shape[1]
         x = (images - 0.45) * 4
         changed = torch.cat((torch.zeros_like(x[:, :1]), x[:, 1:] - x[:, :-1]), 1).flatten(0, 1)

@@ -1,4 +1,7 @@
-"""Train the mask network: `python -m models.training.footage_mask.train --data DATA --out RUN`. Goes on where it stopped."""
+"""Train the mask network: `python -m models.training.footage_mask.train --data DATA --out RUN`.
+
+Goes on where it stopped.
+"""
 
 from __future__ import annotations
 

@@ -1,0 +1,114 @@
+"""Remake the strips of frames in `docs/mattes.md`, rendered by Blender: `python docs/matte_frames.py`.
+
+Needs a Python that has `bpy`. Nothing but the picture is written, no settings of yours are touched.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = tempfile.TemporaryDirectory(prefix="latent-strips-docs-")
+os.environ["BLENDER_USER_RESOURCES"] = FOLDER.name  # before bpy is imported
+_extensions = Path(FOLDER.name, "extensions", "user_default")
+_extensions.mkdir(parents=True)
+(_extensions / "latent_strips").symlink_to(ROOT, target_is_directory=True)
+
+import bpy  # noqa: E402, I001
+import addon_utils  # noqa: E402
+import numpy as np  # noqa: E402
+
+SIZE, LENGTH, GAP = (320, 180), 24, 4  # px, frames, px
+
+
+def strips() -> Any:
+    """The strips on the timeline."""
+    editor = bpy.context.scene.sequence_editor
+    return editor.strips if hasattr(editor, "strips") else editor.sequences
+
+
+def select(*names: str) -> None:
+    """Select strips, the first of them active."""
+    for strip in strips():
+        strip.select = strip.name in names
+    bpy.context.scene.sequence_editor.active_strip = strips()[names[0]]
+
+
+def frame(number: int) -> np.ndarray:
+    """What Blender renders at a frame, `[H,W,3]` in 0…1, with a rim."""
+    scene = bpy.context.scene
+    scene.frame_set(number)
+    scene.render.filepath = str(Path(FOLDER.name, "frame.png"))
+    bpy.ops.render.render(write_still=True)
+    image = bpy.data.images.load(scene.render.filepath)
+    pixels = np.array(image.pixels[:]).reshape(image.size[1], image.size[0], -1)[::-1, :, :3]
+    bpy.data.images.remove(image)
+    return np.pad(pixels, ((0, GAP), (0, GAP), (0, 0)), constant_values=1)
+
+
+def row(frames: list[int]) -> np.ndarray:
+    """Some frames side by side."""
+    return np.concatenate([frame(number) for number in frames], axis=1)
+
+
+def texture(style: str, start: int, channel: int, **settings: Any) -> str:
+    """A texture strip; its name."""
+    bpy.ops.latent_strips.texture_add(style=style, length=LENGTH, frame_start=start, channel=channel, **settings)
+    return str(bpy.context.scene.sequence_editor.active_strip.name)
+
+
+def transition() -> np.ndarray:
+    """Lava burns through marble."""
+    first, second = texture("marble", 1, 1), texture("lava", 13, 2, seed=3)
+    select(first, second)
+    bpy.ops.latent_strips.transition_add(style="paper", length=12, with_glow=True, softness=0.02, scale=0.5)
+    return row([12, 16, 18, 20, 25])
+
+
+def mask() -> list[np.ndarray]:
+    """A meta strip of lava with a title, rendered by a second Blender; what is bright of it; and that over marble."""
+    lava = texture("lava", 101, 2, seed=3, speed=2.0)
+    inner = strips()[lava]
+    meta = strips().new_meta("Glow", 3, 101)
+    inner.move_to_meta(meta)
+    end = "right_handle" if hasattr(meta, "right_handle") else "frame_final_end"
+    setattr(strips()["Glow"], end, 101 + LENGTH)
+    strips()["Glow"].transform.scale_x = strips()["Glow"].transform.scale_y = 0.8
+    frames = [101, 106, 111, 116, 121]
+    rows = [row(frames)]
+    texture("marble", 101, 1)
+    select("Glow")
+    bpy.ops.latent_strips.mask_add(style="bright", feather=1.0)
+    mask = strips()[bpy.context.scene.sequence_editor.active_strip.name]
+    mask.mute, strips()["Glow"].mute, mask.blend_type = False, True, "REPLACE"
+    rows.append(row(frames))
+    mask = strips()[mask.name]
+    mask.mute, strips()["Glow"].mute = True, False
+    return [*rows, row(frames)]
+
+
+def main() -> None:
+    """Write the picture."""
+    assert addon_utils.enable("bl_ext.user_default.latent_strips", default_set=True)
+    bpy.ops.wm.read_homefile(use_empty=True)
+    scene = bpy.context.scene
+    scene.render.resolution_x, scene.render.resolution_y = SIZE
+    scene.view_settings.view_transform = "Standard"
+    scene.render.image_settings.file_format = "PNG"
+    scene.sequence_editor_create()
+    bpy.ops.wm.save_as_mainfile(filepath=str(Path(FOLDER.name, "docs.blend")))
+    whole = np.concatenate([transition(), *mask()], axis=0)[:-GAP, :-GAP]
+    image = bpy.data.images.new("frames", whole.shape[1], whole.shape[0])
+    image.pixels = np.dstack((whole, np.ones(whole.shape[:2])))[::-1].astype(np.float32).ravel()
+    image.filepath_raw, image.file_format = str(ROOT / "docs" / "pictures" / "matte-frames.jpg"), "JPEG"
+    image.save(quality=88)
+    print(image.filepath_raw)
+
+
+if __name__ == "__main__":
+    main()
+    sys.stdout.flush()
