@@ -62,32 +62,32 @@ def texture(style: str, start: int, channel: int, **settings: Any) -> str:
 
 
 def transition() -> np.ndarray:
-    """Lava burns through marble."""
-    first, second = texture("marble", 1, 1), texture("lava", 13, 2, seed=3)
+    """Wood burns away over clouds."""
+    first, second = texture("wood", 1, 1), texture("clouds", 13, 2, seed=3)
     select(first, second)
-    bpy.ops.latent_strips.transition_add(style="paper", length=12, with_glow=True, softness=0.02, scale=0.5)
+    bpy.ops.latent_strips.transition_add(
+        style="paper", length=12, with_glow=True, growth="direction", led=0.6, scale=1.0
+    )
     return row([12, 16, 18, 20, 25])
 
 
 def mask() -> list[np.ndarray]:
-    """A meta strip of lava with a title, rendered by a second Blender; what is bright of it; and that over marble."""
-    lava = texture("lava", 101, 2, seed=3, speed=2.0)
-    inner = strips()[lava]
-    meta = strips().new_meta("Glow", 3, 101)
+    """A meta strip of clouds, rendered by a second Blender; what is not blue in it; and that over lava."""
+    inner = strips()[texture("clouds", 101, 2, seed=3, speed=2.0)]
+    meta = strips().new_meta("Sky", 3, 101)
     inner.move_to_meta(meta)
     end = "right_handle" if hasattr(meta, "right_handle") else "frame_final_end"
-    setattr(strips()["Glow"], end, 101 + LENGTH)
-    strips()["Glow"].transform.scale_x = strips()["Glow"].transform.scale_y = 0.8
+    setattr(strips()["Sky"], end, 101 + LENGTH)
     frames = [101, 106, 111, 116, 121]
     rows = [row(frames)]
-    texture("marble", 101, 1)
-    select("Glow")
-    bpy.ops.latent_strips.mask_add(style="bright", feather=1.0)
+    texture("lava", 101, 1)
+    select("Sky")
+    bpy.ops.latent_strips.mask_add(style="blue_screen", feather=1.0)
     mask = strips()[bpy.context.scene.sequence_editor.active_strip.name]
-    mask.mute, strips()["Glow"].mute, mask.blend_type = False, True, "REPLACE"
+    mask.mute, strips()["Sky"].mute, mask.blend_type = False, True, "REPLACE"
     rows.append(row(frames))
     mask = strips()[mask.name]
-    mask.mute, strips()["Glow"].mute = True, False
+    mask.mute, strips()["Sky"].mute = True, False
     return [*rows, row(frames)]
 
 
@@ -98,7 +98,7 @@ def main() -> None:
     scene = bpy.context.scene
     scene.render.resolution_x, scene.render.resolution_y = SIZE
     scene.view_settings.view_transform = "Standard"
-    scene.render.image_settings.file_format = "PNG"
+    scene.render.image_settings.file_format, scene.render.image_settings.color_mode = "PNG", "RGB"
     scene.sequence_editor_create()
     bpy.ops.wm.save_as_mainfile(filepath=str(Path(FOLDER.name, "docs.blend")))
     whole = np.concatenate([transition(), *mask()], axis=0)[:-GAP, :-GAP]

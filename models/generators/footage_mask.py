@@ -66,7 +66,10 @@ class FootageMask(FootageKind):
 
     name = "footage_mask"
     label = "Footage mask"
-    description = "A mask of what a strip shows"
+    description = (
+        "A mask of what a strip shows. The keyer knows green and blue screens, bright and dark; "
+        "for people, import a network"
+    )
     parameters = PARAMETERS
     made = ("mask", "image")
 

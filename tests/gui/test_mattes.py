@@ -80,6 +80,7 @@ class Desk:
 
     def __init__(self, window: Window) -> None:
         self.window = window
+        self.opened: set[str] = set()
         self.helpers = SCENE.format(folder=str(window.folder / "footage"))
 
     def prepare(self, code: str) -> None:
@@ -91,9 +92,11 @@ class Desk:
     def open(self, panel: str) -> None:
         """Leave one panel in the sidebar, and open it by a click on its header."""
         self.check(f"lone({panel!r})")
-        time.sleep(1)
-        x, top, _, _ = self.window.state()["regions"]["UI"]
-        self.window.click(x + 60, top + 16)
+        if panel not in self.opened:  # Blender remembers which were open
+            time.sleep(1)
+            x, top, _, _ = self.window.state()["regions"]["UI"]
+            self.window.click(x + 60, top + 16)
+            self.opened.add(panel)
 
     def check(self, code: str) -> None:
         """Run code that asserts something."""
@@ -146,6 +149,7 @@ def test_a_click_makes_a_transition_that_burns(desk: Desk, screenshots: Path) ->
         "pictures('a', 1, 1, 16, plain((1, 0, 0)))\npictures('b', 2, 9, 16, plain((0, 0, 1)))\n"
         "select('b', 'a')\nscene.latent_strips.matte.scale = 0.3"
     )
+    desk.open("LATENT_STRIPS_PT_matte")
     desk.window.press("latent_strips.transition_add", "with_glow=True")
     desk.wait_for(4)
     desk.window.screenshot(screenshots / "transition.png")
@@ -157,6 +161,7 @@ def test_a_click_leads_from_one_strip_to_the_next(desk: Desk, screenshots: Path)
         "pictures('a', 1, 1, 40, plain((1, 0, 0)))\npictures('b', 1, 45, 40, plain((0, 0, 1)))\n"
         "select('a')\nscene.latent_strips.matte.scale = 0.3"
     )
+    desk.open("LATENT_STRIPS_PT_matte")
     desk.window.press("latent_strips.transition_add", "hold=True")
     desk.wait_for(3)  # and no light, though the button before asked for it
     desk.window.screenshot(screenshots / "transition-to-next.png")
@@ -179,6 +184,7 @@ def test_a_click_masks_a_meta_strip_which_a_second_blender_renders(desk: Desk, s
         "strips()['clip'].move_to_meta(strips()['both'])\nstrips()['both'].right_handle = 9\nselect('both')\n"
         "scene.latent_strips.footage_mask.generator = 'keyer'\nscene.latent_strips.footage_mask.invert = True"
     )
+    desk.open("LATENT_STRIPS_PT_footage_mask")
     desk.window.press("latent_strips.mask_add")
     desk.wait_for(2)
     desk.window.screenshot(screenshots / "mask-of-meta.png")
