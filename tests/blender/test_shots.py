@@ -114,6 +114,10 @@ def test_a_meta_strip_is_seen_through_a_mask_of_what_it_shows(scene: Any) -> Non
     pixels = rendered(9)
     assert 0.02 < (pixels[..., 1] > 0.7).mean() < 0.4  # the green squares
     assert pixels[..., 0].mean() < 0.15  # and little else
+    lost = files(named(mask.name))[5]
+    lost.unlink()
+    assert psnr(rendered(9), pixels) > 50  # made again before the render, as all that is missing
+    assert lost.exists()
     end = time.monotonic() + 5  # the worker says that it has ended, and then tidies up
     while list(Path(bpy.app.tempdir).glob("latent-shot-*")):
         assert time.monotonic() < end
