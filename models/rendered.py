@@ -59,7 +59,9 @@ class Rendered:
         self._asked: list[int] = []
         self._ready: set[int] = set()
         self._process: subprocess.Popen[str] | None = None
-        self._end = weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+        self._end: weakref.finalize[..., Rendered] = weakref.finalize(
+            self, shutil.rmtree, self._folder, ignore_errors=True
+        )
 
     @property
     def count(self) -> int:

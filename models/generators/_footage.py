@@ -173,9 +173,8 @@ class FootageTake(Take):
 
     def _next(self, frame: int) -> Array:
         """`picture`, while the one after it is already being read on another thread, which alone touches the files."""
-        number, reading = self._ahead or (-1, None)
-        if reading is None or number != frame:
-            reading = self._reader.submit(self.picture, frame)
+        ahead = self._ahead
+        reading = ahead[1] if ahead and ahead[0] == frame else self._reader.submit(self.picture, frame)
         picture = reading.result()
         self._ahead = (
             (frame + 1, self._reader.submit(self.picture, frame + 1)) if frame + 1 < self.recipe.frames else None
