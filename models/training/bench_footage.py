@@ -59,7 +59,8 @@ class Bench:
         """A mask of the movie's first frames that was not made before."""
         self._made += 1
         tracks = {"position": tuple(float(n) for n in range(frames)), "feather": (0.001 * self._made,)}
-        card, settings = self.entry.card, {"source": fingerprint.of([film]), "content": frames}
+        card = self.entry.card
+        settings: dict[str, str | int | float] = {"source": fingerprint.of([film]), "content": frames}
         return Recipe(card.kind, card.id, card.digest, *SIZE, frames, float(RATE), 0, settings, tracks)
 
     def whole(self, film: Path, frames: int, client: Client) -> float:

@@ -84,8 +84,9 @@ def test_training_goes_on_where_it_stopped(data: Path, tmp_path: Path, monkeypat
 
 def test_the_file_takes_any_size_and_begins_anew_from_single_zeros(tmp_path: Path) -> None:
     network, path = Masker().eval(), tmp_path / "masker.onnx"
+    core = export.core(network)
     for guided in (False, True):
-        export.write(export.whole(export.core(network), network.states(), guided), export.card(network, 1), path)
+        export.write(export.whole(core, network.states(), guided), export.card(network, 1), path)
         model = onnx.load(path)
         assert model.opset_import[0].version == 20
         assert not {node.op_type for node in model.graph.node} & {"Loop", "If", "Scan"}
