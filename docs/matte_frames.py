@@ -1,6 +1,6 @@
 """Remake the strips of frames in `docs/mattes.md`, rendered by Blender: `python docs/matte_frames.py`.
 
-Needs a Python that has `bpy`. Nothing but the picture is written, no settings of yours are touched.
+Needs a Python that has `bpy`. Nothing but the pictures is written, no settings of yours are touched.
 """
 
 from __future__ import annotations
@@ -91,8 +91,18 @@ def mask() -> list[np.ndarray]:
     return [*rows, row(frames)]
 
 
+def write(name: str, rows: list[np.ndarray]) -> None:
+    """A picture of some rows, one below the other."""
+    whole = np.concatenate(rows, axis=0)[:-GAP, :-GAP]
+    image = bpy.data.images.new(name, whole.shape[1], whole.shape[0])
+    image.pixels = np.dstack((whole, np.ones(whole.shape[:2])))[::-1].astype(np.float32).ravel()
+    image.filepath_raw, image.file_format = str(ROOT / "docs" / "pictures" / name), "JPEG"
+    image.save(quality=88)
+    print(image.filepath_raw)
+
+
 def main() -> None:
-    """Write the picture."""
+    """Write the pictures."""
     assert addon_utils.enable("bl_ext.user_default.latent_strips", default_set=True)
     bpy.ops.wm.read_homefile(use_empty=True)
     scene = bpy.context.scene
@@ -101,12 +111,8 @@ def main() -> None:
     scene.render.image_settings.file_format, scene.render.image_settings.color_mode = "PNG", "RGB"
     scene.sequence_editor_create()
     bpy.ops.wm.save_as_mainfile(filepath=str(Path(FOLDER.name, "docs.blend")))
-    whole = np.concatenate([transition(), *mask()], axis=0)[:-GAP, :-GAP]
-    image = bpy.data.images.new("frames", whole.shape[1], whole.shape[0])
-    image.pixels = np.dstack((whole, np.ones(whole.shape[:2])))[::-1].astype(np.float32).ravel()
-    image.filepath_raw, image.file_format = str(ROOT / "docs" / "pictures" / "matte-frames.jpg"), "JPEG"
-    image.save(quality=88)
-    print(image.filepath_raw)
+    write("transition-frames.jpg", [transition()])
+    write("mask-frames.jpg", mask())
 
 
 if __name__ == "__main__":
