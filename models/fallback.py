@@ -35,6 +35,11 @@ class Steady:
                 raise
             self._fall("can't load this network", error)
 
+    @property
+    def stopped(self) -> bool:
+        """Whether it was stopped."""
+        return self._stopped
+
     def run(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
         """All outputs by name. What fails on the provider is done again by the processor."""
         try:
