@@ -12,6 +12,7 @@ SHIPS = {
     "latent_letters.onnx": "d3db09eeb79529aacef2c4916c7d7485d631e1c9f69b1c85db620747b5270b5b",
     "latent_music.onnx": "024d58759887581aeb7cda6c458a9361dc3594ecc1b2e248e873a07d71c22451",
     "latent_sounds.onnx": "11633da1dcd0d41d88b1f072ac7847211ef2d4816179115af79b75cd602eddad",
+    "latent_subjects.onnx": "bb2721c7a89d8307b7a1ee337de51e2b70080abba922b604bca9bd77f635fad2",
     "latent_textures.onnx": "943b10cc8cf06c6aa168beb005d7c48c2a17910b584f486300de9049a2394062",
 }
 

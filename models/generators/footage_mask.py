@@ -67,8 +67,8 @@ class FootageMask(FootageKind):
     name = "footage_mask"
     label = "Footage mask"
     description = (
-        "A mask of what a strip shows. The keyer knows green and blue screens, bright and dark; "
-        "for people, import a network"
+        "A mask of what a strip shows. The keyer is for green and blue screens, bright and dark; "
+        "Latent subjects for a person or a thing that moves, with soft outlines"
     )
     parameters = PARAMETERS
     made = ("mask", "image")
