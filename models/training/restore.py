@@ -8,7 +8,6 @@ import onnx
 import torch
 
 from ..card import Card
-from .data import DataError
 from .networks import Generator, Shape
 
 
@@ -28,16 +27,12 @@ def carry_over(path: Path, generator: Generator, styles: list[str]) -> None:
     """Begin `generator`, of the named styles, with what fits of an exported one: layers and channels that both have.
 
     A style that both have begins with its own vector, another one beside their mean. A net that has learnt one set
-    learns the next in a fraction of the steps (Karras et al., "Training GANs with limited data", NeurIPS 2020). Raises
-    DataError when the levels' widths differ: half of a trained layer is worth little.
+    learns the next in a fraction of the steps (Karras et al., "Training GANs with limited data", NeurIPS 2020).
+    Where widths differ, the channels that both have are taken, which costs the grain: name the same `widths`.
     """
     state, weights = generator.state_dict(), _weights(path)
     for name, here in state.items():
         if name in weights:
-            if len(here) != len(weights[name]) and not name.startswith("out."):
-                raise DataError(
-                    f"{path}: its layer {name} is {len(weights[name])} wide, not {len(here)}. Set `widths`."
-                )
             common = tuple(slice(min(sides)) for sides in zip(here.shape, weights[name].shape, strict=True))
             here[common] = weights[name][common].to(here)
     vectors = {style.name: torch.tensor(style.vector) for style in Card.read(path).styles}
