@@ -27,6 +27,7 @@ _UNSEEN = {
     "name", "select", "select_left_handle", "select_right_handle", "mute", "lock", "channel", "color_tag", "type",
     "show_retiming_keys", "use_proxy", "proxy", "strip_elem_index", "is_active", "show_expanded", "enable",
     "session_uid", "override_cache", "use_cache_raw", "use_cache_preprocessed", "use_cache_composite", "show_preview",
+    "orig_width", "orig_height", "orig_fps",  # filled in when a frame is first read
 }  # fmt: skip
 #: Times, which are told from where the strip's content begins: a strip that is moved as a whole shows the same.
 _TIMES = {
@@ -145,6 +146,8 @@ def _values(block: Any, prefix: str, keyed: Mapping[str, Any], first: int, unsee
         if name in _UNSEEN or name in unseen or prefix + name in keyed or name.startswith(("rna_", "latent_")):
             continue
         value = getattr(block, name)
+        if name == "strobe":  # 0 in a new strip of Blender 4.2, 1 from its first render on, with no difference
+            value = max(value, 1.0)
         if rna.type == "COLLECTION":
             if name in ("elements", "modifiers", "retiming_keys"):
                 parts = [each for each in value if getattr(each, "type", "") != "MASK"]
