@@ -4,7 +4,7 @@ The generator is a function of a *field* of Gaussian noise, not of one latent ve
 (circular padding), so an image made from `h × w` cells tiles exactly, rolling the latents rolls the image, and any
 size comes from the same weights. Noise enters at the coarsest level alone. (Finer fields beside it were tried: they are
 a short cut that training takes, to grain without layout.) Levels are enlarged by repeating pixels: bilinear ones starve
-the grain. What that leaves of a lattice in the picture, training takes out: see `losses.unevenness`.
+the grain. Against the lattice that this leaves in the picture there is a loss: see `losses.unevenness`.
 
 After Bergmann et al., "Learning Texture Manifolds with the Periodic Spatial GAN" (ICML 2017); feature-wise
 modulation after Perez et al., "FiLM" (AAAI 2018); projection discriminator after Miyato & Koyama (ICLR 2018).
