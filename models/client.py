@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import importlib.util
 import json
 import os
-import queue
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -18,12 +15,15 @@ from typing import IO, Any
 
 from . import own
 from .errors import WorkerDied, WorkerError, from_name
+from .pipes import Inbox, Outbox
 
 Event = Mapping[str, Any]
 #: What a job ends with.
-ENDS = ("done", "verified", "imported", "ranked", "heard", "written", "error")
+ENDS = ("done", "verified", "imported", "ranked", "heard", "written", "cleaned", "error")
 #: A worker that says nothing for this long, in seconds, is taken for hung and is killed.
 SILENCE = 180.0
+#: Seconds between looks at what the worker said, while somebody waits for it.
+LOOK = 0.002
 
 #: On Windows: no console window, and less urgent than Blender (elsewhere the worker sees to that itself).
 WINDOWS = getattr(subprocess, "CREATE_NO_WINDOW", 0) | getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0)
@@ -32,7 +32,8 @@ WINDOWS = getattr(subprocess, "CREATE_NO_WINDOW", 0) | getattr(subprocess, "BELO
 class Client:
     """A worker process that is started when first needed and again after it died.
 
-    Everything is called from one thread. `send` and `poll` never block; `wait` does. A process that dies in the
+    It has no thread of its own (see `pipes`), so whoever has unfinished jobs is to call `poll` often. `send` and
+    `poll` never block; `wait` does. A process that dies in the
     middle of jobs becomes an `error` event for each of them.
     """
 
@@ -50,10 +51,9 @@ class Client:
         self._library = tuple(library)
         self._digests: dict[str, str] = {}
         self._begun = ""
-        self._process: subprocess.Popen[str] | None = None
-        self._reader: threading.Thread | None = None
-        self._requests: queue.SimpleQueue[str | None] = queue.SimpleQueue()
-        self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._requests: Outbox
+        self._events: Inbox
         self._unread: list[Event] = []
         self._jobs: list[str] = []
         self._log: IO[bytes] | None = None
@@ -115,23 +115,20 @@ class Client:
         self._unread = []
         if process is None:
             return
-        self._requests.put(None)
-        try:
-            process.wait(patience)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        assert self._reader
-        assert process.stdout
-        self._reader.join()
-        process.stdout.close()
+        self._requests.close()
+        end = time.monotonic() + patience
+        while process.poll() is None and time.monotonic() < end:
+            self._events.lines()  # or it might wait for somebody to listen
+            time.sleep(LOOK)
+        process.kill()
+        process.wait()
+        self._events.close()
         if self._log:
             self._log.close()
 
     def _bury(self) -> None:
         """Keep what a dead process still said, and an error for each job that died with it."""
-        if self._process and self._reader:
-            self._reader.join()
+        if self._process:
             while self._jobs:
                 self._listen()
             kept = self._unread
@@ -139,7 +136,6 @@ class Client:
             self._unread = kept
 
     def _start(self) -> None:
-        self._requests, self._events = queue.SimpleQueue(), queue.SimpleQueue()
         self._log = tempfile.TemporaryFile(prefix="latent-strips-")  # noqa: SIM115 - lives as long as the process
         command = [sys.executable, "-u", "-m", "models.worker", *self._arguments]
         try:
@@ -150,26 +146,25 @@ class Client:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._log,
-                encoding="utf-8",
+                bufsize=0,
                 creationflags=WINDOWS,
             )
         except OSError as error:
             raise WorkerError(
                 f"The worker can't be started ({error}). Is the extension installed completely?"
             ) from error
-        # On threads, because a pipe takes 64 KiB at a time, and a worker that starts up or hangs doesn't read.
-        threading.Thread(target=_write, args=(self._process.stdin, self._requests), daemon=True).start()
-        self._reader = threading.Thread(target=_read, args=(self._process.stdout, self._events), daemon=True)
-        self._reader.start()
+        assert self._process.stdin
+        assert self._process.stdout
+        self._requests, self._events = Outbox(self._process.stdin), Inbox(self._process.stdout)
         self._heard = time.monotonic()
 
     def _listen(self, timeout: float = 0.0) -> None:
         """Add to the unread events what was said, waiting for at most `timeout` seconds for the first."""
-        heard = []
-        with contextlib.suppress(queue.Empty):
-            heard.append(self._events.get(timeout=timeout))
-            while True:
-                heard.append(self._events.get_nowait())
+        heard = self._said()
+        end = time.monotonic() + timeout
+        while not heard and time.monotonic() < end and not self._ended:
+            time.sleep(LOOK)
+            heard = self._said()
         for event in heard:
             self._heard = time.monotonic()
             if event["say"] in ENDS and event.get("job") in self._jobs:
@@ -185,6 +180,18 @@ class Client:
         if not heard:
             self._unread += self._faults()
 
+    @property
+    def _ended(self) -> bool:
+        """Whether there is nothing more to hear."""
+        return self._process is None or self._events.ended
+
+    def _said(self) -> list[Event]:
+        """The events that have come. Hands over requests that didn't fit into the pipe before, too."""
+        if self._ended:
+            return []
+        self._requests.push()
+        return [event for line in self._events.lines() if (event := _event(line))]
+
     def _faults(self) -> list[Event]:
         """An error for each job when the process died or went silent."""
         if self._process is None or not self._jobs:
@@ -192,7 +199,7 @@ class Client:
         code = self._process.poll()
         if code is None and time.monotonic() - self._heard < SILENCE:
             return []
-        if code is not None and ((self._reader and self._reader.is_alive()) or not self._events.empty()):
+        if code is not None and not self._events.ended:
             return []  # it may have said that it was done
         if code is None:
             self._process.kill()
@@ -235,35 +242,10 @@ def environment() -> dict[str, str]:
     }
 
 
-def _write(pipe: IO[str] | None, requests: queue.SimpleQueue[str | None]) -> None:
-    """Runs on a thread: hand requests over until there is None, then end the process's input."""
-    assert pipe is not None
-    with _quiet():  # a dead process is noticed by poll
-        for request in iter(requests.get, None):
-            pipe.write(request)
-            pipe.flush()
-    with _quiet():
-        pipe.close()
-
-
-def _read(lines: IO[str] | None, events: queue.SimpleQueue[Event]) -> None:
-    """Runs on a thread: turn lines into events until the process ends."""
-    assert lines is not None
-    with _quiet():
-        for line in lines:
-            try:
-                event = json.loads(line)
-            except ValueError:
-                continue
-            if isinstance(event, dict) and "say" in event:
-                events.put(event)
-
-
-class _quiet:
-    """A pipe to a process that has ended: the write fails, and `poll` will tell why."""
-
-    def __enter__(self) -> None:
+def _event(line: str) -> Event | None:
+    """What a line says; None for one that is no event."""
+    try:
+        event = json.loads(line)
+    except ValueError:
         return None
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> bool:
-        return kind is not None and issubclass(kind, (OSError, ValueError))
+    return event if isinstance(event, dict) and "say" in event else None

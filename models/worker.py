@@ -11,6 +11,8 @@ Requests (stdin)                                            Events (stdout)
   "count": N}`
 `{"do": "midi", "job": ID, "recipe": {…}, "root": PATH}`     `written` (path: the score beside its sound)
 `{"do": "hear", "job": ID, "reaction": {…}}`                 `heard` (keys: frame, value; see `hearing.reaction`)
+`{"do": "clean", "job": ID, "roots": [PATH…],                `cleaned` (removed, freed: see `cache.clean`)
+  "keep": [NAME…], "limit": BYTES}`
 `{"do": "cancel", "job": ID}`                                `error` (name, message); a cancelled job ends so too
 `{"do": "quit"}`, or end of input                            the process ends
 
@@ -30,27 +32,21 @@ import sys
 import threading
 import time
 import traceback
-from collections import OrderedDict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
-from . import critic, own
-from .errors import Cancelled, GeneratorOverrun, LatentStripsError, RecipeError, WorkerError
+from . import serving
+from .errors import Cancelled, GeneratorOverrun, LatentStripsError
 from .fallback import Steady
-from .generators.music import MusicTake
 from .guard import Guarded
-from .job import Job
 from .library import SHIPPED, Entry, Library
 from .limits import HUNG, Limits
-from .onnx_file import digest
-from .provider import AUTO, CPU, Choice, chosen, remembered, sample
-from .recipe import Recipe
-from .runtime import Session, available, version
+from .provider import CPU
+from .runtime import Session, version
+from .sessions import Sessions
 from .text import folders
 
-#: Sessions kept loaded.
-WARM = 2
 #: How far the worker stands back behind Blender, which draws its window on the same cores.
 NICE = 10
 #: A sign of life at least this often, in seconds, while files are read.
@@ -61,13 +57,11 @@ class Worker:
     """One worker: its requests, its warm sessions, and what it says."""
 
     def __init__(self, library: Library, threads: int, provider: str, out: TextIO, limits: Limits) -> None:
-        self.library, self.threads, self.provider, self.limits = library, threads, provider, limits
-        self.reason = ""
-        self._remember: Path | None = None
+        self.library = library
+        self.sessions = Sessions(threads, provider, limits, self._note, self._end)
         self._out = out
         self._speaking = threading.Lock()
         self._spoke = 0.0
-        self._sessions: OrderedDict[str, Steady | Guarded] = OrderedDict()
         self._requests: queue.SimpleQueue[Mapping[str, Any] | None] = queue.SimpleQueue()
         self._cancelled: set[str] = set()
         self._now: tuple[str, Steady | Guarded | None] = ("", None)
@@ -128,144 +122,48 @@ class Worker:
                 self._now[1].stop()
 
     def _serve(self, name: str, request: Mapping[str, Any]) -> None:
-        self._raise_if_cancelled(name)
+        self.raise_if_cancelled(name)
         with self._lock:
             self._now = (name, None)
-        if request["do"] in ("import", "try"):
-            self._import(name, request)
-            return
-        if request["do"] == "hear":
-            from .hearing.reaction import Reaction  # of no use to workers that only make frames
+        serving.serve(self, name, request)
 
-            self.say("begin", job=name, runtime=version, provider="", total=0)
-            keys = Reaction.from_mapping(request.get("reaction")).keys(lambda: self._tick(name))
-            self.say("heard", job=name, keys=keys)
-            return
-        recipe = Recipe.from_mapping(request.get("recipe"))
-        entry = self.library.exact(recipe.generator, recipe.digest)
-        job = Job.of(recipe, entry.card, Path(str(request["root"])))
-        if request["do"] == "verify":
-            missing, changed = job.check(lambda: self._tick(name))
-            self.say("verified", job=name, missing=missing, changed=changed, folder=str(job.folder.path))
-        elif request["do"] == "rank":
-            seeds = critic.rank(
-                job.recipe,
-                entry,
-                int(request["count"]),
-                lambda path: self._session(name, entry) if path == entry.path else self._critic(name, path),
-                lambda: self._tick(name),
-            )
-            self.say("ranked", job=name, seeds=seeds)
-        elif request["do"] == "midi":
-            if not isinstance(job.take, MusicTake):
-                raise RecipeError(f"A {recipe.kind} has no notes: only music can be written as MIDI.")
-            self.say("begin", job=name, runtime=version, provider=self.provider, reason=self.reason, total=0)
-            job.folder.create(job.recipe.canonical())
-            path = job.folder.put_beside(".mid", job.take.midi(self._session(name, entry)))
-            self.say("written", job=name, path=str(path))
-        elif request["do"] == "make":
-            if files := request.get("files"):
-                job.take.attach([Path(str(file)) for file in files])
-            self.say(
-                "begin", job=name, runtime=version, provider=self.provider, reason=self.reason, total=job.folder.count
-            )
-            made = job.make(
-                lambda: self._session(name, entry),
-                lambda frame, done, total: self._progress(name, frame, done, total),
-                lambda: self._tick(name),
-                int(request.get("start", 0)),
-                request.get("only"),
-            )
-            self.say("done", job=name, made=made, folder=str(job.folder.path))
-        else:
-            raise WorkerError(f"The worker can't {str(request['do'])[:40]!r}.")
-
-    def _progress(self, name: str, frame: int, done: int, total: int) -> None:
+    def progress(self, name: str, frame: int, done: int, total: int) -> None:
+        """Say that a frame is there. Raises Cancelled."""
         self.say("frame", job=name, frame=frame, done=done, total=total)
-        self._raise_if_cancelled(name)
+        self.raise_if_cancelled(name)
 
-    def _tick(self, name: str) -> None:
+    def tick(self, name: str) -> None:
         """Called often while files are read: lets a job be cancelled, and its owner know that it goes on."""
-        self._raise_if_cancelled(name)
+        self.raise_if_cancelled(name)
         if time.monotonic() - self._spoke > ALIVE_EVERY:
             self.say("alive", job=name)
 
-    def _raise_if_cancelled(self, name: str) -> None:
+    def raise_if_cancelled(self, name: str) -> None:
+        """Raises Cancelled when that job was, or when input has ended."""
         if name in self._cancelled or "*" in self._cancelled:
             raise Cancelled("Cancelled.")
 
-    def _import(self, name: str, request: Mapping[str, Any]) -> None:
-        from . import importer  # its parts are of no use to workers that only make frames
+    def session(self, name: str, entry: Entry) -> Session:
+        """The network of a generator, for the job of that name, which cancels its runs. Raises as `Sessions.of`."""
+        return self._now_runs(name, self.sessions.of(entry))
 
-        def open(path: Path, allow: Collection[str]) -> Guarded:
-            return Guarded(path, self._open, self.limits, lambda error: self._end(name, error), allow)
+    def critic(self, name: str, path: Path) -> Session:
+        """The network of a critic, likewise."""
+        return self._now_runs(name, self.sessions.critic(path))
 
-        if request["do"] == "try":
-            entry = self.library.latest(str(request["id"]))
-            about, fresh = importer.again(entry, open), False
-        else:
-            path, allow = Path(str(request["path"])), [str(op) for op in request.get("allow", ())]
-            label, folder = str(request.get("label", "")), self.library.folders[-1]
-            made = importer.take(path, folder, open, self.provider, allow, label, int(request.get("rate", 0)))
-            entry, about, fresh = made.entry, made.own, made.fresh
-        card = entry.card
-        self.say(
-            "imported", job=name, id=card.id, label=card.label, kind=card.kind, why=about.why, size=about.size,
-            seconds=about.seconds, fresh=fresh,
-        )  # fmt: skip
-
-    def choose(self, remember: Path | None) -> None:
-        """Let a trial choose the provider, unless one was asked for; keep the choice in the file `remember`."""
-        found, self._remember = available(), remember
-        if self.provider != AUTO:
-            self.reason = "chosen in the preferences"
-            if self.provider not in found:
-                self.provider, self.reason = CPU, f"{self.provider}, chosen in the preferences, is not there"
-            return
-
-        def choose() -> Choice:
-            return chosen(found, lambda name: sample(name, self.threads))
-
-        choice = remembered(remember, version, found, choose) if remember else choose()
-        self.provider, self.reason = choice.provider, choice.reason
-
-    def _open(self, path: Path) -> Steady:
-        return Steady(path, lambda each, provider: Session(each, self.threads, provider), self.provider, self._fell)
-
-    def _fell(self, text: str) -> None:
-        """The provider failed: say so, and measure anew before it is trusted again."""
-        self.say("note", job=self._now[0], text=text)
-        if self._remember:
-            with contextlib.suppress(OSError):
-                self._remember.unlink(missing_ok=True)
-
-    def _session(self, name: str, entry: Entry) -> Session:
-        own.check_released(entry)
-        allow = () if entry.path.parent == SHIPPED else own.about(entry).allow
-        return self._warm(name, entry.card.digest, lambda: self._load(name, entry.path, allow))
-
-    def _critic(self, name: str, path: Path) -> Session:
-        return self._warm(name, digest(path), lambda: self._load(name, path, ()))
-
-    def _warm(self, name: str, digest: str, load: Callable[[], Steady | Guarded]) -> Session:
-        session = self._sessions.pop(digest, None) or load()
-        self._sessions[digest] = session
-        while len(self._sessions) > WARM:
-            self._sessions.popitem(last=False)
+    def _now_runs(self, name: str, session: Steady | Guarded) -> Session:
         with self._lock:  # or a late cancel of the job before would stop this one
             session.restart()
             self._now = (name, session)
-        self._raise_if_cancelled(name)
+        self.raise_if_cancelled(name)
         return session  # type: ignore[return-value]  # a take asks for no more of it than Guarded has
 
-    def _load(self, name: str, path: Path, allow: Collection[str]) -> Steady | Guarded:
-        if path.parent == SHIPPED:
-            return self._open(path)
-        return Guarded(path, self._open, self.limits, lambda error: self._end(self._now[0] or name, error), allow)
+    def _note(self, text: str) -> None:
+        self.say("note", job=self._now[0], text=text)
 
-    def _end(self, name: str, error: GeneratorOverrun) -> None:
+    def _end(self, error: GeneratorOverrun) -> None:
         """A network neither ended nor stopped: nothing but the end of this process ends it."""
-        self.say("error", job=name, name=type(error).__name__, message=str(error), fatal=True)
+        self.say("error", job=self._now[0], name=type(error).__name__, message=str(error), fatal=True)
         os._exit(HUNG)
 
 
@@ -288,8 +186,10 @@ def main() -> None:
     limits = Limits(int(options.memory * 2**30), options.patience)
     worker = Worker(Library((SHIPPED, *options.library)), options.threads, options.provider, out, limits)
     requests = os.fdopen(os.dup(0), "r", encoding="utf-8", errors="replace")
-    worker.choose(options.library[-1] / "provider.json" if options.library else None)
-    worker.say("ready", runtime=version, pid=os.getpid(), provider=worker.provider, reason=worker.reason)
+    worker.sessions.choose(options.library[-1] / "provider.json" if options.library else None)
+    worker.say(
+        "ready", runtime=version, pid=os.getpid(), provider=worker.sessions.provider, reason=worker.sessions.reason
+    )
     threading.Thread(target=worker.listen, args=(requests,), daemon=True).start()
     with contextlib.suppress(KeyboardInterrupt):
         worker.work()

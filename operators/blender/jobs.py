@@ -6,7 +6,7 @@ import atexit
 import json
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -21,6 +21,8 @@ State = Literal["waiting", "running", "done", "cancelled", "failed"]
 PATIENCE = 0.01
 #: Seconds after which the speed of a job means something.
 SETTLED = 0.3
+#: What the worker knows the removal of old frames as.
+CLEANING = "cleaning"
 
 
 @dataclass
@@ -150,6 +152,11 @@ class Queue:
             raise job.error
         return job
 
+    def clean(self, roots: Iterable[Path], keep: Iterable[str], limit: int) -> None:
+        """Let the worker remove old frames under `roots` (see `cache.clean`), after the jobs that it has."""
+        if self._client and self._client.pid:
+            self._client.send("clean", CLEANING, roots=[str(root) for root in roots], keep=list(keep), limit=limit)
+
     def cancel(self, job: Job) -> None:
         """Ask the worker to stop a job. What it made is kept."""
         if job.unfinished and self._client and self._client.pid:
@@ -166,6 +173,8 @@ class Queue:
             return
         known = {job.id: job for job in self.jobs}
         for event in self._client.poll():
+            if event.get("job") == CLEANING and event["say"] == "error":
+                print(f"Latent Strips: the size limit can't be kept. {event['message']}")
             if job := known.get(str(event.get("job"))):
                 _note(job, event)
                 self._news[job.id] = job

@@ -5,15 +5,12 @@ The timer runs on the main thread between two redraws and never waits: each tick
 
 from __future__ import annotations
 
-import threading
 import time
 from typing import Any
 
 import bpy
 
-from ...models import cache
 from ...models.client import Client
-from ...models.errors import CacheError
 from . import compat, recipes, state, strips
 from .jobs import Job, Queue
 from .preferences import font_folders, preferences, user_folder
@@ -79,18 +76,8 @@ def settle(job: Job) -> None:
 
 def limit_size() -> None:
     """Remove frames that no strip uses where the frames folder has outgrown the preferred size."""
-    cap = int(preferences().cap * _GIGABYTE)
-    roots, used = {job.root for job in queue.jobs}, strips.used_folders(queue.jobs)
-
-    def clean() -> None:
-        try:
-            for root in roots:
-                cache.clean(root, used, cap)
-        except CacheError as error:
-            print(f"Latent Strips: the size limit can't be kept. {error}")
-
-    if cap:  # on a thread, for it reads many files; no Blender data is touched there
-        threading.Thread(target=clean, daemon=True).start()
+    if cap := int(preferences().cap * _GIGABYTE):
+        queue.clean({job.root for job in queue.jobs}, strips.used_folders(queue.jobs), cap)
 
 
 def _tick() -> float | None:

@@ -1,0 +1,133 @@
+"""What a worker does for each request. What the requests are is told in `worker`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from . import cache, critic
+from .errors import RecipeError, WorkerError
+from .generators.music import MusicTake
+from .job import Job
+from .library import Entry
+from .own import Own
+from .recipe import Recipe
+from .runtime import version
+
+if TYPE_CHECKING:
+    from .worker import Worker
+
+
+def serve(worker: Worker, name: str, request: Mapping[str, Any]) -> None:
+    """Do what a request asks for, and say how it went. Raises LatentStripsError, or whatever comes."""
+    do = str(request["do"])
+    if do not in _SERVICES:
+        raise WorkerError(f"The worker can't {do[:40]!r}.")
+    _SERVICES[do](worker, name, request)
+
+
+def _job(worker: Worker, request: Mapping[str, Any]) -> tuple[Job, Entry]:
+    recipe = Recipe.from_mapping(request.get("recipe"))
+    entry = worker.library.exact(recipe.generator, recipe.digest)
+    return Job.of(recipe, entry.card, Path(str(request["root"]))), entry
+
+
+def _make(worker: Worker, name: str, request: Mapping[str, Any]) -> None:
+    job, entry = _job(worker, request)
+    if files := request.get("files"):
+        job.take.attach([Path(str(file)) for file in files])
+    _begin(worker, name, total=job.folder.count)
+    made = job.make(
+        lambda: worker.session(name, entry),
+        lambda frame, done, total: worker.progress(name, frame, done, total),
+        lambda: worker.tick(name),
+        int(request.get("start", 0)),
+        request.get("only"),
+    )
+    worker.say("done", job=name, made=made, folder=str(job.folder.path))
+
+
+def _verify(worker: Worker, name: str, request: Mapping[str, Any]) -> None:
+    job, _ = _job(worker, request)
+    missing, changed = job.check(lambda: worker.tick(name))
+    worker.say("verified", job=name, missing=missing, changed=changed, folder=str(job.folder.path))
+
+
+def _rank(worker: Worker, name: str, request: Mapping[str, Any]) -> None:
+    job, entry = _job(worker, request)
+    seeds = critic.rank(
+        job.recipe,
+        entry,
+        int(request["count"]),
+        lambda path: worker.session(name, entry) if path == entry.path else worker.critic(name, path),
+        lambda: worker.tick(name),
+    )
+    worker.say("ranked", job=name, seeds=seeds)
+
+
+def _midi(worker: Worker, name: str, request: Mapping[str, Any]) -> None:
+    job, entry = _job(worker, request)
+    if not isinstance(job.take, MusicTake):
+        raise RecipeError(f"A {job.recipe.kind} has no notes: only music can be written as MIDI.")
+    _begin(worker, name, total=0)
+    job.folder.create(job.recipe.canonical())
+    path = job.folder.put_beside(".mid", job.take.midi(worker.session(name, entry)))
+    worker.say("written", job=name, path=str(path))
+
+
+def _hear(worker: Worker, name: str, request: Mapping[str, Any]) -> None:
+    from .hearing.reaction import Reaction  # of no use to workers that only make frames
+
+    worker.say("begin", job=name, runtime=version, provider="", total=0)
+    keys = Reaction.from_mapping(request.get("reaction")).keys(lambda: worker.tick(name))
+    worker.say("heard", job=name, keys=keys)
+
+
+def _clean(worker: Worker, name: str, request: Mapping[str, Any]) -> None:
+    keep, limit = [str(each) for each in request["keep"]], int(request["limit"])
+    found = [cache.clean(Path(str(root)), keep, limit) for root in request["roots"]]
+    worker.say("cleaned", job=name, removed=sum(each[0] for each in found), freed=sum(each[1] for each in found))
+
+
+def _begin(worker: Worker, name: str, total: int) -> None:
+    worker.say(
+        "begin", job=name, runtime=version, provider=worker.sessions.provider, reason=worker.sessions.reason,
+        total=total,
+    )  # fmt: skip
+
+
+def _import(worker: Worker, name: str, request: Mapping[str, Any]) -> None:
+    from . import importer  # its parts are of no use to workers that only make frames
+
+    path, allow = Path(str(request["path"])), [str(op) for op in request.get("allow", ())]
+    label, folder, rate = str(request.get("label", "")), worker.library.folders[-1], int(request.get("rate", 0))
+    made = importer.take(path, folder, worker.sessions.guarded, worker.sessions.provider, allow, label, rate)
+    _imported(worker, name, made.entry, made.own, made.fresh)
+
+
+def _try(worker: Worker, name: str, request: Mapping[str, Any]) -> None:
+    from . import importer
+
+    entry = worker.library.latest(str(request["id"]))
+    _imported(worker, name, entry, importer.again(entry, worker.sessions.guarded), False)
+
+
+def _imported(worker: Worker, name: str, entry: Entry, about: Own, fresh: bool) -> None:
+    card = entry.card
+    worker.say(
+        "imported", job=name, id=card.id, label=card.label, kind=card.kind, why=about.why, size=about.size,
+        seconds=about.seconds, fresh=fresh,
+    )  # fmt: skip
+
+
+_SERVICES: dict[str, Callable[[Worker, str, Mapping[str, Any]], None]] = {
+    "make": _make,
+    "verify": _verify,
+    "rank": _rank,
+    "midi": _midi,
+    "hear": _hear,
+    "clean": _clean,
+    "import": _import,
+    "try": _try,
+}
