@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from typing import Any
 
 import bpy
@@ -13,10 +12,10 @@ from tests.blender.tools import active, add, add_live, part, tick_until
 
 
 @pytest.fixture
-def small(preferences: Any) -> Iterator[Any]:
+def small(preferences: Any) -> Any:
     """So small a size limit that old frames are removed after each job."""
     preferences.cap = 1e-6
-    yield part("operators.blender.live")
+    return part("operators.blender.live")
 
 
 def alone() -> bool:
