@@ -39,7 +39,7 @@ def made(session: Session, entry: Entry, seed: int, seconds: float, **settings: 
     """The WAV file of a sound or a score."""
     recipe = Recipe(entry.card.kind, entry.card.id, entry.card.digest, 1, 1, round(seconds * 24), 24.0, seed, settings)
     take = kind(entry.card.kind).take(kind(entry.card.kind).checked(recipe, entry.card), entry.card)
-    return take.finish(0, take.run(session, 0))
+    return b"".join(take.finish(0, take.run(session, 0)))
 
 
 def opus(source: BytesIO | Path, seconds: float) -> bytes:

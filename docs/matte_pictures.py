@@ -32,7 +32,7 @@ def made(
     recipe = Recipe(entry.card.kind, entry.card.id, entry.card.digest, *SIZE, count, 24, 5, **fields)  # type: ignore[arg-type]
     take, session = kind(entry.card.kind).take(recipe, entry.card), Session(entry.path)
     take.attach(files) if files else None  # type: ignore[arg-type]
-    return [read(take.finish(n, take.run(session, n))) for n in frames]
+    return [read(b"".join(take.finish(n, take.run(session, n)))) for n in frames]
 
 
 def read(data: bytes) -> Picture:

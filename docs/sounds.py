@@ -33,7 +33,7 @@ def made(session: Session, style: str, seed: int, seconds: float) -> bytes:
     size = {"width": 1, "height": 1, "frames": round(seconds * 24), "fps": 24.0}
     recipe = Recipe("sound", entry.card.id, entry.card.digest, seed=seed, settings={"style": style}, **size)
     take = kind("sound").take(recipe, entry.card)
-    return take.finish(0, take.run(session, 0))
+    return b"".join(take.finish(0, take.run(session, 0)))
 
 
 def samples(data: bytes) -> np.ndarray:

@@ -68,7 +68,7 @@ class Folder:
                     if _PART.fullmatch(part.name) and time.time() - part.stat().st_ctime > ABANDONED:
                         part.unlink()
             if not (self.path / RECIPE).exists():
-                self._write(RECIPE, recipe.encode())
+                self._write(RECIPE, [recipe.encode()])
             (self.path / INDEX).touch()  # `clean` knows its folders by these two files, and their age by this one
         except OSError as error:
             raise _cache_error(self.path, error) from error
@@ -94,17 +94,17 @@ class Folder:
             tick()
         return missing, changed
 
-    def put(self, frame: int, key: str, data: bytes) -> None:
-        """Store a frame, whole or not at all. Raises CacheError (disk full, folder not writable)."""
+    def put(self, frame: int, key: str, pieces: Iterable[bytes]) -> None:
+        """Store a frame, whole or not at all. Raises CacheError (disk full, folder not writable), and what `pieces`
+        raise.
+        """
         name = self.name(frame)
-        self._write(name, data)
-        self._note(name, Made(hash_key(key), len(data), hashlib.sha256(data).hexdigest()))
+        self._note(name, Made(hash_key(key), *self._write(name, pieces)))
 
     def put_beside(self, suffix: str, data: bytes) -> Path:
         """Store a file that belongs to the folder's first but isn't one of its frames. Raises CacheError."""
         name = str(Path(self.name(0)).with_suffix(suffix))
-        self._write(name, data)
-        self._note(name, Made(hash_key(name), len(data), hashlib.sha256(data).hexdigest()))
+        self._note(name, Made(hash_key(name), *self._write(name, [data])))
         return self.path / name
 
     def adopt(self, frame: int, key: str, others: dict[str, tuple[Path, Made]]) -> bool:
@@ -143,15 +143,23 @@ class Folder:
     def _temporary(self, name: str) -> Path:
         return self.path / f".{name}.{_OWNER}.part"
 
-    def _write(self, name: str, data: bytes) -> None:
+    def _write(self, name: str, pieces: Iterable[bytes]) -> tuple[int, str]:
+        """Returns (size, SHA-256). Each piece is hashed and written while the processor's cache still holds it."""
         temporary = self._temporary(name)
+        size, sha256 = 0, hashlib.sha256()
         try:
-            temporary.write_bytes(data)
+            with temporary.open("wb") as file:
+                for piece in pieces:
+                    size += file.write(piece)
+                    sha256.update(piece)
             os.replace(temporary, self.path / name)
-        except OSError as error:
+        except BaseException as error:
             with contextlib.suppress(OSError):  # the folder itself may be what is wrong
                 temporary.unlink()
-            raise _cache_error(self.path, error) from error
+            if isinstance(error, OSError):
+                raise _cache_error(self.path, error) from error
+            raise
+        return size, sha256.hexdigest()
 
     def _note(self, name: str, made: Made) -> None:
         line = json.dumps({"file": name, "key": made.key, "size": made.size, "sha256": made.sha256}).encode() + b"\n"

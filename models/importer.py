@@ -192,7 +192,7 @@ def _shown(card: Card, session: Guarded) -> dict[str, bytes]:
     )
     take = made.take(recipe, card)
     # A take asks for no more of a session than Guarded has.
-    data = take.finish(0, take.run(session, 0))  # type: ignore[arg-type]
+    data = b"".join(take.finish(0, take.run(session, 0)))  # type: ignore[arg-type]
     return {".wav": data, ".png": _waveform(data)} if is_sound else {".png": data}
 
 

@@ -23,17 +23,17 @@ def window(image: Array, start: tuple[float, float], step: tuple[float, float], 
     `start` is the place, in px of the image, of the frame's upper left corner; `step` the image's px per px of the
     frame; `size` the frame's height and width. Returns `float32 [C,height,width]`.
     """
-    return np.concatenate([band for _, band in bands(image, start, step, size)], axis=1)
+    return np.concatenate(list(bands(image, start, step, size)), axis=1)
 
 
 def bands(
     image: Array, start: tuple[float, float], step: tuple[float, float], size: tuple[int, int]
-) -> Iterator[tuple[int, Array]]:
-    """Yield what `window` returns in bands of a few rows, from the top: (number of the first row, `[C,rows,width]`)."""
+) -> Iterator[Array]:
+    """Yield what `window` returns in bands of a few rows, from the top, `[C,rows,width]`."""
     (rows, row_weights), columns = (taps(*line) for line in zip(start, step, size, strict=True))
     for first in range(0, size[0], BAND):
         part = slice(first, first + BAND)
-        yield first, _sample(_mixed_rows(image, rows[:, part], row_weights[:, part]), 2, *columns)
+        yield _sample(_mixed_rows(image, rows[:, part], row_weights[:, part]), 2, *columns)
 
 
 def _mixed_rows(image: Array, indices: npt.NDArray[np.int64], weights: Array) -> Array:

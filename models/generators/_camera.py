@@ -85,8 +85,8 @@ class Camera:
             feeds[port.name] = a + (b - a) * np.float32(view.mix)
         return feeds
 
-    def frame(self, frame: int, image: Array) -> Iterator[tuple[int, Array]]:
-        """Cut the frame out of the network's `image [C,H,W]`, in bands: (number of the first row, `[C,rows,width]`)."""
+    def frame(self, frame: int, image: Array) -> Iterator[Array]:
+        """Cut the frame out of the network's `image [C,H,W]`, in bands `[C,rows,width]` from the top."""
         view = self.views[frame]
         rows, columns = self._cells(view)
         start = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
@@ -43,8 +43,11 @@ class Take(ABC):
         return session.run(self.inputs(frame))
 
     @abstractmethod
-    def finish(self, frame: int, outputs: Mapping[str, Array]) -> bytes:
-        """The file of `frame`, from what the network returned. Runs on another thread than the network."""
+    def finish(self, frame: int, outputs: Mapping[str, Array]) -> Iterable[bytes]:
+        """The file of `frame`, in pieces, from what the network returned. Runs on another thread than the network.
+
+        What is wrong with the outputs may be found as late as in the last piece. Raises GeneratorError.
+        """
 
 
 class Kind(ABC):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -101,7 +101,7 @@ class ClipTake(Take):
         made = [first, *(self._clip(session, start) for start in places[1:])]
         return {self.output.name: np.stack(made)}  # in double precision
 
-    def finish(self, frame: int, outputs: Mapping[str, Array]) -> bytes:
+    def finish(self, frame: int, outputs: Mapping[str, Array]) -> Iterable[bytes]:
         from .. import media  # only the worker encodes; Blender's own process never loads the codecs
 
         made = np.asarray(outputs[self.output.name], np.float64)
@@ -111,7 +111,7 @@ class ClipTake(Take):
         each = [made[n % len(made)] for n in range(len(places))]
         sound = clips.joined(each, places, self.count, self._fade(length), closed)
         sound = levels.finished(sound, float(self.recipe.settings["attack"]), closed, len(sound))
-        return media.wav(levels.at_loudness(sound, float(self.recipe.settings["loudness"]), media.loudness), RATE)
+        return [media.wav(levels.at_loudness(sound, float(self.recipe.settings["loudness"]), media.loudness), RATE)]
 
     def _clip(self, session: Session, start: int) -> Floats:
         samples = ports.sound(self.output, session.run(self._feeds(start))[self.output.name])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -43,7 +43,7 @@ class MaskTake(FootageTake):
 
     result = "mask"
 
-    def finish(self, frame: int, outputs: Mapping[str, Array]) -> bytes:
+    def finish(self, frame: int, outputs: Mapping[str, Array]) -> Iterable[bytes]:
         from .. import media  # only the worker encodes; Blender's own process never loads the codecs
 
         mask = np.clip(resized(outputs["mask"][:1], self.size)[0], 0.0, 1.0)
@@ -56,9 +56,10 @@ class MaskTake(FootageTake):
         if self.recipe.settings["invert"]:
             mask = 1 - mask
         white = np.ones_like(mask)
-        return media.png(
+        picture = media.png(
             np.stack([white, white, white, mask] if self.recipe.settings["mask_shown"] == "alpha" else [mask] * 3)
         )
+        return [picture]
 
 
 class FootageMask(FootageKind):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
 from typing import Any, cast
 
@@ -81,7 +81,7 @@ class ImageTake(Take):
     def inputs(self, frame: int) -> Mapping[str, Array]:
         return self.feeds.at(self.plan.moments[frame])
 
-    def finish(self, frame: int, outputs: Mapping[str, Array]) -> bytes:
+    def finish(self, frame: int, outputs: Mapping[str, Array]) -> Iterable[bytes]:
         from .. import media  # only the worker encodes; Blender's own process never loads the codecs
 
         image = ports.picture(self.output, outputs[self.output.name])
@@ -93,7 +93,7 @@ class ImageTake(Take):
         else:
             fit = cast(Fit, self.recipe.settings["fit"])
             frame_image = fitted(image, size, fit, float(self.recipe.settings["tile_scale"]))
-        return media.png(frame_image, int(str(self.recipe.settings["depth"])))
+        return [media.png(frame_image, int(str(self.recipe.settings["depth"])))]
 
 
 class Image(Kind):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
@@ -133,7 +133,7 @@ class MatteTake(Take):
             self._returned = view, session.run(self.inputs(frame))
         return self._returned[1]
 
-    def finish(self, frame: int, outputs: Mapping[str, Array]) -> bytes:
+    def finish(self, frame: int, outputs: Mapping[str, Array]) -> Iterable[bytes]:
         from .. import media  # only the worker encodes; Blender's own process never loads the codecs
 
         r = self.recipe
@@ -149,7 +149,7 @@ class MatteTake(Take):
                 shape = 1 - shape
             white = np.ones_like(shape)
             picture = np.stack([white, white, white, shape] if r.settings["shown"] == "alpha" else [shape] * 3)
-        return media.png(picture, int(str(r.settings["depth"])))
+        return [media.png(picture, int(str(r.settings["depth"])))]
 
     def order(self, frame: int, outputs: Mapping[str, Array]) -> Array:
         """The rank of each px of a frame, `[H,W]` in 0…1; 0 is covered first. Raises GeneratorError."""
@@ -160,7 +160,7 @@ class MatteTake(Take):
         view = self.camera.views[frame]
         with self._lock:  # two frames are encoded at a time, and mostly of the same field
             if self._order[0] != view:
-                field = np.concatenate([band[0] for _, band in self.camera.frame(frame, image)])
+                field = np.concatenate([band[0] for band in self.camera.frame(frame, image)])
                 order = ranks(-field)
                 if self._lead is not None:
                     order = led(order, self._lead, float(self.recipe.settings["led"]))

@@ -6,7 +6,7 @@ The tempo is fitted so that whole bars fill the strip; the last two are a cadenc
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -115,7 +115,7 @@ class MusicTake(Take):
         notes = [note for note in from_array(self.run(session, 0)["notes"]) if stem in ("all", note.part)]
         return midi.written(notes, self.plan, str(self.recipe.settings["instruments"]))
 
-    def finish(self, frame: int, outputs: Mapping[str, Array]) -> bytes:
+    def finish(self, frame: int, outputs: Mapping[str, Array]) -> Iterable[bytes]:
         from .. import media  # only the worker encodes; Blender's own process never loads the codecs
 
         notes = from_array(outputs["notes"])
@@ -127,7 +127,7 @@ class MusicTake(Take):
         if stem != "all":  # a stem has the level that it has in the whole: all of them together are the score
             scale = np.abs(gain).max() / max(np.abs(_ended(whole)).max(), 1e-12)
             gain = _ended(mixed({stem: parts[stem]}, self._random(2))) * scale
-        return media.wav(gain, RATE)
+        return [media.wav(gain, RATE)]
 
     def _latents(self, sections: list[str]) -> Floats:
         """The latents of each bar: a section has its own, alike from bar to bar; the return is the theme again."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -31,7 +31,7 @@ class RestyleTake(FootageTake):
 
     result = "image"
 
-    def finish(self, frame: int, outputs: Mapping[str, Array]) -> bytes:
+    def finish(self, frame: int, outputs: Mapping[str, Array]) -> Iterable[bytes]:
         from .. import media  # only the worker encodes; Blender's own process never loads the codecs
 
         image = resized(outputs["image"], self.size)
@@ -40,7 +40,7 @@ class RestyleTake(FootageTake):
         alpha = source[3:]
         own = source[:3] / np.maximum(alpha, 1e-6)
         mixed = own + (image - own) * strength
-        return media.png(mixed if alpha.min() >= 1 else np.concatenate((mixed, alpha)))
+        return [media.png(mixed if alpha.min() >= 1 else np.concatenate((mixed, alpha)))]
 
 
 class Restyle(FootageKind):

@@ -7,7 +7,7 @@ around in a circle: a loop closes by construction. Some styles are small scores 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -150,7 +150,7 @@ class SoundTake(Take):
                 rows[style.name].append(self._style(piece.part.style, float(mix[n])))
         return {name: np.stack(values).astype(np.float32) for name, values in rows.items()}
 
-    def finish(self, frame: int, outputs: Mapping[str, Array]) -> bytes:
+    def finish(self, frame: int, outputs: Mapping[str, Array]) -> Iterable[bytes]:
         from .. import media  # only the worker encodes; Blender's own process never loads the codecs
 
         grids = outputs[self.card.outputs[0].name]
@@ -159,7 +159,7 @@ class SoundTake(Take):
         sound = self._mixdown(grids.astype(np.float64))
         closed = self._closed
         sound = levels.finished(sound, float(self.settings["attack"]), closed, self._channels)
-        return media.wav(levels.at_loudness(sound, float(self.settings["loudness"]), media.loudness), RATE)
+        return [media.wav(levels.at_loudness(sound, float(self.settings["loudness"]), media.loudness), RATE)]
 
     @property
     def _channels(self) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
@@ -142,7 +142,7 @@ class TextTake(Take):
         }
         return {port.name: values[port.role] for port in self.card.inputs}
 
-    def finish(self, frame: int, outputs: Mapping[str, Array]) -> bytes:
+    def finish(self, frame: int, outputs: Mapping[str, Array]) -> Iterable[bytes]:
         from .. import media  # only the worker encodes; Blender's own process never loads the codecs
 
         (port,) = self.card.outputs
@@ -156,7 +156,7 @@ class TextTake(Take):
         picture = self._over_ground(picture)
         picture = self._revealed(frame, picture)[:, : self.recipe.height, : self.recipe.width]
         alpha = picture[3:]
-        return media.png(np.concatenate((picture[:3] / np.maximum(alpha, 1e-6), alpha)))
+        return [media.png(np.concatenate((picture[:3] / np.maximum(alpha, 1e-6), alpha)))]
 
     def _over_ground(self, picture: Array) -> Array:
         """The letters over the contrast outline, the strip's own outline and its box."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -121,19 +121,19 @@ class TextureTake(Take):
         found = [(each, self.recipe.track(each.name, frame)) for each in self.card.directions if each.name in known]
         return [(each, value) for each, value in found if value]
 
-    def finish(self, frame: int, outputs: Mapping[str, Array]) -> bytes:
+    def finish(self, frame: int, outputs: Mapping[str, Array]) -> Iterable[bytes]:
         from .. import media  # only the worker encodes; Blender's own process never loads the codecs
 
         (port,) = self.card.outputs
         image = outputs[port.name][0]
-        if not np.isfinite(image).all():
-            raise GeneratorError(f"{self.card.label} returned values that are no numbers at frame {frame + 1}.")
         low, gain = port.low, self.camera.views[frame].intensity / (port.high - port.low)
 
-        def lit() -> Iterator[tuple[int, Array]]:
-            for first, band in self.camera.frame(frame, image):
+        def lit() -> Iterator[Array]:
+            for band in self.camera.frame(frame, image):
+                if not np.isfinite(band.sum()):
+                    raise GeneratorError(f"{self.card.label} returned values that are no numbers at frame {frame + 1}.")
                 light = band[:3] if (low, gain) == (0, 1) else (band[:3] - np.float32(low)) * np.float32(gain)
-                yield first, _straight(light, band[3:] if self.alpha == "own" else None) if self.alpha else light
+                yield _straight(light, band[3:] if self.alpha == "own" else None) if self.alpha else light
 
         size, depth = (self.recipe.height, self.recipe.width), int(str(self.recipe.settings["depth"]))
         return media.png_of_bands(lit(), size, 4 if self.alpha else 3, depth)
@@ -202,11 +202,14 @@ def _straight(image: Array, alpha: Array | None) -> Array:
     """Light `[3,H,W]`, multiplied by its `alpha [1,H,W]` → straight colour and alpha `[4,H,W]`.
 
     Light on black has no alpha of its own: its brightest channel serves. Colour × alpha is the light in either case.
+    Colours may be out of 0…1 where the light was.
     """
     whole = np.empty((4, *image.shape[1:]), np.float32)
-    light = np.clip(image, 0.0, 1.0, out=whole[:3])
-    light.max(axis=0, out=whole[3])
+    light, brightest = whole[:3], whole[3]
+    np.maximum(image[0], image[1], out=brightest)
+    np.maximum(image[2], brightest, out=brightest)
     if alpha is not None:
-        np.maximum(np.clip(alpha[0], 0.0, 1.0), whole[3], out=whole[3])
-    light /= np.maximum(whole[3], 1e-6)
+        np.maximum(alpha[0], brightest, out=brightest)
+    np.clip(brightest, 0.0, 1.0, out=brightest)
+    np.multiply(image, 1 / np.maximum(brightest, np.float32(1e-6)), out=light)
     return whole

@@ -177,7 +177,7 @@ def encoding(bench: Bench, times: int) -> None:
     say("latents of a 1080p frame", 1000 * median(seconds(lambda: take.inputs(0)) for _ in range(times)), "ms")
     say(
         "resample and encode a 1080p frame",
-        1000 * median(seconds(lambda: take.finish(0, out)) for _ in range(times)),
+        1000 * median(seconds(lambda: list(take.finish(0, out))) for _ in range(times)),
         "ms",
     )
 

@@ -191,7 +191,7 @@ def _image(take: TextureTake, session: Session, frame: int) -> Picture:
 
 def _frame(take: TextureTake, session: Session, frame: int) -> Picture:
     """The frame as it is shown, `[3,height,width]`."""
-    return np.concatenate([band for _, band in take.camera.frame(frame, _image(take, session, frame))], axis=1)
+    return np.concatenate(list(take.camera.frame(frame, _image(take, session, frame))), axis=1)
 
 
 def beside(path: Path) -> Entry:

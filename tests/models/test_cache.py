@@ -34,7 +34,7 @@ def folder(tmp_path: Path) -> Folder:
 def fill(folder: Folder, keys: list[str] = KEYS) -> None:
     folder.create("{}")
     for frame, key in enumerate(keys):
-        folder.put(frame, key, f"picture of {key}".encode())
+        folder.put(frame, key, [f"picture of {key}".encode()])
 
 
 def beside(folder: Folder, name: str = "lava-1-bbb") -> Folder:
@@ -69,7 +69,7 @@ def test_missing_cut_changed_and_stale_frames_are_found(folder: Folder) -> None:
 def test_a_frame_that_the_index_does_not_know_is_not_taken_for_made(folder: Folder) -> None:
     (folder.path / INDEX).write_text("")
     assert folder.check(KEYS) == ([], [0, 1, 2])
-    folder.put(1, "b", b"picture of b")
+    folder.put(1, "b", [b"picture of b"])
     assert folder.check(KEYS) == ([], [0, 2])
 
 
@@ -133,7 +133,7 @@ def test_unsound_frames_are_not_taken_over(folder: Folder) -> None:
 def test_a_frame_made_anew_leaves_the_one_it_was_linked_with_alone(folder: Folder) -> None:
     other = beside(folder)
     other.adopt(0, "a", other.neighbours())
-    other.put(0, "a", b"new")
+    other.put(0, "a", [b"n", b"ew"])
     assert folder.check(KEYS) == ([], [])
 
 
@@ -229,7 +229,7 @@ def test_a_folder_that_must_not_be_written_says_what_to_do(tmp_path: Path) -> No
 def test_a_folder_that_goes_away_is_a_cache_error(folder: Folder) -> None:
     shutil.rmtree(folder.path)
     with pytest.raises(CacheError, match="lava-1-aaa"):
-        folder.put(0, "a", b"x")
+        folder.put(0, "a", [b"x"])
     assert folder.check(KEYS) == ([0, 1, 2], [])
 
 
@@ -248,7 +248,7 @@ def disk(tmp_path: Path) -> Iterator[Path]:
 
 def put_all(folder: Folder, keys: list[str], data: bytes) -> None:
     for frame, key in enumerate(keys):
-        folder.put(frame, key, data)
+        folder.put(frame, key, [data])
 
 
 def test_a_full_disk_says_what_to_do_and_keeps_what_is_made(disk: Path) -> None:
@@ -276,5 +276,5 @@ def test_an_index_line_that_a_full_disk_cut_short_costs_no_other(disk: Path) -> 
     missing, changed = folder.check(keys)
     assert len(changed) <= 1
     for frame in (*changed, *missing[:2]):
-        folder.put(frame, keys[frame], b"")
+        folder.put(frame, keys[frame], [b""])
     assert folder.check(keys) == (missing[2:], [])

@@ -152,7 +152,7 @@ def test_values_that_are_no_numbers_are_never_shown(matte: Entry) -> None:
     take = kind("matte").take(Recipe("matte", matte.card.id, matte.card.digest, 32, 32, 1, 25), matte.card)
     (port,) = matte.card.outputs
     with pytest.raises(GeneratorError, match="no numbers at frame 1"):
-        take.finish(0, {port.name: np.full((1, 1, 32, 32), np.nan, np.float32)})
+        list(take.finish(0, {port.name: np.full((1, 1, 32, 32), np.nan, np.float32)}))
 
 
 @given(fields)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import struct
+import zlib
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from models.errors import MediaError
-from models.media import png, read_image
+from models.media import png, png_of_bands, read_image
 from tests.models.conftest import decode
 
 
@@ -33,6 +35,30 @@ def test_values_are_rounded_to_nearest_and_clipped() -> None:
     values = np.array([-3.0, -0.001, 0.499 / 255, 0.501 / 255, 1.0, 1.4, 300.0], np.float32)
     picture = decode(png(values[None, None].repeat(3, axis=0)))
     assert picture[0, :, 0].tolist() == [0, 0, 0, 1, 255, 255, 255]
+
+
+@pytest.mark.parametrize("depth", [8, 16])
+@pytest.mark.parametrize("size", [(1, 1), (16, 9), (35, 4)])
+def test_a_strict_reader_finds_nothing_wrong(size: tuple[int, int], depth: int) -> None:
+    data, names, pixels = png(np.zeros((4, *size), np.float32), depth), [], b""
+    assert data.startswith(b"\x89PNG\r\n\x1a\n")
+    place = 8
+    while place < len(data):
+        (length,) = struct.unpack_from(">I", data, place)
+        body = data[place + 4 : place + 8 + length]
+        assert struct.unpack_from(">I", data, place + 8 + length) == (zlib.crc32(body),)
+        names.append(body[:4])
+        pixels += body[4:] if body[:4] == b"IDAT" else b""
+        place += 12 + length
+    assert (names[0], names[-1]) == (b"IHDR", b"IEND")
+    assert set(names[1:-1]) == {b"IDAT"}
+    assert zlib.decompress(pixels) == bytes(size[0] * (1 + size[1] * 4 * depth // 8))  # Adler-32 checked, nothing after
+
+
+def test_bands_of_any_height_are_the_whole_picture() -> None:
+    image = np.random.default_rng(3).random((3, 40, 6), np.float32)
+    bands = [image[:, :7], image[:, 7:8], image[:, 8:]]
+    assert np.array_equal(decode(b"".join(png_of_bands(bands, (40, 6), 3))), decode(png(image)))
 
 
 def test_equal_pictures_are_equal_files() -> None:

@@ -29,7 +29,7 @@ def take_of(recipe: object, texture: Entry) -> TextureTake:
 
 
 def frame(take: TextureTake, number: int, texture: Entry) -> bytes:
-    return take.finish(number, session(texture.path, 2).run(take.inputs(number)))
+    return b"".join(take.finish(number, session(texture.path, 2).run(take.inputs(number))))
 
 
 @every_style
@@ -249,4 +249,4 @@ def test_values_that_are_no_numbers_are_never_shown(texture: Entry, texture_reci
     (port,) = texture.card.outputs
     broken = np.full((1, port.channels, 64, 64), np.nan, np.float32)
     with pytest.raises(GeneratorError, match="no numbers at frame 1"):
-        take.finish(0, {port.name: broken})
+        list(take.finish(0, {port.name: broken}))
