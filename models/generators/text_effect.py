@@ -54,6 +54,11 @@ PARAMETERS = (
         "outline", "float", 0.6, "Contrast outline", "Darkness behind the letters, which keeps them readable",
         0.0, 1.0, unit="factor",
     ),
+    Parameter(
+        "legibility", "float", 0.6, "Legibility",
+        "How far the letters stand out of their own effect: lighter, and with a line around them",
+        0.0, 1.0, unit="factor",
+    ),
     Parameter("period", "float", 2.0, "Loop", "Seconds after which the effect repeats", 0.2, 60.0, 0.5, 8.0),
     Parameter("appear", "choice", "none", "Appear", "How the text comes", choices=_WAYS, group="transition"),
     Parameter("appear_time", "float", 0.5, "Time", "Seconds to appear", 0.0, 60.0, 0.0, 3.0, group="transition"),
@@ -125,7 +130,13 @@ class TextTake(Take):
         looks = [spec.colour, spec.outline, spec.outline_colour, spec.box, spec.box_colour if spec.box >= 0 else 0]
         where = [self.layout.rect[0] - self.box.left, self.layout.rect[1] - self.box.top, self.layout.line_height]
         shared = [r.kind, r.digest, r.seed, self.style.name, self.shape, spec.size, r.width, r.height, looks]
-        own = [round(self._phase(frame), 9), r.settings["period"], r.track("strength", frame), r.settings["outline"]]
+        own = [
+            round(self._phase(frame), 9),
+            r.settings["period"],
+            r.track("strength", frame),
+            r.settings["outline"],
+            r.settings["legibility"],
+        ]
         shown = self._shown(frame)
         return json.dumps([*shared, *own, shown, where if shown[0] == "write" else 0], separators=(",", ":"))
 
@@ -144,6 +155,7 @@ class TextTake(Take):
 
     def finish(self, frame: int, outputs: Mapping[str, Array]) -> Iterable[bytes]:
         from .. import media  # only the worker encodes; Blender's own process never loads the codecs
+        from ..text.legible import legible
 
         (port,) = self.card.outputs
         picture = outputs[port.name][0]
@@ -153,10 +165,19 @@ class TextTake(Take):
         colour = np.array(self.spec.colour, np.float32)
         picture[:3] *= colour[:3, None, None]
         picture *= colour[3]
+        if amount := float(self.recipe.settings["legibility"]):
+            line = min(1.0, 2 * float(self.recipe.settings["outline"])) * self.spec.colour[3]
+            solid = self.mask * np.float32(colour[3])
+            picture = legible(picture, solid, self._fields[2], amount, line, self._is_dark)
         picture = self._over_ground(picture)
         picture = self._revealed(frame, picture)[:, : self.recipe.height, : self.recipe.width]
         alpha = picture[3:]
         return [media.png(np.concatenate((picture[:3] / np.maximum(alpha, 1e-6), alpha)))]
+
+    @property
+    def _is_dark(self) -> bool:
+        """Dark letters are seen before light, all others before dark."""
+        return sum(self.spec.colour[:3]) <= 0.6
 
     def _over_ground(self, picture: Array) -> Array:
         """The letters over the contrast outline, the strip's own outline and its box."""
@@ -170,7 +191,7 @@ class TextTake(Take):
             under[:, top:bottom, left:right] = paint[:, None, None]
         if strength:
             halo = np.clip((GONE - away) / (GONE - SOLID), 0, 1) ** 1.5 * np.float32(strength * spec.colour[3])
-            tone = 0.0 if sum(spec.colour[:3]) > 0.6 else 1.0  # dark letters are seen before light
+            tone = 1.0 if self._is_dark else 0.0
             under = _over(np.stack([halo * tone, halo * tone, halo * tone, halo]), under)
         if spec.outline > 0:
             from ..text.field import OUTSIDE
