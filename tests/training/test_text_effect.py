@@ -47,13 +47,18 @@ def test_training_goes_on_from_a_checkpoint_and_is_exported(tmp_path: Path) -> N
     torch.set_num_threads(1)
     (tmp_path / "fonts").mkdir()
     square_font(tmp_path / "fonts" / "squares.ttf")
-    run = Run(tmp_path, TEXTURES, 64, 2, 10)
+    run = Run(tmp_path, TEXTURES, 64, 2, 10, duel_from=1)
+    judged = [parameter.clone() for parameter in run.judge.parameters()]
     assert np.isfinite(run.advance())
+    assert all(torch.equal(a, b) for a, b in zip(judged, run.judge.parameters(), strict=True))
+    assert np.isfinite(run.advance())
+    assert not all(torch.equal(a, b) for a, b in zip(judged, run.judge.parameters(), strict=True))
     run.save(tmp_path / "checkpoint.pt")
     again = Run(tmp_path, TEXTURES, 64, 2, 10)
     again.resume(tmp_path / "checkpoint.pt")
-    assert again.step == 1
+    assert again.step == 2
     assert all(torch.equal(a, b) for a, b in zip(run.average.parameters(), again.average.parameters(), strict=True))
+    assert all(torch.equal(a, b) for a, b in zip(run.judge.parameters(), again.judge.parameters(), strict=True))
 
     described_ = described(Card.read(TEXTURES), again.styles.weight.detach(), 1)
     path = tmp_path / "letters.onnx"
