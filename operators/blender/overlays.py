@@ -72,8 +72,8 @@ def style_all(
 
 def style_later(scene: Any, names: Iterable[str], values: Mapping[str, Any]) -> None:
     """Style the text strips of these names one after another, from a timer, while Blender goes on."""
-    for strip in in_play_order(scene, names):
-        _waiting.append((scene.name, texts.owned_id(scene, strip), dict(values)))
+    found = texts.owned_ids(scene, in_play_order(scene, names))
+    _waiting.extend((scene.name, id, dict(values)) for id in found)
     if _waiting and not bpy.app.timers.is_registered(_next):
         bpy.app.timers.register(_next, first_interval=0.0)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shutil
 import uuid
+from collections import Counter
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -42,10 +44,20 @@ def overlay_of(scene: Any, text: Any) -> Any:
 
 def owned_id(scene: Any, text: Any) -> str:
     """A text strip's identity, a new one if it is a copy that shares its original's."""
-    sharing = [s for s in compat.all_strips(scene) if s.type == "TEXT" and s.get(TEXT_ID) == text.get(TEXT_ID)]
-    if not text.get(TEXT_ID) or len(sharing) > 1:
-        text[TEXT_ID] = uuid.uuid4().hex
-    return str(text[TEXT_ID])
+    return owned_ids(scene, [text])[0]
+
+
+def owned_ids(scene: Any, wanted: Iterable[Any]) -> list[str]:
+    """The identities of text strips, as `owned_id` gives them; a look at each strip, however many are wanted."""
+    sharing = Counter(s.get(TEXT_ID) for s in compat.all_strips(scene) if s.type == "TEXT")
+    found = []
+    for text in wanted:
+        old = text.get(TEXT_ID)
+        if not old or sharing[old] > 1:
+            sharing[old] -= 1
+            text[TEXT_ID] = uuid.uuid4().hex
+        found.append(str(text[TEXT_ID]))
+    return found
 
 
 def layout(scene: Any, strip: Any) -> str:

@@ -212,6 +212,18 @@ def test_many_texts_are_styled_one_after_another_from_the_playhead_on(film: Any)
     assert all(path.exists() for strip in overlays() for path in files(strip))
 
 
+def test_copies_of_a_text_get_identities_of_their_own(film: Any) -> None:
+    texts_, words = part("operators.blender.texts"), [text_strip(film, f"at {n}", 1 + 20 * n) for n in range(4)]
+    (first,) = texts_.owned_ids(film, words[:1])
+    for copy in words[1:3]:
+        copy[texts_.TEXT_ID] = first
+    found = texts_.owned_ids(film, words)
+    assert len(set(found)) == 4
+    assert first in found
+    assert texts_.owned_ids(film, words) == found
+    assert [texts_.owned_id(film, strip) for strip in words] == found
+
+
 def test_texts_that_wait_are_left_when_all_is_cancelled(film: Any) -> None:
     for start in (1, 20):
         text_strip(film, f"at {start}", start)
