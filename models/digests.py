@@ -13,7 +13,7 @@ SHIPS = {
     "latent_music.onnx": "024d58759887581aeb7cda6c458a9361dc3594ecc1b2e248e873a07d71c22451",
     "latent_sounds.onnx": "11633da1dcd0d41d88b1f072ac7847211ef2d4816179115af79b75cd602eddad",
     "latent_subjects.onnx": "bb2721c7a89d8307b7a1ee337de51e2b70080abba922b604bca9bd77f635fad2",
-    "latent_textures.onnx": "6a054f3e9efa1a356fff46a745a34f6d443f5e53a486c7140115c0d6f8b0775e",
+    "latent_textures.onnx": "63d42b60e6179ffc27ebe07bed553918d60af7657702ea452cdd815c0b5ab292",
 }
 
 if __name__ == "__main__":

@@ -110,11 +110,14 @@ def test_a_seam_is_a_step_at_the_join() -> None:
         assert seam.ratio([np.take(image, range(40), axis) for image in wraps], axis) > 2
 
 
-def test_a_lattice_is_found_and_is_no_seam() -> None:
+def test_a_lattice_is_found_and_is_a_seam_where_cells_meet() -> None:
     rng = np.random.default_rng(0)
     tiles = [np.kron(rng.standard_normal((3, 12, 12)), np.ones((8, 8))) for _ in range(4)]  # flat cells of 8 px
     assert seam.lattice(tiles, 1, 8) == pytest.approx(8)
-    assert seam.ratio(tiles, 1, 8) == pytest.approx(1, abs=0.25)
+    assert seam.ratio(tiles, 1, 8) == pytest.approx(8)
+    beside = [np.roll(image, 3, 1) for image in tiles]
+    assert seam.lattice(beside, 1, 8) == pytest.approx(8)
+    assert seam.ratio(beside, 1, 8) == pytest.approx(0)
     assert seam.lattice([smooth(noise(3, 256, 256, seed=seed), 1) for seed in range(4)], 1, 8) < 1.1
 
 

@@ -9,15 +9,15 @@ Array = npt.NDArray[np.floating]
 
 
 def ratio(images: list[Array], axis: int, period: int = 1) -> float:
-    """Mean step across the join over the mean step inside, of `images [C,H,W]` along `axis` (1 rows, 2 columns): 1 is
-    not at all.
+    """Mean step across the join over the mean step, of `images [C,H,W]` along `axis` (1 rows, 2 columns): 1 is not at
+    all.
 
-    Where cells of `period` px have edges of their own, the join, which is one of them, is compared with
-    the others.
+    Of pictures made of cells of `period` px, the join is one of the edges of cells, all alike, since such a torus can
+    be rolled: each edge counts, for a single line is strong or weak by chance.
     """
     steps = [_steps(image, axis) for image in images]
-    join = np.mean([line[-1] for line in steps])
-    inside = np.mean([line[period - 1 : -1 : period].mean() for line in steps])
+    join = np.mean([line[period - 1 :: period].mean() if period > 1 else line[-1] for line in steps])
+    inside = np.mean([line.mean() if period > 1 else line[:-1].mean() for line in steps])
     return float(join / inside)
 
 
