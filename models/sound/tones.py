@@ -22,13 +22,18 @@ def partials(
     """
     out = np.zeros(count)
     phases = rng.random(BANDS)
-    control = np.arange(0, count + CONTROL, CONTROL)
-    at = control / RATE
+    at = np.arange(0, count + CONTROL, CONTROL) / RATE
     samples = np.arange(count)
     for band in np.nonzero(level.max(1) > level.max() - FAINT)[0]:
         amplitude = 10 ** (np.interp(at, times, level[band]) / 20) * np.sqrt(2)
-        cycles = np.cumsum(np.interp(samples, control, np.interp(at, times, frequency[band]))) / RATE
+        cycles = np.cumsum(_between(np.interp(at, times, frequency[band]) / RATE, count))
         if closed:
             cycles += (np.round(cycles[-1]) - cycles[-1]) * (samples + 1) / count
-        out += np.interp(samples, control, amplitude) * np.sin(2 * np.pi * (cycles + phases[band]))
+        out += _between(amplitude, count) * np.sin(2 * np.pi * (cycles + phases[band]))
     return out
+
+
+def _between(control: Floats, count: int) -> Floats:
+    """`count` samples on straight lines between values that are `CONTROL` samples apart."""
+    lines = control[:-1, None] + np.diff(control)[:, None] * (np.arange(CONTROL) / CONTROL)
+    return lines.ravel()[:count]
