@@ -14,6 +14,8 @@ SHIPS = {
     "latent_sounds.onnx": "11633da1dcd0d41d88b1f072ac7847211ef2d4816179115af79b75cd602eddad",
     "latent_subjects.onnx": "bb2721c7a89d8307b7a1ee337de51e2b70080abba922b604bca9bd77f635fad2",
     "latent_textures.onnx": "6a054f3e9efa1a356fff46a745a34f6d443f5e53a486c7140115c0d6f8b0775e",
+    "markov_sounds.onnx": "1b731dc9a2a713c71d4010502f8a4055f39c69141f1fc8f61d8be64907ff3cb9",
+    "statistical_sounds.onnx": "b6f0b3cfbfeb996a75daa83f02a4fdb73912ea891d2885558302319bd8f52f7f",
 }
 
 if __name__ == "__main__":

@@ -40,9 +40,7 @@ def coloured(level: Floats, times: Floats, count: int, rngs: Sequence[np.random.
     return out
 
 
-def _add_layer(
-    out: Floats, white: Floats, density: Floats, times: Floats, bands: tuple[int, int], size: int
-) -> None:
+def _add_layer(out: Floats, white: Floats, density: Floats, times: Floats, bands: tuple[int, int], size: int) -> None:
     """Add the part of the noise that lies in `bands` (first, last), faded into the neighbouring layers over a band."""
     hop, count = size // 2, white.shape[1]
     frames = -(-count // hop) + 1
