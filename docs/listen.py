@@ -42,14 +42,14 @@ def made(session: Session, entry: Entry, seed: int, seconds: float, **settings: 
     return b"".join(take.finish(0, take.run(session, 0)))
 
 
-def opus(source: BytesIO | Path, seconds: float) -> bytes:
-    """An Ogg file of at most the first `seconds` of a sound file."""
+def opus(source: BytesIO | Path, seconds: float, layout: str = "stereo", bits: int = 96_000) -> bytes:
+    """An Ogg file of at most the first `seconds` of a sound file, with `bits` a second."""
     out = BytesIO()
     opened = source if isinstance(source, BytesIO) else str(source)
     with av.open(opened) as reading, av.open(out, "w", format="ogg") as writing:
-        stream = writing.add_stream("libopus", rate=48_000, layout="stereo")
-        stream.bit_rate = 96_000
-        resampler = av.AudioResampler(format="flt", layout="stereo", rate=48_000)
+        stream = writing.add_stream("libopus", rate=48_000, layout=layout)
+        stream.bit_rate = bits
+        resampler = av.AudioResampler(format="flt", layout=layout, rate=48_000)
         for frame in reading.decode(audio=0):
             if frame.time is not None and frame.time >= seconds:
                 break
