@@ -14,6 +14,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from listen import STYLE, made, opus
+
 from models.library import Library
 from models.runtime import Session
 
@@ -40,7 +41,9 @@ def main() -> None:
             rows.append((f"{style.name}-{maker.card.id}", f"{style.label}: {maker.card.label}", data, seconds))
     score = made(Session(music.path, 1), music, SEED, SCORE, mood="hopeful")
     rows.append((f"score-{music.card.id}", f"A hopeful score of {SCORE:.0f} s: {music.card.label}", score, SCORE))
-    page = f"<!doctype html><meta charset=utf-8><title>Latent sounds</title><style>{STYLE}</style><h1>Sounds</h1><table>"
+    page = (
+        f"<!doctype html><meta charset=utf-8><title>Latent sounds</title><style>{STYLE}</style><h1>Sounds</h1><table>"
+    )
     for name, label, data, seconds in rows:
         (FOLDER / f"{name}.ogg").write_bytes(opus(BytesIO(data), seconds, "mono", BITS))
         page += f"\n<tr><td>{escape(label)}<td><audio controls preload=none src={name}.ogg></audio>"

@@ -75,7 +75,7 @@ def test_one_click_puts_a_sound_at_every_marker(desk: Desk, screenshots: Path) -
         "for frame in (10, 30, 50): scene.timeline_markers.new('step', frame=frame)"
     )
     desk.open("LATENT_STRIPS_PT_sound")
-    desk.window.press("latent_strips.sound_to_picture", "MARKERS")
+    desk.window.press("latent_strips.sound_to_picture", "MARKERS", aside=80)
     desk.wait_for(3)
     desk.window.screenshot(screenshots / "sounds-at-markers.png")
     desk.check("assert sorted(strip.frame_final_start for strip in strips()) == [10, 30, 50]")

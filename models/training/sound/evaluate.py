@@ -21,6 +21,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from ...generators.sound import PITCHED
 from ...library import Entry, Library
 from ...runtime import Session
 from ...sound import render
@@ -53,18 +54,19 @@ class Source:
         return self._session.run(feeds)[self._card.outputs[0].name].astype(np.float64)
 
 
-def heard(grids: Floats, sustained: bool) -> Floats:
-    """Grids `[N, 4, 64, 96]` made into sound and described again, `[N, 3, 64, 96]`."""
-    found = []
+def heard(grids: Floats, style: str, sustained: bool) -> Floats:
+    """Grids `[N, 4, 64, 96]` made into sound, with its style's pitch, and described again `[N, 3, 64, 96]`."""
+    found, (tone, glide) = [], PITCHED.get(style, (0.0, True))
+    controls = Controls(tone=tone, glide=glide)
     for number, grid in enumerate(grids):
         if sustained:
             windows = np.repeat(grid[None], 4, axis=0)
             count = round(4 * render.HOP * EVEN * OUT_RATE)
-            made = render.sustained(windows, count, 0.0, Controls(), number, True)[0]
+            made = render.sustained(windows, count, 0.0, controls, number, True)[0]
             edges = even_edges() + 0.3
         else:
             edges = event_edges()
-            made = render.event(grid, round(edges[-1] * OUT_RATE), 0.0, Controls(), 1.0, number)[0]
+            made = render.event(grid, round(edges[-1] * OUT_RATE), 0.0, controls, 1.0, number)[0]
         found.append(Spectra(_at_32k(made)).describe(edges))
     return np.stack(found)
 
@@ -163,7 +165,7 @@ def evaluate(manifest: Manifest, data: Dataset, sources: list[Source]) -> list[d
         truth = times(real, edges)
         rows.append({"class": kind.name, "source": "real", "n": len(real), "accuracy": accuracy(net, real, number)})
         for source in sources:
-            made = heard(source.draw(number, COUNT, np.random.default_rng(number)), kind.sustained)
+            made = heard(source.draw(number, COUNT, np.random.default_rng(number)), kind.name, kind.sustained)
             row: dict[str, object] = {"class": kind.name, "source": source.name, "n": len(made)}
             row |= {"distance": distance(real, made), "mmd": mmd(real, made), "accuracy": accuracy(net, made, number)}
             if not kind.sustained:

@@ -25,11 +25,13 @@ from ..export import parity, write
 from .analysis import calibration
 from .clips import Manifest, clips
 from .dataset import Dataset
-from .families import Fitted, gaussian, markov
-from .networks import LATENT, Decoder, Encoder
+from .families import Fitted, gaussian, markov, spreads, tensor
+from .networks import LATENT, MOST, Decoder, Encoder
 
 #: Latents of a class with few clips are taken to vary at least so much, as a share of their mean variance.
 SHRINK = 0.1
+#: Over how many cells the variation of what goes on is measured: crackles and gusts are longer than one.
+SLOWLY = 4
 
 
 @dataclass(frozen=True)
@@ -43,10 +45,15 @@ class Statistics:
 
 
 class Exported(nn.Module):
-    """The generator as others see it: noise and a class in, a grid of levels, tonality, offset and spread out."""
+    """The generator as others see it: noise and a class in, a grid of levels, tonality, offset and spread out.
 
-    def __init__(self, decoder: Decoder, statistics: Statistics) -> None:
+    What the decoder claims as spread is also what it doesn't know of a clip. Of what goes on, no more of it is let
+    through than clips vary by: `most [K, 64]`, dB. (Of what happens once, little of it is used anyway.)
+    """
+
+    def __init__(self, decoder: Decoder, statistics: Statistics, most: Tensor) -> None:
         super().__init__()
+        self.register_buffer("most", most)
         self.decoder = decoder
         self.register_buffer("mean", statistics.mean)
         self.register_buffer("factors", torch.cat((statistics.between, statistics.within), 1).flatten(1))
@@ -59,6 +66,7 @@ class Exported(nn.Module):
         grid = self.decoder(style @ self.mean + (noise @ factors).squeeze(1), style)
         # The decoder's spread is Laplace's scale; noise will vary by itself as much as white noise does.
         spread = torch.relu(2 * grid[:, 3:] ** 2 - self.white).sqrt()
+        spread = torch.minimum(spread, (style @ self.most)[:, None, :, None])
         return torch.cat((grid[:, :3], spread), 1)
 
 
@@ -179,14 +187,17 @@ def load(run: Path, manifest: Manifest, data: Dataset) -> tuple[Fitted, dict[str
     encoder, decoder = Encoder(count).eval(), Decoder(count).eval()
     encoder.load_state_dict(state["encoder"])
     decoder.load_state_dict(state["decoder"])
-    found = statistics(encoder, data, [kind.sustained for kind in manifest.classes])
+    sustained = [kind.sustained for kind in manifest.classes]
+    found = statistics(encoder, data, sustained)
+    most = spreads(data, count, SLOWLY)
+    most[~np.array(sustained)] = 2 * MOST
     training = {
         "settings": json.loads((run / "settings.json").read_text()),
         "steps": state["step"],
         "parameters": sum(p.numel() for p in decoder.parameters()),
     }
     method = "conditional variational autoencoder of band levels and partials"
-    model = Exported(decoder, found)
+    model = Exported(decoder, found, tensor(most))
     return Fitted(model, manifest.id, manifest.label, method, 0, LATENT, found.persistence), training
 
 

@@ -183,13 +183,15 @@ def files(data: Dataset, chosen: Floats) -> Floats:
     return data.files[chosen] * 4 + (data.speeds[chosen] * 2).astype(int)
 
 
-def spreads(data: Dataset, classes: int) -> Floats:
-    """How far levels vary from cell to cell in each band beyond what noise does by itself, dB `[K, 64]`."""
+def spreads(data: Dataset, classes: int, apart: int = 1) -> Floats:
+    """How far levels vary in each band between cells `apart`, beyond what noise does by itself, dB `[K, 64]`."""
     found = np.zeros((classes, BANDS))
     for number in range(classes):
         levels = data.grids[data.select(False, number), 0].astype(np.float64)
-        heard = np.minimum(levels[..., 1:], levels[..., :-1]) > FLOOR + 10
-        steps = (np.diff(levels, axis=2) ** 2 * heard).sum((0, 2)) / np.maximum(heard.sum((0, 2)), 1)
+        heard = np.minimum(levels[..., apart:], levels[..., :-apart]) > FLOOR + 10
+        steps = ((levels[..., apart:] - levels[..., :-apart]) ** 2 * heard).sum((0, 2)) / np.maximum(
+            heard.sum((0, 2)), 1
+        )
         found[number] = np.sqrt(np.maximum(steps / 2 - calibration()[1] ** 2, 0))
     return found
 
