@@ -84,7 +84,9 @@ def test_one_click_puts_a_sound_at_every_marker(desk: Desk, screenshots: Path) -
 def test_a_click_lets_a_strip_follow_what_is_heard(desk: Desk, screenshots: Path) -> None:
     desk.prepare(CLICK.format(folder=str(desk.window.folder / "footage")))
     desk.wait_for(2)
+    desk.opened.add("LATENT_STRIPS_PT_strip")  # from the start
     desk.open("LATENT_STRIPS_PT_strip")
+    time.sleep(1)
     desk.window.press("latent_strips.react")
     time.sleep(1)  # the dialog opens under the mouse
     desk.window.screenshot(screenshots / "react.png")
