@@ -70,7 +70,8 @@ def sustained(grids: Floats, count: int, width: float, controls: Controls, seed:
 
 
 def _made(sound: Shaped, count: int, width: float, seed: int, loop: bool = False) -> Floats:
-    tone = partials(sound.tone, sound.frequency, sound.times, count, _random(seed, 1), loop)
+    loudest = float(sound.noise.max())
+    tone = partials(sound.tone, sound.frequency, sound.times, count, _random(seed, 1), loop, loudest)
     same = 1 - width
     noise = _noise(sound, count, [_random(seed, 2 + n) for n in range(2 if width else 1)], loop)
     second = same * noise[0] + np.sqrt(1 - same**2) * noise[1] if width else noise[0]
