@@ -50,9 +50,11 @@ def opus(source: BytesIO | Path, seconds: float, layout: str = "stereo", bits: i
         stream = writing.add_stream("libopus", rate=48_000, layout=layout)
         stream.bit_rate = bits
         resampler = av.AudioResampler(format="flt", layout=layout, rate=48_000)
+        heard = 0
         for frame in reading.decode(audio=0):
-            if frame.time is not None and frame.time >= seconds:
+            if heard >= seconds * frame.sample_rate:
                 break
+            heard += frame.samples
             for each in resampler.resample(frame):
                 writing.mux(stream.encode(each))
         for each in resampler.resample(None):
