@@ -1,7 +1,7 @@
 """One page to hear every sound and score on: `python docs/listen.py PAGE.html [--clips FOLDER]`.
 
-For each class four seeds of the generator that ships; with `--clips`, the folder of training clips, also some that were
-held out (needs the training's libraries). For each mood a score of 20 s. All is inside of the page,
+For each class four seeds of the network, and one of each other family; with `--clips`, the folder of training clips,
+also some that were held out (needs the training's libraries). For each mood a score of 20 s. All is inside of the page,
 as Opus of 96 kbit/s.
 """
 
@@ -42,17 +42,19 @@ def made(session: Session, entry: Entry, seed: int, seconds: float, **settings: 
     return b"".join(take.finish(0, take.run(session, 0)))
 
 
-def opus(source: BytesIO | Path, seconds: float) -> bytes:
-    """An Ogg file of at most the first `seconds` of a sound file."""
+def opus(source: BytesIO | Path, seconds: float, layout: str = "stereo", bits: int = 96_000) -> bytes:
+    """An Ogg file of at most the first `seconds` of a sound file, with `bits` a second."""
     out = BytesIO()
     opened = source if isinstance(source, BytesIO) else str(source)
     with av.open(opened) as reading, av.open(out, "w", format="ogg") as writing:
-        stream = writing.add_stream("libopus", rate=48_000, layout="stereo")
-        stream.bit_rate = 96_000
-        resampler = av.AudioResampler(format="flt", layout="stereo", rate=48_000)
+        stream = writing.add_stream("libopus", rate=48_000, layout=layout)
+        stream.bit_rate = bits
+        resampler = av.AudioResampler(format="flt", layout=layout, rate=48_000)
+        heard = 0
         for frame in reading.decode(audio=0):
-            if frame.time is not None and frame.time >= seconds:
+            if heard >= seconds * frame.sample_rate:
                 break
+            heard += frame.samples
             for each in resampler.resample(frame):
                 writing.mux(stream.encode(each))
         for each in resampler.resample(None):
@@ -77,15 +79,18 @@ def held_out(clips_root: Path) -> dict[str, list[Path]]:
 
 def page(clips_root: Path | None) -> Iterator[str]:
     """The page, piece by piece."""
-    (sounds,), (music,) = Library().of_kind("sound"), Library().of_kind("music")
+    sounds, (music,) = Library().of_kind("sound"), Library().of_kind("music")
+    makers = [(sounds[0], seed) for seed in range(SEEDS)] + [(other, 0) for other in sounds[1:]]
+    sessions = {entry.card.id: Session(entry.path, 1) for entry in sounds}
     real = held_out(clips_root) if clips_root else {}
     yield f"<!doctype html><meta charset=utf-8><title>Latent sounds</title><style>{STYLE}</style>"
-    yield "<h1>Sounds</h1><p>Left: made, four seeds. Right: clips that the generator hasn't learnt from.</p><table>"
-    session = Session(sounds.path, 1)
-    for style in sounds.card.styles:
+    yield "<h1>Sounds</h1><p>Left: made. Right: clips that the generator hasn't learnt from.</p><table>"
+    for style in sounds[0].card.styles:
         seconds = LONGER.get(style.name, SECONDS)
-        ours = [opus(BytesIO(made(session, sounds, n, seconds, style=style.name)), seconds) for n in range(SEEDS)]
-        left = "".join(player(data, f"seed {seed}") for seed, data in enumerate(ours))
+        left = ""
+        for entry, seed in makers:
+            data = made(sessions[entry.card.id], entry, seed, seconds, style=style.name)
+            left += player(opus(BytesIO(data), seconds), f"{entry.card.label}, seed {seed}")
         right = "".join(player(opus(path, HEARD), path.stem) for path in real.get(style.name, []))
         yield f"<tr><td><b>{escape(style.label)}</b><td>{left}<td>{right}\n"
     yield "</table><h1>Scores</h1><table>"

@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from models import media
 from models.generators import kind
-from models.library import Library
+from models.library import Entry, Library
 from models.recipe import Recipe
 from models.runtime import Session
 from models.sound.noise import RATE
@@ -27,9 +27,8 @@ LONGER = {"spaceship_launch": 6.0, "thunder": 4.0}
 WINDOW, RANGE = 2048, 70.0
 
 
-def made(session: Session, style: str, seed: int, seconds: float) -> bytes:
+def made(session: Session, entry: Entry, style: str, seed: int, seconds: float) -> bytes:
     """The WAV file of a sound."""
-    (entry,) = Library().of_kind("sound")
     size = {"width": 1, "height": 1, "frames": round(seconds * 24), "fps": 24.0}
     recipe = Recipe("sound", entry.card.id, entry.card.digest, seed=seed, settings={"style": style}, **size)
     take = kind("sound").take(recipe, entry.card)
@@ -60,14 +59,14 @@ def picture(sound: np.ndarray) -> np.ndarray:
 
 
 def main() -> None:
-    """Make the picture."""
-    (entry,) = Library().of_kind("sound")
-    session, rows = Session(entry.path), []
-    for style in entry.card.styles:
-        row = []
-        for seed in range(SEEDS):
-            row.append(picture(samples(made(session, style.name, seed, LONGER.get(style.name, SECONDS)))))
-        rows.append(np.concatenate(row, 2))
+    """Make the picture: a row for each class, first the seeds of the first generator, then one of each other."""
+    first, *others = Library().of_kind("sound")
+    columns = [(first, seed) for seed in range(SEEDS)] + [(other, 0) for other in others]
+    sessions, rows = {entry.card.id: Session(entry.path) for entry, _ in columns}, []
+    for style in first.card.styles:
+        seconds = LONGER.get(style.name, SECONDS)
+        row = [made(sessions[entry.card.id], entry, style.name, seed, seconds) for entry, seed in columns]
+        rows.append(np.concatenate([picture(samples(data)) for data in row], 2))
     (ROOT / "pictures" / "sounds.png").write_bytes(media.png(np.concatenate(rows, 1).astype(np.float32)))
 
 

@@ -11,9 +11,11 @@ SHIPS = {
     "keyer.onnx": "0a9ce3f49ce75939d6b7bc68ad84674b7086fb9a0bc3843b577ced75ef2c058d",
     "latent_letters.onnx": "d3db09eeb79529aacef2c4916c7d7485d631e1c9f69b1c85db620747b5270b5b",
     "latent_music.onnx": "024d58759887581aeb7cda6c458a9361dc3594ecc1b2e248e873a07d71c22451",
-    "latent_sounds.onnx": "11633da1dcd0d41d88b1f072ac7847211ef2d4816179115af79b75cd602eddad",
+    "latent_sounds.onnx": "ab0fb54f64d7a322feff45a5bdfb40f46564beb44bd4a1f58ce0f76fdbe11285",
     "latent_subjects.onnx": "bb2721c7a89d8307b7a1ee337de51e2b70080abba922b604bca9bd77f635fad2",
     "latent_textures.onnx": "63d42b60e6179ffc27ebe07bed553918d60af7657702ea452cdd815c0b5ab292",
+    "markov_sounds.onnx": "1b731dc9a2a713c71d4010502f8a4055f39c69141f1fc8f61d8be64907ff3cb9",
+    "statistical_sounds.onnx": "b6f0b3cfbfeb996a75daa83f02a4fdb73912ea891d2885558302319bd8f52f7f",
 }
 
 if __name__ == "__main__":

@@ -6,6 +6,8 @@ seeded generator: the same seed gives the same samples.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from .bands import BANDS, CENTRES, FLOOR, Floats, band_of
@@ -22,50 +24,56 @@ FALL = 1.5
 BLOCK = 4096
 
 
-def coloured(level: Floats, times: Floats, count: int, rng: np.random.Generator) -> Floats:
-    """`count` samples of noise with `level [64, cells]` dB in each band at `times` (seconds, rising)."""
-    white = rng.standard_normal(count)
+def coloured(level: Floats, times: Floats, count: int, rngs: Sequence[np.random.Generator]) -> Floats:
+    """Noise `[len(rngs), count]` with `level [64, cells]` dB in each band at `times` (seconds, rising).
+
+    Each row has its own white noise, from its own generator, and all have the same levels.
+    """
+    white = np.stack([rng.standard_normal(count) for rng in rngs])
     density = level + 10 * np.log10(RATE / 2 / np.gradient(CENTRES))[:, None]  # white noise has its power over all
-    out = np.zeros(count)
+    out = np.zeros_like(white)
     low = 0.0
     for high, size in LAYERS:
         bands = np.nonzero((low <= CENTRES) & (high > CENTRES))[0]
-        out += _layer(white, density, times, (int(bands[0]), int(bands[-1])), size)
+        _add_layer(out, white, density, times, (int(bands[0]), int(bands[-1])), size)
         low = high
     return out
 
 
-def _layer(white: Floats, density: Floats, times: Floats, bands: tuple[int, int], size: int) -> Floats:
-    """The part of the noise that lies in `bands` (first, last), faded into the neighbouring layers over a band."""
-    hop = size // 2
-    frames = -(-len(white) // hop) + 1
-    padded = np.zeros((frames + 1) * hop)
-    padded[hop : hop + len(white)] = white
+def _add_layer(out: Floats, white: Floats, density: Floats, times: Floats, bands: tuple[int, int], size: int) -> None:
+    """Add the part of the noise that lies in `bands` (first, last), faded into the neighbouring layers over a band."""
+    hop, count = size // 2, white.shape[1]
+    frames = -(-count // hop) + 1
     window = np.sin(np.pi * (np.arange(size) + 0.5) / size)
     place = band_of(np.fft.rfftfreq(size, 1 / RATE))
     fade = np.clip(place - bands[0] + 1, 0, 1) if bands[0] else np.ones_like(place)
     if bands[1] < BANDS - 1:
         fade = fade * np.clip(bands[1] + 1 - place, 0, 1)
     fade = fade * (np.fft.rfftfreq(size, 1 / RATE) >= DEEPEST)
-    (bins,) = np.nonzero(fade)
+    (heard,) = np.nonzero(fade)
+    bins = slice(int(heard[0]), int(heard[-1]) + 1)  # one run of them
     inside = np.clip(place[bins], 0, BANDS - 1)
     lower = np.minimum(inside.astype(int), BANDS - 2)
-    part = (inside - lower)[:, None]
-    beyond = (np.maximum(place[bins] - (BANDS - 1), 0) * FALL)[:, None]
-    spectra = np.lib.stride_tricks.sliding_window_view(padded, size)[::hop]
-    out = np.zeros_like(padded)
+    part = inside - lower
+    beyond = np.maximum(place[bins] - (BANDS - 1), 0) * FALL
+    rows = [np.pad(row, (hop, (frames + 1) * hop - hop - count)) for row in white]
+    spectra = [np.lib.stride_tricks.sliding_window_view(row, size)[::hop] for row in rows]
+    made = np.zeros((len(white), (frames + 1) * hop))
     for start in range(0, frames, BLOCK):
         block = np.arange(start, min(start + BLOCK, frames))
-        level = _at(density, times, block * hop / RATE)
-        gain = 10 ** ((level[lower] * (1 - part) + level[lower + 1] * part - beyond) / 20) * fade[bins, None]
-        found = np.fft.rfft(spectra[block] * window, axis=1)
-        shaped = np.zeros_like(found)
-        shaped[:, bins] = found[:, bins] * gain.T
-        pieces = np.fft.irfft(shaped, axis=1) * window
-        for half in (0, 1):
-            target = out[(block[0] + half) * hop : (block[-1] + 1 + half) * hop]
-            target += pieces[:, half * hop : (half + 1) * hop].ravel()
-    return out[hop : hop + len(white)]
+        level = np.ascontiguousarray(_at(density, times, block * hop / RATE).T)
+        level = level[:, lower] * (1 - part) + level[:, lower + 1] * part - beyond
+        gain = np.exp(level * (np.log(10) / 20)) * fade[bins]
+        for row, target in zip(spectra, made, strict=True):
+            found = np.fft.rfft(row[block[0] : block[-1] + 1] * window, axis=1)
+            found[:, bins] *= gain
+            found[:, : bins.start] = found[:, bins.stop :] = 0
+            pieces = np.fft.irfft(found, axis=1)
+            pieces *= window
+            for half in (0, 1):
+                there = target[(block[0] + half) * hop : (block[-1] + 1 + half) * hop]
+                there.reshape(-1, hop)[:] += pieces[:, half * hop : (half + 1) * hop]
+    out += made[:, hop : hop + count]
 
 
 def _at(values: Floats, times: Floats, when: Floats) -> Floats:

@@ -70,20 +70,22 @@ def sustained(grids: Floats, count: int, width: float, controls: Controls, seed:
 
 
 def _made(sound: Shaped, count: int, width: float, seed: int, loop: bool = False) -> Floats:
-    tone = partials(sound.tone, sound.frequency, sound.times, count, _random(seed, 1), loop)
+    loudest = float(sound.noise.max())
+    tone = partials(sound.tone, sound.frequency, sound.times, count, _random(seed, 1), loop, loudest)
     same = 1 - width
-    first = _noise(sound, count, seed, 2, loop)
-    second = first if width == 0 else same * first + np.sqrt(1 - same**2) * _noise(sound, count, seed, 3, loop)
-    return np.stack((first, second)) + tone
+    noise = _noise(sound, count, [_random(seed, 2 + n) for n in range(2 if width else 1)], loop)
+    second = same * noise[0] + np.sqrt(1 - same**2) * noise[1] if width else noise[0]
+    return np.stack((noise[0], second)) + tone
 
 
-def _noise(sound: Shaped, count: int, seed: int, layer: int, loop: bool) -> Floats:
+def _noise(sound: Shaped, count: int, rngs: list[np.random.Generator], loop: bool) -> Floats:
+    """`[len(rngs), count]`"""
     seam = min(round(SEAM * RATE), count // 4) if loop else 0
-    made = coloured(sound.noise, sound.times, count + seam, _random(seed, layer))
+    made = coloured(sound.noise, sound.times, count + seam, rngs)
     if seam:
         rise = np.sin(np.linspace(0, np.pi / 2, seam, endpoint=False))
-        made[:seam] = made[:seam] * rise + made[count:] * np.sqrt(1 - rise**2)
-    return made[:count]
+        made[:, :seam] = made[:, :seam] * rise + made[:, count:] * np.sqrt(1 - rise**2)
+    return made[:, :count]
 
 
 def _random(seed: int, layer: int) -> np.random.Generator:

@@ -9,26 +9,41 @@ from .noise import RATE
 
 #: Partials that never come within this many dB of the loudest are not made.
 FAINT = 50.0
+#: Nor are those that never come within this many dB of the noise: nobody hears them, and noise alone has none.
+MASKED = 85.0
 #: Samples between two values of the control curves.
 CONTROL = 48
 
 
 def partials(
-    level: Floats, frequency: Floats, times: Floats, count: int, rng: np.random.Generator, closed: bool = False
+    level: Floats,
+    frequency: Floats,
+    times: Floats,
+    count: int,
+    rng: np.random.Generator,
+    closed: bool = False,
+    beside: float = -np.inf,
 ) -> Floats:
     """`count` samples of sines with `level [64, cells]` (dB of their power) and `frequency [64, cells]` (Hz).
 
-    With `closed` every frequency is moved, by less than 1/length Hz, so that the end meets the beginning in phase.
+    `beside` is the level of the loudest noise that they are heard with. With `closed` every frequency is moved, by less
+    than 1/length Hz, so that the end meets the beginning in phase.
     """
     out = np.zeros(count)
     phases = rng.random(BANDS)
-    control = np.arange(0, count + CONTROL, CONTROL)
-    at = control / RATE
+    at = np.arange(0, count + CONTROL, CONTROL) / RATE
     samples = np.arange(count)
-    for band in np.nonzero(level.max(1) > level.max() - FAINT)[0]:
+    least = max(level.max() - FAINT, beside - MASKED)
+    for band in np.nonzero(level.max(1) > least)[0]:
         amplitude = 10 ** (np.interp(at, times, level[band]) / 20) * np.sqrt(2)
-        cycles = np.cumsum(np.interp(samples, control, np.interp(at, times, frequency[band]))) / RATE
+        cycles = np.cumsum(_between(np.interp(at, times, frequency[band]) / RATE, count))
         if closed:
             cycles += (np.round(cycles[-1]) - cycles[-1]) * (samples + 1) / count
-        out += np.interp(samples, control, amplitude) * np.sin(2 * np.pi * (cycles + phases[band]))
+        out += _between(amplitude, count) * np.sin(2 * np.pi * (cycles + phases[band]))
     return out
+
+
+def _between(control: Floats, count: int) -> Floats:
+    """`count` samples on straight lines between values that are `CONTROL` samples apart."""
+    lines = control[:-1, None] + np.diff(control)[:, None] * (np.arange(CONTROL) / CONTROL)
+    return lines.ravel()[:count]

@@ -69,6 +69,22 @@ def test_a_sound_is_remade_when_settings_or_length_change(scene: Any) -> None:
 
 
 @audio
+def test_every_family_makes_a_strip_and_remakes_another_ones(scene: Any) -> None:
+    entries = part("operators.blender.preferences").library().of_kind("sound")
+    first, *others = [entry.card.id for entry in entries]
+    strip = add(style="gunshot")
+    assert strip.latent_generator == first
+    heard = {files(strip)[0].read_bytes()}
+    for other in others:
+        strip.latent_generator = other
+        assert strip.latent_style == "gunshot"
+        assert bpy.ops.latent_strips.regenerate() == {"FINISHED"}
+        strip = active()
+        heard.add(files(strip)[0].read_bytes())
+    assert len(heard) == len(entries)
+
+
+@audio
 def test_a_missing_file_is_found_and_made_again(scene: Any) -> None:
     strip = add(style="laser")
     before = files(strip)[0].read_bytes()

@@ -129,13 +129,14 @@ class Window:
         """Press a key, by xdotool's name of it: `Escape`, `ctrl+z`."""
         self.xdotool("key", name)
 
-    def find_button(self, operator: str, having: str = "", step: int = 9) -> tuple[int, int]:
+    def find_button(self, operator: str, having: str = "", step: int = 9, aside: int = 0) -> tuple[int, int]:
         """Return the place of an operator's button (`"render.render"`), found by moving the mouse down the sidebar.
 
-        Where several press the same operator, `having` is a part of the one button's Python call.
+        Where several press the same operator, `having` is a part of the one button's Python call. `aside` is how far to
+        the left of the middle the mouse moves, px: halves of a row are missed there.
         """
         x, top, width, height = self.state()["regions"]["UI"]
-        across = x + width // 2 - 10  # the tabs are at the right
+        across = x + width // 2 - 10 - aside  # the tabs are at the right
         for y in range(top + step, top + height, step):
             self.xdotool("mousemove", across, y)
             time.sleep(0.25)  # Blender draws the button lit, then the next tick tells of it
@@ -145,9 +146,9 @@ class Window:
         picture = self.screenshot(self.folder / "no-button.png")
         raise AssertionError(f"The sidebar shows no enabled button of {operator}: see {picture}")
 
-    def press(self, operator: str, having: str = "") -> None:
+    def press(self, operator: str, having: str = "", aside: int = 0) -> None:
         """Click an operator's button in the sidebar; see `find_button`."""
-        self.click(*self.find_button(operator, having))
+        self.click(*self.find_button(operator, having, aside=aside))
 
     def screenshot(self, path: Path) -> Path:
         """Save a picture of the screen."""

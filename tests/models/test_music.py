@@ -214,7 +214,7 @@ def test_the_worker_writes_it_beside_the_sound(client: Client, tmp_path: Path) -
     assert read(path.read_bytes())[0].length == pytest.approx(4.0, abs=0.002)
     assert clean(tmp_path, [])[0] == 1
     assert not list(tmp_path.iterdir())
-    (sound,) = Library().of_kind("sound")
+    sound, *_ = Library().of_kind("sound")
     client.send("midi", "b", recipe=raw(small(sound, style="rain")), root=str(tmp_path))
     with pytest.raises(RecipeError, match="A sound has no notes"):
         list(client.wait("b"))

@@ -14,9 +14,8 @@ from models.library import Library
 from models.sound.bands import band_of, even_edges, event_edges
 from models.training import music
 from models.training.data import DataError
-from models.training.sound import clips, dataset, export, train
+from models.training.sound import clips, dataset, evaluate, export, families, train
 from models.training.sound.analysis import RATE, Spectra
-from models.training.sound.baselines import Markov, Statistical
 from tests.models.conftest import make_with, small
 
 SET = """
@@ -91,8 +90,41 @@ def test_clips_become_a_generator_that_makes_strips(
     assert [style.persistence > 0 for style in entry.card.styles] == [False, True]
     folder = make_with(entry, small(entry, style="hiss", frames=4, fps=24.0), tmp_path / "made")
     assert (folder.path / "0001.wav").stat().st_size > 1000
-    for source in (Statistical(described, 2), Markov(described, 2)):
-        assert source.draw(1, 3, np.random.default_rng(0)).shape == (3, 4, 64, 96)
+
+
+def test_families_without_a_network_draw_what_they_have_heard(
+    data: tuple[clips.Manifest, Path, dataset.Dataset],
+) -> None:
+    manifest, _, described = data
+    sustained = [kind.sustained for kind in manifest.classes]
+    for fit in (families.gaussian, families.markov):
+        made = fit(described, sustained)
+        assert [lasts > 0 for lasts in made.persistence] == sustained
+        rng = torch.Generator().manual_seed(0)
+        noise = [torch.randn(4, made.latent, generator=rng) * size for size in (1, 0.25)]
+        for number in (0, 1):
+            drawn = made.model(*noise, torch.eye(2)[number].expand(4, -1)).numpy()
+            assert drawn.shape == (4, 4, 64, 96)
+            assert (drawn[:, 0].max(), drawn[:, 1:3].any()) == (0, False)
+            assert len(np.unique(drawn[:, 0].mean((1, 2)))) == 4
+            far = [evaluate.distance(described.grids[described.select(False, n)], drawn) for n in (0, 1)]
+            assert far[number] < far[1 - number], (made.id, number)
+
+
+def test_a_family_is_exported_and_measured(data: tuple[clips.Manifest, Path, dataset.Dataset], tmp_path: Path) -> None:
+    manifest, root, described = data
+    made = families.gaussian(described, [kind.sustained for kind in manifest.classes])
+    export.export(made, export.card(manifest, root, made, {}), tmp_path / f"{made.id}.onnx")
+    (entry,) = Library((tmp_path,)).of_kind("sound")
+    source, net = evaluate.Source(entry), evaluate.classifier(described, 2, steps=2)
+    for number, kind in enumerate(manifest.classes):
+        drawn = source.draw(number, 2, np.random.default_rng(0))
+        made = evaluate.heard(drawn, kind.name, kind.sustained)
+        assert evaluate.distance(drawn[:, :3], made) < 6  # what is described is heard
+        assert 0 <= evaluate.mmd(described.grids[described.select(True, number)], made) < 2
+        assert evaluate.accuracy(net, made, number) in (0, 0.5, 1)
+        attack, decay = evaluate.times(made, even_edges() if kind.sustained else event_edges())
+        assert 0 < attack + decay < 6
 
 
 def test_a_corrupt_clip_or_corpus_is_named(tmp_path: Path, data: tuple[clips.Manifest, Path, dataset.Dataset]) -> None:

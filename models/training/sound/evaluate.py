@@ -1,8 +1,9 @@
 """What the generators are worth: figures for each class on held-out clips, and files to listen to.
 
-`python -m models.training.sound.evaluate SET.toml --data DATA.npz --run FOLDER --out FOLDER`
+`python -m models.training.sound.evaluate SET.toml --data DATA.npz --of models/shipped --out ROWS.jsonl`
 
-Everything is heard, not read off the network: grids become samples at 48 kHz, and those are analysed like the clips.
+All sound generators of a folder are measured, as the files that they are. Everything is heard, not read off a network:
+grids become samples at 48 kHz, and those are analysed like the clips.
 
 * `distance`: dB between a held-out clip and the nearest of what was made, mean over three resolutions
 * `mmd`: maximum mean discrepancy of level statistics (mean and variation of each band), Gaussian kernel
@@ -20,32 +21,52 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from ...generators.sound import PITCHED
+from ...library import Entry, Library
+from ...runtime import Session
 from ...sound import render
 from ...sound.bands import BANDS, CELLS, EVEN, Floats, even_edges, event_edges
 from ...sound.noise import RATE as OUT_RATE
 from ...sound.shape import Controls
 from .analysis import RATE, Spectra
-from .baselines import Markov, Network, Source, Statistical
 from .clips import Manifest
 from .dataset import Dataset, varied
-from .export import load
 
-#: Sounds made of each class, by each source.
-COUNT = 8
+#: Sounds made of each class, by each generator, and how far what varies goes in one that happens once or stands still.
+COUNT, VARIATION = 8, 0.25
 
 
-def heard(grids: Floats, sustained: bool) -> Floats:
-    """Grids `[N, 4, 64, 96]` made into sound and described again, `[N, 3, 64, 96]`."""
-    found = []
+class Source:
+    """A generator's file, which draws descriptions of sounds of a class."""
+
+    def __init__(self, entry: Entry) -> None:
+        self.name, self._card = entry.card.id, entry.card
+        self._session = Session(entry.path, 1)
+
+    def draw(self, number: int, count: int, rng: np.random.Generator) -> Floats:
+        """`count` independent grids `[count, 4, 64, 96]` of class `number`."""
+        feeds = {}
+        for role, size in (("identity", 1.0), ("variation", VARIATION)):
+            (port,) = self._card.ports(role)
+            feeds[port.name] = (size * rng.standard_normal((count, port.channels))).astype(np.float32)
+        style = np.array(self._card.styles[number].vector, np.float32)
+        feeds[self._card.ports("style")[0].name] = np.repeat(style[None], count, axis=0)
+        return self._session.run(feeds)[self._card.outputs[0].name].astype(np.float64)
+
+
+def heard(grids: Floats, style: str, sustained: bool) -> Floats:
+    """Grids `[N, 4, 64, 96]` made into sound, with its style's pitch, and described again `[N, 3, 64, 96]`."""
+    found, (tone, glide) = [], PITCHED.get(style, (0.0, True))
+    controls = Controls(tone=tone, glide=glide)
     for number, grid in enumerate(grids):
         if sustained:
             windows = np.repeat(grid[None], 4, axis=0)
             count = round(4 * render.HOP * EVEN * OUT_RATE)
-            made = render.sustained(windows, count, 0.0, Controls(), number, True)[0]
+            made = render.sustained(windows, count, 0.0, controls, number, True)[0]
             edges = even_edges() + 0.3
         else:
             edges = event_edges()
-            made = render.event(grid, round(edges[-1] * OUT_RATE), 0.0, Controls(), 1.0, number)[0]
+            made = render.event(grid, round(edges[-1] * OUT_RATE), 0.0, controls, 1.0, number)[0]
         found.append(Spectra(_at_32k(made)).describe(edges))
     return np.stack(found)
 
@@ -144,7 +165,7 @@ def evaluate(manifest: Manifest, data: Dataset, sources: list[Source]) -> list[d
         truth = times(real, edges)
         rows.append({"class": kind.name, "source": "real", "n": len(real), "accuracy": accuracy(net, real, number)})
         for source in sources:
-            made = heard(source.draw(number, COUNT, np.random.default_rng(number)), kind.sustained)
+            made = heard(source.draw(number, COUNT, np.random.default_rng(number)), kind.name, kind.sustained)
             row: dict[str, object] = {"class": kind.name, "source": source.name, "n": len(made)}
             row |= {"distance": distance(real, made), "mmd": mmd(real, made), "accuracy": accuracy(net, made, number)}
             if not kind.sustained:
@@ -160,14 +181,13 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("set", type=Path, help="the TOML manifest")
     parser.add_argument("--data", type=Path, required=True, help="what `dataset` prepared")
-    parser.add_argument("--run", type=Path, required=True, help="the training folder")
+    parser.add_argument("--of", type=Path, required=True, help="the folder of the generators")
     parser.add_argument("--out", type=Path, required=True, help="a file for the rows, one JSON object a line")
     options = parser.parse_args(arguments)
     torch.set_num_threads(1)
     manifest, data = Manifest.read(options.set), Dataset.load(options.data)
-    model, _, _ = load(options.run, manifest, data)
-    count = len(manifest.classes)
-    rows = evaluate(manifest, data, [Network(model), Statistical(data, count), Markov(data, count)])
+    sources = [Source(entry) for entry in Library((options.of,)).of_kind("sound")]
+    rows = evaluate(manifest, data, sources)
     options.out.write_text("".join(json.dumps(row, default=float) + "\n" for row in rows))
 
 

@@ -1,9 +1,10 @@
-"""Export a trained sound generator to one ONNX file that carries its card.
+"""Export sound generators to ONNX files that carry their cards: the trained one, or those that are fitted in seconds.
 
 `python -m models.training.sound.export SET.toml --clips FOLDER --data DATA.npz --run FOLDER --to models/shipped`
 
-The file draws latents as the classes have them: `identity` and `variation` come in as standard normal numbers and get
-the mean and the covariances, between clips and within them, that the encoder found for the class.
+Without `--run` it is the families of `families`. The trained file draws latents as the classes have them: `identity`
+and `variation` come in as standard normal numbers and get the mean and the covariances, between clips and within them,
+that the encoder found for the class.
 """
 
 from __future__ import annotations
@@ -24,10 +25,13 @@ from ..export import parity, write
 from .analysis import calibration
 from .clips import Manifest, clips
 from .dataset import Dataset
-from .networks import LATENT, Decoder, Encoder
+from .families import Fitted, gaussian, markov, spreads, tensor
+from .networks import LATENT, MOST, Decoder, Encoder
 
 #: Latents of a class with few clips are taken to vary at least so much, as a share of their mean variance.
 SHRINK = 0.1
+#: Over how many cells the variation of what goes on is measured: crackles and gusts are longer than one.
+SLOWLY = 4
 
 
 @dataclass(frozen=True)
@@ -41,10 +45,15 @@ class Statistics:
 
 
 class Exported(nn.Module):
-    """The generator as others see it: noise and a class in, a grid of levels, tonality, offset and spread out."""
+    """The generator as others see it: noise and a class in, a grid of levels, tonality, offset and spread out.
 
-    def __init__(self, decoder: Decoder, statistics: Statistics) -> None:
+    What the decoder claims as spread is also what it doesn't know of a clip. Of what goes on, no more of it is let
+    through than clips vary by: `most [K, 64]`, dB. (Of what happens once, little of it is used anyway.)
+    """
+
+    def __init__(self, decoder: Decoder, statistics: Statistics, most: Tensor) -> None:
         super().__init__()
+        self.register_buffer("most", most)
         self.decoder = decoder
         self.register_buffer("mean", statistics.mean)
         self.register_buffer("factors", torch.cat((statistics.between, statistics.within), 1).flatten(1))
@@ -57,6 +66,7 @@ class Exported(nn.Module):
         grid = self.decoder(style @ self.mean + (noise @ factors).squeeze(1), style)
         # The decoder's spread is Laplace's scale; noise will vary by itself as much as white noise does.
         spread = torch.relu(2 * grid[:, 3:] ** 2 - self.white).sqrt()
+        spread = torch.minimum(spread, (style @ self.most)[:, None, :, None])
         return torch.cat((grid[:, :3], spread), 1)
 
 
@@ -89,7 +99,7 @@ def _factor(covariance: Floats) -> Floats:
     return np.linalg.cholesky((1 - SHRINK) * covariance + SHRINK * even).T
 
 
-def card(manifest: Manifest, clips_root: Path, found: Statistics, training: dict[str, Any]) -> dict[str, Any]:
+def card(manifest: Manifest, clips_root: Path, made: Fitted, training: dict[str, Any]) -> dict[str, Any]:
     """The card of a sound generator, ready for JSON. Each source is named once for a class."""
     count = len(manifest.classes)
     sources = {
@@ -100,13 +110,14 @@ def card(manifest: Manifest, clips_root: Path, found: Statistics, training: dict
     }
     return {
         "card": VERSION,
-        "id": manifest.id,
+        "id": made.id,
         "kind": "sound",
-        "label": manifest.label,
+        "label": made.label,
         "licence": manifest.licence,
+        **({"rank": made.rank} if made.rank else {}),
         "inputs": [
-            {"name": "identity", "role": "identity", "channels": LATENT},
-            {"name": "variation", "role": "variation", "channels": LATENT},
+            {"name": "identity", "role": "identity", "channels": made.latent},
+            {"name": "variation", "role": "variation", "channels": made.latent},
             {"name": "style", "role": "style", "channels": count},
         ],
         "outputs": [{"name": "bands", "role": "bands", "channels": 4 * BANDS, "range": [-80.0, 40.0]}],
@@ -115,7 +126,7 @@ def card(manifest: Manifest, clips_root: Path, found: Statistics, training: dict
                 "name": kind.name,
                 "label": kind.label,
                 "vector": [float(n == number) for n in range(count)],
-                "persistence": round(float(found.persistence[number]), 4),
+                "persistence": round(float(made.persistence[number]), 4),
             }
             for number, kind in enumerate(manifest.classes)
         ],
@@ -123,26 +134,26 @@ def card(manifest: Manifest, clips_root: Path, found: Statistics, training: dict
             {"style": style, "author": author, "licence": licence, "origin": origin}
             for style, author, licence, origin in sorted(sources)
         ],
-        "training": training,
+        "training": {"method": made.method, **training},
     }
 
 
-def export(model: Exported, described: dict[str, Any], path: Path) -> float:
+def export(made: Fitted, described: dict[str, Any], path: Path) -> float:
     """Write the ONNX file with its card. Returns the largest difference to torch, in dB."""
     rng = torch.Generator().manual_seed(0)
-    count = model.mean.shape[0]
-    noise = [torch.randn(3, LATENT, generator=rng) for _ in range(2)]
+    count = len(described["styles"])
+    noise = [torch.randn(3, made.latent, generator=rng) for _ in range(2)]
     example = (*noise, torch.eye(count)[torch.arange(3) % count])
     rows = torch.export.Dim("rows", min=1, max=4096)
     names = ["identity", "variation", "style"]
     program = torch.onnx.export(
-        model.eval(), example, dynamo=True, external_data=False, opset_version=20,
+        made.model.eval(), example, dynamo=True, external_data=False, opset_version=20,
         dynamic_shapes={name: {0: rows} for name in names},
         input_names=names, output_names=["bands"], verbose=False,
     )  # fmt: skip
     assert program is not None
     write(program.model_proto, described, path)
-    return parity(model, path, example)
+    return parity(made.model, path, example)
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -151,31 +162,43 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("set", type=Path, help="the TOML manifest")
     parser.add_argument("--clips", type=Path, required=True, help="the folder of the sound clips")
     parser.add_argument("--data", type=Path, required=True, help="what `dataset` prepared")
-    parser.add_argument("--run", type=Path, required=True, help="the training folder")
-    parser.add_argument("--to", type=Path, required=True, help="the folder for the .onnx file")
+    parser.add_argument("--run", type=Path, help="the training folder; without one, what needs no training is made")
+    parser.add_argument("--to", type=Path, required=True, help="the folder for the .onnx files")
     options = parser.parse_args(arguments)
+    torch.set_num_threads(1)
     manifest, data = Manifest.read(options.set), Dataset.load(options.data)
-    model, found, training = load(options.run, manifest, data)
-    path = options.to / f"{manifest.id}.onnx"
-    difference = export(model, card(manifest, options.clips, found, training), path)
-    print(f"{path}: {path.stat().st_size / 1e6:.2f} MB, differs from torch by at most {difference:.2g} dB")
+    sustained = [kind.sustained for kind in manifest.classes]
+    training: dict[str, Any] = {}
+    if options.run:
+        made, training = load(options.run, manifest, data)
+        found = [made]
+    else:
+        found = [gaussian(data, sustained), markov(data, sustained)]
+    for made in found:
+        path = options.to / f"{made.id}.onnx"
+        difference = export(made, card(manifest, options.clips, made, training), path)
+        print(f"{path}: {path.stat().st_size / 1e6:.2f} MB, differs from torch by at most {difference:.2g} dB")
 
 
-def load(run: Path, manifest: Manifest, data: Dataset) -> tuple[Exported, Statistics, dict[str, Any]]:
+def load(run: Path, manifest: Manifest, data: Dataset) -> tuple[Fitted, dict[str, Any]]:
     """The generator of a training folder, with what the card says of its training."""
     state = torch.load(run / "checkpoint.pt", map_location="cpu", weights_only=True)
     count = len(manifest.classes)
     encoder, decoder = Encoder(count).eval(), Decoder(count).eval()
     encoder.load_state_dict(state["encoder"])
     decoder.load_state_dict(state["decoder"])
-    found = statistics(encoder, data, [kind.sustained for kind in manifest.classes])
+    sustained = [kind.sustained for kind in manifest.classes]
+    found = statistics(encoder, data, sustained)
+    most = spreads(data, count, SLOWLY)
+    most[~np.array(sustained)] = 2 * MOST
     training = {
-        "method": "conditional variational autoencoder of band levels and partials",
         "settings": json.loads((run / "settings.json").read_text()),
         "steps": state["step"],
         "parameters": sum(p.numel() for p in decoder.parameters()),
     }
-    return Exported(decoder, found), found, training
+    method = "conditional variational autoencoder of band levels and partials"
+    model = Exported(decoder, found, tensor(most))
+    return Fitted(model, manifest.id, manifest.label, method, 0, LATENT, found.persistence), training
 
 
 if __name__ == "__main__":
