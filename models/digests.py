@@ -9,7 +9,7 @@ SHIPS = {
     "grown_mattes.onnx": "8d3dfcb0355a5c1474578336fbce3d3ab50fd240b6cbd972823dc1dc6e1e4c7f",
     "instant_textures.onnx": "62db8cd0925bd38f5ad21d7819d2032ba322ee812eaa3a640befe1612dbbcb59",
     "keyer.onnx": "0a9ce3f49ce75939d6b7bc68ad84674b7086fb9a0bc3843b577ced75ef2c058d",
-    "latent_letters.onnx": "d3db09eeb79529aacef2c4916c7d7485d631e1c9f69b1c85db620747b5270b5b",
+    "latent_letters.onnx": "6dff5107e9ee38bff263eff8a04d761a481c774515c9d055e45e0bb12892393d",
     "latent_music.onnx": "024d58759887581aeb7cda6c458a9361dc3594ecc1b2e248e873a07d71c22451",
     "latent_sounds.onnx": "ab0fb54f64d7a322feff45a5bdfb40f46564beb44bd4a1f58ce0f76fdbe11285",
     "latent_subjects.onnx": "bb2721c7a89d8307b7a1ee337de51e2b70080abba922b604bca9bd77f635fad2",

@@ -24,8 +24,8 @@ from .text_targets import TARGETS
 from .text_train import SHIPPED
 
 
-def described(card: Card, styles: Tensor, steps: int) -> dict[str, Any]:
-    """The card of the text generator, ready for JSON."""
+def described(card: Card, styles: Tensor, steps: int, judged: int = 0) -> dict[str, Any]:
+    """The card of the text generator, ready for JSON; `judged` of the steps had a discriminator beside L1."""
     vectors = styles.tolist()
     return {
         "card": VERSION,
@@ -52,7 +52,9 @@ def described(card: Card, styles: Tensor, steps: int) -> dict[str, Any]:
         ],
         "sources": list(card.sources),
         "training": {
-            "method": "L1 on targets made from letters, noise and the surfaces of " + card.id,
+            "method": "L1 on targets made from letters, noise and the surfaces of "
+            + card.id
+            + (f"; for the last {judged} steps beside a discriminator" if judged else ""),
             "command": "python -m models.training.text_train --data DATA --out RUN",
             "steps": steps,
             "fonts": "Inter, Noto Sans, Montserrat, Anton, Bangers, Bebas Neue, Bungee, Comic Neue, Noto Naskh Arabic, "
@@ -138,7 +140,7 @@ def main() -> None:
     state = torch.load(options.run / "checkpoint.pt", map_location="cpu", weights_only=True)
     dresser = Dresser()
     dresser.load_state_dict(state["average"])
-    card = described(Card.read(options.surfaces), state["styles"]["weight"], state["step"])
+    card = described(Card.read(options.surfaces), state["styles"]["weight"], state["step"], state.get("judged", 0))
     path = options.to / f"{card['id']}.onnx"
     difference = export(dresser.eval(), card, options.surfaces, path)
     print(f"{path}: {path.stat().st_size / 1e6:.2f} MB, {state['step']} steps, differs by at most {difference:.2g}")

@@ -48,7 +48,7 @@ class Run:
         self.styles = nn.Embedding(len(TARGETS), STYLE)
         self.parameters = [*self.dresser.parameters(), *self.styles.parameters()]
         self.optimiser = torch.optim.Adam(self.parameters, 2e-3, betas=(0.9, 0.99))
-        self.duel_from, self.rate = duel_from, rate
+        self.duel_from, self.rate, self.judged = duel_from, rate, 0
         self.judge = Discriminator(Shape(len(TARGETS), channels=4), JUDGE).to(memory_format=torch.channels_last)
         self.optimise_judge = torch.optim.Adam(self.judge.parameters(), 5e-4, betas=(0.0, 0.99))
         self.rng = np.random.default_rng(int(time.time()))
@@ -74,6 +74,7 @@ class Run:
         ground = torch.rand(len(made), 3, 1, 1)
         loss = _difference(made, target, ground)
         if self.step >= self.duel_from:
+            self.judged += 1
             loss = loss + OPINION * self._duel(_seen(made, ground, seen), _seen(target, ground, seen), numbers)
         # A result that is clamped gets no gradient: what lies beyond the limits is called back.
         loss = loss + 0.01 * (dress.abs() - 1.5).clamp(min=0).mean()
@@ -108,7 +109,8 @@ class Run:
 
     def save(self, path: Path) -> None:
         """Write a checkpoint atomically."""
-        state = {part: getattr(self, part).state_dict() for part in (*PARTS, *DUEL)} | {"step": self.step}
+        state = {part: getattr(self, part).state_dict() for part in (*PARTS, *DUEL)}
+        state |= {"step": self.step, "judged": self.judged}
         torch.save(state, path.with_suffix(".tmp"))
         os.replace(path.with_suffix(".tmp"), path)
 
@@ -117,7 +119,7 @@ class Run:
         state = torch.load(path, map_location="cpu", weights_only=True)
         for part in (*PARTS, *(part for part in DUEL if part in state)):  # the duel may begin in a later run
             getattr(self, part).load_state_dict(state[part])
-        self.step = state["step"]
+        self.step, self.judged = state["step"], state.get("judged", 0)
 
     def sheet(self, path: Path) -> None:
         """A picture of every style: target above result, over grey."""
