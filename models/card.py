@@ -214,15 +214,15 @@ class Card:
         return cls(
             id=_name(raw["id"]),
             kind=_name(raw["kind"]),
-            label=_text(raw["label"]),
-            licence=_text(raw["licence"]),
+            label=_label(raw["label"]),
+            licence=_label(raw["licence"]),
             digest=digest,
             inputs=tuple(_port(port) for port in raw["inputs"]),
             outputs=tuple(_port(port) for port in raw["outputs"]),
             styles=tuple(_style(style) for style in raw["styles"]),
             directions=tuple(Direction(_name(each["name"]), _vector(each)) for each in raw.get("directions", ())),
             sources=tuple({_text(k): _text(v) for k, v in source.items()} for source in raw.get("sources", ())),
-            training=dict(raw.get("training", {})),
+            training=_plain(raw.get("training", {})),
             rank=int(raw.get("rank", 0)),
         )
 
@@ -230,7 +230,20 @@ class Card:
 def _text(value: object) -> str:
     if not isinstance(value, str) or len(value) > 1000:
         raise ValueError("a text is missing or over 1000 characters")
+    if not value.isascii():
+        value.encode()  # raises ValueError for half a letter, which no text field of Blender's could hold
     return value
+
+
+def _label(value: object) -> str:
+    """A text that is shown: nothing in it turns letters round or starts a new line."""
+    return "".join(letter if letter.isprintable() else " " for letter in _text(value)).strip()
+
+
+def _plain(value: Any) -> dict[str, Any]:
+    """What may be written as JSON again: no endless number, and nothing nested too deep."""
+    json.dumps(value, allow_nan=False)
+    return dict(value)
 
 
 def _name(value: object) -> str:
@@ -300,7 +313,7 @@ def _style(raw: Mapping[str, Any]) -> Style:
     if not 0 <= persistence < 1:
         raise ValueError("a style's persistence is not from 0 to 1")
     lights = bool(raw.get("emissive", False)), bool(raw.get("alpha", False))
-    named = _name(raw["name"]), _text(raw["label"]), _vector(raw)
+    named = _name(raw["name"]), _label(raw["label"]), _vector(raw)
     return Style(*named, *lights, (down, right), rate, (rows, columns), persistence)
 
 

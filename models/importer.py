@@ -68,11 +68,12 @@ def take(
         digest = _copied(path, part)
         if known := next((entry for entry in Library((folder,)).entries() if entry.path.stem == digest), None):
             return Imported(known, own.about(known), fresh=False)
-        session = open(part, allow)
+        session = _opened(part, allow, open, path.name)
         told = onnx_file.metadata(part)
         carried, tested = told.get(KEY) or _beside(path), None
         if carried is not None:
             card, about = _described(carried, digest, label or path.stem)
+            _check_names(card, session)
         else:
             card, about, tested = _tried(digest, session, label or path.stem, rate or _rate(told))
         begin = time.perf_counter()
@@ -92,6 +93,14 @@ def take(
         raise CacheError(f"{path.name}: can't be stored ({error.strerror}).") from error
     finally:
         part.unlink(missing_ok=True)
+
+
+def _opened(part: Path, allow: Collection[str], open: Open, name: str) -> Guarded:
+    """Load the copy; errors speak of the file that was copied."""
+    try:
+        return open(part, allow)
+    except GeneratorError as error:
+        raise type(error)(f"{name}: {str(error).replace(f'{part.name}: ', '').replace(str(part), name)}") from error
 
 
 def again(entry: Entry, open: Open) -> Own:
@@ -127,7 +136,9 @@ def _beside(path: Path) -> str | None:
     text = beside.read_text("utf-8", errors="replace")
     try:
         found = json.loads(text)
-    except (ValueError, RecursionError):
+    except (ValueError, RecursionError) as error:
+        if '"card"' in text:
+            raise GeneratorError(f"{beside.name}: is a card that can't be read ({str(error)[:120]}).") from error
         return None  # whatever it is, it is no card
     return text if isinstance(found, dict) and "card" in found else None
 
@@ -151,6 +162,20 @@ def _described(text: str, digest: str, name: str) -> tuple[Card, Own]:
         raise GeneratorError(f"{name}: makes a {card.kind}, which this version of Latent Strips doesn't know.")
     card = replace(card, id=f"{_slug(card.id)}-{digest[:8]}")  # so that no two have the same
     return card, Own(why="The card that it came with")
+
+
+def _check_names(card: Card, session: Guarded) -> None:
+    """Raises GeneratorError for a card that speaks of other inputs or outputs than the network has."""
+    graph = session.graph
+    taken, made = [port.name for port in card.inputs], [port.name for port in card.outputs]
+    has, gives = {tensor.name for tensor in graph.inputs}, {tensor.name for tensor in graph.outputs}
+    wrong = [*(name for name in taken if name not in has), *(name for name in made if name not in gives)]
+    if wrong or len(set(taken)) != len(taken):
+        known = f"inputs {', '.join(sorted(has))}; outputs {', '.join(sorted(gives))}"
+        named = repr(wrong[0][:64]) if wrong else "an input twice"
+        raise GeneratorError(f"The card of {card.label} names {named}. The network has the {known[:300]}.")
+    if lost := sorted(has - set(taken)):
+        raise GeneratorError(f"The card of {card.label} says nothing of the input {lost[0][:64]!r}.")
 
 
 def _tried(digest: str, session: Guarded, name: str, rate: int) -> tuple[Card, Own, Picture | None]:

@@ -19,6 +19,8 @@ import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[np.float32]
+#: The most moments of a walk that one run of a network is given: longer sequences of latents take minutes to make.
+MAX_STEPS = 32_768
 
 
 def noise(seed: int, key: int, layer: int, shape: tuple[int, int, int]) -> Array:

@@ -39,6 +39,13 @@ MAX_PLUGS, MAX_ALL_PLUGS, MAX_LETTERS = 4096, 1_000_000, 32_000_000
 MAX_KEPT = 64
 #: Versions of the standard's operator set that the runtime knows.
 OPSETS = range(7, 29)
+#: What else comes as a downloaded .onnx file, by its first bytes.
+_OTHERS = {
+    b"version https://git-lfs": "is a pointer of Git LFS, not the model. Download the file itself (git lfs pull).",
+    b"<": "is a web page, not a model. Download the file itself.",
+    b"PK\x03\x04": "is a ZIP archive, as PyTorch's .pt and .pth files are. Export the network to ONNX.",
+    b"\x89HDF": "is an HDF5 file, as those of Keras are. Export the network to ONNX.",
+}
 CONTROL_FLOW = frozenset({"Loop", "Scan", "If", "SequenceMap"})
 _STANDARD = frozenset({"", "ai.onnx", "ai.onnx.ml"})
 
@@ -102,7 +109,8 @@ def read(path: Path, allow: Collection[str] = ()) -> Graph:
             except GeneratorRefused as error:  # without its traceback, whose frames hold on to the mapped file
                 refused = type(error)(f"{path.name}: {error}")
     except (OSError, ValueError) as error:
-        raise NotOnnx(f"{path.name}: can't be read ({error}).") from error
+        why = getattr(error, "strerror", None) or error
+        raise NotOnnx(f"{path.name}: can't be read ({why}).") from error
     raise refused
 
 
@@ -144,6 +152,8 @@ class _Reader:
         self.control_flow: set[str] = set()
 
     def model(self, data: memoryview) -> Graph:
+        if known := next((text for begin, text in _OTHERS.items() if bytes(data[: len(begin)]) == begin), ""):
+            raise NotOnnx(known)
         graphs: list[memoryview] = []
         opsets: dict[str, int] = {}
         version, producer = 0, ""
@@ -228,7 +238,10 @@ class _Reader:
             elif number == 9:
                 raw = message(value)
             elif number == 13 or (number == 14 and integer(value) != 0):
-                raise ExternalData("keeps its weights in other files. Export it again as one file.")
+                raise ExternalData(
+                    "keeps its weights in other files, which are not read. Export it again as one file: with "
+                    "external_data=False in torch.onnx.export, or by onnx.save(onnx.load(…), …)."
+                )
             elif number in (4, 5, 7, 10, 11):
                 listed += 1
                 if len(small) <= MAX_KEPT and (isinstance(value, int) or len(value) <= 16 * MAX_KEPT):
@@ -278,8 +291,9 @@ class _Reader:
         if op in CONTROL_FLOW:
             self.control_flow.add(op)
             if op not in self.allow:
+                risk = "what it does is decided only as it runs" if op == "If" else "may run for ever"
                 raise ControlFlow(
-                    f"contains {op}, and so may run for ever. Allow control flow for this file only if you trust it."
+                    f"contains {op}, and so {risk}. Allow control flow for this file only if you trust it."
                 )
         attributes: dict[str, Number | str | tuple[Number, ...] | Tensor] = {}
         for block in blocks:

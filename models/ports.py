@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -13,12 +14,14 @@ from .errors import GeneratorError
 Array = npt.NDArray[np.float32]
 #: What a network takes and returns: any type that ONNX knows.
 AnyArray = npt.NDArray[Any]
+#: The most numbers that one input is given: those of two pictures of 8K. What is made for it is under no other limit.
+MAX_NUMBERS = 2**28
 
 
 def shape(port: Port, channels: int | None = None, sides: tuple[int, int] | None = None) -> tuple[int, ...]:
     """The whole shape to give to a port: open sizes become 1, `channels` and the last two `sides` where they are open.
 
-    A fixed batch stays: what it is given is repeated.
+    A fixed batch stays: what it is given is repeated. Raises GeneratorError when it is too much to be given.
     """
     full = list(port.shape)
     axis = channel_axis(port)
@@ -28,7 +31,13 @@ def shape(port: Port, channels: int | None = None, sides: tuple[int, int] | None
         first = len(full) - 2 if port.layout == "nchw" else len(full) - 3
         for place, side in enumerate(sides, first):
             full[place] = side if full[place] == -1 else full[place]
-    return tuple(1 if n == -1 else n for n in full)
+    whole = tuple(1 if n == -1 else n for n in full)
+    if math.prod(whole) > MAX_NUMBERS:
+        raise GeneratorError(
+            f"The input {port.name[:64]!r} takes {' × '.join(map(str, whole))} numbers; at most {MAX_NUMBERS:,} are "
+            "given to one."
+        )
+    return whole
 
 
 def channel_axis(port: Port) -> int | None:

@@ -8,12 +8,14 @@ noise), `number`, `switch`, `image`, `mask`, `state` (an output of the frame bef
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import replace
 
 from .card import WORDS, Port
 from .errors import GeneratorError
+from .latents import MAX_STEPS
 from .onnx_graph import Graph, Node, Tensor
 from .signatures import Guess, recognised
 
@@ -49,7 +51,7 @@ def infer(graph: Graph) -> Guess:
     if not kind:
         names = ", ".join(f"{tensor.name} {list(tensor.shape or ())}" for tensor in (*graph.inputs, *graph.outputs))
         raise GeneratorError(
-            f"This network makes no picture or sound that could be recognised ({names[:300]}). Write a card for it."
+            f"This network makes no picture or sound that could be recognised ({names[:300]}). {_advice(graph)}"
         )
     classes = max((port.channels for port in inputs if port.role in ("class", "one_hot")), default=0)
     guess = Guess(kind, inputs, outputs, "Names and shapes of its inputs and outputs", classes)
@@ -62,10 +64,26 @@ def _kind(roles: set[str], outputs: tuple[Port, ...]) -> str:
         return (
             "footage_mask" if "mask" in made and "image" not in made else "restyle" if made & {"image", "mask"} else ""
         )
+    if "state" in roles:
+        return ""  # of a network that hears or reads something, and from latents there is nothing for it
     if "sound" in made and "image" not in made:
         return "clip"
     latents = roles & {"latent", "latent_layers", "latent_field"}
     return "image" if latents and made & {"image", "mask"} else ""
+
+
+def _advice(graph: Graph) -> str:
+    """What to do about a network that makes nothing: some pictures are rows of numbers, as MNIST's often are."""
+    for tensor in graph.outputs:
+        row = (tensor.shape or (0,))[-1]
+        for channels in PICTURE:
+            side = math.isqrt(max(row, 0) // channels)
+            if len(tensor.shape or ()) <= 2 and side >= 8 and channels * side**2 == row:
+                return (
+                    f"If its output {tensor.name[:64]!r} is a picture in a row, export it again with a last "
+                    f"reshape to [1, {channels}, {side}, {side}]."
+                )
+    return "If it does, write a card for it."
 
 
 def _inputs(graph: Graph) -> Iterator[Port]:
@@ -173,6 +191,8 @@ def in_time(guess: Guess) -> Guess:
 
 
 def _in_time(port: Port) -> Port:
+    if port.role == "latent_layers" and max(port.shape) > MAX_STEPS:
+        return replace(port, role="noise")  # as long as the sound itself: nothing that can be walked through
     if port.role != "latent_layers" or len(port.shape) != 3:
         return port
     last = port.shape[1] == -1 != port.shape[2]

@@ -11,12 +11,14 @@ import numpy as np
 
 from . import ports, roles
 from .card import MAX_STRIDE, Port
-from .errors import GeneratorError
+from .errors import GeneratorError, GeneratorOverrun, GeneratorRefused
 from .ports import AnyArray, Array
 from .signatures import Guess
 
 #: Sides of the picture, in px, that a network of open size is tried with, and cells of its latent map.
 SIDE, CELLS = 256, 8
+#: Shortest side of a picture, px, and of a sound, samples: a row of scores is neither.
+LEAST, SHORTEST = 4, 256
 
 Run = Callable[[Mapping[str, AnyArray]], dict[str, AnyArray]]
 
@@ -31,11 +33,14 @@ class Trial:
 
 
 def tried(guess: Guess, run: Run) -> Trial:
-    """Run a network twice on what it seems to take. Raises GeneratorError when that makes no sense."""
-    seen = [run(feeds(guess, seed)) for seed in (0, 1)]
-    begin = time.perf_counter()
-    seen.append(run(feeds(guess, 2)))
-    seconds = time.perf_counter() - begin
+    """Run a network three times on what it seems to take. Raises GeneratorError when that makes no sense."""
+    seen, took = [], []
+    for seed in range(3):
+        given = feeds(guess, seed)
+        begin = time.perf_counter()
+        seen.append(_run(run, guess, given))
+        took.append(time.perf_counter() - begin)
+    seconds = min(took)  # the first run prepares, and others may be slowed by what else the machine does
     outputs = tuple(_settled(port, [each[port.name] for each in seen], guess.certain) for port in guess.outputs)
     made = {port.role for port in outputs}
     if guess.kind == "image" and "sound" in made and not made & {"image", "mask"}:
@@ -47,8 +52,31 @@ def tried(guess: Guess, run: Run) -> Trial:
             + ", ".join(f"{name[:48]} {list(array.shape)[:8]}" for name, array in seen[0].items())
         )
     shown = next((port for port in outputs if port.role in ("image", "mask")), None)
+    if guess.kind == "restyle" and shown and not guess.certain:
+        alike = tuple(_alike(port, shown) for port in inputs)
+        if alike != inputs:
+            guess, inputs = replace(guess, inputs=alike), alike
+            seen[0] = _run(run, guess, feeds(guess, 0))
     picture = ports.picture(shown, seen[0][shown.name]) if shown else None
     return Trial(replace(guess, inputs=inputs, outputs=outputs), seconds, picture)
+
+
+def _run(run: Run, guess: Guess, given: Mapping[str, AnyArray]) -> dict[str, AnyArray]:
+    """Run a network. An error says what it was tried with, since some of that may be guessed wrongly."""
+    try:
+        return run(given)
+    except (GeneratorOverrun, GeneratorRefused):
+        raise
+    except GeneratorError as error:
+        tried = ", ".join(f"{port.name[:48]} {list(given[port.name].shape)} as {port.role}" for port in guess.inputs)
+        raise type(error)(f"Tried with {tried[:300]}. {error}") from error
+
+
+def _alike(port: Port, made: Port) -> Port:
+    """An input that is a picture, of the range of the picture that is made of it: colours in −1…1 or 0…255."""
+    if port.role != "image" or port.dtype == "uint8" or (made.low, made.high) not in ((-1.0, 1.0), (0.0, 255.0)):
+        return port
+    return replace(port, low=made.low, high=made.high)
 
 
 def feeds(guess: Guess, seed: int) -> dict[str, AnyArray]:
@@ -108,31 +136,40 @@ def _settled(port: Port, arrays: list[AnyArray], certain: bool) -> Port:
         port = replace(port, channels=shape[-1], layout="nhwc")
     else:
         return replace(port, role="other", channels=1)
+    if min(shape[-2:] if port.layout == "nchw" else shape[:2]) < LEAST:
+        return replace(port, role="other", channels=1)
     if first.dtype == np.uint8:
         return replace(port, dtype="uint8", low=0.0, high=255.0)
     if port.activation != "none":
         return port
-    low, high = ranged(min(float(a.min()) for a in numbers), max(float(a.max()) for a in numbers), port)
+    low, high = min(float(a.min()) for a in numbers), max(float(a.max()) for a in numbers)
+    if port.role == "mask" and (port.low, port.high) == (0.0, 1.0) and low < -0.1 and high < 64.0:
+        return replace(port, activation="sigmoid")  # what a mask's last sigmoid is left out of: logits
+    usual = max(float(np.percentile(np.abs(a.astype(np.float32)), 99)) for a in numbers)
+    low, high = ranged(low, high, port, usual)
     return replace(port, low=low, high=high)
 
 
 def _heard(port: Port, samples: AnyArray) -> Port:
     """A sound after it was seen."""
-    if not samples.size:
-        raise GeneratorError(f"The output {port.name[:64]!r} is no sound: it is empty.")
+    if samples.size < SHORTEST:
+        raise GeneratorError(f"The output {port.name[:64]!r} is no sound: it has {samples.size} samples.")
     last = samples.ndim == 3 and samples.shape[-1] in (1, 2) and samples.shape[1] not in (1, 2)
     port = replace(port, role="sound", low=-1.0, high=1.0, layout="nhwc" if last else "nchw", shape=samples.shape)
     return replace(port, channels=len(ports.sound(port, samples)))
 
 
-def ranged(low: float, high: float, port: Port) -> tuple[float, float]:
-    """The range that values between `low` and `high` were made for: 0…1, −1…1 or 0…255, else what they are."""
+def ranged(low: float, high: float, port: Port, usual: float = 0.0) -> tuple[float, float]:
+    """The range that values between `low` and `high` were made for: 0…1, −1…1 or 0…255, else what they are.
+
+    99 of 100 are between −`usual` and `usual`: networks that end without a `tanh` pass −1 and 1 here and there.
+    """
     slack = 0.05 * (port.high - port.low)
     if (port.low, port.high) != (0.0, 1.0) and port.low - slack <= low and high <= port.high + slack:
         return port.low, port.high
-    if low >= -0.1 and high <= 1.1:
+    if low >= -0.1 and -2 * low <= high <= 1.1:
         return 0.0, 1.0
-    if low >= -1.5 and high <= 1.5:
+    if (low >= -1.5 and high <= 1.5) or (0.0 < usual <= 1.5 and max(-low, high) <= 4.0):
         return -1.0, 1.0
     if low >= -64.0 and 8.0 < high <= 320.0:
         return 0.0, 255.0

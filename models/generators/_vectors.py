@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from .. import ports
 from ..card import Card, Port
+from ..errors import GeneratorError
 from ..latents import Walk, noise
 from ..parameters import Parameter
 from ..recipe import MAX_SEED, Recipe
@@ -26,6 +27,8 @@ KEYS_PER_SECOND = 0.5
 #: Numbers of a network that can be set.
 KNOBS = 6
 LATENTS = ("latent", "latent_layers", "latent_field")
+#: Roles of inputs that a strip of its own, without footage, can fill.
+GIVEN = {*LATENTS, "class", "one_hot", "truncation", "noise", "number", "switch"}
 
 MORPH = (
     Parameter("label", "style", "", "Class", "What to make, where the generator knows classes"),
@@ -170,6 +173,16 @@ class Feeds:
 def knobs(card: Card) -> list[Port]:
     """The inputs that knobs set, in their order."""
     return [port for port in card.inputs if port.role in ("number", "switch")][:KNOBS]
+
+
+def check_given(card: Card, what: str) -> None:
+    """Raises GeneratorError for a card with an input that a strip without footage has nothing for."""
+    for port in card.inputs:
+        if port.role not in GIVEN:
+            raise GeneratorError(
+                f"{card.label} is no generator of {what}: its input {port.name[:64]!r} is {port.role}, which there is "
+                "none of. Correct its roles."
+            )
 
 
 def is_sequence(port: Port) -> bool:

@@ -19,13 +19,26 @@ import numpy as np
 from .. import ports
 from ..card import Card, Port
 from ..errors import GeneratorError, RecipeError
+from ..latents import MAX_STEPS
 from ..parameters import Choice, Parameter
 from ..recipe import Recipe
 from ..sound import clips, levels
 from ..sound.bands import Floats
 from ..sound.noise import RATE
 from ._kind import Array, Kind, Take
-from ._vectors import MORPH, MOTION, TRUNCATION, TURNED, Feeds, Plan, is_sequence, labelled, place, shown
+from ._vectors import (
+    MORPH,
+    MOTION,
+    TRUNCATION,
+    TURNED,
+    Feeds,
+    Plan,
+    check_given,
+    is_sequence,
+    labelled,
+    place,
+    shown,
+)
 from .sound import length_of
 
 if TYPE_CHECKING:  # Blender's process plans jobs but never loads the runtime
@@ -33,8 +46,6 @@ if TYPE_CHECKING:  # Blender's process plans jobs but never loads the runtime
 
 #: The longest strip, and the longest part that a network of open length makes at once, seconds.
 LONGEST, PART = 300.0, 20.0
-#: Roles of inputs that a strip of its own, without footage, can fill.
-GIVEN = {"latent", "latent_layers", "latent_field", "class", "one_hot", "truncation", "noise", "number", "switch"}
 #: Rates that a length in whole seconds speaks for, the first that fits; and the lengths and the rate of WaveGAN
 #: (Donahue et al., 2019).
 COMMON = (48_000, 44_100, 24_000, 22_050, 16_000)
@@ -83,6 +94,11 @@ class ClipTake(Take):
             parts = math.ceil(self.count / RATE / (PART * share))
             seconds = self.count / RATE / parts / share + 2 * clips.SOFT
             self.steps = math.ceil(seconds * rate_of(card) / self.open.stride)
+        if longest := [port for port in card.inputs if is_sequence(port) and _steps(port, self.steps) > MAX_STEPS]:
+            raise GeneratorError(
+                f"{card.label}: the input {longest[0].name[:64]!r} takes {_steps(longest[0], self.steps)} latents, one "
+                f"after another; at most {MAX_STEPS} can be walked. Make it noise instead."
+            )
         self.filling = "evolve" if self.open else str(recipe.settings["filling"])
         self.feeds = Feeds(recipe, card, self.plan.keys, (1, self.steps))
 
@@ -127,8 +143,7 @@ class ClipTake(Take):
         sequence = next((port for port in self.card.inputs if is_sequence(port)), None)
         if sequence is None:
             return np.zeros(1)
-        steps = ports.shape(sequence, sequence.channels, (1, self.steps))[-1 if sequence.layout == "nchw" else 1]
-        places = start + np.arange(steps) * sequence.stride / rate_of(self.card) * RATE
+        places = start + np.arange(_steps(sequence, self.steps)) * sequence.stride / rate_of(self.card) * RATE
         rounds, rest = np.divmod(places, self.count)  # a closed walk goes round; an open one goes on as it went
         times = np.interp(rest / self.count * self.recipe.frames, np.arange(self.recipe.frames + 1), self.plan.times)
         return np.asarray(times + rounds * self.plan.times[-1])
@@ -159,11 +174,7 @@ class Clip(Kind):
 
     def checked(self, recipe: Recipe, card: Card) -> Recipe:
         _output(card)
-        if odd := [port for port in card.inputs if port.role not in GIVEN]:
-            raise GeneratorError(
-                f"{card.label} is no generator of sound clips: its input {odd[0].name[:64]!r} is {odd[0].role}, which "
-                "there is none of. Correct its roles."
-            )
+        check_given(card, "sound clips")
         if any(-1 in port.shape[2:] and not is_open(port) for port in card.ports("latent_field")):
             raise GeneratorError(f"{card.label}: a sound's latents are a vector, or a sequence of three dimensions.")
         recipe = replace(recipe, width=1, height=1, settings=labelled(recipe.settings, card))
@@ -198,6 +209,11 @@ KIND = Clip()
 def is_open(port: Port) -> bool:
     """Whether a port takes a sequence of latents of any length, and so makes a sound of any length."""
     return is_sequence(port) and port.shape[-1 if port.layout == "nchw" else 1] == -1
+
+
+def _steps(port: Port, steps: int) -> int:
+    """How many latents, one after another, a port takes: `steps` where that is open."""
+    return ports.shape(port, port.channels, (1, steps))[-1 if port.layout == "nchw" else 1]
 
 
 def rate_of(card: Card, samples: int = 0) -> int:

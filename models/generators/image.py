@@ -21,7 +21,7 @@ from ..fit import Fit, cut, fitted
 from ..parameters import Choice, Parameter
 from ..recipe import Recipe
 from ._kind import Array, Kind, Take
-from ._vectors import LATENTS, MORPH, MOTION, TRUNCATION, TURNED, Feeds, Plan, labelled, place, shown
+from ._vectors import LATENTS, MORPH, MOTION, TRUNCATION, TURNED, Feeds, Plan, check_given, labelled, place, shown
 
 #: The most pixels that a network of open size makes for one frame.
 MAX_PIXELS = 5120 * 2880
@@ -110,6 +110,7 @@ class Image(Kind):
     def checked(self, recipe: Recipe, card: Card) -> Recipe:
         if not any(port.role in LATENTS for port in card.inputs):
             raise GeneratorError(f"{card.label} is no image generator: it lacks a latent input. Correct its roles.")
+        check_given(card, "images")
         _output(card)
         recipe = super().checked(replace(recipe, settings=labelled(recipe.settings, card)), card)
         for name in ("label", "label_b"):

@@ -273,6 +273,60 @@ def fast_style(path: Path) -> Path:
     return net.save(path)
 
 
+def style_transfer(path: Path) -> Path:
+    """As PyTorch's example of fast neural style, exported without a word: 0…255 in and out, nothing clipped."""
+    net = Net(23)
+    x = net.input("X", FLOAT, [1, 3, "h", "w"])
+    net.node(
+        "Add", net.node("Mul", x, net.weight(values=np.float32(0.8))), net.weight(values=np.float32(40)), name="42"
+    )
+    net.output("42", FLOAT, [1, 3, "h", "w"])
+    return net.save(path)
+
+
+def translation(path: Path) -> Path:
+    """As CycleGAN and pix2pix: −1…1 in and out, a fixed size."""
+    net = Net(24)
+    x = net.input("real_A", FLOAT, [1, 3, 64, 64])
+    net.node("Tanh", net.node("Conv", x, net.weight(3, 3, 3, 3), pads=[1, 1, 1, 1]), name="fake_B")
+    net.output("fake_B", FLOAT, [1, 3, 64, 64])
+    return net.save(path)
+
+
+def logits(path: Path) -> Path:
+    """A matte whose last sigmoid was left to the loss."""
+    net = Net(25)
+    x = net.input("image", FLOAT, [1, 3, "h", "w"])
+    grey = net.node("Conv", x, net.weight(values=np.full((1, 3, 1, 1), 1 / 3, np.float32)))
+    net.node(
+        "Sub", net.node("Mul", grey, net.weight(values=np.float32(12))), net.weight(values=np.float32(6)), name="y"
+    )
+    net.output("y", FLOAT, [1, 1, "h", "w"])
+    return net.save(path)
+
+
+def unbounded(path: Path) -> Path:
+    """A StyleGAN's synthesis: most of −1…1, a few px far beyond, and no operation that says so."""
+    net = Net(26)
+    ws = net.input("ws", FLOAT, [1, 4, 8])
+    flat = net.node("Reshape", ws, net.weight(values=np.array([1, 32], np.int64)))
+    inside = net.node("Tanh", net.node("MatMul", flat, net.weight(32, 3 * 32 * 32)))
+    far = np.ones((1, 3 * 32 * 32), np.float32)
+    far[:, :6] = 2.5
+    made = net.node("Mul", inside, net.weight(values=far))
+    net.node("Reshape", made, net.weight(values=np.array([1, 3, 32, 32], np.int64)), name="img")
+    net.output("img", FLOAT, [1, 3, 32, 32])
+    return net.save(path)
+
+
+def long_noise(path: Path) -> Path:
+    """As many numbers in as samples out: nothing that could be walked through in a strip's time."""
+    net = Net(27)
+    net.node("MaxPool", net.input("x", FLOAT, [1, 1, 220_000]), kernel_shape=[20], strides=[10], name="y")
+    net.output("y", FLOAT, [1, 1, 21_999])
+    return net.save(path)
+
+
 def wave(path: Path) -> Path:
     """A vector → a sound."""
     net = Net(17)

@@ -166,6 +166,87 @@ def card_that_names_a_path(path: Path) -> None:
     path.write_bytes(proto.SerializeToString())
 
 
+def card(path: Path, **changes: Any) -> dict[str, Any]:
+    """A card beside a file, right but for the changes."""
+    dcgan(path)
+    made: dict[str, Any] = {
+        "card": 1, "id": "a", "kind": "image", "label": "A", "licence": "CC0-1.0", "styles": [],
+        "inputs": [{"name": "input", "role": "latent", "channels": 12, "shape": [-1, 12, 1, 1]}],
+        "outputs": [{"name": "out", "role": "image", "channels": 3, "shape": [-1, 3, 16, 16], "range": [-1, 1]}],
+    }  # fmt: skip
+    made |= changes
+    path.with_suffix(".json").write_text(json.dumps(made))
+    return made
+
+
+def card_of_endless_numbers(path: Path) -> None:
+    card(path, training={"loss": float("nan")})
+
+
+def card_of_half_a_letter(path: Path) -> None:
+    card(path, label="\ud800")
+
+
+def card_of_no_json(path: Path) -> None:
+    text = json.dumps(card(path))
+    path.with_suffix(".json").write_text(text.replace("}]", "},]"))
+
+
+def card_of_another_output(path: Path) -> None:
+    card(path, outputs=[{"name": "nope", "role": "image", "channels": 3, "shape": [-1, 3, 16, 16]}])
+
+
+def card_without_an_input(path: Path) -> None:
+    card(path, inputs=[])
+
+
+def card_of_noise_without_end(path: Path) -> None:
+    latent = {"name": "input", "role": "noise", "channels": 1, "shape": [2**31 - 1, 12, 4]}
+    card(path, inputs=[latent, latent])
+
+
+def card_of_a_large_field(path: Path) -> None:
+    card(path, inputs=[{"name": "input", "role": "latent_field", "channels": 12, "shape": [1, 12, 10**5, 10**5]}])
+
+
+def large_input(path: Path) -> None:
+    net = Net()
+    z = net.input("z", FLOAT, [1, 4, 100_000, 100_000])
+    ended(net, "Expand", net.node("ReduceMean", z, keepdims=1), net.weight(values=np.array([1, 3, 8, 8]))).save(path)
+
+
+def state_of_something_else(path: Path) -> None:
+    """As networks that listen have it: a state, and small outputs that could be taken for pictures."""
+    net = Net()
+    heard, state = net.input("input", FLOAT, ["n", 576]), net.input("h", FLOAT, [1, 1, 128])
+    net.node("ReduceMean", heard, keepdims=0, name="speech_probs")
+    net.node("Tanh", state, name="hn")
+    net.output("speech_probs", FLOAT, ["n"])
+    net.output("hn", FLOAT, [1, "n", 128])
+    net.save(path)
+
+
+def picture_in_a_row(path: Path) -> None:
+    net = Net()
+    net.node("Sigmoid", net.node("MatMul", net.input("z", FLOAT, [1, 20]), net.weight(20, 784)), name="x")
+    net.output("x", FLOAT, [1, 784])
+    net.save(path)
+
+
+def fails_as_it_runs(path: Path) -> None:
+    net = whole()
+    few = net.node("Range", *(net.weight(values=np.int64(n)) for n in (0, 500, 100)))
+    ended(net, "Gather", "x", net.node("Add", few, net.node("Cast", net.node("ReduceMax", "x", keepdims=0), to=7)),
+          axis=3, shape=[1, 3, 8, 5]).save(path)  # fmt: skip
+
+
+def text_of(data: bytes) -> Callable[[Path], None]:
+    def write(path: Path) -> None:
+        path.write_bytes(data)
+
+    return write
+
+
 def card_beside_without_end(path: Path) -> None:
     dcgan(path)
     path.with_suffix(".json").write_bytes(b"[" * 2_000_000)
@@ -194,6 +275,20 @@ BAD: dict[str, tuple[Callable[[Path], None], str]] = {
     "other files": (other_files, "in other files"),
     "card with a path": (card_that_names_a_path, "is not a name"),
     "card without end": (card_beside_without_end, "larger than a card"),
+    "card of NaN": (card_of_endless_numbers, "card is malformed"),
+    "card of half a letter": (card_of_half_a_letter, "card is malformed"),
+    "card that is no JSON": (card_of_no_json, r"bad\.json: is a card that can't be read"),
+    "card of another output": (card_of_another_output, "names 'nope'. The network has the inputs input; outputs out"),
+    "card without an input": (card_without_an_input, "says nothing of the input 'input'"),
+    "card of an input twice": (card_of_noise_without_end, "names an input twice"),
+    "card of a large field": (card_of_a_large_field, "1 × 12 × 100000 × 100000 numbers; at most"),
+    "large input": (large_input, "1 × 4 × 100000 × 100000 numbers; at most"),
+    "state of something else": (state_of_something_else, "makes no picture or sound that could be recognised"),
+    "picture in a row": (picture_in_a_row, r"a last reshape to \[1, 1, 28, 28\]"),
+    "fails as it runs": (fails_as_it_runs, r"Tried with z \[1, 192\] as latent\. The network failed"),
+    "web page": (text_of(b"<!DOCTYPE html><html>404</html>"), "is a web page"),
+    "Git LFS": (text_of(b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a"), "pointer of Git LFS"),
+    "checkpoint": (text_of(b"PK\x03\x04" + bytes(100)), "as PyTorch's .pt and .pth files are"),
 }
 if sys.platform != "win32":
     BAD |= {

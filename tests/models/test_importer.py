@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -27,6 +28,7 @@ from models.errors import (
     RecipeError,
     WorkerDied,
 )
+from models.generators import kind
 from models.guard import Guarded
 from models.importer import Imported
 from models.library import Entry, Library
@@ -43,7 +45,12 @@ from tests.models.strangers import (
     classes_int64,
     dcgan,
     latent_map,
+    logits,
+    long_noise,
+    style_transfer,
     stylegan,
+    translation,
+    unbounded,
     w_plus,
 )
 
@@ -142,6 +149,51 @@ def test_known_networks_say_what_is_known_of_them(take: Take) -> None:
     assert ports["u2net"].inputs[0].mean[0] == 0.485
     assert ports["u2net"].outputs[0].activation == "minmax"
     assert ports["fast_style"].outputs[0].high == 255
+
+
+def test_colours_that_go_in_are_of_the_range_of_those_that_come_out(take: Take) -> None:
+    for build, low, high in ((style_transfer, 0.0, 255.0), (translation, -1.0, 1.0)):
+        card = take(build).entry.card
+        assert card.kind == "restyle"
+        assert {(port.low, port.high) for port in (*card.inputs, *card.outputs)} == {(low, high)}
+
+
+def test_a_matte_of_logits_gets_its_sigmoid(take: Take) -> None:
+    card = take(logits).entry.card
+    assert card.kind == "footage_mask"
+    assert [(port.role, port.activation, port.low, port.high) for port in card.outputs] == [("mask", "sigmoid", 0, 1)]
+
+
+def test_a_few_pixels_beyond_the_range_do_not_flatten_the_picture(take: Take) -> None:
+    (image,) = take(unbounded).entry.card.outputs
+    assert (image.low, image.high) == (-1, 1)
+
+
+def test_noise_as_long_as_the_sound_is_no_walk(take: Take) -> None:
+    begin = time.monotonic()
+    card = take(long_noise).entry.card
+    assert time.monotonic() - begin < 60  # it was minutes
+    assert (card.kind, card.inputs[0].role) == ("clip", "noise")
+    walked = replace(card, inputs=(replace(card.inputs[0], role="latent_field", channels=1),))
+    recipe = small(Entry(Path("x"), walked), frames=10, fps=10.0)
+    with pytest.raises(GeneratorError, match="takes 220000 latents, one after another; at most 32768"):
+        kind("clip").take(recipe, walked)
+
+
+def test_errors_speak_of_the_file_that_was_chosen(library: Path, tmp_path: Path) -> None:
+    net = Net()
+    net.node("HannWindow", net.input("size", FLOAT, [3]), name="y")
+    net.output("y", FLOAT, None)
+    with pytest.raises(GeneratorError, match=r"^mine\.onnx: onnxruntime can't load it") as caught:
+        importer.take(net.save(tmp_path / "mine.onnx"), library, opened, "cpu")
+    assert ".part" not in str(caught.value)
+    with pytest.raises(GeneratorRefused, match=r"^lost\.onnx: can't be read \(No such file or directory\)"):
+        importer.take(tmp_path / "lost.onnx", library, opened, "cpu")
+
+
+def test_a_label_turns_no_letters_round() -> None:
+    told = {**BASE, "label": " \u202eevil\n\x1bred "}
+    assert Card.parse(told, "0" * 64).label == "evil  red"
 
 
 def test_the_same_file_twice_is_one_generator(take: Take, library: Path) -> None:
