@@ -1,4 +1,4 @@
-"""An ONNX file that is dragged from a file browser onto the Sequencer becomes a generator."""
+"""An ONNX file that is dragged from a file browser onto the Sequencer becomes a generator, or says why it does not."""
 
 from __future__ import annotations
 
@@ -62,10 +62,11 @@ def window(
 
 @pytest.fixture(scope="module")
 def places(window: Window) -> dict[str, list[int]]:
-    """A file in a file browser; where that and the Sequencer are, px from the top left."""
+    """Two files in a file browser; where that and the Sequencer are, px from the top left."""
     folder, told = window.folder / "models", window.folder / "rectangles.json"
     folder.mkdir()
     (folder / "a_good_one.onnx").write_bytes(network())
+    (folder / "b_bad_one.onnx").write_bytes(network()[:200])
     window.python(BROWSE)
     time.sleep(1)  # a file browser knows its folder once it was drawn
     window.python(SHOW.format(folder=str(folder), told=str(told)))
@@ -74,11 +75,11 @@ def places(window: Window) -> dict[str, list[int]]:
     return found
 
 
-def drag(window: Window, places: dict[str, list[int]]) -> None:
-    """Drag the first file to the middle of the timeline."""
+def drag(window: Window, places: dict[str, list[int]], file: int = 0) -> None:
+    """Drag a file, by its place in the folder, to the middle of the timeline."""
     x, y, *_ = places["FILE_BROWSER"]
     left, top, width, height = places["SEQUENCE_EDITOR"]
-    start, end = (x + 80, y + HEADING + ROW // 2), (left + width // 2, top + height // 2)
+    start, end = (x + 80, y + HEADING + file * ROW + ROW // 2), (left + width // 2, top + height // 2)
     window.xdotool("mousemove", *start, "sleep", 0.5, "mousedown", 1, "sleep", 0.3)
     for step in range(1, 21):  # as a hand does: a single leap is no drag
         window.xdotool("mousemove", *(round(a + (b - a) * step / 20) for a, b in zip(start, end, strict=True)))
@@ -88,6 +89,21 @@ def drag(window: Window, places: dict[str, list[int]]) -> None:
 
 def library(window: Window) -> list[Path]:
     return sorted((window.folder / "user").rglob("generators/*.onnx"))
+
+
+def test_a_bad_file_that_is_dropped_says_what_is_wrong(
+    window: Window, places: dict[str, list[int]], screenshots: Path
+) -> None:
+    drag(window, places, 1)
+    says = "Latent Strips: b_bad_one.onnx: is not an ONNX file, or is damaged (a field runs past the end)."
+    end = time.monotonic() + 60
+    while says not in window.log.read_text():
+        assert time.monotonic() < end, window.screenshot(screenshots / "bad-not-dropped.png")
+        time.sleep(0.2)
+    time.sleep(1)
+    window.screenshot(screenshots / "dropped-bad.png")
+    window.key("Escape")  # the message
+    assert not list((window.folder / "user").rglob("generators/*"))
 
 
 def test_a_file_that_is_dropped_is_imported(window: Window, places: dict[str, list[int]], screenshots: Path) -> None:
