@@ -179,8 +179,9 @@ def _output(graph: Graph, tensor: Tensor) -> Port:
 
 
 def is_sound(shape: tuple[int, ...], name: str = "") -> bool:
-    """Whether an output is samples: one long dimension, or one of open length and a name that tells."""
-    long = [n for n in shape if n >= SOUND] or ([-1] if _is(name, "sound") and -1 in shape[1:] + shape[:1] else [])
+    """Whether an output is samples: one long dimension, or one of open length and a name that tells or [N,1,T]."""
+    told = _is(name, "sound") or (len(shape) == 3 and shape[1] in (1, 2) and shape[2] == -1)
+    long = [n for n in shape if n >= SOUND] or ([-1] if told and -1 in shape else [])
     others = [n for n in shape[1:] if n not in long]  # the first may be any batch
     return len(long) == 1 and len(shape) <= 4 and all(n in (1, 2) for n in others)
 

@@ -371,6 +371,15 @@ def decoder(path: Path) -> Path:
     return net.save(path)
 
 
+def nameless_decoder(path: Path) -> Path:
+    """The same as PyTorch's exporter names it when it is told no names."""
+    net = Net(28)
+    z = net.input("x", FLOAT, [1, 4, "s0"])
+    net.node("Tanh", net.node("ConvTranspose", z, net.weight(4, 1, 512), strides=[512]), name="tanh")
+    net.output("tanh", FLOAT, [1, 1, "512*s0"])
+    return net.save(path)
+
+
 def whole_numbers(path: Path) -> Path:
     """Samples of 16 bits without a batch."""
     net = Net(21)
@@ -399,6 +408,7 @@ CLIPS = {
     "wavegan": (wavegan, ["latent"], 16_000, 1, "1.02 s at 16 kHz"),
     "stereo": (stereo, ["latent", "class", "number"], 24_000, 2, "0.25 s at 24 kHz"),
     "decoder": (decoder, ["latent_field"], 44_100, 1, "any length at 44.1 kHz"),
+    "nameless_decoder": (nameless_decoder, ["latent_field"], 44_100, 1, "any length at 44.1 kHz"),
     "whole_numbers": (whole_numbers, ["latent"], 22_050, 1, "1.00 s at 22.05 kHz"),
     "tone": (tone, ["latent"], 44_100, 1, "0.18 s at 44.1 kHz"),
 }
