@@ -6,7 +6,7 @@ Catmull-Rom interpolation (Keys, 1981), its kernel widened when the picture is m
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,8 @@ Array = npt.NDArray[np.float32]
 
 #: Rows of a band: few enough that all that is done to them happens in the processor's cache.
 BAND = 16
+#: Samples of a line that are made by one product of matrices.
+_BLOCK = 64
 
 
 def window(image: Array, start: tuple[float, float], step: tuple[float, float], size: tuple[int, int]) -> Array:
@@ -95,16 +97,58 @@ def _catmull_rom(x: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 
 def resized(image: Array, size: tuple[int, int]) -> Array:
     """`image [C,H,W]`, which ends at its edges, in another `size` (height, width)."""
-    for axis, wanted in ((1, size[0]), (2, size[1])):
-        whole = image.shape[axis] // wanted
-        if whole > 1 and image.shape[axis] == whole * wanted:  # whole blocks: their mean, without a kernel
-            shape = (*image.shape[:axis], wanted, whole, *image.shape[axis + 1 :])
-            image = image.reshape(shape).mean(axis=axis + 1, dtype=np.float32)
-        elif image.shape[axis] != wanted:
-            indices, weights = taps(0.0, image.shape[axis] / wanted, wanted)
-            indices = np.clip(indices, 0, image.shape[axis] - 1)
-            image = _sample(image, axis, indices, weights[:, :, None] if axis == 1 else weights)
-    return image
+    if image.shape[1:] == size:
+        return image
+    return np.concatenate(list(resized_bands(lambda rows: image[:, rows], image.shape, size)), axis=1)
+
+
+def resized_bands(source: Callable[[slice], Array], shape: tuple[int, ...], size: tuple[int, int]) -> Iterator[Array]:
+    """Yield what `resized` returns in bands of a few rows, from the top, `[C,rows,width]`.
+
+    `source` gives some rows of the picture of that `shape` (C, H, W), so that it never has to exist as a whole.
+    """
+    channels, height, width = shape
+    if (height, width) == size:
+        yield from (source(slice(first, first + BAND)) for first in range(0, height, BAND))
+        return
+    (rows, row_weights), columns = _taps_within(height, size[0]), _blocks(width, size[1])
+    count = max(1, 3 * BAND // channels)
+    for first in range(0, size[0], count):
+        part = slice(first, first + count)
+        near, mix = _matrix(rows[:, part], row_weights[:, part])
+        lines = np.matmul(mix.T, source(near)).reshape(-1, width)
+        band = np.empty((len(lines), size[1]), np.float32)
+        for place, taken, weights in columns:
+            np.matmul(lines[:, taken], weights, out=band[:, place])
+        yield band.reshape(channels, -1, size[1])
+
+
+def _blocks(length: int, wanted: int) -> list[tuple[slice, slice, Array]]:
+    """A line that is resized, as products of matrices: place in the result, px taken for it, weights `[taken,place]`.
+
+    Small ones, as nearly all weights of one large one would be 0.
+    """
+    indices, weights = _taps_within(length, wanted)
+    places = [slice(first, min(first + _BLOCK, wanted)) for first in range(0, wanted, _BLOCK)]
+    return [(place, *_matrix(indices[:, place], weights[:, place])) for place in places]
+
+
+def _matrix(indices: npt.NDArray[np.int64], weights: Array) -> tuple[slice, Array]:
+    """Taps as the px that they lie on and a matrix of their weights `[px,samples]`."""
+    first, last = int(indices.min()), int(indices.max())
+    mix = np.zeros((last - first + 1, indices.shape[1]), np.float32)
+    for index, weight in zip(indices, weights, strict=True):  # taps beyond the edge add up on the last px
+        mix[index - first, np.arange(len(index))] += weight
+    return slice(first, last + 1), mix
+
+
+def _taps_within(length: int, wanted: int) -> tuple[npt.NDArray[np.int64], Array]:
+    """As `taps`, for a whole line that goes on as its first and last px."""
+    whole = length // wanted
+    if whole > 1 and length == whole * wanted:  # whole blocks: their mean, without a kernel
+        return np.arange(length).reshape(wanted, whole).T, np.full((whole, wanted), 1 / whole, np.float32)
+    indices, weights = taps(0.0, length / wanted, wanted)
+    return np.clip(indices, 0, length - 1), weights
 
 
 def blurred(image: Array, sigma: float) -> Array:

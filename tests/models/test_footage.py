@@ -24,8 +24,9 @@ from models.job import Job
 from models.library import Entry, Library
 from models.placing import Place, placed
 from models.recipe import Recipe
-from models.resample import blurred, resized
+from models.resample import blurred, resized, taps
 from models.runtime import Session
+from models.seen import Seen
 from tests.models.conftest import decode
 
 SIZE = 96, 64  # px across, down
@@ -151,6 +152,42 @@ def test_a_picture_is_put_in_its_place() -> None:
     assert np.unravel_index(turned[0].argmax(), (8, 8)) == (6, 2)
     assert np.isclose(placed(pixels, Place(scale=(2, 2)), (8, 12))[3].mean(), 1)
     assert placed(pixels, Place(scale=(0.0, 1.0)), (4, 6))[3].max() == 0
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        Place(), Place(flip=(True, True)), Place(crop=(3, 1, 0, 2), flip=(True, False)), Place(offset=(2.5, -1)),
+        Place(scale=(0.5, 0.5), rotation=0.2),
+    ],
+    ids=["plain", "mirrored", "cropped", "moved", "turned"],
+)  # fmt: skip
+@pytest.mark.parametrize("alpha", [255, 90])
+@pytest.mark.parametrize("size", [(24, 33), (12, 20), (8, 12), (40, 60)])
+def test_what_is_seen_is_the_same_whether_it_was_ever_whole(place: Place, alpha: int, size: tuple[int, int]) -> None:
+    pixels = np.random.default_rng(5).integers(0, 256, (24, 36, 4), np.uint8)
+    pixels[..., 3] = 255
+    pixels[3, 5, 3] = alpha
+    seen, whole = Seen(pixels, place, (24, 36)), placed(pixels, place, (24, 36))
+    assert seen.opaque == (whole[3].min() == 1)
+    assert np.array_equal(seen.whole, whole)
+    assert np.abs(seen.small(size) - resized(whole[:3], size)).max() < 1e-5
+
+
+@pytest.mark.parametrize("size", [(15, 20), (11, 17), (60, 80), (30, 40), (33, 40), (7, 111)])
+def test_resizing_is_what_its_kernel_says(size: tuple[int, int]) -> None:
+    image = np.random.default_rng(1).random((2, 30, 40), np.float32)
+    wanted = image.astype(np.float64)
+    for axis in (1, 2):
+        wanted = np.moveaxis(wanted, axis, 0)
+        step = len(wanted) / size[axis - 1]
+        if step.is_integer():
+            wanted = wanted.reshape(size[axis - 1], int(step), *wanted.shape[1:]).mean(axis=1)
+        else:
+            indices, weights = taps(0.0, step, size[axis - 1])
+            wanted = (wanted[indices.clip(0, len(wanted) - 1)] * weights[..., None, None]).sum(axis=0)
+        wanted = np.moveaxis(wanted, 0, axis)
+    assert np.abs(resized(image, size) - wanted).max() < 1e-5
 
 
 def test_resizing_and_blurring_keep_the_mean_and_the_edges() -> None:
@@ -290,7 +327,9 @@ def take_of(entry: Entry, recipe: Recipe, files: list[Path]) -> FootageTake:
 def frames(entry: Entry, recipe: Recipe, files: list[Path], order: list[int] | None = None) -> list[np.ndarray]:
     """Made in an order, returned by number."""
     take, session = take_of(entry, recipe, files), Session(entry.path, 1)
-    made = {n: decode(b"".join(take.finish(n, take.run(session, n)))) for n in order or range(recipe.frames)}
+    made = {
+        n: np.atleast_3d(decode(b"".join(take.finish(n, take.run(session, n))))) for n in order or range(recipe.frames)
+    }
     return [made[n] for n in sorted(made)]
 
 
