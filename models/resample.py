@@ -15,8 +15,9 @@ Array = npt.NDArray[np.float32]
 
 #: Rows of a band: few enough that all that is done to them happens in the processor's cache.
 BAND = 16
-#: Samples of a line that are made by one product of matrices.
-_BLOCK = 64
+#: Samples across that are made by one product of matrices, and px across whose rows are mixed by one. Larger products
+#: OpenBLAS would share out among threads, for one caller at a time: others, as the encoder is, wait for it busily.
+_BLOCK, _WIDE = 64, 256
 
 
 def window(image: Array, start: tuple[float, float], step: tuple[float, float], size: tuple[int, int]) -> Array:
@@ -116,10 +117,15 @@ def resized_bands(source: Callable[[slice], Array], shape: tuple[int, ...], size
     for first in range(0, size[0], count):
         part = slice(first, first + count)
         near, mix = _matrix(rows[:, part], row_weights[:, part])
-        lines = np.matmul(mix.T, source(near)).reshape(-1, width)
+        taken = source(near)
+        lines = np.empty((channels, mix.shape[1], width), np.float32)
+        for left in range(0, width, _WIDE):
+            strip = slice(left, left + _WIDE)
+            np.matmul(mix.T, taken[:, :, strip], out=lines[:, :, strip])
+        lines = lines.reshape(-1, width)
         band = np.empty((len(lines), size[1]), np.float32)
-        for place, taken, weights in columns:
-            np.matmul(lines[:, taken], weights, out=band[:, place])
+        for place, around, weights in columns:
+            np.matmul(lines[:, around], weights, out=band[:, place])
         yield band.reshape(channels, -1, size[1])
 
 
