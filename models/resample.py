@@ -6,18 +6,19 @@ Catmull-Rom interpolation (Keys, 1981), its kernel widened when the picture is m
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
+
+from . import lines
+from .lines import Line
 
 Array = npt.NDArray[np.float32]
 
 #: Rows of a band: few enough that all that is done to them happens in the processor's cache.
 BAND = 16
-#: Samples across that are made by one product of matrices, and px across whose rows are mixed by one. Larger products
-#: OpenBLAS would share out among threads, for one caller at a time: others, as the encoder is, wait for it busily.
-_BLOCK, _WIDE = 64, 256
 
 
 def window(image: Array, start: tuple[float, float], step: tuple[float, float], size: tuple[int, int]) -> Array:
@@ -98,84 +99,42 @@ def _catmull_rom(x: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 
 def resized(image: Array, size: tuple[int, int]) -> Array:
     """`image [C,H,W]`, which ends at its edges, in another `size` (height, width)."""
-    if image.shape[1:] == size:
-        return image
-    return np.concatenate(list(resized_bands(lambda rows: image[:, rows], image.shape, size)), axis=1)
+    return image if image.shape[1:] == size else np.concatenate(list(resized_bands(image, size)), axis=1)
 
 
-def resized_bands(source: Callable[[slice], Array], shape: tuple[int, ...], size: tuple[int, int]) -> Iterator[Array]:
-    """Yield what `resized` returns in bands of a few rows, from the top, `[C,rows,width]`.
-
-    `source` gives some rows of the picture of that `shape` (C, H, W), so that it never has to exist as a whole.
-    """
-    channels, height, width = shape
-    if (height, width) == size:
-        yield from (source(slice(first, first + BAND)) for first in range(0, height, BAND))
-        return
-    (rows, row_weights), columns = _taps_within(height, size[0]), _blocks(width, size[1])
-    count = max(1, 3 * BAND // channels)
-    for first in range(0, size[0], count):
-        part = slice(first, first + count)
-        near, mix = _matrix(rows[:, part], row_weights[:, part])
-        taken = source(near)
-        lines = np.empty((channels, mix.shape[1], width), np.float32)
-        for left in range(0, width, _WIDE):
-            strip = slice(left, left + _WIDE)
-            np.matmul(mix.T, taken[:, :, strip], out=lines[:, :, strip])
-        lines = lines.reshape(-1, width)
-        band = np.empty((len(lines), size[1]), np.float32)
-        for place, around, weights in columns:
-            np.matmul(lines[:, around], weights, out=band[:, place])
-        yield band.reshape(channels, -1, size[1])
+def resized_bands(image: Array, size: tuple[int, int]) -> Iterator[Array]:
+    """Yield what `resized` returns in bands of a few rows, from the top, `[C,rows,width]`."""
+    rows, columns = (resizing(side, wanted) for side, wanted in zip(image.shape[1:], size, strict=True))
+    return lines.bands(lambda part: image[:, part], len(image), rows, columns)
 
 
-def _blocks(length: int, wanted: int) -> list[tuple[slice, slice, Array]]:
-    """A line that is resized, as products of matrices: place in the result, px taken for it, weights `[taken,place]`.
-
-    Small ones, as nearly all weights of one large one would be 0.
-    """
-    indices, weights = _taps_within(length, wanted)
-    places = [slice(first, min(first + _BLOCK, wanted)) for first in range(0, wanted, _BLOCK)]
-    return [(place, *_matrix(indices[:, place], weights[:, place])) for place in places]
-
-
-def _matrix(indices: npt.NDArray[np.int64], weights: Array) -> tuple[slice, Array]:
-    """Taps as the px that they lie on and a matrix of their weights `[px,samples]`."""
-    first, last = int(indices.min()), int(indices.max())
-    mix = np.zeros((last - first + 1, indices.shape[1]), np.float32)
-    for index, weight in zip(indices, weights, strict=True):  # taps beyond the edge add up on the last px
-        mix[index - first, np.arange(len(index))] += weight
-    return slice(first, last + 1), mix
-
-
-def _taps_within(length: int, wanted: int) -> tuple[npt.NDArray[np.int64], Array]:
-    """As `taps`, for a whole line that goes on as its first and last px."""
+@lru_cache(16)
+def resizing(length: int, wanted: int) -> Line:
+    """A line of so many px in another length; beyond its ends it goes on as its first and last px."""
     whole = length // wanted
     if whole > 1 and length == whole * wanted:  # whole blocks: their mean, without a kernel
-        return np.arange(length).reshape(wanted, whole).T, np.full((whole, wanted), 1 / whole, np.float32)
+        return Line(np.arange(length).reshape(wanted, whole).T, np.full((whole, wanted), 1 / whole, np.float32))
     indices, weights = taps(0.0, length / wanted, wanted)
-    return np.clip(indices, 0, length - 1), weights
+    return Line(np.clip(indices, 0, length - 1), weights)
 
 
 def blurred(image: Array, sigma: float) -> Array:
-    """`image [H,W]`, Gaussian blurred by `sigma` px; its edges go on as they are. Three box blurs, so any sigma costs
-    the same.
-    """
+    """`image [H,W]`, Gaussian blurred by `sigma` px; its edges go on as they are."""
+    rows, columns = (_blurring(side, sigma) for side in image.shape)
+    whole: Array = np.concatenate(list(lines.bands(lambda part: image[None, part], 1, rows, columns)), axis=1)[0]
+    return whole
+
+
+@lru_cache(8)
+def _blurring(length: int, sigma: float) -> Line:
+    """A line blurred by three boxes one after another, which come close to a Gaussian bell, and end."""
     # Odd widths, so that nothing moves; of two that are next to each other, as many as come closest (Kovesi, 2010).
     narrow = max(1, (math.floor(math.sqrt(4 * sigma**2 + 1)) - 1) // 2 * 2 + 1)
     count = round((12 * sigma**2 - 3 * narrow**2 - 12 * narrow - 9) / (-4 * narrow - 4))
+    bell = np.ones(1)
     for n in range(3):
         width = narrow if n < count else narrow + 2
-        for axis in (0, 1) if width > 1 else ():
-            image = _boxed(image, width, axis)
-    return image
-
-
-def _boxed(image: Array, width: int, axis: int) -> Array:
-    before, after = width // 2, width - width // 2
-    padding = [(0, 0), (0, 0)]
-    padding[axis] = (before + 1, after)
-    sums = np.cumsum(np.pad(image, padding, mode="edge"), axis=axis, dtype=np.float64)
-    count = image.shape[axis]
-    there = [np.take(sums, np.arange(count) + shift, axis=axis) for shift in (width, 0)]
-    return ((there[0] - there[1]) / width).astype(np.float32)
+        bell = np.convolve(bell, np.full(width, 1 / width))
+    indices = np.arange(length) + np.arange(len(bell))[:, None] - len(bell) // 2
+    weights = np.broadcast_to(bell[:, None].astype(np.float32), indices.shape)
+    return Line(np.clip(indices, 0, length - 1), weights)

@@ -45,14 +45,12 @@ class MaskTake(FootageTake):
     result = "mask"
 
     def beside(self, seen: Seen) -> dict[str, Array]:
-        return {} if seen.opaque else {"alpha": seen.whole[3:]}
+        return {} if seen.alpha is None else {"alpha": seen.alpha}
 
     def finish(self, frame: int, outputs: Mapping[str, Array]) -> Iterable[bytes]:
         from .. import media  # only the worker encodes; Blender's own process never loads the codecs
 
-        mask, alpha = outputs["mask"][:1], outputs.get("alpha")
-        bands = resized_bands(lambda rows: mask[:, rows], mask.shape, self.size)
-        kept = _kept(bands, alpha)
+        kept = _kept(resized_bands(outputs["mask"][:1], self.size), outputs.get("alpha"))
         grow, feather = self.recipe.track("grow", frame), self.recipe.track("feather", frame)
         if grow or feather:
             kept = iter([_edged(np.concatenate(list(kept), axis=1)[0], grow, feather)[None]])

@@ -33,14 +33,13 @@ class RestyleTake(FootageTake):
     result = "image"
 
     def beside(self, seen: Seen) -> dict[str, Array]:
-        opaque = seen.opaque or seen.whole[3].min() >= 1
-        return {"source": seen.whole[: 3 if opaque else 4]}
+        return {"source": seen.whole[: 3 if seen.alpha is None else 4]}
 
     def finish(self, frame: int, outputs: Mapping[str, Array]) -> Iterable[bytes]:
         from .. import media  # only the worker encodes; Blender's own process never loads the codecs
 
         image, source = outputs["image"], outputs["source"]
-        bands = resized_bands(lambda rows: image[:, rows], image.shape, self.size)
+        bands = resized_bands(image, self.size)
         mixed = _mixed(bands, source, np.float32(self.recipe.track("amount", frame)))
         return media.png_of_bands(mixed, self.size, len(source))
 
