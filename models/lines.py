@@ -15,10 +15,11 @@ import numpy.typing as npt
 
 Array = npt.NDArray[np.float32]
 
-#: Rows of a band of a picture in colour, samples across that are made by one product of matrices, and px across whose
-#: rows are mixed by one. Larger products OpenBLAS would share out among threads, for one caller at a time: others, as
-#: the encoder is, wait for it busily.
-_ROWS, _BLOCK, _WIDE = 16, 64, 256
+#: Rows of a band of a picture in colour, and samples across that are made by one product of matrices.
+_ROWS, _BLOCK = 16, 64
+#: The most multiplications of one product. Larger ones OpenBLAS shares out among threads, for one caller at a time:
+#: others, as the encoder is, wait for it busily.
+_LARGEST = 1 << 18
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,14 +72,20 @@ def bands(source: Callable[[slice], Array], channels: int, rows: Line, columns: 
         taken = source(near)
         width = taken.shape[2]
         mixed = np.empty((channels, mix.shape[1], width), np.float32)
-        for left in range(0, width, _WIDE):
-            strip = slice(left, left + _WIDE)
+        for strip in _strips(width, mix.size):
             np.matmul(mix.T, taken[:, :, strip], out=mixed[:, :, strip])
         lines = mixed.reshape(-1, width)
         band = np.empty((len(lines), columns.indices.shape[1]), np.float32)
         for place, around, weights in across:
-            np.matmul(lines[:, around], weights, out=band[:, place])
+            for strip in _strips(len(lines), weights.size):
+                np.matmul(lines[strip, around], weights, out=band[strip, place])
         yield band.reshape(channels, -1, band.shape[1])
+
+
+def _strips(length: int, cost: int) -> Iterator[slice]:
+    """A length in parts whose products are small, if each px of it costs so many multiplications."""
+    step = max(1, _LARGEST // cost)
+    return (slice(first, first + step) for first in range(0, length, step))
 
 
 @lru_cache(16)
