@@ -183,6 +183,17 @@ def test_a_mask_can_be_a_strip_of_its_own(scene: Any) -> None:
     assert 0.7 < rendered(3).mean() < 0.95
 
 
+@pytest.mark.parametrize("generator", ["keyer", "latent_subjects"])
+def test_a_strip_of_one_frame(scene: Any, generator: str) -> None:
+    compat = part("operators.blender.compat")
+    compat.set_right(movie(), 9)
+    compat.set_left(named("film"), 8)
+    select(named("film"))
+    assert bpy.ops.latent_strips.mask_add(generator=generator) == {"FINISHED"}
+    assert (compat.left(active()), len(files(active()))) == (8, 1)
+    assert named("film").modifiers[0].input_mask_strip.name == active().name
+
+
 def test_white_with_alpha_lies_over_what_is_below_as_much_as_the_mask_is_white(scene: Any) -> None:
     scene.render.image_settings.color_mode = "RGB"
     select(movie())

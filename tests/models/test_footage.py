@@ -466,10 +466,11 @@ def test_footage_that_plays_at_its_own_rate(tmp_path: Path) -> None:
     assert [round(number(frame)) for frame in made] == [0, 0, 1, 6, 11]
 
 
-def test_numbers_that_are_none_are_never_shown(movie: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("made", ["restyle", "footage_mask"])
+def test_numbers_that_are_none_are_never_shown(movie: Path, tmp_path: Path, made: str) -> None:
     data = graph([N("Div", ["x", "zero"], ["y"])], {"x": [1, 3, "h", "w"]}, {"y": [1, 3, "h", "w"]}, zero=np.float32(0))
     found = entry(
-        tmp_path / "nan.onnx", data, "restyle", [Port("x", "image", 3, shape=(1, 3, -1, -1))], [Port("y", "image", 3)]
+        tmp_path / "nan.onnx", data, made, [Port("x", "image", 3, shape=(1, 3, -1, -1))], [Port("y", "image", 3)]
     )
     with pytest.raises(GeneratorError, match="no numbers"):
         frames(found, recipe_for(found, [movie], 1), [movie])
