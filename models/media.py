@@ -29,14 +29,14 @@ _COLOURS = {(1, 8): 0, (2, 8): 4, (3, 8): 2, (4, 8): 6, (1, 16): 0, (2, 16): 4, 
 _ROWS = 16
 
 
-def png(image: Array, depth: int = 8) -> bytes:
+def png(image: Array, depth: int = 8, packed: bool = False) -> bytes:
     """A PNG file of `image [C,H,W]`, display-referred sRGB in 0…1 (clipped), alpha straight.
 
-    1 to 4 channels are grey, grey with alpha, colour, and colour with alpha. `depth` is 8 or 16 bits a channel. Raises
-    MediaError for other shapes.
+    1 to 4 channels are grey, grey with alpha, colour, and colour with alpha. `depth` is 8 or 16 bits a channel; for
+    `packed` see `png_of_bands`. Raises MediaError for other shapes.
     """
     bands = (image[:, first : first + _ROWS] for first in range(0, image.shape[1], _ROWS))
-    return b"".join(png_of_bands(bands, image.shape[1:], len(image), depth))
+    return b"".join(png_of_bands(bands, image.shape[1:], len(image), depth, packed))
 
 
 def png_of_bands(

@@ -353,9 +353,7 @@ def take_of(entry: Entry, recipe: Recipe, files: list[Path]) -> FootageTake:
 def frames(entry: Entry, recipe: Recipe, files: list[Path], order: list[int] | None = None) -> list[np.ndarray]:
     """Made in an order, returned by number."""
     take, session = take_of(entry, recipe, files), Session(entry.path, 1)
-    made = {
-        n: np.atleast_3d(decode(b"".join(take.finish(n, take.run(session, n))))) for n in order or range(recipe.frames)
-    }
+    made = {n: decode(b"".join(take.finish(n, take.run(session, n)))) for n in order or range(recipe.frames)}
     return [made[n] for n in sorted(made)]
 
 

@@ -22,7 +22,7 @@ def test_every_value_comes_back_exactly(channels: int, depth: int, size: tuple[i
     values = np.random.default_rng(0).integers(0, top, (channels, *size), endpoint=True)
     picture = decode(png((values / top).astype(np.float32), depth))
     assert picture.dtype == (np.uint8 if depth == 8 else np.uint16)
-    assert np.array_equal(picture.reshape(*size, channels), values.transpose(1, 2, 0))
+    assert np.array_equal(picture, values.transpose(1, 2, 0))
 
 
 @pytest.mark.parametrize("depth", [8, 16])
