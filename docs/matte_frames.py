@@ -1,6 +1,8 @@
-"""Remake the strips of frames in `docs/mattes.md`, rendered by Blender: `python docs/matte_frames.py`.
+"""Remake the strips of frames in `docs/mattes.md`, rendered by Blender: `python docs/matte_frames.py [FOOTAGE]`.
 
-Needs a Python that has `bpy`. Nothing but the pictures is written, no settings of yours are touched.
+Needs a Python that has `bpy`. Nothing but the pictures is written, no settings of yours are touched. FOOTAGE is
+`car-detection.mp4` of Intel's sample videos (github.com/intel-iot-devkit/sample-videos, CC BY 4.0); without it, the
+picture of filmed footage stays as it is.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ import bpy  # noqa: E402, I001
 import addon_utils  # noqa: E402
 import numpy as np  # noqa: E402
 
+HANDLES = {"left": "frame_final_start", "right": "frame_final_end"}  # up to Blender 4.5
 SIZE, LENGTH, GAP = (320, 180), 24, 4  # px, frames, px
 
 
@@ -71,23 +74,22 @@ def transition() -> np.ndarray:
     return row([12, 16, 18, 20, 25])
 
 
-def mask() -> list[np.ndarray]:
-    """A meta strip of clouds, rendered by a second Blender; what is not blue in it; and that over lava."""
-    inner = strips()[texture("clouds", 101, 2, seed=3, speed=2.0)]
-    meta = strips().new_meta("Sky", 3, 101)
-    inner.move_to_meta(meta)
-    end = "right_handle" if hasattr(meta, "right_handle") else "frame_final_end"
-    setattr(strips()["Sky"], end, 101 + LENGTH)
-    frames = [101, 106, 111, 116, 121]
+def footage(path: str) -> list[np.ndarray]:
+    """A car as it was filmed; the mask of what moves; and that over clouds."""
+    strips().new_movie("Car", path, 2, 201)
+    strips()["Car"].transform.scale_x = strips()["Car"].transform.scale_y = SIZE[0] / 768
+    for side, place in (("right", 301), ("left", 246)):
+        setattr(strips()["Car"], f"{side}_handle" if hasattr(strips()["Car"], "left_handle") else HANDLES[side], place)
+    frames = [266, 273, 280, 287, 294]
     rows = [row(frames)]
-    texture("lava", 101, 1)
-    select("Sky")
-    bpy.ops.latent_strips.mask_add(style="blue_screen", feather=1.0)
+    bpy.ops.latent_strips.texture_add(style="clouds", length=55, frame_start=246, channel=1)
+    select("Car")
+    bpy.ops.latent_strips.mask_add(generator="latent_subjects")
     mask = strips()[bpy.context.scene.sequence_editor.active_strip.name]
-    mask.mute, strips()["Sky"].mute, mask.blend_type = False, True, "REPLACE"
+    mask.mute, strips()["Car"].mute, mask.blend_type = False, True, "REPLACE"
     rows.append(row(frames))
     mask = strips()[mask.name]
-    mask.mute, strips()["Sky"].mute = True, False
+    mask.mute, strips()["Car"].mute = True, False
     return [*rows, row(frames)]
 
 
@@ -112,7 +114,8 @@ def main() -> None:
     scene.sequence_editor_create()
     bpy.ops.wm.save_as_mainfile(filepath=str(Path(FOLDER.name, "docs.blend")))
     write("transition-frames.jpg", [transition()])
-    write("mask-frames.jpg", mask())
+    if sys.argv[1:]:
+        write("footage-frames.jpg", footage(sys.argv[1]))
 
 
 if __name__ == "__main__":

@@ -7,9 +7,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
+
+from . import lines
+from .lines import Line
 
 Array = npt.NDArray[np.float32]
 
@@ -95,37 +99,42 @@ def _catmull_rom(x: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 
 def resized(image: Array, size: tuple[int, int]) -> Array:
     """`image [C,H,W]`, which ends at its edges, in another `size` (height, width)."""
-    for axis, wanted in ((1, size[0]), (2, size[1])):
-        whole = image.shape[axis] // wanted
-        if whole > 1 and image.shape[axis] == whole * wanted:  # whole blocks: their mean, without a kernel
-            shape = (*image.shape[:axis], wanted, whole, *image.shape[axis + 1 :])
-            image = image.reshape(shape).mean(axis=axis + 1, dtype=np.float32)
-        elif image.shape[axis] != wanted:
-            indices, weights = taps(0.0, image.shape[axis] / wanted, wanted)
-            indices = np.clip(indices, 0, image.shape[axis] - 1)
-            image = _sample(image, axis, indices, weights[:, :, None] if axis == 1 else weights)
-    return image
+    return image if image.shape[1:] == size else np.concatenate(list(resized_bands(image, size)), axis=1)
+
+
+def resized_bands(image: Array, size: tuple[int, int]) -> Iterator[Array]:
+    """Yield what `resized` returns in bands of a few rows, from the top, `[C,rows,width]`."""
+    rows, columns = (resizing(side, wanted) for side, wanted in zip(image.shape[1:], size, strict=True))
+    return lines.bands(lambda part: image[:, part], len(image), rows, columns)
+
+
+@lru_cache(16)
+def resizing(length: int, wanted: int) -> Line:
+    """A line of so many px in another length; beyond its ends it goes on as its first and last px."""
+    whole = length // wanted
+    if whole > 1 and length == whole * wanted:  # whole blocks: their mean, without a kernel
+        return Line(np.arange(length).reshape(wanted, whole).T, np.full((whole, wanted), 1 / whole, np.float32))
+    indices, weights = taps(0.0, length / wanted, wanted)
+    return Line(np.clip(indices, 0, length - 1), weights)
 
 
 def blurred(image: Array, sigma: float) -> Array:
-    """`image [H,W]`, Gaussian blurred by `sigma` px; its edges go on as they are. Three box blurs, so any sigma costs
-    the same.
-    """
+    """`image [H,W]`, Gaussian blurred by `sigma` px; its edges go on as they are."""
+    rows, columns = (_blurring(side, sigma) for side in image.shape)
+    whole: Array = np.concatenate(list(lines.bands(lambda part: image[None, part], 1, rows, columns)), axis=1)[0]
+    return whole
+
+
+@lru_cache(8)
+def _blurring(length: int, sigma: float) -> Line:
+    """A line blurred by three boxes one after another, which come close to a Gaussian bell, and end."""
     # Odd widths, so that nothing moves; of two that are next to each other, as many as come closest (Kovesi, 2010).
     narrow = max(1, (math.floor(math.sqrt(4 * sigma**2 + 1)) - 1) // 2 * 2 + 1)
     count = round((12 * sigma**2 - 3 * narrow**2 - 12 * narrow - 9) / (-4 * narrow - 4))
+    bell = np.ones(1)
     for n in range(3):
         width = narrow if n < count else narrow + 2
-        for axis in (0, 1) if width > 1 else ():
-            image = _boxed(image, width, axis)
-    return image
-
-
-def _boxed(image: Array, width: int, axis: int) -> Array:
-    before, after = width // 2, width - width // 2
-    padding = [(0, 0), (0, 0)]
-    padding[axis] = (before + 1, after)
-    sums = np.cumsum(np.pad(image, padding, mode="edge"), axis=axis, dtype=np.float64)
-    count = image.shape[axis]
-    there = [np.take(sums, np.arange(count) + shift, axis=axis) for shift in (width, 0)]
-    return ((there[0] - there[1]) / width).astype(np.float32)
+        bell = np.convolve(bell, np.full(width, 1 / width))
+    indices = np.arange(length) + np.arange(len(bell))[:, None] - len(bell) // 2
+    weights = np.broadcast_to(bell[:, None].astype(np.float32), indices.shape)
+    return Line(np.clip(indices, 0, length - 1), weights)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from abc import abstractmethod
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
@@ -24,9 +25,10 @@ from .. import fingerprint, ports
 from ..card import Card, Port
 from ..errors import GeneratorError, MediaError
 from ..parameters import Choice, Parameter
-from ..placing import Place, placed
+from ..placing import Place
 from ..recipe import Recipe
 from ..resample import resized
+from ..seen import Seen
 from ._kind import Array, Kind, Take
 
 if TYPE_CHECKING:
@@ -39,6 +41,7 @@ BLOCK, WARM = 96, 12
 #: Mean difference of two thumbnails' brightness, 0…1, from which there is a cut between them.
 CUT = 0.15
 _THUMBNAIL = 18, 32
+_Read = tuple[Array, dict[str, Array]]
 
 #: What a recipe knows of its footage: filled in from the strip, not shown.
 SOURCE = (
@@ -98,7 +101,7 @@ class FootageTake(Take):
         self._footage: Footage | Rendered | None = None
         self._running: list[Session] = []
         self._reader = ThreadPoolExecutor(1, "decode")
-        self._ahead: tuple[int, Future[Array]] | None = None
+        self._ahead: tuple[int, Future[_Read]] | None = None
         self._facts = [hashlib.sha256(json.dumps(self._fact(n)).encode()).digest() for n in range(recipe.frames)]
         self._block, self._done = -1, -1
         self._empty()
@@ -125,7 +128,7 @@ class FootageTake(Take):
         return [r.settings[p.name] if not p.animatable else r.track(p.name, frame) for p in SOURCE]
 
     def inputs(self, frame: int) -> dict[str, Array]:
-        return self._feeds(self.picture(frame))
+        return self._feeds(self._read(frame)[0])
 
     def run(self, session: Session, frame: int) -> dict[str, Array]:
         self._running[:] = [session]
@@ -156,9 +159,9 @@ class FootageTake(Take):
         self._thumbnail: Array | None = None
 
     def _step(self, session: Session, frame: int) -> dict[str, Array]:
-        picture = self._next(frame)
+        picture, beside = self._next(frame)
         if self.stateful:
-            thumbnail = resized(picture[:3].mean(axis=0, keepdims=True), _THUMBNAIL)
+            thumbnail = resized(picture, _THUMBNAIL).mean(axis=0)
             if self._thumbnail is not None and float(np.abs(thumbnail - self._thumbnail).mean()) > CUT:
                 self._empty()
             self._thumbnail = thumbnail
@@ -169,20 +172,29 @@ class FootageTake(Take):
         if keep and self._before is not None and self._before.shape == result.shape:
             result = result * (1 - keep) + self._before * keep
         self._before, self._done = result, frame
-        return {self.result: result, "source": picture}
+        return {self.result: result, **beside}
 
-    def _next(self, frame: int) -> Array:
-        """`picture`, while the one after it is already being read on another thread, which alone touches the files."""
+    def _next(self, frame: int) -> _Read:
+        """`_read`, while the frame after it is already being read on another thread, which alone touches the files."""
         ahead = self._ahead
-        reading = ahead[1] if ahead and ahead[0] == frame else self._reader.submit(self.picture, frame)
-        picture = reading.result()
+        reading = ahead[1] if ahead and ahead[0] == frame else self._reader.submit(self._read, frame)
+        found = reading.result()
         self._ahead = (
-            (frame + 1, self._reader.submit(self.picture, frame + 1)) if frame + 1 < self.recipe.frames else None
+            (frame + 1, self._reader.submit(self._read, frame + 1)) if frame + 1 < self.recipe.frames else None
         )
-        return picture
+        return found
 
-    def picture(self, frame: int) -> Array:
-        """What the strip shows at a frame: `float32 [4,H,W]` in 0…1, colour multiplied by alpha. Raises MediaError."""
+    def _read(self, frame: int) -> _Read:
+        """What the network sees of a frame, `[3,h,w]`, and what `finish` needs of it besides. Raises MediaError."""
+        seen = self.seen(frame)
+        return seen.small(self.work_size()), self.beside(seen)
+
+    @abstractmethod
+    def beside(self, seen: Seen) -> dict[str, Array]:
+        """What `finish` needs of a frame besides the network's result."""
+
+    def seen(self, frame: int) -> Seen:
+        """What the strip shows at a frame. Raises MediaError."""
         r = self.recipe
         footage = self._open()
         position = r.track("position", frame)
@@ -201,7 +213,7 @@ class FootageTake(Take):
             tuple(int(r.settings[f"crop_{side}"]) for side in ("left", "right", "bottom", "top")),  # type: ignore[arg-type]
             (bool(r.settings["flip_x"]), bool(r.settings["flip_y"])),
         )
-        return placed(footage.frame(round(position)), place, self.size)
+        return Seen(footage.frame(round(position)), place, self.size)
 
     def _open(self) -> Footage | Rendered:
         from .. import footage, rendered  # only the worker decodes; Blender's own process never loads the codecs
@@ -221,7 +233,7 @@ class FootageTake(Take):
         return self._footage
 
     def _feeds(self, picture: Array) -> dict[str, Any]:
-        feeds: dict[str, Any] = {self.image.name: ports.given(self.image, resized(picture[:3], self.work_size()))}
+        feeds: dict[str, Any] = {self.image.name: ports.given(self.image, picture)}
         for given, _ in self.states:
             zeros = np.zeros(ports.shape(given), given.dtype)
             feeds[given.name] = self._state.get(given.name, zeros)

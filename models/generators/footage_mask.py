@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,8 @@ import numpy as np
 from ..card import Card
 from ..parameters import Choice, Parameter
 from ..recipe import Recipe
-from ..resample import blurred, resized
+from ..resample import blurred, resized_bands
+from ..seen import Seen
 from ._footage import DETAIL, SMOOTHING, FootageKind, FootageTake
 from ._kind import Array
 
@@ -43,23 +44,21 @@ class MaskTake(FootageTake):
 
     result = "mask"
 
+    def beside(self, seen: Seen) -> dict[str, Array]:
+        return {} if seen.alpha is None else {"alpha": seen.alpha}
+
     def finish(self, frame: int, outputs: Mapping[str, Array]) -> Iterable[bytes]:
         from .. import media  # only the worker encodes; Blender's own process never loads the codecs
 
-        mask = np.clip(resized(outputs["mask"][:1], self.size)[0], 0.0, 1.0)
-        mask *= outputs["source"][3]  # where there is no picture there is nothing to keep
+        kept = _kept(resized_bands(outputs["mask"][:1], self.size), outputs.get("alpha"))
         grow, feather = self.recipe.track("grow", frame), self.recipe.track("feather", frame)
-        if grow:
-            mask = _grown(mask, grow)
-        if feather:
-            mask = blurred(mask, feather / 2)
+        if grow or feather:
+            kept = iter([_edged(np.concatenate(list(kept), axis=1)[0], grow, feather)[None]])
         if self.recipe.settings["invert"]:
-            mask = 1 - mask
-        white = np.ones_like(mask)
-        picture = media.png(
-            np.stack([white, white, white, mask] if self.recipe.settings["mask_shown"] == "alpha" else [mask] * 3)
-        )
-        return [picture]
+            kept = (1 - band for band in kept)
+        if self.recipe.settings["mask_shown"] == "alpha":
+            return media.png_of_bands(map(_white, kept), self.size, 2, packed=True)
+        return media.png_of_bands(kept, self.size, 1, packed=True)
 
 
 class FootageMask(FootageKind):
@@ -82,6 +81,28 @@ class FootageMask(FootageKind):
 
 
 KIND = FootageMask()
+
+
+def _kept(bands: Iterable[Array], alpha: Array | None) -> Iterator[Array]:
+    """A mask `[1,rows,W]` in 0…1, band by band, that keeps nothing where there is no picture."""
+    first = 0
+    for band in bands:
+        mask = np.clip(band, 0.0, 1.0)
+        if alpha is not None:
+            mask *= alpha[:, first : first + band.shape[1]]
+        first += band.shape[1]
+        yield mask
+
+
+def _white(band: Array) -> Array:
+    """White, as visible as a mask is."""
+    return np.concatenate((np.ones_like(band), band))
+
+
+def _edged(mask: Array, grow: float, feather: float) -> Array:
+    """A mask `[H,W]` with its edge moved by `grow` px and faded over `feather` px."""
+    mask = _grown(mask, grow) if grow else mask
+    return blurred(mask, feather / 2) if feather else mask
 
 
 def _grown(mask: Array, px: float) -> Array:

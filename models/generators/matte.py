@@ -137,19 +137,18 @@ class MatteTake(Take):
         from .. import media  # only the worker encodes; Blender's own process never loads the codecs
 
         r = self.recipe
-        coverage = r.track("coverage", frame)
+        coverage, depth = r.track("coverage", frame), int(str(r.settings["depth"]))
         order = self.order(frame, outputs)
         if r.settings["shown"] == "glow":
             if r.settings["invert"]:
                 order, coverage = 1 - order, 1 - coverage
             picture = _light(front(order, coverage, r.track("glow_width", frame)), str(r.settings["glow"]))
-        else:
-            shape = covered(order, coverage, r.track("softness", frame))
-            if r.settings["invert"]:
-                shape = 1 - shape
-            white = np.ones_like(shape)
-            picture = np.stack([white, white, white, shape] if r.settings["shown"] == "alpha" else [shape] * 3)
-        return [media.png(picture, int(str(r.settings["depth"])))]
+            return [media.png(picture, depth)]
+        shape = covered(order, coverage, r.track("softness", frame))
+        if r.settings["invert"]:
+            shape = 1 - shape
+        picture = np.stack([np.ones_like(shape), shape]) if r.settings["shown"] == "alpha" else shape[None]
+        return [media.png(picture, depth, packed=True)]
 
     def order(self, frame: int, outputs: Mapping[str, Array]) -> Array:
         """The rank of each px of a frame, `[H,W]` in 0…1; 0 is covered first. Raises GeneratorError."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +11,8 @@ import numpy as np
 from ..card import Card
 from ..parameters import Parameter
 from ..recipe import Recipe
-from ..resample import resized
+from ..resample import resized_bands
+from ..seen import Seen
 from ._footage import DETAIL, SMOOTHING, FootageKind, FootageTake
 from ._kind import Array
 
@@ -31,16 +32,16 @@ class RestyleTake(FootageTake):
 
     result = "image"
 
+    def beside(self, seen: Seen) -> dict[str, Array]:
+        return {"source": seen.whole[: 3 if seen.alpha is None else 4]}
+
     def finish(self, frame: int, outputs: Mapping[str, Array]) -> Iterable[bytes]:
         from .. import media  # only the worker encodes; Blender's own process never loads the codecs
 
-        image = resized(outputs["image"], self.size)
-        image = np.clip(image[:3] if len(image) > 1 else np.repeat(image, 3, axis=0), 0.0, 1.0)
-        source, strength = outputs["source"], np.float32(self.recipe.track("amount", frame))
-        alpha = source[3:]
-        own = source[:3] / np.maximum(alpha, 1e-6)
-        mixed = own + (image - own) * strength
-        return [media.png(mixed if alpha.min() >= 1 else np.concatenate((mixed, alpha)))]
+        image, source = outputs["image"], outputs["source"]
+        bands = resized_bands(image, self.size)
+        mixed = _mixed(bands, source, np.float32(self.recipe.track("amount", frame)))
+        return media.png_of_bands(mixed, self.size, len(source))
 
 
 class Restyle(FootageKind):
@@ -61,3 +62,15 @@ class Restyle(FootageKind):
 
 
 KIND = Restyle()
+
+
+def _mixed(bands: Iterable[Array], source: Array, strength: np.float32) -> Iterator[Array]:
+    """The new look `[1, 3 or 4, rows, W]`, band by band, over the footage `[3 or 4, H, W]`, which gives the alpha."""
+    first = 0
+    for band in bands:
+        look = np.clip(band[:3] if len(band) > 1 else np.repeat(band, 3, axis=0), 0.0, 1.0)
+        below = source[:, first : first + band.shape[1]]
+        first += band.shape[1]
+        alpha = below[3:]
+        own = below[:3] / np.maximum(alpha, 1e-6) if len(alpha) else below[:3]
+        yield np.concatenate((own + (look - own) * strength, alpha))

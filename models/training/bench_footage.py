@@ -56,18 +56,17 @@ class Bench:
         self._made = 0
 
     def recipe(self, film: Path, frames: int) -> Recipe:
-        """A mask of the movie's first frames that was not made before."""
-        self._made += 1
-        tracks = {"position": tuple(float(n) for n in range(frames)), "feather": (0.001 * self._made,)}
+        """A mask of the movie's first frames."""
+        tracks = {"position": tuple(float(n) for n in range(frames))}
         card = self.entry.card
         settings: dict[str, str | int | float] = {"source": fingerprint.of([film]), "content": frames}
         return Recipe(card.kind, card.id, card.digest, *SIZE, frames, float(RATE), 0, settings, tracks)
 
     def whole(self, film: Path, frames: int, client: Client) -> float:
         """Seconds from the first whole frame to the last, a frame, through the worker."""
-        recipe = self.recipe(film, frames)
-        job = recipe.sha256()
-        client.send("make", job, recipe=json.loads(recipe.canonical()), root=str(self.root), files=[str(film)])
+        recipe, self._made = self.recipe(film, frames), self._made + 1
+        job, root = f"{self._made}", self.root / f"{self._made}"  # a folder where nothing was made before
+        client.send("make", job, recipe=json.loads(recipe.canonical()), root=str(root), files=[str(film)])
         return seconds(lambda: list(client.wait(job))) / frames
 
     def bare(self, film: Path, frames: int, session: Session) -> float:

@@ -39,3 +39,11 @@ def network(seed: int = 0, domain: str = "", name: str = "image", shape: tuple[i
     graph += _field(5, matrix) + _field(5, sizes) + _field(11, _value("z", 1, SIZE))
     graph += _field(12, _value(name, *shape))
     return _field(1, 8) + _field(7, graph) + _field(8, _field(2, 17))
+
+
+def negative() -> bytes:
+    """The bytes of a network that turns a picture in −1…1 into its negative: x [1,h,w,3] → Neg → y."""
+    sides = b"".join(_field(1, side) for side in (_field(1, 1), _field(2, b"h"), _field(2, b"w"), _field(1, 3)))
+    x, y = (_field(1, name) + _field(2, _field(1, _field(1, 1) + _field(2, sides))) for name in (b"x", b"y"))
+    graph = _field(1, _node("Neg", ["x"], "y")) + _field(2, b"g") + _field(11, x) + _field(12, y)
+    return _field(1, 8) + _field(7, graph) + _field(8, _field(2, 17))

@@ -61,7 +61,7 @@ def decoded(strip: Any, frame: int) -> np.ndarray:
     made = recipe("restyle", "none", "0" * 64, *SIZE, length, 24.0, 0, dict(shown.settings), dict(shown.tracks))
     take = kind.take(made, own)
     take.attach([Path(path) for path in footage.readable(scene, strip)])
-    return take.picture(frame - start)[:3].transpose(1, 2, 0)
+    return take.seen(frame - start).whole[:3].transpose(1, 2, 0)
 
 
 def psnr(a: np.ndarray, b: np.ndarray) -> float:
@@ -181,6 +181,31 @@ def test_a_mask_can_be_a_strip_of_its_own(scene: Any) -> None:
     assert not active().mute
     assert not len(named("film").modifiers)
     assert 0.7 < rendered(3).mean() < 0.95
+
+
+@pytest.mark.parametrize("generator", ["keyer", "latent_subjects"])
+def test_a_strip_of_one_frame(scene: Any, generator: str) -> None:
+    compat = part("operators.blender.compat")
+    compat.set_right(movie(), 9)
+    compat.set_left(named("film"), 8)
+    select(named("film"))
+    assert bpy.ops.latent_strips.mask_add(generator=generator) == {"FINISHED"}
+    assert (compat.left(active()), len(files(active()))) == (8, 1)
+    assert named("film").modifiers[0].input_mask_strip.name == active().name
+
+
+def test_white_with_alpha_lies_over_what_is_below_as_much_as_the_mask_is_white(scene: Any) -> None:
+    scene.render.image_settings.color_mode = "RGB"
+    select(movie())
+    bpy.ops.latent_strips.mask_add(style="bright", onto="NONE")
+    luma = rendered(5)
+    select(named("film"))
+    bpy.ops.latent_strips.mask_add(style="bright", onto="NONE", mask_shown="alpha")
+    active().blend_type = "ALPHA_OVER"
+    for strip in part("operators.blender.compat").strips(scene):
+        strip.mute = strip.name != active().name
+    assert luma.std() > 0.05
+    assert psnr(rendered(5), luma) > 40
 
 
 def test_a_change_of_the_source_makes_the_mask_stale_and_touches_its_own_frames_only(scene: Any) -> None:

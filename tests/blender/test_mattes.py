@@ -88,6 +88,19 @@ def test_a_matte_is_a_strip_of_its_own(scene: Any) -> None:
     assert 0.2 < rendered(1).mean() < 0.4
 
 
+def test_a_matte_looks_the_same_in_every_form_of_its_files(scene: Any) -> None:
+    """But for white with alpha in 16 bits, which Blender blends in light, not in sRGB."""
+    scene.render.image_settings.color_mode = "RGB"
+    seen = []
+    for form in ({"shown": "luma", "depth": "8"}, {"shown": "luma", "depth": "16"}, {"shown": "alpha", "depth": "8"}):
+        assert matte_add(style="smoke", coverage=0.5, softness=0.5, length=1, channel=1, **form) == {"FINISHED"}
+        active().blend_type = "ALPHA_OVER"
+        seen.append(rendered(1))
+        active().mute = True
+    assert seen[0].std() > 0.1
+    assert max(np.abs(each - seen[0]).max() for each in seen) < 0.012  # three steps of 8 bits
+
+
 def test_a_strip_is_seen_through_a_matte_that_is_not_shown_itself(scene: Any) -> None:
     colour("below", RED, 1, 1, 20)
     above = colour("above", BLUE, 2, 5, 10)

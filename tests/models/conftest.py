@@ -100,10 +100,13 @@ def make_with(entry: Entry, recipe: Recipe, root: Path, only: list[int] | None =
 
 
 def decode(data: bytes) -> np.ndarray:
-    """A PNG file as integers `[H,W,C]`, in the depth that it has."""
+    """A PNG file as integers `[H,W,C]`, in the depth that it has; 1 and 2 channels are grey, and grey with alpha."""
     with av.open(BytesIO(data)) as container:
         frame = next(container.decode(video=0))
-        return frame.to_ndarray(format=frame.format.name)
+        wide = {"ya8": "rgba", "ya16be": "rgba64le"}.get(frame.format.name)  # grey with alpha, which PyAV can't unpack
+        if wide:
+            return frame.to_ndarray(format=wide)[..., ::3]
+        return np.atleast_3d(frame.to_ndarray(format=frame.format.name))
 
 
 @pytest.fixture

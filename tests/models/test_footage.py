@@ -12,6 +12,8 @@ import av
 import numpy as np
 import onnx
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from onnx import TensorProto, helper, numpy_helper
 
 from models import fingerprint, ports
@@ -24,8 +26,9 @@ from models.job import Job
 from models.library import Entry, Library
 from models.placing import Place, placed
 from models.recipe import Recipe
-from models.resample import blurred, resized
+from models.resample import blurred, resized, taps
 from models.runtime import Session
+from models.seen import Seen
 from tests.models.conftest import decode
 
 SIZE = 96, 64  # px across, down
@@ -151,6 +154,66 @@ def test_a_picture_is_put_in_its_place() -> None:
     assert np.unravel_index(turned[0].argmax(), (8, 8)) == (6, 2)
     assert np.isclose(placed(pixels, Place(scale=(2, 2)), (8, 12))[3].mean(), 1)
     assert placed(pixels, Place(scale=(0.0, 1.0)), (4, 6))[3].max() == 0
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        Place(), Place(flip=(True, True)), Place(crop=(3, 1, 0, 2), flip=(True, False)), Place(offset=(2.5, -1)),
+        Place(scale=(0.5, 0.5), rotation=0.2),
+    ],
+    ids=["plain", "mirrored", "cropped", "moved", "turned"],
+)  # fmt: skip
+@pytest.mark.parametrize("alpha", [255, 90])
+@pytest.mark.parametrize("size", [(24, 33), (12, 20), (8, 12), (40, 60)])
+def test_what_is_seen_is_the_same_whether_it_was_ever_whole(place: Place, alpha: int, size: tuple[int, int]) -> None:
+    pixels = np.random.default_rng(5).integers(0, 256, (24, 36, 4), np.uint8)
+    pixels[..., 3] = 255
+    pixels[3, 5, 3] = alpha
+    seen, whole = Seen(pixels, place, (24, 36)), placed(pixels, place, (24, 36))
+    assert np.abs((1 if seen.alpha is None else seen.alpha[0]) - whole[3]).max() < 1e-5
+    assert np.abs(seen.small(size) - resized(whole[:3], size)).max() < 1e-5
+
+
+factors = st.sampled_from([1.0, 0.5, 0.34, 2.0, 1.7, -1.0, 0.2, 0.11, -0.6])
+shifts = st.floats(-20, 20)
+sides = st.tuples(st.integers(3, 50), st.integers(3, 50))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    sides=sides, size=sides, scale=st.tuples(factors, factors), offset=st.tuples(shifts, shifts),
+    origin=st.tuples(st.floats(0, 1), st.floats(0, 1)), crop=st.tuples(*[st.integers(0, 9)] * 4),
+    flip=st.tuples(st.booleans(), st.booleans()), clear=st.booleans(),
+)  # fmt: skip
+def test_a_picture_turned_by_next_to_nothing_lies_where_one_lies_that_is_not_turned(
+    sides: tuple[int, int], size: tuple[int, int], clear: bool, **place: Any
+) -> None:
+    """These are two ways to the same place: row by row and column by column, and px by px."""
+    down, across = np.mgrid[: sides[0], : sides[1]]
+    pixels = np.stack((5 * across, 5 * down, 128 + 0 * down, 255 - 4 * down * clear), axis=-1).astype(np.uint8)
+    straight = placed(pixels, Place(**place), size)
+    turned = placed(pixels, Place(**place, rotation=1e-12), size)
+    differ = np.abs(straight - turned).max(axis=0) > 1e-3
+    # Where a px's middle lies on the picture's very edge, the last digit says whether it is within.
+    assert not np.minimum(straight[3], turned[3])[differ].any()
+    assert differ.sum() <= 2 * sum(size)
+
+
+@pytest.mark.parametrize("size", [(15, 20), (11, 17), (60, 80), (30, 40), (33, 40), (7, 111)])
+def test_resizing_is_what_its_kernel_says(size: tuple[int, int]) -> None:
+    image = np.random.default_rng(1).random((2, 30, 40), np.float32)
+    wanted = image.astype(np.float64)
+    for axis in (1, 2):
+        wanted = np.moveaxis(wanted, axis, 0)
+        step = len(wanted) / size[axis - 1]
+        if step.is_integer():
+            wanted = wanted.reshape(size[axis - 1], int(step), *wanted.shape[1:]).mean(axis=1)
+        else:
+            indices, weights = taps(0.0, step, size[axis - 1])
+            wanted = (wanted[indices.clip(0, len(wanted) - 1)] * weights[..., None, None]).sum(axis=0)
+        wanted = np.moveaxis(wanted, 0, axis)
+    assert np.abs(resized(image, size) - wanted).max() < 1e-5
 
 
 def test_resizing_and_blurring_keep_the_mean_and_the_edges() -> None:
@@ -401,10 +464,11 @@ def test_footage_that_plays_at_its_own_rate(tmp_path: Path) -> None:
     assert [round(number(frame)) for frame in made] == [0, 0, 1, 6, 11]
 
 
-def test_numbers_that_are_none_are_never_shown(movie: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("made", ["restyle", "footage_mask"])
+def test_numbers_that_are_none_are_never_shown(movie: Path, tmp_path: Path, made: str) -> None:
     data = graph([N("Div", ["x", "zero"], ["y"])], {"x": [1, 3, "h", "w"]}, {"y": [1, 3, "h", "w"]}, zero=np.float32(0))
     found = entry(
-        tmp_path / "nan.onnx", data, "restyle", [Port("x", "image", 3, shape=(1, 3, -1, -1))], [Port("y", "image", 3)]
+        tmp_path / "nan.onnx", data, made, [Port("x", "image", 3, shape=(1, 3, -1, -1))], [Port("y", "image", 3)]
     )
     with pytest.raises(GeneratorError, match="no numbers"):
         frames(found, recipe_for(found, [movie], 1), [movie])
