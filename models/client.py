@@ -239,6 +239,8 @@ def environment() -> dict[str, str]:
         "PYTHONPATH": os.pathsep.join(dict.fromkeys(folders)),
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONUTF8": "1",
+        # Frames are finished beside the network, in products too small to share: threads that wait would take its cores.
+        "OPENBLAS_NUM_THREADS": "1",
     }
 
 
