@@ -239,7 +239,7 @@ def environment() -> dict[str, str]:
         "PYTHONPATH": os.pathsep.join(dict.fromkeys(folders)),
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONUTF8": "1",
-        # Frames are finished beside the network, in products too small to share: threads that wait would take its cores.
+        # Frames are finished beside the network, in products too small to share: waiting threads would take its cores.
         "OPENBLAS_NUM_THREADS": "1",
     }
 
