@@ -23,7 +23,7 @@ ENDS = ("done", "verified", "imported", "ranked", "heard", "written", "cleaned",
 #: A worker that says nothing for this long, in seconds, is taken for hung and is killed.
 SILENCE = 180.0
 #: Seconds between looks at what the worker said, while somebody waits for it.
-LOOK = 0.002
+LOOK = 0.01
 
 #: On Windows: no console window, and less urgent than Blender (elsewhere the worker sees to that itself).
 WINDOWS = getattr(subprocess, "CREATE_NO_WINDOW", 0) | getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0)
