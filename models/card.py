@@ -10,13 +10,12 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from . import onnx_file
+from . import card_fields, onnx_file
 from .errors import GeneratorError
 
 KEY = "latent_strips"
@@ -34,7 +33,6 @@ WORDS = {
 MAX_STRIDE = 16_384
 #: The lowest and the highest samples a second of a sound.
 RATES = 1000, 384_000
-_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 
 @dataclass(frozen=True)
@@ -75,11 +73,7 @@ class Port:
         found: dict[str, Any] = {"name": self.name, "role": self.role, "channels": self.channels}
         found["range"] = [self.low, self.high]
         named = ("stride", "shape", "dtype", "layout", "order", "activation", "mean", "std", "default", "multiple")
-        for key in (*named, "rate"):
-            value = getattr(self, key)
-            if value != getattr(Port, key):
-                found[key] = list(value) if isinstance(value, tuple) else value
-        return found
+        return found | _unusual(self, (*named, "rate"))
 
 
 @dataclass(frozen=True)
@@ -103,6 +97,11 @@ class Style:
     rate: float = 0.5
     repeat: tuple[int, int] = (1, 1)
     persistence: float = 0.0
+
+    def json(self) -> dict[str, Any]:
+        """What a card holds of this style: what is not as usual."""
+        found = {"name": self.name, "label": self.label, "vector": list(self.vector)}
+        return found | _unusual(self, ("emissive", "alpha", "drift", "rate", "repeat", "persistence"))
 
 
 @dataclass(frozen=True)
@@ -190,18 +189,16 @@ class Card:
 
     def json(self) -> dict[str, Any]:
         """The card, ready for JSON: `parse` gives it back."""
-        styles = [
-            {"name": style.name, "label": style.label, "vector": list(style.vector), "emissive": style.emissive}
-            for style in self.styles
-        ]
         return {
             "card": VERSION,
             **{key: getattr(self, key) for key in ("id", "kind", "label", "licence")},
             "inputs": [port.json() for port in self.inputs],
             "outputs": [port.json() for port in self.outputs],
-            "styles": styles,
+            "styles": [style.json() for style in self.styles],
+            "directions": [{"name": each.name, "vector": list(each.vector)} for each in self.directions],
             "sources": [dict(source) for source in self.sources],
             "training": dict(self.training),
+            "rank": self.rank,
         }
 
     def reading(self) -> str:
@@ -212,44 +209,31 @@ class Card:
     @classmethod
     def _parse(cls, raw: Mapping[str, Any], digest: str) -> Card:
         return cls(
-            id=_name(raw["id"]),
-            kind=_name(raw["kind"]),
-            label=_label(raw["label"]),
-            licence=_label(raw["licence"]),
+            id=card_fields.name(raw["id"]),
+            kind=card_fields.name(raw["kind"]),
+            label=card_fields.label(raw["label"]),
+            licence=card_fields.label(raw["licence"]),
             digest=digest,
             inputs=tuple(_port(port) for port in raw["inputs"]),
             outputs=tuple(_port(port) for port in raw["outputs"]),
             styles=tuple(_style(style) for style in raw["styles"]),
-            directions=tuple(Direction(_name(each["name"]), _vector(each)) for each in raw.get("directions", ())),
-            sources=tuple({_text(k): _text(v) for k, v in source.items()} for source in raw.get("sources", ())),
-            training=_plain(raw.get("training", {})),
+            directions=tuple(
+                Direction(card_fields.name(each["name"]), card_fields.vector(each))
+                for each in raw.get("directions", ())
+            ),
+            sources=tuple(
+                {card_fields.text(k): card_fields.text(v) for k, v in source.items()}
+                for source in raw.get("sources", ())
+            ),
+            training=card_fields.plain(raw.get("training", {})),
             rank=int(raw.get("rank", 0)),
         )
 
 
-def _text(value: object) -> str:
-    if not isinstance(value, str) or len(value) > 1000:
-        raise ValueError("a text is missing or over 1000 characters")
-    if not value.isascii():
-        value.encode()  # raises ValueError for half a letter, which no text field of Blender's could hold
-    return value
-
-
-def _label(value: object) -> str:
-    """A text that is shown: nothing in it turns letters round or starts a new line."""
-    return "".join(letter if letter.isprintable() else " " for letter in _text(value)).strip()
-
-
-def _plain(value: Any) -> dict[str, Any]:
-    """What may be written as JSON again: no endless number, and nothing nested too deep."""
-    json.dumps(value, allow_nan=False)
-    return dict(value)
-
-
-def _name(value: object) -> str:
-    if not isinstance(value, str) or not _NAME.fullmatch(value):
-        raise ValueError(f"{str(value)[:64]!r} is not a name of small letters, digits, - and _")
-    return value
+def _unusual(of: Port | Style, keys: tuple[str, ...]) -> dict[str, Any]:
+    """Those fields that don't have their usual value, ready for JSON."""
+    found = {key: getattr(of, key) for key in keys if getattr(of, key) != getattr(type(of), key)}
+    return {key: list(value) if isinstance(value, tuple) else value for key, value in found.items()}
 
 
 def _beside(path: Path) -> str:
@@ -264,14 +248,15 @@ def _beside(path: Path) -> str:
 
 
 def _port(raw: Mapping[str, Any]) -> Port:
-    low, high = _numbers(raw.get("range", (0.0, 1.0)))
+    low, high = card_fields.numbers(raw.get("range", (0.0, 1.0)))
     port = Port(
-        _text(raw["name"]), _name(raw["role"]), int(raw["channels"]), int(raw.get("stride", 1)), low, high,
+        card_fields.text(raw["name"]), card_fields.name(raw["role"]), int(raw["channels"]), int(raw.get("stride", 1)),
+        low, high,
         shape=tuple(int(n) for n in raw.get("shape", ())),
-        mean=_numbers(raw.get("mean", ())), std=_numbers(raw.get("std", ())),
+        mean=card_fields.numbers(raw.get("mean", ())), std=card_fields.numbers(raw.get("std", ())),
         default=float(raw.get("default", 0.0)), multiple=int(raw.get("multiple", 1)),
         rate=int(raw.get("rate", 0)),
-        **{key: _one_of(raw.get(key, words[0]), words) for key, words in WORDS.items()},
+        **{key: card_fields.one_of(raw.get(key, words[0]), words) for key, words in WORDS.items()},
     )  # fmt: skip
     if not 1 <= port.channels <= 4096 or not 1 <= port.stride <= MAX_STRIDE or not -math.inf < low < high < math.inf:
         raise ValueError(f"port {port.name[:64]!r} has impossible sizes")
@@ -288,19 +273,6 @@ def _port(raw: Mapping[str, Any]) -> Port:
     return port
 
 
-def _numbers(raw: Any) -> tuple[float, ...]:
-    numbers = tuple(float(value) for value in raw)
-    if not all(math.isfinite(number) for number in numbers):
-        raise ValueError("a number is not finite")
-    return numbers
-
-
-def _one_of(value: object, words: tuple[str, ...]) -> str:
-    if not isinstance(value, str) or value not in words:
-        raise ValueError(f"{str(value)[:64]!r} is not one of {', '.join(words)}")
-    return value
-
-
 def _style(raw: Mapping[str, Any]) -> Style:
     down, right = (float(v) for v in raw.get("drift", (0.0, 0.0)))
     rate = float(raw.get("rate", Style.rate))
@@ -313,12 +285,5 @@ def _style(raw: Mapping[str, Any]) -> Style:
     if not 0 <= persistence < 1:
         raise ValueError("a style's persistence is not from 0 to 1")
     lights = bool(raw.get("emissive", False)), bool(raw.get("alpha", False))
-    named = _name(raw["name"]), _label(raw["label"]), _vector(raw)
+    named = card_fields.name(raw["name"]), card_fields.label(raw["label"]), card_fields.vector(raw)
     return Style(*named, *lights, (down, right), rate, (rows, columns), persistence)
-
-
-def _vector(raw: Mapping[str, Any]) -> tuple[float, ...]:
-    vector = tuple(float(v) for v in raw["vector"])
-    if not all(math.isfinite(v) for v in vector):
-        raise ValueError("a vector is not finite")
-    return vector

@@ -79,6 +79,25 @@ def test_shipped_generators_say_all_that_is_needed(entry: Entry) -> None:
     assert all(port.low < port.high for port in card.outputs)
 
 
+def test_a_card_that_is_written_is_read_again_whole(entry: Entry) -> None:
+    assert Card.parse(json.loads(json.dumps(entry.card.json())), entry.card.digest) == entry.card
+
+
+def test_nothing_unusual_is_lost() -> None:
+    port = {"name": "z", "role": "latent_field", "channels": 2, "stride": 8}
+    style = {"name": "brick", "label": "Brick", "vector": [1.0], "emissive": True, "alpha": True, "drift": [3.0, -4.0]}
+    raw = {
+        "card": 1, "id": "walls", "kind": "texture", "label": "Walls", "licence": "CC0-1.0", "rank": 7,
+        "inputs": [port, {"name": "style", "role": "style", "channels": 1}],
+        "outputs": [{"name": "image", "role": "image", "channels": 4}],
+        "styles": [{**style, "rate": 2.0, "repeat": [4, 2], "persistence": 0.5}],
+        "directions": [{"name": "detail", "vector": [0.5]}],
+    }  # fmt: skip
+    card = Card.parse(raw, "0" * 64)
+    assert (card.rank, card.styles[0].repeat, card.directions[0].name) == (7, (4, 2), "detail")
+    assert Card.parse(json.loads(json.dumps(card.json())), card.digest) == card
+
+
 def test_metadata_is_what_onnx_itself_reads(entry: Entry) -> None:
     onnx = pytest.importorskip("onnx")
     props = onnx.load(str(entry.path), load_external_data=False).metadata_props
