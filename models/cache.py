@@ -153,12 +153,11 @@ class Folder:
                     size += file.write(piece)
                     sha256.update(piece)
             os.replace(temporary, self.path / name)
-        except BaseException as error:
+        except OSError as error:
+            raise _cache_error(self.path, error) from error
+        finally:  # where all went well it has its name and is not there any more
             with contextlib.suppress(OSError):  # the folder itself may be what is wrong
-                temporary.unlink()
-            if isinstance(error, OSError):
-                raise _cache_error(self.path, error) from error
-            raise
+                temporary.unlink(missing_ok=True)
         return size, sha256.hexdigest()
 
     def _note(self, name: str, made: Made) -> None:
