@@ -18,7 +18,7 @@ import numpy as np
 
 from .. import ports
 from ..card import Card, Port
-from ..errors import GeneratorError, RecipeError
+from ..errors import GeneratorError
 from ..latents import MAX_STEPS
 from ..parameters import Choice, Parameter
 from ..recipe import Recipe
@@ -26,6 +26,7 @@ from ..sound import clips, levels
 from ..sound.bands import Floats
 from ..sound.noise import RATE
 from ._kind import Array, Kind, Take
+from ._length import check_length, length_of
 from ._vectors import (
     MORPH,
     MOTION,
@@ -39,7 +40,6 @@ from ._vectors import (
     place,
     shown,
 )
-from .sound import length_of
 
 if TYPE_CHECKING:  # Blender's process plans jobs but never loads the runtime
     from ..runtime import Session
@@ -181,12 +181,7 @@ class Clip(Kind):
         recipe = super().checked(recipe, card)
         for name in ("label", "label_b"):
             place(card, str(recipe.settings[name]))
-        seconds = recipe.frames / recipe.fps
-        if seconds > LONGEST:
-            raise RecipeError(
-                f"{seconds:.0f} s is longer than a clip can be: {LONGEST:.0f} s. Make a loop and repeat its strip."
-            )
-        length_of(recipe)
+        check_length(recipe, LONGEST, "a clip can be", "Make a loop and repeat its strip.")
         return recipe
 
     def take(self, recipe: Recipe, card: Card) -> ClipTake:

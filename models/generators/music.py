@@ -22,7 +22,7 @@ from ..recipe import Recipe
 from ..sound import levels, room
 from ..sound.noise import RATE
 from ._kind import Array, Kind, Take
-from .sound import length_of
+from ._length import check_length, length_of
 
 if TYPE_CHECKING:  # Blender's process plans jobs but never loads the runtime
     from ..runtime import Session
@@ -192,9 +192,7 @@ KIND = Music()
 
 def planned(recipe: Recipe) -> Plan:
     """What a checked recipe asks for. Raises RecipeError where no tempo makes whole bars of its length."""
-    seconds = recipe.frames / recipe.fps
-    if seconds > LONGEST:
-        raise RecipeError(f"{seconds:.0f} s is longer than a score can be: {LONGEST:.0f} s. Make several.")
+    seconds = check_length(recipe, LONGEST, "a score can be", "Make several.")
     mode, usual, density, drive = MOODS[str(recipe.settings["mood"])]
     wanted = float(recipe.settings["tempo"]) or usual
     bars = fitted(seconds, wanted)

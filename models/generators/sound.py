@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from ..card import Card
-from ..errors import GeneratorError, RecipeError
+from ..errors import GeneratorError
 from ..parameters import Choice, Parameter
 from ..recipe import MAX_SEED, Recipe
 from ..sound import levels, render, room
@@ -23,6 +23,7 @@ from ..sound.noise import RATE
 from ..sound.scores import SCORES, Part, along
 from ..sound.shape import Controls
 from ._kind import Array, Kind, Take
+from ._length import check_length, length_of
 
 #: The longest effect, seconds.
 LONGEST = 120.0
@@ -333,12 +334,7 @@ class Sound(Kind):
         recipe = super().checked(replace(recipe, width=1, height=1, settings=settings), card)
         for name in ("style", "style_b"):
             card.style(str(recipe.settings[name]))
-        seconds = recipe.frames / recipe.fps
-        if seconds > LONGEST:
-            raise RecipeError(
-                f"{seconds:.0f} s is longer than an effect can be: {LONGEST:.0f} s. Make a loop and repeat its strip."
-            )
-        length_of(recipe)
+        check_length(recipe, LONGEST, "an effect can be", "Make a loop and repeat its strip.")
         return recipe
 
     def take(self, recipe: Recipe, card: Card) -> SoundTake:
@@ -349,14 +345,6 @@ class Sound(Kind):
 
 
 KIND = Sound()
-
-
-def length_of(recipe: Recipe) -> int:
-    """Samples of a recipe's sound: as long as its frames, to the nearest sample. Raises RecipeError."""
-    count = round(recipe.frames / recipe.fps * RATE)
-    if count < 1:
-        raise RecipeError(f"{recipe.frames} frames at {recipe.fps:g} frames a second are shorter than a sample.")
-    return count
 
 
 def _random(seed: int, number: int, layer: int) -> np.random.Generator:
