@@ -15,6 +15,7 @@ SHIPS = {
     "latent_subjects.onnx": "bb2721c7a89d8307b7a1ee337de51e2b70080abba922b604bca9bd77f635fad2",
     "latent_textures.onnx": "63d42b60e6179ffc27ebe07bed553918d60af7657702ea452cdd815c0b5ab292",
     "markov_sounds.onnx": "1b731dc9a2a713c71d4010502f8a4055f39c69141f1fc8f61d8be64907ff3cb9",
+    "painted_looks.onnx": "7ae21cc09b02cbfee3c9f2e12b1c80bf8eb604fc1b06c4c0e38f4cf39048b2a2",
     "statistical_sounds.onnx": "b6f0b3cfbfeb996a75daa83f02a4fdb73912ea891d2885558302319bd8f52f7f",
 }
 

@@ -25,8 +25,7 @@ def _panel(kind: Kind, operator: str, icon: str, advice: str) -> Any:
         if len(entries) > 1:
             layout.prop(settings, "generator")
         card = properties.generator_card(kind.name, settings.generator)
-        styled = card is not None and bool(card.styles)
-        draw_parameters(layout, settings, tuple(p for p in kind.parameters if styled or p.type != "style"))
+        draw_parameters(layout, settings, kind.parameters, shown=lambda parameter: kind.shown(parameter, card))
         column = layout.column(align=True)
         row = column.row()
         row.scale_y = 1.5

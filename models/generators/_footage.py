@@ -30,6 +30,7 @@ from ..recipe import Recipe
 from ..resample import resized
 from ..seen import Seen
 from ._kind import Array, Kind, Take
+from ._vectors import knobs, turned
 
 if TYPE_CHECKING:
     from ..footage import Footage
@@ -118,7 +119,9 @@ class FootageTake(Take):
         first = self._first(frame) if self.stateful else frame
         seen = hashlib.sha256(b"".join(self._facts[first : frame + 1])).hexdigest()
         named = {name: value for name, value in r.settings.items() if name not in ("pivot_x", "pivot_y")}
-        tracks = {name: r.track(name, frame) for name in r.tracks if name not in _NAMES}
+        tracks = {name: r.track(name, frame) for name in r.tracks if name not in _NAMES and name[:5] != "knob_"}
+        turns = [[value for _, value in self._turns(n)] for n in range(first, frame + 1)]
+        tracks |= {"knobs": turns} if any(map(any, turns)) else {}
         own = [r.kind, r.digest, r.width, r.height, self.stateful and frame - first, sorted(named.items())]
         return json.dumps([*own, sorted(tracks.items()), seen], separators=(",", ":"))
 
@@ -128,7 +131,7 @@ class FootageTake(Take):
         return [r.settings[p.name] if not p.animatable else r.track(p.name, frame) for p in SOURCE]
 
     def inputs(self, frame: int) -> dict[str, Array]:
-        return self._feeds(self._read(frame)[0])
+        return self._feeds(self._read(frame)[0], frame)
 
     def run(self, session: Session, frame: int) -> dict[str, Array]:
         self._running[:] = [session]
@@ -165,7 +168,7 @@ class FootageTake(Take):
             if self._thumbnail is not None and float(np.abs(thumbnail - self._thumbnail).mean()) > CUT:
                 self._empty()
             self._thumbnail = thumbnail
-        returned: dict[str, Any] = session.run(self._feeds(picture))
+        returned: dict[str, Any] = session.run(self._feeds(picture, frame))
         self._state = {given.name: returned[kept.name] for given, kept in self.states}
         result = ports.picture(self.made, returned[self.made.name])
         keep = np.float32(self.recipe.settings.get("smoothing", 0))
@@ -232,7 +235,7 @@ class FootageTake(Take):
                 self._footage = footage.Pictures(self._files)
         return self._footage
 
-    def _feeds(self, picture: Array) -> dict[str, Any]:
+    def _feeds(self, picture: Array, frame: int) -> dict[str, Any]:
         feeds: dict[str, Any] = {self.image.name: ports.given(self.image, picture)}
         for given, _ in self.states:
             zeros = np.zeros(ports.shape(given), given.dtype)
@@ -243,7 +246,13 @@ class FootageTake(Take):
             elif port.role == "style":
                 style = self.card.style(str(self.recipe.settings["style"]))
                 feeds[port.name] = np.array([style.vector], np.float32)
+        feeds |= {port.name: ports.number(port, turned(port, value)) for port, value in self._turns(frame)}
         return feeds
+
+    def _turns(self, frame: int) -> list[tuple[Port, float]]:
+        """The numbers that the network takes, and how far their knobs are turned."""
+        given = [(port, f"knob_{n}") for n, port in enumerate(knobs(self.card), 1)]
+        return [(port, self.recipe.track(name, frame)) for port, name in given if name in self.recipe.tracks]
 
     def work_size(self) -> tuple[int, int]:
         """Height and width of what the network is given: its own where fixed, else by the detail asked for."""

@@ -143,7 +143,7 @@ class Feeds:
             elif port.role in ("number", "switch"):
                 feeds[port.name] = ports.number(port, port.default)
         for port, knob in zip(self.numbers, moment.knobs, strict=False):
-            feeds[port.name] = ports.number(port, _turned(port, knob))
+            feeds[port.name] = ports.number(port, turned(port, knob))
         return feeds
 
     def _latent(self, port: Port, a: Array, b: Array, mix: float) -> Any:
@@ -215,7 +215,8 @@ def shown(parameter: Parameter, card: Card) -> str:
     return parameter.label
 
 
-def _turned(port: Port, knob: float) -> float:
+def turned(port: Port, knob: float) -> float:
+    """The number that a port is given, for a knob at −1…1."""
     if port.role == "switch":
         return 1.0 if knob > 0 or (knob == 0 and port.default > 0) else 0.0
     return port.default + knob * (port.high - port.default if knob > 0 else port.default - port.low)

@@ -79,6 +79,10 @@ class FootageMask(FootageKind):
     def presentation(self, recipe: Recipe, card: Card) -> Mapping[str, Any]:
         return {"name": f"{card.label} mask", "blend": "ALPHA_OVER", "alpha": recipe.settings["mask_shown"] == "alpha"}
 
+    def shown(self, parameter: Parameter, card: Card | None) -> str:
+        styled = card is not None and bool(card.styles)
+        return parameter.label if styled or parameter.type != "style" else ""
+
 
 KIND = FootageMask()
 

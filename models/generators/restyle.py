@@ -15,15 +15,17 @@ from ..resample import resized_bands
 from ..seen import Seen
 from ._footage import DETAIL, SMOOTHING, FootageKind, FootageTake
 from ._kind import Array
+from ._vectors import TURNED, shown
 
 PARAMETERS = (
     Parameter("style", "style", "", "Look", "The look, where the generator knows several"),
-    replace(DETAIL, default=720),
+    replace(DETAIL, default=1080),
     Parameter(
         "amount", "float", 1.0, "Strength", "How much of the new look is seen, over the footage itself",
         0.0, 1.0, unit="factor", animatable=True,
     ),
     SMOOTHING,
+    *TURNED,
 )  # fmt: skip
 
 
@@ -49,16 +51,20 @@ class Restyle(FootageKind):
 
     name = "restyle"
     label = "Restyle"
-    description = "What a strip shows, in another look"
+    description = "What a strip shows, in another look: painted, drawn, or by a network of your own"
     parameters = PARAMETERS
     made = ("image",)
-    ships = False
 
     def take(self, recipe: Recipe, card: Card) -> RestyleTake:
         return RestyleTake(self.checked(recipe, card), card)
 
     def presentation(self, recipe: Recipe, card: Card) -> Mapping[str, Any]:
-        return {"name": card.label, "blend": "ALPHA_OVER", "alpha": True}
+        style = str(recipe.settings["style"])
+        name = f"{card.label}: {card.style(style).label}" if card.styles else card.label
+        return {"name": name, "blend": "ALPHA_OVER", "alpha": True}
+
+    def shown(self, parameter: Parameter, card: Card | None) -> str:
+        return "" if card is None or (parameter.type == "style" and not card.styles) else shown(parameter, card)
 
 
 KIND = Restyle()
