@@ -18,6 +18,8 @@ from .errors import MediaError
 Pixels = npt.NDArray[np.uint8]
 #: A frame that is further ahead than this is sought, not decoded up to; frames.
 FAR = 48
+#: Damaged pieces of a movie that are passed over, one after another, before the rest is given up.
+TRIES = 100
 
 
 class Movie:
@@ -27,6 +29,8 @@ class Movie:
 
     Frame n is the one that is shown n / rate seconds after the first, whatever lies between: files of varying frame
     rate come out in even steps. Raises MediaError for files that hold no picture.
+
+    Where the file is damaged, or ends before it says, the last good frame is held; `warning` tells.
     """
 
     def __init__(self, path: Path, stream: int = 0, upright: bool = True) -> None:
@@ -48,6 +52,17 @@ class Movie:
         self._shown: av.VideoFrame | None = None
         self._next: av.VideoFrame | None = None
         self._number = -1
+        self._lost: set[int] = set()
+
+    @property
+    def warning(self) -> str:
+        """Which of the frames that were asked for are not as they were filmed; "" where all are."""
+        if not self._lost:
+            return ""
+        return (
+            f"{self.path.name}: frame {min(self._lost) + 1} and {len(self._lost) - 1} others can't be read as they were "
+            "filmed: the file is damaged or incomplete. The last good picture stands in for them"
+        )
 
     @property
     def rate(self) -> float:
@@ -74,7 +89,17 @@ class Movie:
         self._number = number
         if self._shown is None:
             raise MediaError(f"{self.path}: frame {number + 1} can't be decoded. Is the file damaged?")
+        if self._shown.is_corrupt or self._is_cut_off(self._shown, number, target):
+            self._lost.add(number)
         return _pixels(self._shown, self._is_upright)
+
+    def _is_cut_off(self, shown: av.VideoFrame, number: int, target: int) -> bool:
+        """Whether there should be a frame of that number, but the file ends before it."""
+        step = int(1 / self._rate / self._base)
+        end = (shown.pts or 0) + max(shown.duration or 0, step) - step // 4
+        if not self._stream.duration and self._container.streams.audio:  # only the longest of them is known
+            end += int(1 / self._base)
+        return self._next is None and target > end and number < self.count - 1
 
     def _seek(self, target: int) -> None:
         if self._shown is not None or target > self._start:  # single pictures lose their frame when they are sought
@@ -90,10 +115,14 @@ class Movie:
         self._next = self._read() if self._shown else None
 
     def _read(self) -> av.VideoFrame | None:
-        try:
-            return next(self._frames, None)
-        except av.FFmpegError:  # the end, or damage: the last good frame stays
-            return None
+        for _ in range(TRIES):
+            try:
+                return next(self._frames, None)
+            except av.EOFError:
+                return None
+            except av.FFmpegError:  # damage: on with what follows
+                self._frames = self._container.decode(self._stream)
+        return None
 
     def close(self) -> None:
         """Let go of the file."""
@@ -113,6 +142,11 @@ class Pictures:
 
     def __init__(self, paths: Sequence[Path]) -> None:
         self.paths = list(paths)
+
+    @property
+    def warning(self) -> str:
+        """Nothing: a picture that can't be read is an error."""
+        return ""
 
     @property
     def count(self) -> int:

@@ -44,7 +44,7 @@ class Rendered:
     Whoever waits for a frame gives up when `stopped` says so. Closes itself when nobody holds it any more.
     """
 
-    rate = 0.0
+    rate, warning = 0.0, ""
 
     def __init__(self, shot: Path, stopped: Callable[[], bool] = lambda: False) -> None:
         try:

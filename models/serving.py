@@ -45,7 +45,7 @@ def _make(worker: Worker, name: str, request: Mapping[str, Any]) -> None:
         int(request.get("start", 0)),
         request.get("only"),
     )
-    worker.say("done", job=name, made=made, folder=str(job.folder.path))
+    worker.say("done", job=name, made=made, folder=str(job.folder.path), warning=job.take.warning())
 
 
 def _verify(worker: Worker, name: str, request: Mapping[str, Any]) -> None:

@@ -2,7 +2,7 @@
 
 Requests (stdin)                                            Events (stdout)
 `{"do": "make", "job": ID, "recipe": {…}, "root": PATH,      `begin` (runtime, provider), `frame` (frame, done, total),
-  "start": N, "only": [N…], "files": [PATH…]}`               `done` (made, folder); `alive` while it reads old files
+  "start": N, "only": [N…], "files": [PATH…]}`               `done` (made, folder, warning); `alive` for old files
 `{"do": "verify", "job": ID, "recipe": {…}, "root": PATH}`   `verified` (missing, changed, folder)
 `{"do": "import", "job": ID, "path": PATH, "label": TEXT,    `imported` (id, label, kind, why, size, seconds, fresh)
   "allow": [OPERATION…], "rate": N}`                          into the last library folder; see `importer`

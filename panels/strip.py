@@ -67,6 +67,10 @@ def _draw_state(layout: Any, scene: Any, strip: Any) -> None:
             column.label(text=line, icon="BLANK1" if number else "ERROR")
     else:
         layout.label(text="Up to date", icon="CHECKMARK")
+    if warning := str(strip.get(state.WARNING, "")):
+        column = layout.column(align=True)
+        for number, line in enumerate(live.wrapped(warning, 36)):
+            column.label(text=line, icon="BLANK1" if number else "INFO")
 
 
 def _sub_panel(group: str) -> Any:

@@ -130,6 +130,9 @@ class FootageTake(Take):
         r = self.recipe
         return [r.settings[p.name] if not p.animatable else r.track(p.name, frame) for p in SOURCE]
 
+    def warning(self) -> str:
+        return self._footage.warning if self._footage else ""
+
     def inputs(self, frame: int) -> dict[str, Array]:
         return self._feeds(self._read(frame)[0], frame)
 

@@ -49,6 +49,10 @@ class Take(ABC):
         What is wrong with the outputs may be found as late as in the last piece. Raises GeneratorError.
         """
 
+    def warning(self) -> str:
+        """What whoever sees the files made so far should know of them; "" when there is nothing."""
+        return ""
+
 
 class Kind(ABC):
     """A kind of result: its name, its parameters, and how a recipe becomes files.

@@ -59,6 +59,7 @@ class Job:
     reaction: Mapping[str, Any] = field(default_factory=dict)
     keys: tuple[tuple[int, float], ...] = ()
     warnings: tuple[str, ...] = ()
+    warning: str = ""
     path: str = ""
     then: Callable[[Job], None] | None = None
 
@@ -214,7 +215,7 @@ def _note(job: Job, event: Event) -> None:
                 job.began, job.found = time.monotonic(), job.done
             job.frames.append(int(event["frame"]))
         case "done":
-            job.state = "done"
+            job.state, job.warning = "done", str(event["warning"])
         case "verified":
             job.missing, job.changed = tuple(event["missing"]), tuple(event["changed"])
             job.state = "done"

@@ -65,8 +65,12 @@ def settle(job: Job) -> None:
             strips.refresh(found[1])
             _fresh.pop(job.strip, None)
             state.look(found[1])
+            if job.warning or job.done == job.recipe.frames:  # what was made before may have been warned of before
+                state.warn(found[1], job.warning)
     if job.do == "make":
         limit_size()
+        if job.warning:
+            _tell(job)
     if job.then and job.state == "done":
         job.then(job)
     scene = bpy.data.scenes.get(job.scene)
@@ -130,8 +134,8 @@ def _show_new(there: dict[str, tuple[Any, Any]]) -> None:
 
 
 def _tell(job: Job) -> None:
-    """A failed job must not go unseen, whatever is on screen."""
-    message = f"{job.title}: {job.error}"
+    """What went wrong must not go unseen, whatever is on screen."""
+    message = f"{job.title}: {job.error or job.warning}"
     print(f"Latent Strips: {message}")
     if bpy.app.background or not bpy.context.window_manager.windows:
         return

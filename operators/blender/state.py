@@ -15,6 +15,8 @@ from . import recipes, strips
 #: Working out whether a strip is stale may take this long, in seconds, at every redraw of its panel; what takes longer,
 #: because hundreds of thousands of keyed values are read, takes at most this share of the time.
 QUICK, SHARE = 0.005, 0.05
+#: Where a strip keeps what was found while its frames were made.
+WARNING = "latent_warning"
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,14 @@ def look_everywhere() -> None:
 def note(strip: Any, missing: Sequence[int], changed: Sequence[int]) -> None:
     """Remember what verifying the strip has found."""
     _frames[str(strip.get(recipes.ID))] = Frames(len(missing), len(changed), True)
+
+
+def warn(strip: Any, text: str) -> None:
+    """Keep with the strip what is to be known of its frames."""
+    if text:
+        strip[WARNING] = text
+    elif WARNING in strip:
+        del strip[WARNING]
 
 
 def forget() -> None:

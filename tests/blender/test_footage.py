@@ -235,10 +235,33 @@ def test_what_cant_be_read_is_told(scene: Any) -> None:
         bpy.ops.latent_strips.mask_add()
 
 
-def test_restyling_without_a_generator_says_so(scene: Any) -> None:
+def test_a_strip_in_another_look_lies_above_it_and_is_seen(scene: Any) -> None:
     select(movie())
-    with pytest.raises(RuntimeError, match="No generator for restyle strips is installed"):
-        bpy.ops.latent_strips.restyle_add()
+    plain = rendered(9)
+    assert bpy.ops.latent_strips.restyle_add() == {"FINISHED"}
+    strip = active()
+    assert (strip.name, len(files(strip))) == ("Painted looks: Oil painting", 24)
+    assert strip.channel > named("film").channel
+    oil = rendered(9)
+    assert 15 < psnr(oil, plain) < 35  # another picture, of the same things
+    strip.latent_style, strip.latent_knob_6 = "comic", -1.0
+    assert bpy.ops.latent_strips.regenerate(scope="ALL") == {"FINISHED"}
+    grey = rendered(9)
+    assert np.ptp(grey, axis=2).max() < 0.02 < np.ptp(oil, axis=2).max()
+
+
+def test_a_damaged_movie_is_masked_as_far_as_it_goes_and_the_strip_says_so(scene: Any) -> None:
+    strip, path = movie(), Path(bpy.data.filepath).with_name("film.mkv")
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) * 6 // 10])
+    select(strip)
+    assert bpy.ops.latent_strips.mask_add(style="bright", onto="NONE") == {"FINISHED"}
+    mask, state = active(), part("operators.blender.state")
+    assert len(files(mask)) == 24
+    assert "film.mkv: frame " in mask[state.WARNING]
+    path.write_bytes(whole)
+    assert bpy.ops.latent_strips.regenerate(scope="ALL") == {"FINISHED"}
+    assert state.WARNING not in active()
 
 
 def test_an_image_sequence_is_footage_too(scene: Any) -> None:

@@ -240,4 +240,4 @@ def test_the_command_line_makes_transitions_and_masks(scene: Any) -> None:
     check(11, 6)
     assert run(["make-mask", "a", "--style", "bright", "--own"]) == 0
     assert run(["make-transition", "a", "nobody"]) == 1
-    assert run(["make-restyle", "a"]) == 1  # no generator for it ships
+    assert run(["make-restyle", "a", "--style", "cel", "--knob-3", "0.5"]) == 0

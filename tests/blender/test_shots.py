@@ -144,7 +144,8 @@ def test_a_rendered_strip_in_another_look(scene: Any, library: Path, tmp_path: P
     scene.render.image_settings.color_mode = "RGB"
     plain = rendered(left + 7)
     select(source)
-    assert bpy.ops.latent_strips.restyle_add() == {"FINISHED"}
+    own = next(entry.card.id for entry in part("operators.blender.preferences").library().of_kind("restyle")[1:])
+    assert bpy.ops.latent_strips.restyle_add(generator=own) == {"FINISHED"}
     strip = active()
     assert (compat.left(strip), compat.length(strip), len(files(strip))) == (left, length, length)
     assert strip.channel > channel  # above its source

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
@@ -18,6 +19,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from models import fingerprint, ports
 from models.card import Card, Port
+from models.client import Client
 from models.errors import GeneratorError, LatentStripsError, MediaError
 from models.footage import Movie, Pictures
 from models.generators import _footage, kind
@@ -47,7 +49,7 @@ def write(
     """A movie of `picture`s; frame n is shown at `when(n)` frames."""
     when: Callable[[int], int] = more.get("when", lambda n: n)
     size, shown = more.get("size", SIZE), more.get("shown", picture)
-    with av.open(str(path), "w") as file:
+    with av.open(str(path), "w", options=more.get("options", {})) as file:
         stream = file.add_stream(codec, rate=rate)
         stream.width, stream.height, stream.pix_fmt = *size, pixels
         stream.options = {"crf": "0", "g": "10"} if "264" in codec else {}
@@ -119,6 +121,74 @@ def test_what_is_no_footage_is_refused_by_name(tmp_path: Path) -> None:
         Movie(tmp_path / "text.mp4")
     with pytest.raises(MediaError, match=r"gone\.mp4: the footage is not there"):
         fingerprint.of([tmp_path / "gone.mp4"])
+
+
+def cut_off(path: Path) -> Path:
+    """A file that was not copied whole."""
+    path.write_bytes(path.read_bytes()[: path.stat().st_size * 6 // 10])
+    return path
+
+
+def overwritten(path: Path) -> Path:
+    """A file of a damaged disk."""
+    data = bytearray(path.read_bytes())
+    middle = len(data) // 2
+    data[middle : middle + 3000] = bytes(3000)
+    path.write_bytes(data)
+    return path
+
+
+def grainy(n: int, size: tuple[int, int]) -> np.ndarray:
+    """As `picture`, in many bytes, so that a cut leaves some frames."""
+    return (picture(n, size) + np.random.default_rng(n).integers(0, 3, (size[1], size[0], 1))).astype(np.uint8)
+
+
+@pytest.mark.parametrize("name", ["film.mkv", "film.mp4"])
+def test_a_movie_that_was_not_copied_whole_is_held_at_its_last_frame_and_told(tmp_path: Path, name: str) -> None:
+    film = write(tmp_path / name, shown=grainy, options={"movflags": "faststart"} if name == "film.mp4" else {})
+    with Movie(film) as shown:
+        assert [round(number(shown.frame(n))) for n in range(24)] == list(range(24))
+        assert (shown.count, shown.warning) == (24, "")
+    with Movie(cut_off(film)) as shown:
+        found = [round(number(shown.frame(n))) for n in range(24)]
+        left = found[-1] + 1
+        assert 8 < left < 20
+        assert found == [*range(left), *[left - 1] * (24 - left)]
+        # The very last is left out: what files say of their length is often a frame too much.
+        assert shown.warning.startswith(f"{name}: frame {left + 1} and {22 - left} others can't be read")
+
+
+@pytest.mark.parametrize("name", ["film.mkv", "film.mp4"])
+def test_after_damage_in_its_middle_a_movie_goes_on_and_is_told(tmp_path: Path, name: str) -> None:
+    film = overwritten(write(tmp_path / name, shown=grainy, options={"movflags": "faststart"} if "mp4" in name else {}))
+    with Movie(film) as shown:
+        assert [round(number(shown.frame(n))) for n in range(8)] == list(range(8))
+        assert shown.warning == ""
+        for n in range(8, 20):
+            shown.frame(n)
+        assert shown.warning.startswith(f"{name}: frame ")
+        assert [round(number(shown.frame(n))) for n in (21, 22, 23)] == [21, 22, 23]
+
+
+def test_a_movie_whose_last_picture_stays_long_is_whole(tmp_path: Path) -> None:
+    film = write(tmp_path / "slow.mkv", 12, when=lambda n: n if n < 11 else 60)
+    with Movie(film) as shown:
+        assert [round(number(shown.frame(n))) for n in (10, 40, 60, 70)] == [10, 10, 11, 11]
+        assert shown.warning == ""
+
+
+def test_the_worker_tells_of_a_damaged_movie(tmp_path: Path) -> None:
+    film = cut_off(write(tmp_path / "film.mkv", shown=grainy))
+    keyer = next(each for each in Library().of_kind("footage_mask") if each.card.id == "keyer")
+    client = Client()
+    try:
+        recipe = json.loads(recipe_for(keyer, [film], 24).canonical())
+        client.send("make", "1", recipe=recipe, root=str(tmp_path / "made"), files=[str(film)])
+        done = list(client.wait("1"))[-1]
+    finally:
+        client.close()
+    assert (done["say"], done["made"]) == ("done", 24)
+    assert "film.mkv: " in done["warning"]
 
 
 def test_pictures_may_be_of_different_sizes(tmp_path: Path) -> None:
