@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import av
 import bpy
 import numpy as np
 import pytest
@@ -89,16 +90,33 @@ def test_a_matte_is_a_strip_of_its_own(scene: Any) -> None:
 
 
 def test_a_matte_looks_the_same_in_every_form_of_its_files(scene: Any) -> None:
-    """But for white with alpha in 16 bits, which Blender blends in light, not in sRGB."""
+    """White with alpha is so over any ground; with none, see the next test."""
     scene.render.image_settings.color_mode = "RGB"
+    colour("ground", (0.0, 0.0, 0.0), 1, 1, 5)
     seen = []
-    for form in ({"shown": "luma", "depth": "8"}, {"shown": "luma", "depth": "16"}, {"shown": "alpha", "depth": "8"}):
-        assert matte_add(style="smoke", coverage=0.5, softness=0.5, length=1, channel=1, **form) == {"FINISHED"}
+    for shown, depth in (("luma", "8"), ("luma", "16"), ("alpha", "8"), ("alpha", "16")):
+        form = {"shown": shown, "depth": depth}
+        assert matte_add(style="smoke", coverage=0.5, softness=0.5, length=1, channel=2, **form) == {"FINISHED"}
         active().blend_type = "ALPHA_OVER"
         seen.append(rendered(1))
         active().mute = True
     assert seen[0].std() > 0.1
     assert max(np.abs(each - seen[0]).max() for each in seen) < 0.012  # three steps of 8 bits
+
+
+def test_white_with_alpha_over_nothing_keeps_its_alpha_in_16_bits_as_in_8(scene: Any) -> None:
+    """Rendered without an alpha channel, Blender lays 16 bits on black in light, and 8 bits in sRGB: with one, alike."""
+    path, seen = Path(bpy.data.filepath).with_name("rendered.png"), []
+    scene.render.image_settings.color_mode = "RGBA"
+    for depth in ("8", "16"):
+        matte_add(style="smoke", coverage=0.5, softness=0.5, length=1, channel=1, shown="alpha", depth=depth)
+        active().blend_type = "ALPHA_OVER"
+        rendered(1)
+        with av.open(str(path)) as file:
+            seen.append(next(file.decode(video=0)).to_ndarray(format="rgba")[..., 3].astype(int))
+        active().mute = True
+    assert seen[0].std() > 25
+    assert np.abs(seen[0] - seen[1]).max() <= 2
 
 
 def test_a_strip_is_seen_through_a_matte_that_is_not_shown_itself(scene: Any) -> None:
