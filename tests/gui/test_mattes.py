@@ -189,3 +189,36 @@ def test_a_click_masks_a_meta_strip_which_a_second_blender_renders(desk: Desk, s
     desk.wait_for(2)
     desk.window.screenshot(screenshots / "mask-of-meta.png")
     desk.check("assert 0.05 < share(5, 1) < 0.12\nassert share(5, 0) == 0")
+
+
+def test_a_click_shows_a_strip_in_another_look(desk: Desk, screenshots: Path) -> None:
+    desk.prepare("pictures('clip', 1, 1, 12, moving)\nselect('clip')\nscene.latent_strips.restyle.style = 'ink'")
+    desk.open("LATENT_STRIPS_PT_restyle")
+    desk.window.press("latent_strips.restyle_add")
+    desk.wait_for(2)
+    desk.window.screenshot(screenshots / "restyle.png")
+    desk.check(
+        "assert strips()[-1].name == 'Painted looks: Ink drawing', [strip.name for strip in strips()]\n"
+        "red, green = share(8, 0), share(8, 1)\nassert 0.2 < red < 0.9, red\nassert abs(red - green) < 0.01, green"
+    )
+    desk.window.key("ctrl+z")
+    desk.window.wait(lambda state: len(state["strips"]) == 1, "one undo took the look away", 10)
+
+
+def test_a_click_masks_a_3d_scene_which_needs_a_screen(desk: Desk, screenshots: Path) -> None:
+    desk.prepare(
+        "other = bpy.data.scenes.new('3D')\nother.frame_end = 3\nother.render.engine = 'BLENDER_WORKBENCH'\n"
+        "other.render.resolution_x, other.render.resolution_y = 160, 96\nshading = other.display.shading\n"
+        "shading.light, shading.color_type, shading.single_color = 'FLAT', 'SINGLE', (0, 1, 0)\n"
+        "other.camera = bpy.data.objects.new('camera', bpy.data.cameras.new('camera'))\n"
+        "other.camera.location.z = 5\nmesh = bpy.data.meshes.new('square')\n"
+        "mesh.from_pydata([(-1, -0.5, 0), (0, -0.5, 0), (0, 0.5, 0), (-1, 0.5, 0)], [], [(0, 1, 2, 3)])\n"
+        "for thing in (other.camera, bpy.data.objects.new('square', mesh)):\n    other.collection.objects.link(thing)\n"
+        "strips().new_scene('scene', other, 1, 1)\nselect('scene')\n"
+        "scene.latent_strips.footage_mask.generator = 'keyer'\nscene.latent_strips.footage_mask.invert = True"
+    )
+    desk.open("LATENT_STRIPS_PT_footage_mask")
+    desk.window.press("latent_strips.mask_add")
+    desk.wait_for(2)
+    desk.window.screenshot(screenshots / "mask-of-3d-scene.png")
+    desk.check("assert 0.05 < share(2, 1) < 0.2, share(2, 1)\nassert share(2, 0) == 0, share(2, 0)")
