@@ -27,7 +27,7 @@ import numpy.typing as npt
 
 from .client import WINDOWS
 from .errors import Cancelled, MediaError
-from .footage import Movie
+from .footage import Decoded, Movie
 
 Pixels = npt.NDArray[np.uint8]
 #: What the other Blender's lines begin with; all else that it prints is its own affair.
@@ -69,7 +69,11 @@ class Rendered:
         return self._beyond - self._begin
 
     def frame(self, number: int) -> Pixels:
-        """`uint8 [H,W,4]`, straight alpha; before the first and after the last those. Waits for the other Blender.
+        """`uint8 [H,W,4]`, straight alpha; see `decoded`."""
+        return self.decoded(number).pixels
+
+    def decoded(self, number: int) -> Decoded:
+        """The picture of that number; before the first and after the last those. Waits for the other Blender.
 
         Raises MediaError when it can't render, and Cancelled when the work was stopped.
         """
@@ -92,9 +96,9 @@ class Rendered:
         self._ready.discard(number)
         path = self._folder / f"{number}.png"
         with Movie(path) as picture:
-            pixels = picture.frame(0)
+            found = picture.decoded(0)
         path.unlink(missing_ok=True)
-        return pixels
+        return found
 
     def close(self) -> None:
         """End the other Blender and remove its folder."""

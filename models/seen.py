@@ -5,7 +5,9 @@ A frame of 1080p is 8 MB as bytes and 33 MB as numbers, which take longer to fet
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -16,13 +18,38 @@ from .placing import Place, numbers, placed, placing
 from .resample import resized, resizing
 
 Array = npt.NDArray[np.float32]
+Pixels = npt.NDArray[np.uint8]
+
+
+class Picture(Protocol):
+    """A decoded picture: see `footage.Decoded`."""
+
+    @property
+    def pixels(self) -> Pixels:
+        """`uint8 [H,W,4]`, straight alpha."""
+
+    @property
+    def sides(self) -> tuple[int, int]:
+        """Height and width."""
+
+    @property
+    def is_opaque(self) -> bool:
+        """Whether it can have no alpha."""
+
+    def smaller(self, size: tuple[int, int]) -> Pixels:
+        """The colours, `uint8 [h,w,3]`, in a smaller `size`."""
 
 
 class Seen:
-    """Decoded `pixels [H,W,4]`, 8 bits and straight alpha, at their `place` in a frame of `size` (height, width)."""
+    """A decoded picture at its `place` in a frame of `size` (height, width)."""
 
-    def __init__(self, pixels: npt.NDArray[np.uint8], place: Place, size: tuple[int, int]) -> None:
-        self.pixels, self.place, self.size = pixels, place, size
+    def __init__(self, picture: Picture, place: Place, size: tuple[int, int]) -> None:
+        self.picture, self.place, self.size = picture, place, size
+
+    @property
+    def pixels(self) -> Pixels:
+        """The whole picture."""
+        return self.picture.pixels
 
     @cached_property
     def whole(self) -> Array:
@@ -32,6 +59,8 @@ class Seen:
     @cached_property
     def alpha(self) -> Array | None:
         """How much of the picture is seen, `[1,H,W]`; None where it fills the frame and lets nothing through."""
+        if self._is_plain and self.picture.is_opaque:
+            return None
         if not self._lines or self.pixels[..., 3].min() < 255:
             return self.whole[3:]
         rows, columns = (line.sums for line in self._lines)
@@ -39,6 +68,9 @@ class Seen:
 
     def small(self, size: tuple[int, int]) -> Array:
         """The frame's colour in another `size`, `float32 [3,h,w]` in 0…1, multiplied by alpha."""
+        if self._is_plain and self.picture.is_opaque and size[0] <= self.size[0] and size[1] <= self.size[1]:
+            small = self.picture.smaller(size).transpose(2, 0, 1)
+            return np.multiply(small, np.float32(1 / 255), dtype=np.float32)
         if not self._lines:
             return resized(self.whole[:3], size)
         rows, columns = (
@@ -47,8 +79,19 @@ class Seen:
         return np.concatenate(list(lines.bands(numbers(self.pixels, 3), 3, rows, columns)), axis=1)
 
     @cached_property
+    def _is_plain(self) -> bool:
+        """Whether the picture just fills the frame, as most footage does."""
+        if replace(self.place, scale=(1.0, 1.0)) != Place():
+            return False
+        across, down = self.place.scale
+        scaled = self.picture.sides[0] * down, self.picture.sides[1] * across
+        # Blender puts corners on whole px: sides that differ by an odd number are off the middle by a half.
+        odd = any((wanted - side) % 2 for side, wanted in zip(self.picture.sides, self.size, strict=True))
+        return not odd and all(abs(side - wanted) < 1e-3 for side, wanted in zip(scaled, self.size, strict=True))
+
+    @cached_property
     def _lines(self) -> tuple[Line, Line] | None:
         """The rows and columns of the frame; None where they are not those of the picture, which is turned."""
         if self.place.rotation or not all(self.place.scale):
             return None
-        return placing(self.pixels.shape[:2], self.place, self.size)
+        return placing(self.picture.sides, self.place, self.size)

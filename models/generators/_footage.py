@@ -193,10 +193,10 @@ class FootageTake(Take):
     def _read(self, frame: int) -> _Read:
         """What the network sees of a frame, `[3,h,w]`, and what `finish` needs of it besides. Raises MediaError."""
         seen = self.seen(frame)
-        return seen.small(self.work_size()), self.beside(seen)
+        return seen.small(self.work_size()), self.beside(seen, frame)
 
     @abstractmethod
-    def beside(self, seen: Seen) -> dict[str, Array]:
+    def beside(self, seen: Seen, frame: int) -> dict[str, Array]:
         """What `finish` needs of a frame besides the network's result."""
 
     def seen(self, frame: int) -> Seen:
@@ -219,7 +219,7 @@ class FootageTake(Take):
             tuple(int(r.settings[f"crop_{side}"]) for side in ("left", "right", "bottom", "top")),  # type: ignore[arg-type]
             (bool(r.settings["flip_x"]), bool(r.settings["flip_y"])),
         )
-        return Seen(footage.frame(round(position)), place, self.size)
+        return Seen(footage.decoded(round(position)), place, self.size)
 
     def _open(self) -> Footage | Rendered:
         from .. import footage, rendered  # only the worker decodes; Blender's own process never loads the codecs

@@ -44,7 +44,7 @@ class MaskTake(FootageTake):
 
     result = "mask"
 
-    def beside(self, seen: Seen) -> dict[str, Array]:
+    def beside(self, seen: Seen, frame: int) -> dict[str, Array]:
         return {} if seen.alpha is None else {"alpha": seen.alpha}
 
     def finish(self, frame: int, outputs: Mapping[str, Array]) -> Iterable[bytes]:

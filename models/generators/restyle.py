@@ -34,15 +34,19 @@ class RestyleTake(FootageTake):
 
     result = "image"
 
-    def beside(self, seen: Seen) -> dict[str, Array]:
-        return {"source": seen.whole[: 3 if seen.alpha is None else 4]}
+    def beside(self, seen: Seen, frame: int) -> dict[str, Array]:
+        if seen.alpha is None:
+            return {} if self.recipe.track("amount", frame) == 1 else {"source": seen.whole[:3]}
+        return {"source": seen.whole}
 
     def finish(self, frame: int, outputs: Mapping[str, Array]) -> Iterable[bytes]:
         from .. import media  # only the worker encodes; Blender's own process never loads the codecs
 
-        image, source = outputs["image"], outputs["source"]
-        bands = resized_bands(image, self.size)
-        mixed = _mixed(bands, source, np.float32(self.recipe.track("amount", frame)))
+        image, source = outputs["image"], outputs.get("source")
+        looks = (_coloured(band) for band in resized_bands(image, self.size))
+        if source is None:
+            return media.png_of_bands(looks, self.size, 3)
+        mixed = _mixed(looks, source, np.float32(self.recipe.track("amount", frame)))
         return media.png_of_bands(mixed, self.size, len(source))
 
 
@@ -70,13 +74,17 @@ class Restyle(FootageKind):
 KIND = Restyle()
 
 
-def _mixed(bands: Iterable[Array], source: Array, strength: np.float32) -> Iterator[Array]:
-    """The new look `[1, 3 or 4, rows, W]`, band by band, over the footage `[3 or 4, H, W]`, which gives the alpha."""
+def _coloured(band: Array) -> Array:
+    """Colours in 0…1 of a band of 1, 3 or 4 channels."""
+    return np.clip(band[:3] if len(band) > 1 else np.repeat(band, 3, axis=0), 0.0, 1.0)
+
+
+def _mixed(looks: Iterable[Array], source: Array, strength: np.float32) -> Iterator[Array]:
+    """The new look `[3,rows,W]`, band by band, over the footage `[3 or 4, H, W]`, which gives the alpha."""
     first = 0
-    for band in bands:
-        look = np.clip(band[:3] if len(band) > 1 else np.repeat(band, 3, axis=0), 0.0, 1.0)
-        below = source[:, first : first + band.shape[1]]
-        first += band.shape[1]
+    for look in looks:
+        below = source[:, first : first + look.shape[1]]
+        first += look.shape[1]
         alpha = below[3:]
         own = below[:3] / np.maximum(alpha, 1e-6) if len(alpha) else below[:3]
         yield np.concatenate((own + (look - own) * strength, alpha))

@@ -21,7 +21,7 @@ from models import fingerprint, ports
 from models.card import Card, Port
 from models.client import Client
 from models.errors import GeneratorError, LatentStripsError, MediaError
-from models.footage import Movie, Pictures
+from models.footage import Decoded, Movie, Pictures
 from models.generators import _footage, kind
 from models.generators._footage import FootageTake
 from models.job import Job
@@ -226,6 +226,43 @@ def test_a_picture_is_put_in_its_place() -> None:
     assert placed(pixels, Place(scale=(0.0, 1.0)), (4, 6))[3].max() == 0
 
 
+class Still:
+    """A picture that was never stored in another form."""
+
+    is_opaque = False
+
+    def __init__(self, pixels: np.ndarray) -> None:
+        self.pixels, self.sides = pixels, pixels.shape[:2]
+
+    def smaller(self, size: tuple[int, int]) -> np.ndarray:
+        raise AssertionError(f"nothing stored to make {size} from")
+
+
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize("scale", [1.0, 0.5])
+@pytest.mark.parametrize("small", [(90, 160), (61, 107), (180, 320)])
+def test_footage_that_fills_the_frame_is_made_smaller_as_it_is_stored(
+    tmp_path: Path, scale: float, small: tuple[int, int], turned: bool
+) -> None:
+    sides, size = (round(180 / scale), round(320 / scale)), (180, 320)
+
+    def waves(n: int, size: tuple[int, int]) -> np.ndarray:
+        y, x = np.mgrid[: size[1], : size[0]] / size[1]
+        wave = np.stack((np.sin(20 * x + 9 * y), np.sin(25 * y), np.cos(9 * x * y)), axis=-1)
+        return (127 + 100 * wave).astype(np.uint8)
+
+    film = write(tmp_path / "film.mkv", 1, codec="libx264", pixels="yuv420p", size=sides[::-1], shown=waves)
+    with Movie(film) as shown:
+        decoded = shown.decoded(0)
+    if turned:
+        decoded, size, small = Decoded(decoded._frame, 1), size[::-1], small[::-1]
+    seen = Seen(decoded, Place(scale=(scale, scale)), size)
+    found, wanted = seen.small(small), resized(seen.whole[:3], small)
+    assert (found.shape, seen.alpha) == (wanted.shape, None)
+    assert ((found - wanted) ** 2).mean() < 10**-3.5
+    assert abs(found.mean() - wanted.mean()) < 1.5 / 255  # FFmpeg rounds down where it only converts
+
+
 @pytest.mark.parametrize(
     "place",
     [
@@ -240,7 +277,7 @@ def test_what_is_seen_is_the_same_whether_it_was_ever_whole(place: Place, alpha:
     pixels = np.random.default_rng(5).integers(0, 256, (24, 36, 4), np.uint8)
     pixels[..., 3] = 255
     pixels[3, 5, 3] = alpha
-    seen, whole = Seen(pixels, place, (24, 36)), placed(pixels, place, (24, 36))
+    seen, whole = Seen(Still(pixels), place, (24, 36)), placed(pixels, place, (24, 36))
     assert np.abs((1 if seen.alpha is None else seen.alpha[0]) - whole[3]).max() < 1e-5
     assert np.abs(seen.small(size) - resized(whole[:3], size)).max() < 1e-5
 
