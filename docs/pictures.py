@@ -1,18 +1,24 @@
 """Remake the pictures of the README from the shipped generators: `nox -s pictures`.
 
 `docs/pictures/styles.png` shows nine styles at 1:1, `docs/pictures/motion.png` six frames of a loop of each of three.
+`python docs/pictures.py FOOTAGE` remakes `docs/pictures/looks.jpg` alone: a frame in each of the painted looks, at 1:1.
+FOOTAGE is `car-detection.mp4` of Intel's sample videos (github.com/intel-iot-devkit/sample-videos, CC BY 4.0).
 """
 
 from __future__ import annotations
 
 import sys
+from fractions import Fraction
 from pathlib import Path
 
+import av
 import numpy as np
 import numpy.typing as npt
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from models import media
+from models import fingerprint, media
+from models.footage import Movie
+from models.generators import kind
 from models.generators.texture import KIND
 from models.library import Entry, Library
 from models.recipe import Recipe
@@ -44,9 +50,39 @@ def grid(pictures: list[Picture], columns: int, gap: int = 4) -> Picture:
     return np.concatenate(rows, axis=1)[:, :-gap, :-gap]
 
 
+def looks(film: Path) -> list[Picture]:
+    """A part of a frame of filmed footage, and the same in each of the painted looks."""
+    entry, number = Library().latest("painted_looks"), 200
+    with Movie(film) as footage:
+        filmed, rate, count = footage.frame(number), footage.rate, footage.count
+    pictures = [filmed[..., :3].transpose(2, 0, 1) / np.float32(255)]
+    session, height, width = Session(entry.path), *filmed.shape[:2]
+    for style in entry.card.styles:
+        settings: dict[str, str | int] = {"style": style.name, "source": fingerprint.of([film]), "content": count}
+        tracks = {"position": (float(number),)}
+        recipe = Recipe("restyle", entry.card.id, entry.card.digest, width, height, 1, rate, 0, settings, tracks)
+        take = kind("restyle").take(recipe, entry.card)
+        take.attach([film])
+        pictures.append(take.run(session, 0)["image"])
+    return [picture[:, 60:348, 64:448] for picture in pictures]
+
+
+def jpeg(picture: Picture) -> bytes:
+    """A JPEG file of `[3,H,W]` in 0…1."""
+    pixels = np.round(picture.clip(0, 1) * 255).astype(np.uint8).transpose(1, 2, 0)
+    encoder = av.CodecContext.create("mjpeg", "w")
+    encoder.height, encoder.width, encoder.pix_fmt = *pixels.shape[:2], "yuvj444p"
+    encoder.time_base, encoder.qmin, encoder.qmax = Fraction(1, 25), 2, 3
+    frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format="rgb24")
+    return b"".join(bytes(packet) for packet in (*encoder.encode(frame), *encoder.encode(None)))
+
+
 def main() -> None:
     """Write the pictures."""
     OUT.mkdir(exist_ok=True)
+    if len(sys.argv) > 1:
+        (OUT / "looks.jpg").write_bytes(jpeg(grid(looks(Path(sys.argv[1])), 4)))
+        return
     styles, motion = [], []
     for name, (still, moving) in SHOWN.items():
         entry = Library().latest(name)

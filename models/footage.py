@@ -97,8 +97,8 @@ class Movie:
         if not self._lost:
             return ""
         return (
-            f"{self.path.name}: frame {min(self._lost) + 1} and {len(self._lost) - 1} others can't be read as they were "
-            "filmed: the file is damaged or incomplete. The last good picture stands in for them"
+            f"{self.path.name}: frame {min(self._lost) + 1} and {len(self._lost) - 1} others can't be read as they "
+            "were filmed: the file is damaged or incomplete. The last good picture stands in for them"
         )
 
     @property

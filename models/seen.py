@@ -69,8 +69,8 @@ class Seen:
     def small(self, size: tuple[int, int]) -> Array:
         """The frame's colour in another `size`, `float32 [3,h,w]` in 0…1, multiplied by alpha."""
         if self._is_plain and self.picture.is_opaque and size[0] <= self.size[0] and size[1] <= self.size[1]:
-            small = self.picture.smaller(size).transpose(2, 0, 1)
-            return np.multiply(small, np.float32(1 / 255), dtype=np.float32)
+            found = np.empty((3, *size), np.float32)
+            return np.multiply(self.picture.smaller(size).transpose(2, 0, 1), np.float32(1 / 255), out=found)
         if not self._lines:
             return resized(self.whole[:3], size)
         rows, columns = (

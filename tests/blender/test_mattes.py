@@ -105,7 +105,7 @@ def test_a_matte_looks_the_same_in_every_form_of_its_files(scene: Any) -> None:
 
 
 def test_white_with_alpha_over_nothing_keeps_its_alpha_in_16_bits_as_in_8(scene: Any) -> None:
-    """Rendered without an alpha channel, Blender lays 16 bits on black in light, and 8 bits in sRGB: with one, alike."""
+    """Rendered without an alpha channel, 16 bits are laid on black in light, 8 bits in sRGB: with one, alike."""
     path, seen = Path(bpy.data.filepath).with_name("rendered.png"), []
     scene.render.image_settings.color_mode = "RGBA"
     for depth in ("8", "16"):
