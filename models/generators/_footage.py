@@ -121,8 +121,8 @@ class FootageTake(Take):
         named = {name: value for name, value in r.settings.items() if name not in ("pivot_x", "pivot_y")}
         tracks = {name: r.track(name, frame) for name in r.tracks if name not in _NAMES and name[:5] != "knob_"}
         turns = [[value for _, value in self._turns(n)] for n in range(first, frame + 1)]
-        tracks |= {"knobs": turns} if any(map(any, turns)) else {}
         own = [r.kind, r.digest, r.width, r.height, self.stateful and frame - first, sorted(named.items())]
+        own += [turns] if any(map(any, turns)) else []
         return json.dumps([*own, sorted(tracks.items()), seen], separators=(",", ":"))
 
     def _fact(self, frame: int) -> list[Any]:
