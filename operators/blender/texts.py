@@ -17,8 +17,9 @@ from ...models.text import folders
 from . import compat
 from .preferences import font_folders, user_folder
 
-#: Keys of strips' own data: a text's identity, the text that an overlay is made from, and what a file said of a cue.
-TEXT_ID, SOURCE, CUE = "latent_text_id", "latent_source", "latent_cue"
+#: Keys of strips' own data: a text's identity, the text that an overlay is made from, what a file said of a cue, and
+#: the header of that file.
+TEXT_ID, SOURCE, CUE, HEADER = "latent_text_id", "latent_source", "latent_cue", "latent_cue_header"
 
 
 def texts(scene: Any, selected: bool = False) -> list[Any]:
