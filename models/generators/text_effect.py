@@ -121,6 +121,26 @@ class TextTake(Take):
         near = np.clip((GONE - self._fields[2]) / (GONE - SOLID), 0, 1)
         return blurred(near, round(BLUR * self.spec.size))
 
+    @cached_property
+    def _edge(self) -> Array:
+        """The strip's own outline `[H,W]`, behind the letters too: whole px wide, and one more that fades."""
+        from ..text.field import OUTSIDE
+
+        away = self._fields[2]
+        distance = away * np.float32(OUTSIDE * self.spec.size) + self.mask - 0.5
+        near: Array = np.clip(int(self.spec.outline) - distance + 1, 0, 1) * (away < 1)
+        return near
+
+    @cached_property
+    def _shadow(self) -> Array:
+        """The shadow of the letters and their outline `[H,W]`."""
+        from ..text.shadow import cast
+
+        alpha = self.mask * np.float32(self.spec.colour[3])
+        if self.spec.outline > 0:
+            alpha = alpha + self._edge * np.float32(self.spec.outline_colour[3]) * (1 - alpha)
+        return cast(alpha, self.spec, self.layout.line_height)
+
     def _phase(self, frame: int) -> float:
         return (frame % self.period) / self.period
 
@@ -137,6 +157,7 @@ class TextTake(Take):
     def key(self, frame: int) -> str:
         r, spec = self.recipe, self.spec
         looks = [spec.colour, spec.outline, spec.outline_colour, spec.box, spec.box_colour if spec.box >= 0 else 0]
+        looks += [spec.shadow, spec.shadow_colour] if spec.shadow else []
         where = [self.layout.rect[0] - self.box.left, self.layout.rect[1] - self.box.top, self.layout.line_height]
         shared = [r.kind, r.digest, r.seed, self.style.name, self.shape, spec.size, r.width, r.height, looks]
         own = [
@@ -199,17 +220,17 @@ class TextTake(Take):
             red, green, blue, alpha = spec.box_colour
             paint = np.array([red * alpha, green * alpha, blue * alpha, alpha], np.float32)
             under[:, top:bottom, left:right] = paint[:, None, None]
+        if spec.shadow:
+            red, green, blue, alpha = spec.shadow_colour
+            shade = self._shadow * np.float32(alpha)
+            under = _over(np.stack([shade * red, shade * green, shade * blue, shade]), under)
         if strength:
             halo = self._halo * np.float32(strength * spec.colour[3])
             tone = 1.0 if self._is_dark else 0.0
             under = _over(np.stack([halo * tone, halo * tone, halo * tone, halo]), under)
         if spec.outline > 0:
-            from ..text.field import OUTSIDE
-
-            away = self._fields[2]
-            near = np.clip(spec.outline - away * (OUTSIDE * spec.size) + 1, 0, 1) * (away < 1)
             red, green, blue, alpha = spec.outline_colour
-            edge = near * np.float32(alpha)
+            edge = self._edge * np.float32(alpha)
             under = _over(np.stack([edge * red, edge * green, edge * blue, edge]), under)
         return _over(picture, under)
 
