@@ -46,25 +46,24 @@ def legible(
     the opposite tone parts the two. Without a line, an effect that keeps to the letters keeps its alpha. `tint` is the
     light of the text's own colour, beyond which it is not led far; for `kept` see `lightened`.
     """
-    amount = np.float32(amount)
     edge = np.clip(1 - away / WHOLE, 0, 1)  # 1 at the letters
     outside = 1 - np.minimum(mask / np.maximum(picture[3], 1e-6), 1)  # how much of the effect is not the letters
     weaker = outside * edge * min(1.0, WEAKER * amount)
     near = (1 - mask) * np.clip((GONE - away) / (GONE - SOLID), 0, 1) * np.float32(amount * line)
-    made: Array = picture * ((1 - weaker) * (1 - near))
+    made = np.asarray(picture * ((1 - weaker) * (1 - near)), np.float32)
     made[3] += near
     if is_dark:
         made[:3] += near
-    at = np.nonzero(mask)
-    letters, opacity = made[:, *at], mask[at]
-    colour = picture[:3, *at] / np.maximum(picture[3][at], 1e-6)
+    on = mask > 0
+    letters, opacity = made[:, on], mask[on]
+    colour = picture[:3, on] / np.maximum(picture[3, on], 1e-6)
     goal = min(MEAN * amount, LIGHTEST) * (0.5 + 0.5 * tint)
     wanted = 1 - lightened(1 - colour, opacity, goal, amount, LIT) if is_dark else None
     wanted = lightened(colour, opacity, goal, amount, kept) if wanted is None else wanted
     alpha = np.maximum(letters[3], opacity * min(1.0, FILLED * amount))
     below = letters[:3] / np.maximum(letters[3], 1e-6)
     share = np.clip(opacity / np.maximum(alpha, 1e-6), 0, 1)
-    made[:3, *at], made[3][at] = (below + (wanted - below) * share) * alpha, alpha
+    made[:3, on], made[3, on] = (below + (wanted - below) * share) * alpha, alpha
     return made
 
 

@@ -142,10 +142,10 @@ def _cues(found: Sequence[Any], fps: Fraction, begin: int) -> Iterable[Cue]:
         end = max(compat.left(strip) + compat.length(strip) - begin, start + 1)
         stored = _stored(strip)
         said = stored.cue if stored else None
-        times = [to_ms(start, fps), to_ms(end, fps)]
+        first, last = to_ms(start, fps), to_ms(end, fps)
         if stored:  # an edge that was not moved keeps its own milliseconds
-            was = stored.cue.start, stored.cue.end
-            times = [was[n] if stored.frames[n] == frame else times[n] for n, frame in enumerate((start, end))]
+            first = stored.cue.start if stored.frames[0] == start else first
+            last = stored.cue.end if stored.frames[1] == end else last
         look = _look(strip, stored)
         cut = said and said.text != strip.text and len(strip.text) > 200 and said.text.startswith(strip.text)
         text = said.text if said and cut else strip.text
@@ -153,7 +153,7 @@ def _cues(found: Sequence[Any], fps: Fraction, begin: int) -> Iterable[Cue]:
         origin = said.origin if said else None
         if origin and not same:
             origin = replace(origin, marked="")
-        yield Cue(*times, text, look, said.marked if said and same else "", origin=origin)
+        yield Cue(first, last, text, look, said.marked if said and same else "", origin=origin)
 
 
 def _look(strip: Any, stored: Stored | None) -> Look:

@@ -98,10 +98,14 @@ def _next() -> float | None:
         scene = bpy.data.scenes.get(name)
         text = next((s for s in texts.texts(scene) if s.get(texts.TEXT_ID) == id), None) if scene else None
         if text is not None:  # it may have been deleted, or its making undone
+            name = text.name
             try:
                 style(scene, text, values, is_live=True)
+                told = list(warnings(scene, name))
             except LatentStripsError as error:
-                print(f"Latent Strips: {text.name}: {error}")
+                told = [f"{name}: {error}"]
+            for line in told:
+                print(f"Latent Strips: {line}")
     return 0.05
 
 

@@ -118,6 +118,18 @@ def test_cues_beyond_the_last_frame_are_told(film: Any, tmp_path: Path) -> None:
     assert len(strips) == 3
 
 
+def test_cues_outside_of_the_frame_range_are_kept_and_told(film: Any, tmp_path: Path, capsys: Any) -> None:
+    assert len(load(tmp_path, "00:00:01,000 --> 00:00:02,000\nin\n\n00:01:00,000 --> 00:01:01,000\nout\n")) == 2
+    assert "1 cues lie outside of the scene's frame range" in capsys.readouterr().out
+
+
+def test_a_huge_file_is_refused_before_it_is_read(film: Any, tmp_path: Path) -> None:
+    with (tmp_path / "huge.srt").open("wb") as file:
+        file.truncate(3_000_000_000)  # takes no room on the disk
+    with pytest.raises(RuntimeError, match=r"huge\.srt has 3000 MB, far more than subtitles have"):
+        bpy.ops.latent_strips.subtitles_import(filepath=str(tmp_path / "huge.srt"))
+
+
 def test_two_thousand_cues_come_in_quickly(film: Any, tmp_path: Path) -> None:
     text = "\n".join(
         f"{n}\n{n // 1800:02d}:{n // 30 % 60:02d}:{n * 2 % 60:02d},000 --> {n // 1800:02d}:{n // 30 % 60:02d}:"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -264,11 +265,40 @@ def test_nothing_selected_and_nothing_said(film: Any) -> None:
         style()
 
 
-def test_a_missing_font_and_missing_glyphs_are_told_but_styled(film: Any, tmp_path: Path, capsys: Any) -> None:
-    text_strip(film, "ok \U0001f9cc\ue123")
+def test_missing_glyphs_are_told_but_styled(film: Any, capsys: Any) -> None:
+    text_strip(film, "ok \ue123\ue123")
     overlay = style(style="gold")
     assert all(path.exists() for path in files(overlay))
-    assert "in none of the fonts" in capsys.readouterr().out
+    assert "2 characters are in none of the fonts" in capsys.readouterr().out
+
+
+def test_an_emoji_of_blenders_own_fonts_is_shown(film: Any, tmp_path: Path, capsys: Any) -> None:
+    text_strip(film, "A \U0001f600", font_size=44.0)
+    alike(film, tmp_path, 0.02)
+    assert "in none of the fonts" not in capsys.readouterr().out
+
+
+def test_a_font_whose_file_is_gone_is_told_and_blenders_default_is_used(film: Any, tmp_path: Path, capsys: Any) -> None:
+    path = tmp_path / "Gone.ttf"
+    shutil.copyfile(next((Path(bpy.utils.system_resource("DATAFILES")) / "fonts").glob("*.woff2")), path)
+    text = text_strip(film, "Where")
+    text.font = bpy.data.fonts.load(str(path))
+    text.font.name = "Gone"
+    path.unlink()
+    overlay = style(style="gold")
+    assert all(path.exists() for path in files(overlay))
+    assert "the font Gone is missing; Blender's default one is used" in capsys.readouterr().out
+
+
+def test_a_text_of_more_than_3000_characters_is_refused_and_of_3000_is_made(film: Any) -> None:
+    texts_ = part("operators.blender.texts")
+    strip = text_strip(film, "word " * 600, font_size=8.0)
+    if len(strip.text) < 3000:
+        pytest.skip("this Blender's text strips hold 511 bytes")
+    assert texts_.layout(film, strip)
+    strip.text = "word " * 600 + "x"
+    with pytest.raises(RuntimeError, match="has 3001 characters; overlays are made of at most 3000"):
+        style()
 
 
 def test_subtitles_in_two_scripts_in_one_go(film: Any, tmp_path: Path) -> None:

@@ -183,6 +183,13 @@ def test_wrong_and_mixed_encodings() -> None:
     with pytest.raises(SubtitleError, match="no encoding 'klingon'"):
         decode(data, "klingon")
     assert len(read(data).cues) == 1
+    cue = "1\n00:00:0{},000 --> 00:00:0{},500\n{}\n\n"
+    russian = "".join(cue.format(n, n, "Привет, как дела?") for n in range(3)).encode()
+    track = read(russian + cue.format(5, 5, "C'était à la fête, où êtes-vous?").encode("cp1252"))
+    assert [c.text for c in track.cues] == ["Привет, как дела?"] * 3 + ["C'était à la fête, où êtes-vous?"]
+    assert track.summary.encoding == "utf-8 and cp1252"
+    broken = "\ufeff".encode() + cue.format(1, 1, "fine").encode() + b"2\n00:00:02,000 --> 00:00:03,000\nna\xefve\n"
+    assert "no letters in this encoding; they show as \ufffd (line 6)" in "\n".join(read(broken).summary.lines())
 
 
 @pytest.mark.parametrize(
