@@ -19,9 +19,9 @@ class LATENT_STRIPS_OT_subtitles_export(bpy.types.Operator):
     bl_options = {"REGISTER"}
 
     filepath: bpy.props.StringProperty(
-        name="File", description="Its ending is the format: .srt, .vtt or .ass", subtype="FILE_PATH"
+        name="File", description="Its ending is the format: .srt, .vtt, .ass or .ssa", subtype="FILE_PATH"
     )
-    filter_glob: bpy.props.StringProperty(default="*.srt;*.vtt;*.ass", options={"HIDDEN"})
+    filter_glob: bpy.props.StringProperty(default="*.srt;*.vtt;*.ass;*.ssa", options={"HIDDEN"})
     selected: bpy.props.BoolProperty(name="Selected only", description="Leave out strips that are not selected")
     offset: bpy.props.IntProperty(
         name="Offset", description="Frames between the scene's start and the file's time 0", default=0

@@ -47,6 +47,8 @@ class _Styling:
             first, *rest = (strip.name for strip in overlays.in_play_order(scene, names))
             overlays.style_later(scene, rest, values)
             job = overlays.style(scene, compat.named(scene, first), values, is_live=True)
+            for warning in overlays.warnings(scene, first):  # the others are told in the console as they are made
+                self.report({"WARNING"}, warning)  # type: ignore[attr-defined]
             self.report({"INFO"}, f"{job.title}: being made" + (f", {len(rest)} more follow" if rest else ""))  # type: ignore[attr-defined]
             return {"FINISHED"}
         made = 0

@@ -30,8 +30,9 @@ if TYPE_CHECKING:  # the layout engine is loaded when a text is made, not when B
 RISE = 0.9
 #: The most pixels of a box.
 MAX_PIXELS = 5120 * 2880
-#: The contrast outline: solid to this distance from the letters, gone at the other, in parts of the outside field.
-SOLID, GONE = 0.08, 0.34
+#: The contrast outline: solid to this distance from the letters, gone at the other, in parts of the outside field, and
+#: by how many ems it is blurred, or it would show creases half way between letters.
+SOLID, GONE, BLUR = 0.15, 0.72, 0.07
 
 _WAYS = (
     Choice("none", "None", "There at once"),
@@ -51,12 +52,12 @@ PARAMETERS = (
         0.0, 2.0, unit="factor", animatable=True,
     ),
     Parameter(
-        "outline", "float", 0.6, "Contrast outline", "Darkness behind the letters, which keeps them readable",
+        "outline", "float", 0.8, "Contrast outline", "Darkness behind the letters, which keeps them readable",
         0.0, 1.0, unit="factor",
     ),
     Parameter(
         "legibility", "float", 0.6, "Legibility",
-        "How far the letters stand out of their own effect: lighter, and with a line around them",
+        "How far the letters stand out of their own effect: lighter, more even, and parted from what is around",
         0.0, 1.0, unit="factor",
     ),
     Parameter("period", "float", 2.0, "Loop", "Seconds after which the effect repeats", 0.2, 60.0, 0.5, 8.0),
@@ -112,6 +113,34 @@ class TextTake(Take):
         rise = max(1, round(RISE * float(self.recipe.settings["period"]) / CELL))
         return LoopNoise(self.recipe.seed, self.size, self.spec.size, rise)
 
+    @cached_property
+    def _halo(self) -> Array:
+        """The contrast outline `[H,W]`, solid in and at the letters."""
+        from ..text.field import blurred
+
+        near = np.clip((GONE - self._fields[2]) / (GONE - SOLID), 0, 1)
+        return blurred(near, round(BLUR * self.spec.size))
+
+    @cached_property
+    def _edge(self) -> Array:
+        """The strip's own outline `[H,W]`, behind the letters too: whole px wide, and one more that fades."""
+        from ..text.field import OUTSIDE
+
+        away = self._fields[2]
+        distance = away * np.float32(OUTSIDE * self.spec.size) + self.mask - 0.5
+        near: Array = np.clip(int(self.spec.outline) - distance + 1, 0, 1) * (away < 1)
+        return near
+
+    @cached_property
+    def _shadow(self) -> Array:
+        """The shadow of the letters and their outline `[H,W]`."""
+        from ..text.shadow import cast
+
+        alpha = self.mask * np.float32(self.spec.colour[3])
+        if self.spec.outline > 0:
+            alpha = alpha + self._edge * np.float32(self.spec.outline_colour[3]) * (1 - alpha)
+        return cast(alpha, self.spec, self.layout.line_height)
+
     def _phase(self, frame: int) -> float:
         return (frame % self.period) / self.period
 
@@ -128,6 +157,7 @@ class TextTake(Take):
     def key(self, frame: int) -> str:
         r, spec = self.recipe, self.spec
         looks = [spec.colour, spec.outline, spec.outline_colour, spec.box, spec.box_colour if spec.box >= 0 else 0]
+        looks += [spec.shadow, spec.shadow_colour] if spec.shadow else []
         where = [self.layout.rect[0] - self.box.left, self.layout.rect[1] - self.box.top, self.layout.line_height]
         shared = [r.kind, r.digest, r.seed, self.style.name, self.shape, spec.size, r.width, r.height, looks]
         own = [
@@ -155,7 +185,7 @@ class TextTake(Take):
 
     def finish(self, frame: int, outputs: Mapping[str, Array]) -> Iterable[bytes]:
         from .. import media  # only the worker encodes; Blender's own process never loads the codecs
-        from ..text.legible import legible
+        from ..text.legible import GLOWING, LIT, LUMA, legible
 
         (port,) = self.card.outputs
         picture = outputs[port.name][0]
@@ -168,7 +198,9 @@ class TextTake(Take):
         if amount := float(self.recipe.settings["legibility"]):
             line = min(1.0, 2 * float(self.recipe.settings["outline"])) * self.spec.colour[3]
             solid = self.mask * np.float32(colour[3])
-            picture = legible(picture, solid, self._fields[2], amount, line, self._is_dark)
+            tint = 1.0 if self._is_dark else float(colour[:3] @ LUMA)
+            kept = GLOWING if self.style.emissive else LIT
+            picture = legible(picture, solid, self._fields[2], amount, line, self._is_dark, tint, kept)
         picture = self._over_ground(picture)
         picture = self._revealed(frame, picture)[:, : self.recipe.height, : self.recipe.width]
         alpha = picture[3:]
@@ -181,7 +213,6 @@ class TextTake(Take):
 
     def _over_ground(self, picture: Array) -> Array:
         """The letters over the contrast outline, the strip's own outline and its box."""
-        away = self._fields[2]
         spec, strength = self.spec, float(self.recipe.settings["outline"])
         under = np.zeros_like(picture)
         if spec.box >= 0:
@@ -189,16 +220,17 @@ class TextTake(Take):
             red, green, blue, alpha = spec.box_colour
             paint = np.array([red * alpha, green * alpha, blue * alpha, alpha], np.float32)
             under[:, top:bottom, left:right] = paint[:, None, None]
+        if spec.shadow:
+            red, green, blue, alpha = spec.shadow_colour
+            shade = self._shadow * np.float32(alpha)
+            under = _over(np.stack([shade * red, shade * green, shade * blue, shade]), under)
         if strength:
-            halo = np.clip((GONE - away) / (GONE - SOLID), 0, 1) ** 1.5 * np.float32(strength * spec.colour[3])
+            halo = self._halo * np.float32(strength * spec.colour[3])
             tone = 1.0 if self._is_dark else 0.0
             under = _over(np.stack([halo * tone, halo * tone, halo * tone, halo]), under)
         if spec.outline > 0:
-            from ..text.field import OUTSIDE
-
-            near = np.clip(spec.outline - away * (OUTSIDE * spec.size) + 1, 0, 1) * (away < 1)
             red, green, blue, alpha = spec.outline_colour
-            edge = near * np.float32(alpha)
+            edge = self._edge * np.float32(alpha)
             under = _over(np.stack([edge * red, edge * green, edge * blue, edge]), under)
         return _over(picture, under)
 

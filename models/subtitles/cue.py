@@ -22,6 +22,23 @@ class Look:
 
 
 @dataclass(frozen=True)
+class Origin:
+    """What an ASS or SSA file says of a cue beside its look: for writing such a file again.
+
+    `header` is the file without its events, `marked` the text with its tags ("" to write it anew from the cue), and
+    `margins` (left, right, vertical) are in the file's own pixels.
+    """
+
+    header: str = ""
+    marked: str = ""
+    style: str = "Default"
+    layer: int = 0
+    name: str = ""
+    margins: tuple[int, int, int] = (0, 0, 0)
+    effect: str = ""
+
+
+@dataclass(frozen=True)
 class Cue:
     """`text`, plain, from `start` to `end` (ms). `marked` is the text as the file has it; `line` is where, from 1."""
 
@@ -31,3 +48,4 @@ class Cue:
     look: Look = field(default_factory=Look)
     marked: str = ""
     line: int = 0
+    origin: Origin | None = None

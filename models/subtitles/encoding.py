@@ -58,7 +58,7 @@ def decode(data: bytes, encoding: str = "") -> tuple[str, str]:
     try:
         text, name = data.decode("utf-8"), "utf-8"
     except UnicodeDecodeError:
-        text, name = _guessed(data)
+        text, name = _mixed(data) or _guessed(data)
     controls = len(_CONTROL.findall(text))
     if controls > 8 and controls > len(text) / 200:
         raise SubtitleError("This is a binary file, not subtitles: it is full of control characters.")
@@ -72,6 +72,27 @@ def _wide(data: bytes) -> str | None:
     if max(even, odd) < 0.25 * half or min(even, odd) > 0.05 * half:
         return None
     return "utf-16-le" if odd > even else "utf-16-be"
+
+
+def _mixed(data: bytes) -> tuple[str, str] | None:
+    """A file that is UTF-8 but for a few lines, which are in another encoding; None when most lines are not."""
+    lines = data.split(b"\n")
+    odd = {n for n, line in enumerate(lines) if not _is_utf8(line)}
+    sound = sum(not line.isascii() for n, line in enumerate(lines) if n not in odd)
+    if sound < 2 * len(odd):
+        return None
+    text, name = _guessed(b"\n".join(lines[n] for n in sorted(odd)))
+    others = iter(text.split("\n"))
+    whole = [next(others, "") if n in odd else line.decode() for n, line in enumerate(lines)]
+    return "\n".join(whole), name if name.startswith("utf-8") else f"utf-8 and {name}"
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _guessed(data: bytes) -> tuple[str, str]:

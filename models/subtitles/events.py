@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import warnings
 from fractions import Fraction
 
 import pysubs2
 
 from ..errors import SubtitleError
-from .cue import Cue, Look
+from .cue import Cue
+from .substation import base_look, header_of, origin_of, screen
 from .summary import Summary
 from .tags import unmark
 
@@ -36,23 +36,38 @@ def parse(text: str, fps: Fraction, summary: Summary) -> list[Cue]:
         found = _salvaged(text, summary)
         lines = lines[: len(found)] if len(lines) == len(found) else [0] * len(found)
     summary.format = found.format or "ass"
-    screen = _screen(found)
+    size = screen(found)
+    kept = _kept_header(found, summary) if substation else None
     cues, spoken = [], [event for event in found if not event.is_comment]
     if len(spoken) < len(found):
-        summary.remarks.append(f"{len(found) - len(spoken)} comment lines are not shown.")
+        summary.remarks.append(f"{len(found) - len(spoken)} comment lines are neither shown nor exported.")
     if substation and len(lines) > len(spoken):
         summary.remarks.append(f"{len(lines) - len(spoken)} Dialogue lines can't be read.")
     for number, event in enumerate(spoken):
         line = lines[number] if len(lines) == len(spoken) else number + 1
         style = found.styles.get(event.style)
-        plain, look, lost = unmark(event.text, _base(style), screen)
+        plain, look, lost = unmark(event.text, base_look(style), size)
         for what in lost:
             summary.change(f"{what} is not shown", line)
         if "drawing" in lost and not plain.strip():
             summary.drop("a drawing, which is no text", line)
             continue
-        cues.append(Cue(event.start, event.end, plain, look, line=line))  # its tags are no other format's
+        origin = None if kept is None else origin_of(event, kept)
+        if origin and event.text and not origin.marked:
+            summary.change("its tags are too long to be kept for export", line)
+        cues.append(Cue(event.start, event.end, plain, look, line=line, origin=origin))
     return cues
+
+
+def _kept_header(found: pysubs2.SSAFile, summary: Summary) -> str:
+    """What is kept for writing such a file again."""
+    header = header_of(found)
+    if not header:
+        summary.remarks.append("Its styles are too many to be kept; an export will have plain ones.")
+    for name, parts in (("fonts", found.fonts_opaque), ("pictures", found.graphics_opaque)):
+        if parts:
+            summary.remarks.append(f"{len(parts)} {name} inside the file are not kept.")
+    return header
 
 
 def _load(text: str, fps: Fraction, format: str | None = None) -> pysubs2.SSAFile:
@@ -74,20 +89,3 @@ def _salvaged(text: str, summary: Summary) -> pysubs2.SSAFile:
             except Exception:  # noqa: BLE001 - as above
                 summary.drop("the line can't be read", number)
     return whole
-
-
-def _screen(found: pysubs2.SSAFile) -> tuple[float, float]:
-    def number(key: str, default: float) -> float:
-        text = str(found.info.get(key, ""))
-        return float(text) if re.fullmatch(r"\d{1,5}", text) and int(text) else default
-
-    return number("PlayResX", 384.0), number("PlayResY", 288.0)
-
-
-def _base(style: pysubs2.SSAStyle | None) -> Look:
-    if style is None:
-        return Look()
-    colour = style.primarycolor
-    rgb = (colour.r / 255, colour.g / 255, colour.b / 255)
-    anchor = int(style.alignment)
-    return Look(style.bold, style.italic, None if rgb == (1.0, 1.0, 1.0) else rgb, 0 if anchor == 2 else anchor)

@@ -1,17 +1,16 @@
-"""Write cues as SubRip, WebVTT or ASS: texts exactly, times to the millisecond."""
+"""Write cues as SubRip, WebVTT or ASS: texts exactly, times to the millisecond (ASS: to the hundredth)."""
 
 from __future__ import annotations
 
 import html
 from collections.abc import Sequence
 
-import pysubs2
-
 from ..errors import SubtitleError
+from . import substation
 from .cue import Cue, Look
 
 #: Formats by file name suffix.
-FORMATS = ("srt", "vtt", "ass")
+FORMATS = ("srt", "vtt", "ass", "ssa")
 
 
 def write(cues: Sequence[Cue], format: str) -> str:
@@ -30,8 +29,8 @@ def write(cues: Sequence[Cue], format: str) -> str:
             f"{_time(c.start, '.')} --> {_time(c.end, '.')}{_settings(c.look)}\n{_tagged(c, True)}\n" for c in ordered
         ]
         return "\n".join(["WEBVTT\n", *parts])
-    if format == "ass":
-        return _ass(ordered)
+    if format in ("ass", "ssa"):
+        return substation.write(ordered, format)
     raise SubtitleError(f"Subtitles can't be written as {format[:20]!r}. Choose {', '.join(FORMATS)}.")
 
 
@@ -66,17 +65,3 @@ def _settings(look: Look) -> str:
     if look.anchor and look.anchor % 3 != 2:
         words += ["align:start" if look.anchor % 3 == 1 else "align:end"]
     return "".join(f" {word}" for word in words)
-
-
-def _ass(cues: Sequence[Cue]) -> str:
-    file = pysubs2.SSAFile()
-    for cue in cues:
-        look = cue.look
-        tags = "".join(f"\\{name}1" for name, wanted in (("b", look.bold), ("i", look.italic)) if wanted)
-        if look.colour:
-            r, g, b = (round(part * 255) for part in look.colour)
-            tags += f"\\c&H{b:02X}{g:02X}{r:02X}&"
-        tags += f"\\an{look.anchor}" if look.anchor else ""
-        text = cue.text.replace("\n", "\\N")
-        file.append(pysubs2.SSAEvent(cue.start, cue.end, (f"{{{tags}}}" if tags else "") + text))
-    return file.to_string("ass")

@@ -61,6 +61,16 @@ def _distance(target: npt.NDArray[np.bool_], limit: int) -> Array:
     return result
 
 
+def blurred(image: Array, radius: int) -> Array:
+    """`image [H,W]`, blurred twice by a box that reaches `radius` px; nothing is beyond its edges."""
+    width = 2 * radius + 1
+    for axis in (0, 1, 0, 1):
+        sums = np.cumsum(np.pad(image, [(width, radius) if n == axis else (0, 0) for n in (0, 1)]), axis, np.float64)
+        high, low = np.moveaxis(sums, axis, 0)[width:], np.moveaxis(sums, axis, 0)[:-width]
+        image = np.moveaxis((high - low)[radius:] / width, 0, axis).astype(np.float32)
+    return np.clip(image, 0, 1)
+
+
 class LoopNoise:
     """Six smooth fields over a box: three that rise and change, closed after `KEYS` keys, and three that stand still.
 

@@ -39,7 +39,8 @@ class Spec:
 
     `fonts` are SHA-256 digests, the chosen font first. Lengths in px of the frame; `wrap` 0 is no wrapping; `location`
     is in parts of the frame from its lower left corner. `rules` is one of `RULES`. `outline` (0: none) and `box` (-1:
-    none) are widths in px, with RGBA sRGB colours.
+    none) are widths in px, with RGBA sRGB colours. `shadow` is nothing, or (angle in radians below the right, how far
+    in line heights, blur in half line heights).
     """
 
     text: str
@@ -58,10 +59,15 @@ class Spec:
     outline_colour: tuple[float, ...] = (0.0, 0.0, 0.0, 0.7)
     box: int = -1
     box_colour: tuple[float, ...] = (0.2, 0.2, 0.2, 0.7)
+    shadow: tuple[float, ...] = ()
+    shadow_colour: tuple[float, ...] = (0.0, 0.0, 0.0, 0.7)
 
     def json(self) -> str:
         """As text: equal specs give equal text."""
-        return json.dumps(asdict(self), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        said = asdict(self)
+        if not self.shadow:  # so texts without one are named as they were before there were shadows
+            del said["shadow"], said["shadow_colour"]
+        return json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> Spec:
@@ -70,7 +76,8 @@ class Spec:
             raw = json.loads(text)
             raw = {name: tuple(value) if isinstance(value, list) else value for name, value in raw.items()}
             spec = cls(**raw)
-            numbers = (spec.size, *spec.location, *spec.colour, *spec.outline_colour, *spec.box_colour, spec.outline)
+            colours = (spec.colour, spec.outline_colour, spec.box_colour, spec.shadow_colour)
+            numbers = (spec.size, *spec.location, *(part for c in colours for part in c), spec.outline, *spec.shadow)
             sound = (
                 isinstance(spec.text, str)
                 and len(spec.text) <= MAX_TEXT
@@ -80,7 +87,9 @@ class Spec:
                 and 1 <= spec.size <= MAX_SIZE
                 and all(1 <= int(side) <= MAX_FRAME for side in spec.frame)
                 and all(side in _SIDES for side in (*spec.anchor, spec.align))
-                and (len(spec.colour), len(spec.outline_colour), len(spec.box_colour)) == (4, 4, 4)
+                and all(len(colour) == 4 for colour in colours)
+                and len(spec.shadow) in (0, 3)
+                and all(abs(part) <= 100 for part in spec.shadow)
                 and abs(spec.location[0]) + abs(spec.location[1]) < 100
                 and 0 <= spec.outline <= MAX_SIZE
                 and isinstance(spec.wrap, int)

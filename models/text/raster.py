@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from . import fonts
+from . import fonts, shadow
 from .layout import Layout, Setter, Spec, lay_out, load
 
 Array = npt.NDArray[np.float32]
@@ -40,6 +40,12 @@ def box_of(spec: Spec, layout: Layout) -> Box:
     right += math.ceil(AROUND * em) + extra
     top -= math.ceil(ABOVE * em) + extra
     bottom += math.ceil(AROUND * em) + extra
+    if spec.shadow:
+        x, y, blur = shadow.reach(spec, layout.line_height)
+        more = math.ceil(blur + spec.outline) + 2
+        sides = layout.rect
+        left, top = min(left, sides[0] + x - more), min(top, sides[1] + y - more)
+        right, bottom = max(right, sides[2] + x + more), max(bottom, sides[3] + y + more)
     # Nothing is seen that is more than an effect's reach outside of the frame.
     reach = math.ceil(em)
     left, right = max(left, -reach), min(right, spec.frame[0] + reach)

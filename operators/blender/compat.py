@@ -214,21 +214,38 @@ def still(scene: Any) -> Iterator[None]:
 
 
 def fcurves(scene: Any) -> dict[str, Any]:
-    """The F-curves that animate `scene`, by data path. From 4.4 on they lie in the layers of a slotted action."""
+    """The F-curves that animate `scene`, by data path: of several with one path the last."""
+    return {curve.data_path: curve for curve in _fcurves(scene)}
+
+
+def _fcurves(scene: Any) -> list[Any]:
+    """All F-curves that animate `scene`. From 4.4 on they lie in the layers of a slotted action."""
     animation = scene.animation_data
     action = animation.action if animation else None
     if action is None:
-        return {}
+        return []
     if not hasattr(action, "layers"):
-        return {curve.data_path: curve for curve in action.fcurves}
-    return {
-        curve.data_path: curve
+        return list(action.fcurves)
+    return [
+        curve
         for layer in action.layers
         for piece in layer.strips
         for bag in piece.channelbags
         if animation.action_slot and bag.slot_handle == animation.action_slot.handle
         for curve in bag.fcurves
-    }
+    ]
+
+
+def curves_of(scene: Any, strip: Any) -> dict[str, dict[int, Any]]:
+    """The F-curves that animate a strip's own properties, by path from the strip and index."""
+    name = bpy.utils.escape_identifier(strip.name)
+    begins = [f'sequence_editor.{collection}["{name}"].' for collection in ("strips_all", "sequences_all")]
+    found: dict[str, dict[int, Any]] = {}
+    for curve in _fcurves(scene):
+        for begin in begins:
+            if curve.data_path.startswith(begin):
+                found.setdefault(curve.data_path[len(begin) :], {})[curve.array_index] = curve
+    return found
 
 
 def fcurve_of(curves: dict[str, Any], strip: Any, attribute: str) -> Any:

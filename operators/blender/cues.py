@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -12,8 +11,10 @@ from typing import Any
 from ...models.errors import SubtitleError
 from ...models.subtitles import Cue, Look, Placed, Summary, place, rate, read, to_ms, write
 from ...models.subtitles.reader import MAX_BYTES
+from ...models.subtitles.stored import Stored
+from ...models.subtitles.substation import packed, unpacked
 from . import compat, strips
-from .texts import CUE, texts
+from .texts import CUE, HEADER, texts
 
 #: Blender's last frame.
 LAST_FRAME = 1_048_574
@@ -83,7 +84,9 @@ def _strip(scene: Any, placed: Placed, begin: int, channel: int, summary: Summar
     if look.colour:
         strip.color = (*look.colour, 1.0)
     _locate(strip, look, placed.lane)
-    strip[CUE] = json.dumps(asdict(cue) | {"frames": [placed.start, placed.end]}, separators=(",", ":"))
+    if cue.origin:
+        strip[HEADER] = packed(cue.origin.header)
+    strip[CUE] = Stored(cue, (placed.start, placed.end), _place(strip)).json()
     return str(strip.name)
 
 
@@ -100,20 +103,17 @@ def _locate(strip: Any, look: Look, lane: int) -> None:
 def cue_of(strip: Any) -> Cue | None:
     """What the file said of a strip, or None where there was no file."""
     found = _stored(strip)
-    return found[0] if found else None
+    return found.cue if found else None
 
 
-def _stored(strip: Any) -> tuple[Cue, list[int]] | None:
-    text = strip.get(CUE)
-    if not isinstance(text, str):
-        return None
-    try:
-        raw = json.loads(text)
-        frames = [int(frame) for frame in raw.pop("frames")]
-        look: Any = {n: tuple(v) if isinstance(v, list) else v for n, v in raw.pop("look").items()}
-        return Cue(**raw, look=Look(**look)), frames
-    except (ValueError, TypeError, KeyError, AttributeError):  # edited by somebody: the strip itself is what counts
-        return None
+def _stored(strip: Any) -> Stored | None:
+    header = strip.get(HEADER)
+    return Stored.from_json(strip.get(CUE), unpacked(header) if isinstance(header, str) else "")
+
+
+def _place(strip: Any) -> tuple[float, float]:
+    x, y = (round(float(part), 5) for part in strip.location)
+    return x, y
 
 
 def save(scene: Any, path: Path, selected: bool = False, offset: int = 0) -> int:
@@ -141,18 +141,24 @@ def _cues(found: Sequence[Any], fps: Fraction, begin: int) -> Iterable[Cue]:
         start = max(compat.left(strip) - begin, 0)
         end = max(compat.left(strip) + compat.length(strip) - begin, start + 1)
         stored = _stored(strip)
-        said, frames = stored or (None, [])
-        times = (said.start, said.end) if said and frames == [start, end] else (to_ms(start, fps), to_ms(end, fps))
-        look = _look(strip, said)
+        said = stored.cue if stored else None
+        first, last = to_ms(start, fps), to_ms(end, fps)
+        if stored:  # an edge that was not moved keeps its own milliseconds
+            first = stored.cue.start if stored.frames[0] == start else first
+            last = stored.cue.end if stored.frames[1] == end else last
+        look = _look(strip, stored)
         cut = said and said.text != strip.text and len(strip.text) > 200 and said.text.startswith(strip.text)
         text = said.text if said and cut else strip.text
         same = said is not None and said.text == text and said.look == look
-        yield Cue(*times, text, look, said.marked if said and same else "")
+        origin = said.origin if said else None
+        if origin and not same:
+            origin = replace(origin, marked="")
+        yield Cue(first, last, text, look, said.marked if said and same else "", origin=origin)
 
 
-def _look(strip: Any, said: Cue | None) -> Look:
+def _look(strip: Any, stored: Stored | None) -> Look:
     """How a strip looks now; what it can't show is as the file said."""
-    before = said.look if said else Look()
+    before = stored.cue.look if stored else Look()
     red, green, blue = (round(float(part), 6) for part in strip.color[:3])
     colour: tuple[float, float, float] | None = (red, green, blue)
     told = before.colour or (1.0, 1.0, 1.0)
@@ -161,4 +167,7 @@ def _look(strip: Any, said: Cue | None) -> Look:
     x, y, _ = compat.text_anchor(strip)
     anchor = 1 + ("LEFT", "CENTER", "RIGHT").index(x) + 3 * ("BOTTOM", "CENTER", "TOP").index(y)
     anchor = before.anchor if anchor == (before.anchor or 2) else anchor
-    return Look(bool(strip.use_bold), bool(strip.use_italic), colour, anchor, before.position)
+    place, position = _place(strip), before.position
+    if stored and stored.place and max(abs(a - b) for a, b in zip(place, stored.place, strict=True)) > 1e-4:
+        position = (place[0], round(1 - place[1], 5))  # it was moved in the frame
+    return Look(bool(strip.use_bold), bool(strip.use_italic), colour, anchor, position)

@@ -9,7 +9,7 @@ import bpy
 
 from ...models.errors import LatentStripsError, RecipeError
 from ...models.generators import Kind, kinds
-from . import compat, live, make, properties, recipes, strips, texts
+from . import compat, following, live, make, properties, recipes, strips, texts
 from .jobs import Job
 
 Progress = Callable[[Job], None]
@@ -44,6 +44,7 @@ def style(
     found = strips.find(job.strip)
     assert found
     found[1][texts.SOURCE] = id
+    strips.locate(*found, job.recipe)
     muted = next((s for s in compat.all_strips(scene) if s.name == name), None)
     if muted is not None:
         muted.mute = True
@@ -97,10 +98,14 @@ def _next() -> float | None:
         scene = bpy.data.scenes.get(name)
         text = next((s for s in texts.texts(scene) if s.get(texts.TEXT_ID) == id), None) if scene else None
         if text is not None:  # it may have been deleted, or its making undone
+            name = text.name
             try:
                 style(scene, text, values, is_live=True)
+                told = list(warnings(scene, name))
             except LatentStripsError as error:
-                print(f"Latent Strips: {text.name}: {error}")
+                told = [f"{name}: {error}"]
+            for line in told:
+                print(f"Latent Strips: {line}")
     return 0.05
 
 
@@ -126,8 +131,8 @@ def selected(scene: Any) -> list[str]:
 def warnings(scene: Any, name: str) -> Iterator[str]:
     """What of a text strip its overlay doesn't follow."""
     strip = compat.named(scene, name)
-    if texts.is_size_animated(scene, strip):
-        yield f"{name}: its font size is animated; the overlay keeps the one at its start"
+    for sentence in following.unfollowed(scene, strip):
+        yield f"{name}: {sentence}"
     if not texts.has_font(strip):
         yield f"{name}: the font {strip.font.name} is missing; Blender's default one is used"
     missing = _missing(scene, strip)

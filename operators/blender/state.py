@@ -10,7 +10,7 @@ from typing import Any
 
 from ...models.errors import GeneratorMissing, LatentStripsError
 from ...models.recipe import Recipe
-from . import recipes, strips
+from . import following, recipes, strips, texts
 
 #: Working out whether a strip is stale may take this long, in seconds, at every redraw of its panel; what takes longer,
 #: because hundreds of thousands of keyed values are read, takes at most this share of the time.
@@ -79,7 +79,10 @@ def is_stale(scene: Any, strip: Any) -> bool:
         now = recipes.current(scene, strip)
     except GeneratorMissing:
         return False
-    return now.canonical() != strip[recipes.RECIPE]
+    if now.canonical() != strip[recipes.RECIPE]:
+        return True
+    text = texts.source(strip)
+    return text is not None and following.has_moved(scene, strip, text)
 
 
 def problem(scene: Any, strip: Any) -> str:

@@ -19,7 +19,7 @@ from ...models.errors import LatentStripsError
 from ...models.generators import kind
 from ...models.job import folder as folder_of
 from ...models.recipe import Recipe
-from . import compat, properties, sounds
+from . import compat, following, properties, sounds, texts
 from .footage import SOURCE
 from .jobs import Job
 from .preferences import frames_root, is_ours
@@ -124,7 +124,7 @@ def fill(scene: Any, strip: Any, recipe: Recipe, folder: Folder, start: int | No
     else:
         compat.set_files(scene, strip, str(folder.path), folder.names())
         strip.directory = _blender_path(folder.path)
-        _locate(strip, recipe)
+        locate(scene, strip, recipe)
     if start is not None:
         compat.span(strip, start, recipe.frames)
     strip[RECIPE] = recipe.canonical()
@@ -199,8 +199,11 @@ def _fit(scene: Any, strip: Any, recipe: Recipe) -> None:
     strip.transform.scale_x = strip.transform.scale_y = scale
 
 
-def _locate(strip: Any, recipe: Recipe) -> None:
-    """Put a picture that knows its place in the frame there."""
+def locate(scene: Any, strip: Any, recipe: Recipe) -> None:
+    """Put a picture that knows its place in the frame there, over the text strip that it is made from."""
     if offset := kind(recipe.kind).offset(recipe):
-        strip.transform.offset_x, strip.transform.offset_y = offset
-        strip.transform.scale_x = strip.transform.scale_y = 1.0
+        if text := texts.source(strip):
+            following.follow(scene, strip, text, offset)
+        else:
+            strip.transform.offset_x, strip.transform.offset_y = offset
+            strip.transform.scale_x = strip.transform.scale_y = 1.0

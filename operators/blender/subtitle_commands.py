@@ -23,7 +23,7 @@ def add(commands: Any, add_option: AddOption, progress: Callable[[], Callable[[J
     read = commands.add_parser("subtitles-import", help="put a subtitle file on the timeline as text strips")
     read.set_defaults(run=_import)
     _add_file(read)
-    write = commands.add_parser("subtitles-export", help="write the text strips to .srt, .vtt or .ass")
+    write = commands.add_parser("subtitles-export", help="write the text strips to .srt, .vtt, .ass or .ssa")
     write.set_defaults(run=_export)
     write.add_argument("file", type=Path)
     write.add_argument("--offset", type=int, default=0, help="frames between the scene's start and time 0")

@@ -15,10 +15,12 @@ import bpy
 from ...models.errors import CacheError, RecipeError
 from ...models.text import folders
 from . import compat
+from .following import at_start
 from .preferences import font_folders, user_folder
 
-#: Keys of strips' own data: a text's identity, the text that an overlay is made from, and what a file said of a cue.
-TEXT_ID, SOURCE, CUE = "latent_text_id", "latent_source", "latent_cue"
+#: Keys of strips' own data: a text's identity, the text that an overlay is made from, what a file said of a cue, and
+#: the header of that file.
+TEXT_ID, SOURCE, CUE, HEADER = "latent_text_id", "latent_source", "latent_cue", "latent_cue_header"
 
 
 def texts(scene: Any, selected: bool = False) -> list[Any]:
@@ -74,25 +76,28 @@ def layout(scene: Any, strip: Any) -> str:
     frame = scene.render.resolution_x, scene.render.resolution_y
     x, y, align = compat.text_anchor(strip)
     rules = compat.text_rules()
-    size = _at_start(scene, strip, "font_size", strip.font_size)
+    value = at_start(scene, strip)
+    size, place = value("font_size"), value("location")
     height = size * 1.17  # of a line, for what Blender measures in lines
     return Spec(
         text=text,
         fonts=fonts(strip, text),
         size=round(float(size), 3),
         frame=frame,
-        location=(round(float(strip.location[0]), 5), round(float(strip.location[1]), 5)),
+        location=(round(float(place[0]), 5), round(float(place[1]), 5)),
         anchor=(x, y),
         align=align,
-        wrap=int(strip.wrap_width * frame[0]) if strip.wrap_width else 0,
+        wrap=int(value("wrap_width") * frame[0]) if strip.wrap_width else 0,
         bold=bool(strip.use_bold),
         italic=bool(strip.use_italic),
         rules=rules,
-        colour=_colour(strip.color),
-        outline=round(height * 0.5 * strip.outline_width, 2) if strip.use_outline else 0.0,
-        outline_colour=_colour(strip.outline_color),
-        box=int(strip.box_margin * frame[0]) if strip.use_box else -1,
-        box_colour=_colour(strip.box_color),
+        colour=_colour(value("color")),
+        outline=round(height * 0.5 * value("outline_width"), 2) if strip.use_outline else 0.0,
+        outline_colour=_colour(value("outline_color")),
+        box=int(value("box_margin") * frame[0]) if strip.use_box else -1,
+        box_colour=_colour(value("box_color")),
+        shadow=_colour(map(value, ("shadow_angle", "shadow_offset", "shadow_blur"))) if strip.use_shadow else (),
+        shadow_colour=_colour(value("shadow_color")),
     ).json()
 
 
@@ -106,18 +111,7 @@ def full_text(strip: Any) -> str:
     return str(strip.text)
 
 
-def is_size_animated(scene: Any, strip: Any) -> bool:
-    """Whether a text strip's font size has keyframes, which an overlay doesn't follow."""
-    return compat.fcurve_of(compat.fcurves(scene), strip, "font_size") is not None
-
-
-def _at_start(scene: Any, strip: Any, name: str, value: float) -> float:
-    """A property's value where the strip begins."""
-    curve = compat.fcurve_of(compat.fcurves(scene), strip, name)
-    return float(curve.evaluate(compat.left(strip))) if curve else value
-
-
-def _colour(values: Any) -> tuple[float, ...]:
+def _colour(values: Iterable[float]) -> tuple[float, ...]:
     return tuple(round(float(value), 5) for value in values)
 
 

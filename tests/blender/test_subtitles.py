@@ -118,6 +118,18 @@ def test_cues_beyond_the_last_frame_are_told(film: Any, tmp_path: Path) -> None:
     assert len(strips) == 3
 
 
+def test_cues_outside_of_the_frame_range_are_kept_and_told(film: Any, tmp_path: Path, capsys: Any) -> None:
+    assert len(load(tmp_path, "00:00:01,000 --> 00:00:02,000\nin\n\n00:01:00,000 --> 00:01:01,000\nout\n")) == 2
+    assert "1 cues lie outside of the scene's frame range" in capsys.readouterr().out
+
+
+def test_a_huge_file_is_refused_before_it_is_read(film: Any, tmp_path: Path) -> None:
+    with (tmp_path / "huge.srt").open("wb") as file:
+        file.truncate(3_000_000_000)  # takes no room on the disk
+    with pytest.raises(RuntimeError, match=r"huge\.srt has 3000 MB, far more than subtitles have"):
+        bpy.ops.latent_strips.subtitles_import(filepath=str(tmp_path / "huge.srt"))
+
+
 def test_two_thousand_cues_come_in_quickly(film: Any, tmp_path: Path) -> None:
     text = "\n".join(
         f"{n}\n{n // 1800:02d}:{n // 30 % 60:02d}:{n * 2 % 60:02d},000 --> {n // 1800:02d}:{n // 30 % 60:02d}:"
@@ -138,3 +150,59 @@ def test_the_command_line(film: Any, tmp_path: Path, capsys: Any) -> None:
     assert (tmp_path / "out.srt").read_text("utf-8") == SRT
     assert run(["subtitles-import", str(tmp_path / "none.srt")]) == 1
     assert "Error: " in capsys.readouterr().err
+
+
+ASS = """[Script Info]
+ScriptType: v4.00+
+PlayResX: 640
+PlayResY: 360
+
+[V4+ Styles]
+Format: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, Bold, Italic, Underline, \
+StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, Alignment, MarginL, MarginR, MarginV, Encoding
+Style: Sign,Georgia,28,&H0000FFFF,&H000000FF,&H00000000,&H00000000,0,-1,0,0,100,100,0,0,1,2,2,8,10,10,10,1
+
+[Events]
+Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
+Dialogue: 3,0:00:01.00,0:00:02.03,Sign,Ann,0,0,25,,{\\fad(100,100)}first\\Nsecond
+Dialogue: 0,0:00:03.00,0:00:04.00,Sign,,0,0,0,,{\\pos(320,90)}there
+"""
+
+
+def events(text: str) -> list[str]:
+    return [line for line in text.split("\n") if line.startswith("Dialogue:")]
+
+
+def test_substation_keeps_its_header_styles_and_tags_through_a_saved_file(film: Any, tmp_path: Path) -> None:
+    (tmp_path / "in.ass").write_text(ASS, "utf-8")
+    bpy.ops.latent_strips.subtitles_import(filepath=str(tmp_path / "in.ass"))
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "film.blend"))
+    bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "film.blend"))
+    written = save(tmp_path, "out.ass")
+    assert events(written) == events(ASS)
+    assert "PlayResX: 640" in written
+    assert "Style: Sign,Georgia,28,&H0000FFFF," in written
+    texts()[0].text = "retyped"
+    move(texts()[0], 13, 37)
+    texts()[1].location = (0.25, 0.5)
+    texts()[1].use_bold = True
+    first, second = events(save(tmp_path, "out.ass"))
+    assert first == "Dialogue: 3,0:00:00.50,0:00:01.50,Sign,Ann,0,0,25,,retyped"
+    assert second == "Dialogue: 0,0:00:03.00,0:00:04.00,Sign,,0,0,0,,{\\b1\\pos(160,180)}there"
+
+
+def test_an_edge_that_was_not_moved_keeps_its_milliseconds(film: Any, tmp_path: Path) -> None:
+    load(tmp_path, "00:00:01,011 --> 00:00:02,017\nhere\n")
+    move(texts()[0], 25, 97)
+    assert "00:00:01,011 --> 00:00:04,000\nhere\n" in save(tmp_path)
+
+
+def test_what_somebody_wrote_into_a_strip_is_not_trusted(film: Any, tmp_path: Path) -> None:
+    (tmp_path / "in.ass").write_text(ASS, "utf-8")
+    bpy.ops.latent_strips.subtitles_import(filepath=str(tmp_path / "in.ass"))
+    first, second = texts()
+    keys = part("operators.blender.texts")
+    first[keys.HEADER], second[keys.CUE] = "no header", '{"start": "never"}'
+    assert len(events(save(tmp_path, "out.ass"))) == 2
+    first[keys.CUE], second[keys.HEADER] = 7, 7
+    assert len(events(save(tmp_path, "out.ass"))) == 2

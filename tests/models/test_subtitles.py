@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import base64
+import json
+import zlib
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.errors import SubtitleError
-from models.subtitles import Cue, Look, place, rate, read, to_frame, to_ms, write
+from models.subtitles import Cue, Look, Origin, place, rate, read, to_frame, to_ms, write
 from models.subtitles.encoding import decode
+from models.subtitles.stored import Stored
+from models.subtitles.substation import packed, unpacked
 from tests.models.fuzz import fuzz
 
 CORPUS = Path(__file__).resolve().parents[2] / "shared" / "data" / "subtitles"
@@ -176,6 +183,13 @@ def test_wrong_and_mixed_encodings() -> None:
     with pytest.raises(SubtitleError, match="no encoding 'klingon'"):
         decode(data, "klingon")
     assert len(read(data).cues) == 1
+    cue = "1\n00:00:0{},000 --> 00:00:0{},500\n{}\n\n"
+    russian = "".join(cue.format(n, n, "Привет, как дела?") for n in range(3)).encode()
+    track = read(russian + cue.format(5, 5, "C'était à la fête, où êtes-vous?").encode("cp1252"))
+    assert [c.text for c in track.cues] == ["Привет, как дела?"] * 3 + ["C'était à la fête, où êtes-vous?"]
+    assert track.summary.encoding == "utf-8 and cp1252"
+    broken = "\ufeff".encode() + cue.format(1, 1, "fine").encode() + b"2\n00:00:02,000 --> 00:00:03,000\nna\xefve\n"
+    assert "no letters in this encoding; they show as \ufffd (line 6)" in "\n".join(read(broken).summary.lines())
 
 
 @pytest.mark.parametrize(
@@ -274,3 +288,76 @@ def test_a_collection_of_files_is_read_without_an_unexplained_loss() -> None:
             said = {n for n, line in enumerate(lines, 1) if line.strip().startswith("Dialogue:")}
         told = {cue.line for cue in track.cues} | {n for where in track.summary.dropped.values() for n in where}
         assert said <= told, (path, said - told)
+
+
+def test_substation_is_written_with_the_header_styles_and_tags_that_it_came_with() -> None:
+    text = ASS.replace("{\\\\an", "{\\an").replace(
+        "Dialogue: 0,0:00:02.00,0:00:03.00,Default,,0,", "Dialogue: 7,0:00:02.00,0:00:03.00,Default,Ann,5,"
+    )
+    cues = read(text.encode()).cues
+    made = write(cues, "ass")
+    assert "PlayResX: 640" in made
+    assert STYLE.split("\n")[1] in made
+    events = [line for line in text.split("\n") if line.startswith("Dialogue:")][:2]
+    assert [line for line in made.split("\n") if line.startswith("Dialogue:")] == events
+    assert [(c.text, c.look) for c in read(write(cues, "ssa").encode()).cues] == [(c.text, c.look) for c in cues]
+
+
+def test_an_edited_cue_keeps_its_style_and_says_what_differs_from_it() -> None:
+    first, second = read(ASS.encode()).cues
+    assert first.origin
+    origin = replace(first.origin, marked="")
+    look = replace(first.look, italic=False, position=(0.5, 0.25))
+    made = write([replace(first, text="new\nwords", look=look, origin=origin), second], "ass")
+    assert "Default,,0,0,0,,{\\i0\\pos(320,90)}new\\Nwords\n" in made
+    assert read(made.encode()).cues[0].look == look
+
+
+def test_styles_of_two_files_that_share_a_name_are_both_kept() -> None:
+    cues = [*read(ASS.encode()).cues, *read(ASS.replace("Arial,20", "Impact,44").encode()).cues]
+    made = write(cues, "ass")
+    assert "Style: Default,Arial,20," in made
+    assert "Style: Default (2),Impact,44," in made
+    assert made.count(",Default (2),") == 2
+
+
+def test_what_strips_hold_of_a_file_is_never_trusted() -> None:
+    cue = read(ASS.encode()).cues[1]
+    assert cue.origin
+    stored = Stored(cue, (24, 48), (0.5, 0.1))
+    assert Stored.from_json(stored.json(), cue.origin.header) == stored
+    assert unpacked(packed(cue.origin.header)) == cue.origin.header
+    bomb = base64.b64encode(zlib.compress(bytes(50_000_000))).decode()
+    assert [unpacked(text) for text in ("", "?", "AAAA", bomb, "é")] == [""] * 5
+    evil = replace(cue, text="a\nb", origin=Origin("no header", "", "x,y\nDialogue: 0", 0, "n\nm", (0, 0, 0), "\n"))
+    assert [c.text for c in read(write([evil], "ass").encode()).cues] == ["a\nb"]
+    long = ASS.replace("red", "{\\k1}" * 4000 + "red")
+    track = read(long.encode())
+    assert track.cues[1].origin
+    assert not track.cues[1].origin.marked
+    assert "its tags are too long to be kept for export" in track.summary.changed
+
+
+@fuzz(60)
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.dictionaries(st.sampled_from(["look", "frames", "origin", "start", "marked", "margins"]), inner)
+        ),
+    )
+)
+def test_any_text_that_a_strip_holds_is_a_cue_or_nothing(raw: Any) -> None:
+    (good,) = read(b"00:00:01,000 --> 00:00:02,000\n{\\an8}above\n").cues
+    whole = json.loads(Stored(good, (1, 2)).json())
+    for key in whole:
+        found = Stored.from_json(json.dumps({**whole, key: raw}))
+        if found:
+            write([found.cue], "ass")
+    Stored.from_json(json.dumps(raw))
+
+
+def test_substation_tells_no_time_after_ten_hours() -> None:
+    with pytest.raises(SubtitleError, match=r"ASS files end before 10 hours, and 'late' is seen later"):
+        write([Cue(36_000_000, 36_001_000, "late")], "ass")

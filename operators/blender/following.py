@@ -1,0 +1,93 @@
+"""What an overlay takes over from its text strip beside the letters, and what it doesn't."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from . import compat
+
+#: Where an overlay keeps how its text strip lay when it was made.
+PLACE = "latent_place"
+_TRANSFORM = ("offset_x", "offset_y", "scale_x", "scale_y", "rotation")
+_CROP = ("min_x", "max_x", "min_y", "max_y")
+#: Overlays' own names for what may be keyframed on text strips.
+_WORDS = {
+    "location": "place", "font_size": "font size", "blend_alpha": "opacity", "color": "colour",
+    **{f"transform.{name}": "transform" for name in _TRANSFORM},
+}  # fmt: skip
+Value = Callable[[str], Any]
+
+
+def at_start(scene: Any, strip: Any) -> Value:
+    """A function that gives a strip's property, a number or several, where the strip begins."""
+    curves = compat.curves_of(scene, strip)
+    frame = compat.left(strip)
+
+    def value(path: str) -> Any:
+        owner, _, name = path.rpartition(".")
+        now = getattr(getattr(strip, owner) if owner else strip, name)
+        if path not in curves:
+            return now
+        if isinstance(now, int | float):
+            return curves[path][0].evaluate(frame)
+        return tuple(curves[path][n].evaluate(frame) if n in curves[path] else part for n, part in enumerate(now))
+
+    return value
+
+
+def placement(scene: Any, text: Any) -> list[float]:
+    """How a text strip lies where it begins: transform, flips and opacity."""
+    value = at_start(scene, text)
+    numbers = [value(f"transform.{name}") for name in _TRANSFORM]
+    numbers += [text.use_flip_x, text.use_flip_y, value("blend_alpha")]
+    return [round(float(number), 5) for number in numbers]
+
+
+def follow(scene: Any, overlay: Any, text: Any, centre: tuple[float, float]) -> None:
+    """Lay an overlay over its text strip, however that is moved, scaled, turned or flipped.
+
+    `centre` is the picture's middle, px right of and above the frame's, where the strip itself is not transformed. The
+    overlay's opacity is its own, and changes only when the text's has changed.
+    """
+    now = placement(scene, text)
+    right, up, across, down, angle, flip_x, flip_y, opacity = now  # flips are those of the whole frame
+    x, y = centre[0] * across, centre[1] * down
+    shown = overlay.transform
+    shown.offset_x = right + x * math.cos(angle) - y * math.sin(angle)
+    shown.offset_y = up + x * math.sin(angle) + y * math.cos(angle)
+    shown.scale_x, shown.scale_y, shown.rotation = across, down, angle
+    overlay.use_flip_x, overlay.use_flip_y = bool(flip_x), bool(flip_y)
+    before = overlay.get(PLACE)
+    if before is None or abs(before[-1] - opacity) > 1e-4:
+        overlay.blend_alpha = opacity
+    overlay[PLACE] = now
+
+
+def has_moved(scene: Any, overlay: Any, text: Any) -> bool:
+    """Whether a text strip lies otherwise than when its overlay was laid over it."""
+    before = overlay.get(PLACE)
+    if before is None:  # made by an earlier version, which followed no transform
+        return False
+    return any(abs(a - b) > 1e-4 for a, b in zip(before, placement(scene, text), strict=True))
+
+
+def unfollowed(scene: Any, text: Any) -> Iterator[str]:
+    """What of a text strip its overlay doesn't show, a sentence each."""
+    paths = compat.curves_of(scene, text)
+    words = list(dict.fromkeys(_WORDS.get(path, path.replace("_", " ")) for path in sorted(paths)))
+    if words:
+        what = f"{', '.join(words)} {'is' if len(words) == 1 else 'are'} animated"
+        yield f"its {what}; the overlay keeps what holds at the strip's start"
+    turned = abs(text.transform.rotation) + abs(text.transform.scale_x - 1) + abs(text.transform.scale_y - 1) > 1e-4
+    if turned and any(abs(part - 0.5) > 1e-4 for part in text.transform.origin):
+        yield "its pivot is not in the middle; the overlay turns and grows about the frame's middle"
+    if any(getattr(text.crop, side) for side in _CROP):
+        yield "it is cropped; the overlay is not"
+    if len(text.modifiers):
+        yield "its modifiers are not on the overlay; add them there"
+    if abs(text.color_multiply - 1) > 1e-4 or abs(text.color_saturation - 1) > 1e-4:
+        yield "its colour multiplier and saturation are not the overlay's; set them there"
+    if text.use_box and getattr(text, "box_roundness", 0.0) > 0:
+        yield "its box is round; the overlay's has corners"
