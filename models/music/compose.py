@@ -82,7 +82,7 @@ MOVES = (-2.9, -0.7, 0.0, -2.4, -2.8, -2.3, -6.5, -3.1, -5.3, -6.5, -7.2, -7.4, 
 #: those at which intervals and lengths are nearest to what was learnt from (see `training.music_evaluate`).
 SMOOTH, EAGER = 2.2, 3.8
 #: How much more readily notes begin at full density than at none, as a logarithm.
-LIVELY = 3.0
+LIVELY = 4.0
 #: How full each section is: melody, percussion and loudness.
 FULL = {
     "intro": (0.0, 0.0, 0.55), "theme": (1.0, 0.5, 0.75), "contrast": (0.8, 0.8, 0.85), "return": (1.0, 1.0, 1.0),
