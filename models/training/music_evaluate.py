@@ -1,7 +1,8 @@
 """How far generated scores are from music that was never learnt: `python -m models.training.music_evaluate`.
 
 All is measured on grids of sixteenths, where a repeated pitch is one long note, since that is what the corpus tells.
-Figures go into the tables between the marks in `docs/sound.md` (`--into`), or are printed.
+Figures go into the table between the marks in `docs/sound.md` (`--into`), and are printed. With `--songs` a second
+table says what the chain gains by the songs.
 
 * scale: share of the melody's time on tones of the scale (both sevenths in minor)
 * steps: share of the melody's moves that are of at most two semitones
@@ -36,9 +37,8 @@ from . import chorales, lieder
 from .chorales import Corpus, Floats, Tune, chords_of
 from .music import SONGS, chain, likelihood
 
-#: Where the tables go.
+#: Where the table goes.
 BEGIN, END = "<!-- scores: made by models.training.music_evaluate -->", "<!-- end of scores -->"
-CHAINS, END_CHAINS = "<!-- chains: made by models.training.music_evaluate -->", "<!-- end of chains -->"
 #: Scores of each mood, and how long they are, seconds.
 SEEDS, SECONDS = 8, 60
 FIGURES = {
@@ -203,38 +203,37 @@ def table(rows: dict[str, list[Piece]], held: list[Piece], chances: Floats) -> s
     return "\n".join(lines)
 
 
-def chains(pieces: Corpus, songs: Corpus) -> tuple[str, Floats]:
-    """What is gained by learning chords from songs as well: a table of likelihoods, and the chain that ships."""
+def chains(pieces: Corpus, songs: Corpus) -> str:
+    """What is gained by learning chords from songs as well: a table of likelihoods."""
     first, second = chain(pieces.learnt), chain(songs.learnt)
-    both = (1 - SONGS) * first + SONGS * second
     lines = ["| chain of | held-out chorales | held-out songs |", "|---|---|---|"]
     for name, chances in {
         f"{len(pieces.learnt)} chorales": first,
         f"{len(songs.learnt)} songs": second,
-        f"**both, {SONGS:.0%} songs**": both,
+        f"**both, {SONGS:.0%} songs**": (1 - SONGS) * first + SONGS * second,
     }.items():
         found = (f"{likelihood(chances, part.held):.2f}".replace("-", "−") for part in (pieces, songs))
         lines.append(f"| {name} | {' | '.join(found)} |")
-    return "\n".join(lines), both
+    return "\n".join(lines)
 
 
-def put(page: Path, begin: str, end: str, text: str) -> None:
-    """Replace what is between two marks of a page."""
-    head, _, rest = page.read_text("utf-8").partition(begin)
-    page.write_text(f"{head}{begin}\n{text}\n{end}{rest.partition(end)[2]}", "utf-8")
+def shipped(entry: Entry) -> Floats:
+    """The chain that a generator's file holds."""
+    rows = {port.name: np.zeros((1, port.channels), np.float32) for port in entry.card.inputs}
+    (chances,) = (port.name for port in entry.card.outputs if port.role == "chain")
+    return Session(entry.path, 1).run(rows)[chances].astype(np.float64)
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Measure from the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, required=True, help="the folder of Jsb16thSeparated.json")
-    parser.add_argument("--songs", type=Path, required=True, help="the folder of the songs' .mxl files")
+    parser.add_argument("--songs", type=Path, help="the folder of the songs' .mxl files")
     parser.add_argument("--of", type=Path, default=SHIPPED, help="the folder of the generator")
     parser.add_argument("--into", type=Path, help="the page whose tables are to be replaced")
     options = parser.parse_args(arguments)
     (entry,) = Library((options.of,)).of_kind("music")
     corpus = chorales.read(options.data / "Jsb16thSeparated.json")
-    chances, both = chains(corpus, lieder.corpus(sorted(options.songs.glob("*.mxl"))))
     learnt, held = ([Piece(*tune) for tune in part] for part in (corpus.learnt, corpus.held))
     made = {mood: generated(entry, (mood,), SEEDS) for mood in MOODS}
     rows = {
@@ -244,11 +243,14 @@ def main(arguments: list[str] | None = None) -> None:
         **{f"generated, {mood}": pieces for mood, pieces in made.items()},
         "learnt, shuffled": shuffled(learnt),
     }
-    text = table(rows, held, both)
-    print(f"{text}\n\n{chances}")
+    text = table(rows, held, shipped(entry))
+    print(text)
+    if options.songs:
+        print("\n" + chains(corpus, lieder.corpus(sorted(options.songs.glob("*.mxl")))))
     if options.into:
-        put(options.into, BEGIN, END, text)
-        put(options.into, CHAINS, END_CHAINS, chances)
+        page = options.into.read_text("utf-8")
+        head, _, rest = page.partition(BEGIN)
+        options.into.write_text(f"{head}{BEGIN}\n{text}\n{END}{rest.partition(END)[2]}", "utf-8")
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from models.library import Library
 from models.sound.bands import band_of, even_edges, event_edges
 from models.training import chorales, music
 from models.training.data import DataError
-from models.training.sound import clips, dataset, evaluate, export, families, train
+from models.training.sound import caps, clips, dataset, evaluate, export, families, train
 from models.training.sound.analysis import RATE, Spectra
 from tests.models.conftest import make_with, small
 
@@ -125,6 +125,30 @@ def test_a_family_is_exported_and_measured(data: tuple[clips.Manifest, Path, dat
         assert evaluate.accuracy(net, made, number) in (0, 0.5, 1)
         attack, decay = evaluate.times(made, even_edges() if kind.sustained else event_edges())
         assert 0 < attack + decay < 6
+
+
+def test_training_clips_say_how_near_a_sound_can_be(data: tuple[clips.Manifest, Path, dataset.Dataset]) -> None:
+    manifest, _, described = data
+    source = evaluate.Clips(described)
+    drawn = source.draw(0, 3, np.random.default_rng(0))
+    known = described.grids[described.select(False, 0)]
+    assert all(np.isclose(grid[:3], known, atol=1e-6).all((1, 2, 3)).any() for grid in drawn)
+    assert len({grid.tobytes() for grid in drawn}) == len(np.unique(described.files[described.select(False, 0)]))
+    rows = evaluate.evaluate(manifest, described, [source])
+    lines = evaluate.table(rows).splitlines()
+    assert [line.count("|") for line in lines] == [9] * 5
+    assert lines[2].startswith("| knock | ")
+    assert " – | – " in lines[3]  # a hiss has no attack
+
+
+def test_a_cap_is_chosen_without_what_is_held_out(data: tuple[clips.Manifest, Path, dataset.Dataset]) -> None:
+    described = data[2]
+    one, other = (caps.half(described, number) for number in (0, 1))
+    for part in (one, other):
+        assert (part.test | ~described.test).all()  # what is held out stays held out
+    learnt = [set(part.files[~part.test]) for part in (one, other)]
+    assert not learnt[0] & learnt[1]
+    assert learnt[0] | learnt[1] == set(described.files[~described.test])
 
 
 def test_a_corrupt_clip_or_corpus_is_named(tmp_path: Path, data: tuple[clips.Manifest, Path, dataset.Dataset]) -> None:
