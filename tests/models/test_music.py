@@ -123,6 +123,11 @@ def test_a_score_is_heard_whole_and_its_stems_add_up_to_it(tmp_path: Path) -> No
     assert np.abs(stems - whole).max() < 1e-3
 
 
+@pytest.mark.parametrize(("fps", "frames"), [(12.0, 49), (120.0, 487), (29.97, 121)])
+def test_a_score_is_as_long_as_its_frames(fps: float, frames: int, tmp_path: Path) -> None:
+    assert samples(score(fps=fps, frames=frames), tmp_path).shape == (2, round(frames / fps * RATE))
+
+
 def test_the_same_seed_gives_the_same_score_and_another_another(tmp_path: Path) -> None:
     first = [make(score(frames=96, mood="bright"), tmp_path / n).path / "0001.wav" for n in "ab"]
     assert first[0].read_bytes() == first[1].read_bytes()

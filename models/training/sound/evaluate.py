@@ -211,7 +211,7 @@ def table(rows: list[dict[str, object]]) -> str:
     for label, one in by.items():
         cells = [cell([one], name) for name in names]
         lines.append(
-            f"| {label.replace('_', ' ')} | {one['real']['n']} | {' | '.join(cells)} | {one['real']['accuracy']} |"
+            f"| {label.replace('_', ' ')} | {one['real']['n']} | {' | '.join(cells)} | {float(str(one['real']['accuracy'])):.2f} |"
         )
     means = [cell(list(by.values()), name) for name in names]
     real = np.mean([float(str(one["real"]["accuracy"])) for one in by.values()])
