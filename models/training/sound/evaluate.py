@@ -210,11 +210,10 @@ def table(rows: list[dict[str, object]]) -> str:
 
     for label, one in by.items():
         cells = [cell([one], name) for name in names]
-        lines.append(
-            f"| {label.replace('_', ' ')} | {one['real']['n']} | {' | '.join(cells)} | {float(str(one['real']['accuracy'])):.2f} |"
-        )
+        real = float(str(one["real"]["accuracy"]))
+        lines.append(f"| {label.replace('_', ' ')} | {one['real']['n']} | {' | '.join(cells)} | {real:.2f} |")
     means = [cell(list(by.values()), name) for name in names]
-    real = np.mean([float(str(one["real"]["accuracy"])) for one in by.values()])
+    real = float(np.mean([float(str(one["real"]["accuracy"])) for one in by.values()]))
     lines.append(f"| **mean** | | {' | '.join(means)} | {real:.2f} |")
     return "\n".join(lines)
 
