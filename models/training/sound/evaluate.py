@@ -228,7 +228,7 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     torch.set_num_threads(1)
     manifest, data = Manifest.read(options.set), Dataset.load(options.data)
-    sources = [*(Source(entry) for entry in Library((options.of,)).of_kind("sound")), Clips(data)]
+    sources: list[Source | Clips] = [*(Source(entry) for entry in Library((options.of,)).of_kind("sound")), Clips(data)]
     rows = evaluate(manifest, data, sources)
     options.out.write_text("".join(json.dumps(row, default=float) + "\n" for row in rows))
     print(table(rows))
