@@ -10,7 +10,7 @@ SHIPS = {
     "instant_textures.onnx": "62db8cd0925bd38f5ad21d7819d2032ba322ee812eaa3a640befe1612dbbcb59",
     "keyer.onnx": "0a9ce3f49ce75939d6b7bc68ad84674b7086fb9a0bc3843b577ced75ef2c058d",
     "latent_letters.onnx": "6dff5107e9ee38bff263eff8a04d761a481c774515c9d055e45e0bb12892393d",
-    "latent_music.onnx": "024d58759887581aeb7cda6c458a9361dc3594ecc1b2e248e873a07d71c22451",
+    "latent_music.onnx": "10fd21c06606e7c14c06ca941e4a43a23bc841c444f2d5a7ff0e8416deed72de",
     "latent_sounds.onnx": "ab0fb54f64d7a322feff45a5bdfb40f46564beb44bd4a1f58ce0f76fdbe11285",
     "latent_subjects.onnx": "bb2721c7a89d8307b7a1ee337de51e2b70080abba922b604bca9bd77f635fad2",
     "latent_textures.onnx": "63d42b60e6179ffc27ebe07bed553918d60af7657702ea452cdd815c0b5ab292",

@@ -16,7 +16,7 @@ from ..card import Card
 from ..errors import GeneratorError, RecipeError
 from ..music.compose import PARTS, Note, Plan, compose, fitted
 from ..music.harmony import QUALITIES, Floats
-from ..music.play import PLACE, SETS, played
+from ..music.play import HALL, played
 from ..parameters import Choice, Parameter
 from ..recipe import Recipe
 from ..sound import levels, room
@@ -34,6 +34,11 @@ SLOWEST, FASTEST = 30.0, 240.0
 MOODS = {
     "calm": ("major", 66, 0.3, 0.0), "hopeful": ("major", 96, 0.55, 0.45), "bright": ("major", 120, 0.7, 0.7),
     "sad": ("minor", 60, 0.3, 0.0), "tense": ("minor", 100, 0.45, 0.6), "epic": ("minor", 126, 0.6, 1.0),
+}  # fmt: skip
+#: Instruments for melody, harmony and bass.
+SETS: Mapping[str, tuple[str, str, str]] = {
+    "orchestra": ("flute", "strings", "bass"), "piano": ("piano", "piano", "bass"),
+    "dream": ("bell", "pad", "bass"), "synth": ("pluck", "pad", "bass"),
 }  # fmt: skip
 KEYS = ("C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B")
 
@@ -214,15 +219,11 @@ def planned(recipe: Recipe) -> Plan:
 
 
 def mixed(parts: Mapping[str, Floats], rng: np.random.Generator) -> Floats:
-    """Parts at their places on the stage, `[2, count]`, in a hall."""
-    count = len(next(iter(parts.values())))
-    out, hall = np.zeros((2, 2, count))
-    for name, samples in parts.items():
-        place, wet = PLACE[name]
-        angle = (place + 1) * np.pi / 4
-        stage = np.stack((np.cos(angle) * samples, np.sin(angle) * samples))
+    """Parts `[2, count]` together, in a hall."""
+    out, hall = np.zeros((2, 2, next(iter(parts.values())).shape[1]))
+    for name, stage in parts.items():
         out += stage
-        hall += wet * stage
+        hall += HALL[name] * stage
     return out + 0.5 * room.reverberation(hall, rng)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from . import harmony
+from . import grooves, harmony
 from .harmony import Floats
 
 #: Tokens of a bar's sixteenths: go on, rest, then pitches from three semitones below the tonic.
@@ -19,6 +19,8 @@ STEPS = 16
 PARTS = ("melody", "harmony", "bass", "percussion")
 #: Percussion is written as these MIDI numbers (General MIDI's).
 KICK, SNARE, HAT, CRASH = 36, 38, 42, 49
+#: Of a groove's parts: the key, how long it sounds (s), and how loud it is.
+KIT = ((KICK, 0.3, 0.9), (SNARE, 0.25, 0.7), (HAT, 0.08, 0.42))
 
 
 @dataclass(frozen=True)
@@ -77,8 +79,10 @@ def form(bars: int) -> list[str]:
 #: struck again, which the corpus doesn't tell, little is allowed.
 MOVES = (-2.9, -0.7, 0.0, -2.4, -2.8, -2.3, -6.5, -3.1, -5.3, -6.5, -7.2, -7.4, -5.2)
 #: How much that counts against what the network says, and how much readier a note is to begin because of it. Both are
-#: those at which intervals and lengths are nearest to the corpus' (see `training.music_evaluate`).
-SMOOTH, EAGER = 1.6, 1.4
+#: those at which intervals and lengths are nearest to what was learnt from (see `training.music_evaluate`).
+SMOOTH, EAGER = 2.2, 3.8
+#: How much more readily notes begin at full density than at none, as a logarithm.
+LIVELY = 4.0
 #: How full each section is: melody, percussion and loudness.
 FULL = {
     "intro": (0.0, 0.0, 0.55), "theme": (1.0, 0.5, 0.75), "contrast": (0.8, 0.8, 0.85), "return": (1.0, 1.0, 1.0),
@@ -96,7 +100,7 @@ def compose(plan: Plan, table: Floats, melodist: Melodist, rng: np.random.Genera
         *_harmony(plan, halves, sections),
         *_bass(plan, chords, sections),
         *_melody(plan, chords, sections, melodist(chords, sections)),
-        *_percussion(plan, sections, rng),
+        *percussion(plan, rng),
         *_accents(plan, chords),
     ]
     return sorted(notes, key=lambda note: (note.start, PARTS.index(note.part), note.pitch))
@@ -156,7 +160,7 @@ def _melody(plan: Plan, chords: list[tuple[int, int]], sections: list[str], logi
         )
         for n in range(STEPS):
             row = logits[bar, n].copy()
-            row[HOLD] -= 6 * (plan.density - 0.5) + strength[n] + EAGER
+            row[HOLD] -= LIVELY * (plan.density - 0.5) + strength[n] + EAGER
             chord = harmony.tones(chords[bar][n // 8])
             before = found[-1].pitch if found else base + 7
             for pitch in range(FIRST, len(row)):
@@ -175,23 +179,23 @@ def _melody(plan: Plan, chords: list[tuple[int, int]], sections: list[str], logi
     return found
 
 
-def _percussion(plan: Plan, sections: list[str], rng: np.random.Generator) -> list[Note]:
-    found = []
+def percussion(plan: Plan, rng: np.random.Generator) -> list[Note]:
+    """The hits of kick, snare, hat and cymbal: a groove for each section, a fill before the next one."""
+    found, sections = [], form(plan.bars)
     step = plan.bar / STEPS
+    own = {name: grooves.groove(0.3 + 0.6 * (FULL[name][1] * plan.drive + plan.density - 0.5), rng) for name in FULL}
     for bar, section in enumerate(sections):
         full = FULL[section][1] * plan.drive
         if full < 0.15:
             continue
         if bar and sections[bar - 1] != section:
             found.append(Note(bar * plan.bar, 1.5, CRASH, 0.5 * full, "percussion"))
-        for n in range(STEPS):
-            at = bar * plan.bar + n * step
-            if n in (0, 8) or (n == 10 and full > 0.6) or (n == 6 and full > 0.8):
-                found.append(Note(at, 0.3, KICK, 0.9 * full, "percussion"))
-            if n in (4, 12) and full > 0.35:
-                found.append(Note(at, 0.25, SNARE, 0.7 * full, "percussion"))
-            if n % 2 == 0 and full > 0.3 and plan.density * 2 > rng.random():
-                found.append(Note(at, 0.08, HAT, (0.45 if n % 4 else 0.3) * full, "percussion"))
+        leads = bar + 1 < plan.bars and sections[bar + 1] != section
+        hits = grooves.filled(own[section]) if leads and full > 0.3 else own[section]
+        for part, n in np.argwhere(hits):
+            key, length, loud = KIT[part]
+            loud *= full * (1 if n % 4 == 0 else 0.92 if n % 2 == 0 else 0.75)
+            found.append(Note(bar * plan.bar + n * step, length, key, loud, "percussion"))
     return found
 
 

@@ -32,7 +32,7 @@ def reverberation(sound: Floats, rng: np.random.Generator) -> Floats:
     count = sound.shape[1]
     length = round(DECAY * RATE)
     times = np.arange(length) / RATE
-    size = 1 << (count + length - 1).bit_length()
+    size = _smooth(count + length - 1)
     far = np.empty_like(sound)
     for channel in range(len(sound)):
         tail = rng.standard_normal(length) * 10 ** (-3 * times / DECAY)
@@ -43,3 +43,13 @@ def reverberation(sound: Floats, rng: np.random.Generator) -> Floats:
         spectrum /= np.sqrt((tail**2).sum())
         far[channel] = np.fft.irfft(np.fft.rfft(sound[channel], size) * spectrum, size)[:count]
     return far * FAR
+
+
+def _smooth(least: int) -> int:
+    """The next number from `least` that 2, 3 and 5 alone divide, which transforms are quick for."""
+    found = 1 << (least - 1).bit_length()
+    for threes in range(8):
+        for fives in range(6):
+            odd = 3**threes * 5**fives
+            found = min(found, odd << max(0, (-(-least // odd) - 1).bit_length()))
+    return found

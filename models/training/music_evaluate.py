@@ -1,20 +1,24 @@
-"""How far generated scores are from the music that they were learnt from: `python -m models.training.music_evaluate`.
+"""How far generated scores are from music that was never learnt: `python -m models.training.music_evaluate`.
 
 All is measured on grids of sixteenths, where a repeated pitch is one long note, since that is what the corpus tells.
-Figures go into the table between the marks in `docs/sound.md` (`--into`), or are printed.
+Figures go into the table between the marks in `docs/sound.md` (`--into`), and are printed. With `--songs` a second
+table says what the chain gains by the songs.
 
 * scale: share of the melody's time on tones of the scale (both sevenths in minor)
 * steps: share of the melody's moves that are of at most two semitones
+* range: semitones from a melody's lowest to its highest note, mean
+* density: notes that a bar of the melody has, mean
 * voices: semitones that an inner voice moves from one half bar to the next, mean
 * parallels: share of the moves in which two voices go on in fifths or octaves
-* intervals, durations, tones, chords: Jensen-Shannon distance (0 is equal, 1 apart) from the corpus' histograms of
-  melodic intervals, lengths of notes, tones above the tonic (weighted by their time), and successions of two chords
+* ends: share of pieces whose last chord is the tonic's; cadence: of those that have a dominant before it
+* likelihood: log₂ of the chance that the shipped chain gives each chord after the two before it, mean
+* intervals, durations, tones, chords: Jensen-Shannon distance (0 is equal, 1 apart) from the held-out pieces, of
+  histograms of melodic intervals, lengths of notes, tones above the tonic (by their time), and successions of chords
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -24,19 +28,23 @@ import numpy as np
 
 from ..generators import kind
 from ..generators.music import MOODS, from_array, planned
-from ..library import Entry, Library
+from ..library import SHIPPED, Entry, Library
 from ..music.compose import STEPS, Note, Plan
 from ..music.harmony import SCALES, SYMBOLS
 from ..recipe import Recipe
 from ..runtime import Session
-from .data import DataError
-from .music import Floats, chord_of, key_of, read
+from . import chorales, lieder
+from .chorales import Corpus, Floats, Tune, chords_of
+from .music import SONGS, chain, likelihood
 
 #: Where the table goes.
 BEGIN, END = "<!-- scores: made by models.training.music_evaluate -->", "<!-- end of scores -->"
 #: Scores of each mood, and how long they are, seconds.
 SEEDS, SECONDS = 8, 60
-FIGURES = ("scale", "steps", "voices", "parallels")
+FIGURES = {
+    "scale": 3, "steps": 2, "range": 1, "density": 1, "voices": 2, "parallels": 3, "ends": 2, "cadence": 2,
+    "likelihood": 2,
+}  # fmt: skip
 DISTANCES = ("intervals", "durations", "tones", "chords")
 #: Sixteenths, the longest length that is told from longer ones.
 LONGEST = 32
@@ -49,6 +57,11 @@ class Piece:
     grid: Floats
     tonic: int
     mode: str
+
+    @property
+    def tune(self) -> Tune:
+        """As the corpora are read."""
+        return self.grid, self.tonic, self.mode
 
 
 def of_notes(notes: Sequence[Note], plan: Plan) -> Piece:
@@ -100,23 +113,40 @@ def melody(piece: Piece) -> tuple[Floats, Floats]:
     return row[starts][sounding], lengths[sounding]
 
 
-def figures(pieces: Sequence[Piece]) -> dict[str, float]:
-    """The figures that need nothing to compare with, over all pieces."""
+def figures(pieces: Sequence[Piece], chances: Floats) -> dict[str, float]:
+    """The figures that need nothing to compare with, over all pieces. `chances` is the shipped chain."""
     inside: list[Floats] = []
     moves: list[Floats] = []
     voices: list[Floats] = []
     parallels: list[bool] = []
+    ranges, notes, bars, ends = [], 0, 0.0, []
     for piece in pieces:
         row = piece.grid[:, 0]
         inside.append(np.isin((row[row > 0] - piece.tonic) % 12, SCALES[piece.mode]))
-        moves.append(np.abs(np.diff(melody(piece)[0])))
+        pitches, lengths = melody(piece)
+        moves.append(np.abs(np.diff(pitches)))
+        ranges.append(np.ptp(pitches))
+        notes, bars = notes + len(pitches), bars + lengths.sum() / STEPS
         halves = piece.grid[:: STEPS // 2]
         before, after = halves[:-1, 1:-1], halves[1:, 1:-1]
         voices.append(np.abs(after - before)[(before > 0) & (after > 0)])
         parallels += _parallels(halves)
+        ends.append(ending(piece))
     joined = [np.concatenate(part) for part in (inside, moves, voices)]
-    values = (joined[0].mean(), (joined[1] <= 2).mean(), joined[2].mean(), np.mean(parallels))
+    home, dominant = np.mean(ends, axis=0)
+    values = (
+        joined[0].mean(), (joined[1] <= 2).mean(), np.mean(ranges), notes / bars, joined[2].mean(), np.mean(parallels),
+        home, dominant / max(home, 1e-9), likelihood(chances, [piece.tune for piece in pieces]),
+    )  # fmt: skip
     return dict(zip(FIGURES, map(float, values), strict=True))
+
+
+def ending(piece: Piece) -> tuple[bool, bool]:
+    """Whether the last chord is the tonic's, and whether it also comes from a dominant (V or vii)."""
+    chords = chords_of(piece.tune)
+    last = chords[-1] // 4
+    before = next((chord // 4 for chord in reversed(chords) if chord // 4 != last), last)
+    return last == 0, last == 0 and before in (7, 11)
 
 
 def _parallels(halves: Floats) -> list[bool]:
@@ -141,8 +171,7 @@ def histograms(pieces: Sequence[Piece]) -> dict[str, Floats]:
         np.add.at(durations[0], np.minimum(lengths, LONGEST) - 1, 1)
         minor = int(piece.mode == "minor")
         np.add.at(tones[minor], (pitches - piece.tonic) % 12, lengths)
-        half = STEPS // 2
-        row = [chord_of(piece.grid[n : n + half], piece.tonic) for n in range(0, len(piece.grid) - half + 1, half)]
+        row = chords_of(piece.tune)
         np.add.at(chords[minor], (row[:-1], row[1:]), 1)
     return dict(zip(DISTANCES, (intervals, durations, tones, chords), strict=True))
 
@@ -159,53 +188,65 @@ def distance(a: Floats, b: Floats) -> float:
     return float(np.mean(found)) if found else float("nan")
 
 
-def parts(path: Path) -> tuple[list[Piece], list[Piece]]:
-    """The chorales of the data set's own parts: those for training and validation, and those for tests."""
-    read(path)  # tells of a damaged file
-    raw = json.loads(path.read_text())
-    rows = [
-        [np.array(piece, int) for name in names for piece in raw[name]] for names in (("train", "valid"), ("test",))
-    ]
-    if not all(rows):
-        raise DataError(f"{path}: a part of the corpus is empty.")
-    first, second = ([Piece(grid, *key_of(grid)) for grid in part if len(grid) >= STEPS] for part in rows)
-    return first, second
-
-
-def table(rows: dict[str, list[Piece]], corpus: list[Piece]) -> str:
-    """A row of figures for each of `rows`; distances are from `corpus`."""
-    reference = histograms(corpus)
+def table(rows: dict[str, list[Piece]], held: list[Piece], chances: Floats) -> str:
+    """A row of figures for each of `rows`; distances are from `held`."""
+    reference = histograms(held)
     lines = [
         f"| | pieces | {' | '.join((*FIGURES, *DISTANCES))} |",
         f"|---|{'---|' * (len(FIGURES) + len(DISTANCES) + 1)}",
     ]
     for name, pieces in rows.items():
-        own, mine = figures(pieces), histograms(pieces)
-        away = [f"{distance(mine[each], reference[each]):.2f}" if pieces is not corpus else "–" for each in DISTANCES]
-        cells = [f"{own['scale']:.3f}", f"{own['steps']:.2f}", f"{own['voices']:.2f}", f"{own['parallels']:.3f}", *away]
+        own, mine = figures(pieces, chances), histograms(pieces)
+        away = [f"{distance(mine[each], reference[each]):.2f}" if pieces is not held else "–" for each in DISTANCES]
+        cells = [*(f"{own[each]:.{places}f}".replace("-", "−") for each, places in FIGURES.items()), *away]
         lines.append(f"| {name} | {len(pieces)} | {' | '.join(cells)} |")
     return "\n".join(lines)
+
+
+def chains(pieces: Corpus, songs: Corpus) -> str:
+    """What is gained by learning chords from songs as well: a table of likelihoods."""
+    first, second = chain(pieces.learnt), chain(songs.learnt)
+    lines = ["| chain of | held-out chorales | held-out songs |", "|---|---|---|"]
+    for name, chances in {
+        f"{len(pieces.learnt)} chorales": first,
+        f"{len(songs.learnt)} songs": second,
+        f"**both, {SONGS:.0%} songs**": (1 - SONGS) * first + SONGS * second,
+    }.items():
+        found = (f"{likelihood(chances, part.held):.2f}".replace("-", "−") for part in (pieces, songs))
+        lines.append(f"| {name} | {' | '.join(found)} |")
+    return "\n".join(lines)
+
+
+def shipped(entry: Entry) -> Floats:
+    """The chain that a generator's file holds."""
+    rows = {port.name: np.zeros((1, port.channels), np.float32) for port in entry.card.inputs}
+    (chances,) = (port.name for port in entry.card.outputs if port.role == "chain")
+    return Session(entry.path, 1).run(rows)[chances].astype(np.float64)
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Measure from the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, required=True, help="the folder of Jsb16thSeparated.json")
-    parser.add_argument("--into", type=Path, help="the page whose table is to be replaced")
+    parser.add_argument("--songs", type=Path, help="the folder of the songs' .mxl files")
+    parser.add_argument("--of", type=Path, default=SHIPPED, help="the folder of the generator")
+    parser.add_argument("--into", type=Path, help="the page whose tables are to be replaced")
     options = parser.parse_args(arguments)
-    (entry,) = Library().of_kind("music")
-    corpus, held = parts(options.data / "Jsb16thSeparated.json")
+    (entry,) = Library((options.of,)).of_kind("music")
+    corpus = chorales.read(options.data / "Jsb16thSeparated.json")
+    learnt, held = ([Piece(*tune) for tune in part] for part in (corpus.learnt, corpus.held))
     made = {mood: generated(entry, (mood,), SEEDS) for mood in MOODS}
-    everything = [piece for pieces in made.values() for piece in pieces]
     rows = {
-        "corpus (training part)": corpus,
-        "corpus (test part)": held,
-        "**generated, all moods**": everything,
+        "learnt": learnt,
+        "held out": held,
+        "**generated, all moods**": [piece for pieces in made.values() for piece in pieces],
         **{f"generated, {mood}": pieces for mood, pieces in made.items()},
-        "corpus, shuffled": shuffled(corpus),
+        "learnt, shuffled": shuffled(learnt),
     }
-    text = table(rows, corpus)
+    text = table(rows, held, shipped(entry))
     print(text)
+    if options.songs:
+        print("\n" + chains(corpus, lieder.corpus(sorted(options.songs.glob("*.mxl")))))
     if options.into:
         page = options.into.read_text("utf-8")
         head, _, rest = page.partition(BEGIN)

@@ -25,6 +25,8 @@ from models.library import Library
 from models.music import midi
 from models.music.compose import PARTS, Note, Plan, fitted, form
 from models.music.harmony import SCALES, sequence, symbol, tones, voiced
+from models.music.play import played
+from models.music.tones import INSTRUMENTS, tone
 from models.recipe import Recipe
 from models.sound.noise import RATE
 from tests.models.conftest import make, raw, session, small
@@ -62,7 +64,7 @@ def test_melodies_keep_to_the_scale_and_nothing_is_stuck(mood: str) -> None:
     found, asked = notes(mood, 1), plan(mood, 1)
     melody = [note for note in found if note.part == "melody"]
     inside = [(note.pitch - asked.key) % 12 in SCALES[asked.mode] for note in melody]
-    assert len(melody) >= 6
+    assert len(melody) > 1.5 * asked.bars
     assert np.mean(inside) >= 0.95
     assert {note.part for note in found} <= set(PARTS)
     for note in found:
@@ -121,6 +123,11 @@ def test_a_score_is_heard_whole_and_its_stems_add_up_to_it(tmp_path: Path) -> No
     assert np.abs(stems - whole).max() < 1e-3
 
 
+@pytest.mark.parametrize(("fps", "frames"), [(12.0, 49), (120.0, 487), (29.97, 121)])
+def test_a_score_is_as_long_as_its_frames(fps: float, frames: int, tmp_path: Path) -> None:
+    assert samples(score(fps=fps, frames=frames), tmp_path).shape == (2, round(frames / fps * RATE))
+
+
 def test_the_same_seed_gives_the_same_score_and_another_another(tmp_path: Path) -> None:
     first = [make(score(frames=96, mood="bright"), tmp_path / n).path / "0001.wav" for n in "ab"]
     assert first[0].read_bytes() == first[1].read_bytes()
@@ -161,6 +168,45 @@ def read(data: bytes) -> tuple[mido.MidiFile, list[Note]]:
         assert not on, f"{name}: {on} never end"
         assert track[-1].type == "end_of_track"
     return file, sorted(found, key=lambda note: (note.start, PARTS.index(note.part), note.pitch))
+
+
+@pytest.mark.parametrize("name", INSTRUMENTS)
+@pytest.mark.parametrize("pitch", [28, 60, 96])
+def test_an_instrument_has_its_pitch_and_ends(name: str, pitch: int) -> None:
+    made = tone(name, pitch, RATE, 0.7)
+    assert made.shape[0] in (1, 2)
+    assert abs(made[0, -1]) < 1e-6
+    assert 0.05 < np.abs(made).max() < 2.5
+    held = made.mean(0)[RATE // 4 : RATE // 4 + RATE // 2]
+    spectrum = np.abs(np.fft.rfft(held * np.hanning(len(held)), 8 * len(held)))
+    frequency = 440 * 2 ** ((pitch - 69) / 12)
+    near = np.abs(np.fft.rfftfreq(8 * len(held), 1 / RATE) / frequency - 1) < 0.03
+    assert spectrum[near].max() > 0.3 * spectrum.max()
+    assert spectrum[: int(np.argmax(near)) // 2].max() < 0.1 * spectrum.max()  # nothing below it
+
+
+def test_what_is_struck_dies_from_the_top_and_harder_is_brighter() -> None:
+    def bright(sound: np.ndarray) -> float:
+        size = np.abs(np.fft.rfft(sound * np.hanning(len(sound))))
+        return float((size * np.arange(len(size))).sum() / size.sum())
+
+    made = tone("piano", 60, 2 * RATE, 0.7)[0]
+    assert bright(made[RATE // 4 : RATE // 2]) > 1.1 * bright(made[RATE : RATE + RATE // 4])
+    assert bright(tone("strings", 60, RATE, 1.0)[0]) > 1.1 * bright(tone("strings", 60, RATE, 0.3)[0])
+
+
+def test_players_are_on_a_stage_and_accents_on_time() -> None:
+    chord = [Note(0.5, 0.5, pitch, 0.5, "harmony") for pitch in (52, 76)]
+    low, high = (played([note], ("flute", "piano", "bass"), RATE)["harmony"] for note in chord)
+    power = [(part**2).sum(1) for part in (low, high)]
+    assert power[0][1] > 1.5 * power[0][0]
+    assert power[1][0] > 1.5 * power[1][1]
+    hits = [Note(n, 0.2, 36, loud, "percussion") for n, loud in enumerate((0.95, 0.5, 0.5), 1)]
+    (drums,) = played(hits, ("flute", "piano", "bass"), 4 * RATE)["percussion"][:1]
+    starts = [int(np.argmax(np.abs(drums[n * RATE - 600 :]) > 1e-6)) - 600 for n in (1, 2, 3)]
+    assert 0 <= starts[0] < 5
+    assert all(abs(start) <= 600 for start in starts)
+    assert starts[1] != starts[2]
 
 
 @every_mood

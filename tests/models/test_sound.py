@@ -18,7 +18,7 @@ from models.errors import GeneratorError, MediaError, RecipeError
 from models.generators import kind
 from models.library import Entry, Library
 from models.recipe import Recipe
-from models.sound import levels
+from models.sound import levels, room
 from models.sound.bands import BANDS, CELLS, CENTRES, band_of, event_edges, frequency_of
 from models.sound.noise import RATE, coloured
 from models.sound.shape import Controls, shaped
@@ -224,6 +224,17 @@ def test_shaping_is_finite_whatever_the_controls(pitch: float, brightness: float
     found = shaped(grid, event_edges(), Controls(pitch, brightness, distance), rng)
     assert all(np.isfinite(part).all() for part in (found.noise, found.tone, found.frequency))
     assert found.frequency.min() > 0
+
+
+@given(st.integers(1, 200_000))
+@settings(max_examples=20, deadline=None)
+def test_a_space_answers_for_as_long_as_it_is_listened_to(count: int) -> None:
+    """The answer to a click is the space itself, whatever the length, and nothing of its end comes round."""
+    click = np.zeros((1, count))
+    click[0, 0] = 1
+    (found,) = room.reverberation(click, np.random.default_rng(0))
+    (long,) = room.reverberation(np.pad(click, ((0, 0), (0, 200_000))), np.random.default_rng(0))
+    assert np.abs(found - long[:count]).max() < 1e-5
 
 
 def test_files_of_impossible_shapes_are_refused() -> None:

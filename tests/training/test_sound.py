@@ -12,9 +12,9 @@ import torch
 from models import media
 from models.library import Library
 from models.sound.bands import band_of, even_edges, event_edges
-from models.training import music
+from models.training import chorales, music
 from models.training.data import DataError
-from models.training.sound import clips, dataset, evaluate, export, families, train
+from models.training.sound import caps, clips, dataset, evaluate, export, families, train
 from models.training.sound.analysis import RATE, Spectra
 from tests.models.conftest import make_with, small
 
@@ -127,6 +127,30 @@ def test_a_family_is_exported_and_measured(data: tuple[clips.Manifest, Path, dat
         assert 0 < attack + decay < 6
 
 
+def test_training_clips_say_how_near_a_sound_can_be(data: tuple[clips.Manifest, Path, dataset.Dataset]) -> None:
+    manifest, _, described = data
+    source = evaluate.Clips(described)
+    drawn = source.draw(0, 3, np.random.default_rng(0))
+    known = described.grids[described.select(False, 0)]
+    assert all(np.isclose(grid[:3], known, atol=1e-6).all((1, 2, 3)).any() for grid in drawn)
+    assert len({grid.tobytes() for grid in drawn}) == len(np.unique(described.files[described.select(False, 0)]))
+    rows = evaluate.evaluate(manifest, described, [source])
+    lines = evaluate.table(rows).splitlines()
+    assert [line.count("|") for line in lines] == [9] * 5
+    assert lines[2].startswith("| knock | ")
+    assert " – | – " in lines[3]  # a hiss has no attack
+
+
+def test_a_cap_is_chosen_without_what_is_held_out(data: tuple[clips.Manifest, Path, dataset.Dataset]) -> None:
+    described = data[2]
+    one, other = (caps.half(described, number) for number in (0, 1))
+    for part in (one, other):
+        assert (part.test | ~described.test).all()  # what is held out stays held out
+    learnt = [set(part.files[~part.test]) for part in (one, other)]
+    assert not learnt[0] & learnt[1]
+    assert learnt[0] | learnt[1] == set(described.files[~described.test])
+
+
 def test_a_corrupt_clip_or_corpus_is_named(tmp_path: Path, data: tuple[clips.Manifest, Path, dataset.Dataset]) -> None:
     with pytest.raises(DataError, match=r"bad\.wav: can't be read as sound"):
         clips.read(data[1] / "hiss" / "bad.wav")
@@ -134,14 +158,30 @@ def test_a_corrupt_clip_or_corpus_is_named(tmp_path: Path, data: tuple[clips.Man
         clips.clips(data[0].classes[0], tmp_path)
     (tmp_path / "Jsb16thSeparated.json").write_text(json.dumps({"train": [], "valid": 3}))
     with pytest.raises(DataError, match="can't be read as chorales"):
-        music.read(tmp_path / "Jsb16thSeparated.json")
+        chorales.read(tmp_path / "Jsb16thSeparated.json")
+
+
+def test_chorales_that_are_held_out_are_not_learnt_under_another_name(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tunes = [np.column_stack([np.repeat([60 + n, 62, 64, 65], 16)] * 4) for n in range(4)]
+    higher = tunes[3] + 5
+    raw = {"train": [tunes[0].tolist(), higher.tolist(), [[1, 2]]], "valid": [tunes[1].tolist()]}
+    path = tmp_path / "corpus.json"
+    path.write_text(json.dumps({**raw, "test": [tunes[3].tolist()]}))
+    found = chorales.read(path)
+    assert (len(found.learnt), len(found.held)) == (2, 1)
+    assert "1 pieces whose tune is held out, 1 that are not four voices" in capsys.readouterr().out
+    path.write_text(json.dumps({**raw, "test": []}))
+    with pytest.raises(DataError, match="no piece of four voices to be tested by"):
+        chorales.read(path)
 
 
 def test_keys_and_chords_of_a_plain_cadence() -> None:
     chords = {"C": [72, 67, 64, 48], "F": [72, 69, 65, 53], "G": [71, 67, 62, 55]}
     piece = np.repeat([chords[name] for name in "CFGC" for _ in range(2)], 8, axis=0)
-    assert music.key_of(piece) == (0, "major")
-    found = [music.chord_of(piece[n : n + 8], 0) for n in range(0, len(piece), 8)]
+    assert chorales.key_of(piece) == (0, "major")
+    found = [chorales.chord_of(piece[n : n + 8], 0) for n in range(0, len(piece), 8)]
     assert [chord // 4 for chord in found] == [0, 0, 5, 5, 7, 7, 0, 0]
     table = music.chain([(piece, 0, "major")])
     assert np.allclose(table.sum(3), 1)

@@ -2,8 +2,9 @@
 
 `python -m models.training.sound.evaluate SET.toml --data DATA.npz --of models/shipped --out ROWS.jsonl`
 
-All sound generators of a folder are measured, as the files that they are. Everything is heard, not read off a network:
-grids become samples at 48 kHz, and those are analysed like the clips.
+All sound generators of a folder are measured, as the files that they are, and beside them `clips`: training clips, each
+of another file, which say how near to held-out ones a sound can be that is real. Everything is heard, not read off a
+network: grids become samples at 48 kHz, and those are analysed like the clips.
 
 * `distance`: dB between a held-out clip and the nearest of what was made, mean over three resolutions
 * `mmd`: maximum mean discrepancy of level statistics (mean and variation of each band), Gaussian kernel
@@ -15,6 +16,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -52,6 +54,23 @@ class Source:
         style = np.array(self._card.styles[number].vector, np.float32)
         feeds[self._card.ports("style")[0].name] = np.repeat(style[None], count, axis=0)
         return self._session.run(feeds)[self._card.outputs[0].name].astype(np.float64)
+
+
+class Clips:
+    """Training clips as a source like the others; what is given to a network in noise is drawn from files."""
+
+    name = "clips"
+
+    def __init__(self, data: Dataset) -> None:
+        self._data = data
+
+    def draw(self, number: int, count: int, rng: np.random.Generator) -> Floats:
+        """`count` grids `[count, 4, 64, 96]` of class `number`, of as many files as there are."""
+        chosen = self._data.select(False, number, plain=True)
+        files = rng.permutation(np.unique(self._data.files[chosen]))
+        members = [rng.choice(chosen[self._data.files[chosen] == files[n % len(files)]]) for n in range(count)]
+        grids = self._data.grids[members].astype(np.float64)
+        return np.concatenate((grids, np.zeros_like(grids[:, :1])), 1)
 
 
 def heard(grids: Floats, style: str, sustained: bool) -> Floats:
@@ -155,7 +174,7 @@ def times(grids: Floats, edges: Floats) -> tuple[float, float]:
     return float(attack), float(decay)
 
 
-def evaluate(manifest: Manifest, data: Dataset, sources: list[Source]) -> list[dict[str, object]]:
+def evaluate(manifest: Manifest, data: Dataset, sources: Sequence[Source | Clips]) -> list[dict[str, object]]:
     """A row of figures for each class and source; the source `real` gives the classifier's accuracy on clips."""
     net = classifier(data, len(manifest.classes))
     rows: list[dict[str, object]] = []
@@ -176,6 +195,29 @@ def evaluate(manifest: Manifest, data: Dataset, sources: list[Source]) -> list[d
     return rows
 
 
+def table(rows: list[dict[str, object]]) -> str:
+    """A row for each class, its figures by source with a stroke between, and their means."""
+    by: dict[str, dict[str, dict[str, object]]] = {}
+    for row in rows:
+        by.setdefault(str(row["class"]), {})[str(row["source"])] = row
+    sources = [name for name in next(iter(by.values())) if name != "real"]
+    names = ("distance", "mmd", "attack", "decay", "accuracy")
+    lines = [f"| class | held-out grids | {' | '.join(names)} | on real clips |", f"|---|{'---|' * (len(names) + 2)}"]
+
+    def cell(found: list[dict[str, dict[str, object]]], name: str) -> str:
+        values = [[float(str(one[s][name])) for one in found if name in one[s]] for s in sources]
+        return " / ".join(f"{np.mean(each):.2f}" for each in values) if all(values) else "–"
+
+    for label, one in by.items():
+        cells = [cell([one], name) for name in names]
+        real = float(str(one["real"]["accuracy"]))
+        lines.append(f"| {label.replace('_', ' ')} | {one['real']['n']} | {' | '.join(cells)} | {real:.2f} |")
+    means = [cell(list(by.values()), name) for name in names]
+    real = float(np.mean([float(str(one["real"]["accuracy"])) for one in by.values()]))
+    lines.append(f"| **mean** | | {' | '.join(means)} | {real:.2f} |")
+    return "\n".join(lines)
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Evaluate from the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -186,9 +228,10 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     torch.set_num_threads(1)
     manifest, data = Manifest.read(options.set), Dataset.load(options.data)
-    sources = [Source(entry) for entry in Library((options.of,)).of_kind("sound")]
+    sources: list[Source | Clips] = [*(Source(entry) for entry in Library((options.of,)).of_kind("sound")), Clips(data)]
     rows = evaluate(manifest, data, sources)
     options.out.write_text("".join(json.dumps(row, default=float) + "\n" for row in rows))
+    print(table(rows))
 
 
 if __name__ == "__main__":
