@@ -6,14 +6,16 @@
 from __future__ import annotations
 
 SHIPS = {
-    "grown_mattes.onnx": "8d3dfcb0355a5c1474578336fbce3d3ab50fd240b6cbd972823dc1dc6e1e4c7f",
+    "grown_elements.onnx": "e242c786af638c5ada52461d6737a75c126342236f4b2772ac5d0fdf373b2933",
+    "grown_mattes.onnx": "d9ff5bbcb536a7824f4594ae4836d3877bb14ae820d736da1bc2ffb7aee7f78a",
     "instant_textures.onnx": "62db8cd0925bd38f5ad21d7819d2032ba322ee812eaa3a640befe1612dbbcb59",
     "keyer.onnx": "0a9ce3f49ce75939d6b7bc68ad84674b7086fb9a0bc3843b577ced75ef2c058d",
     "latent_letters.onnx": "6dff5107e9ee38bff263eff8a04d761a481c774515c9d055e45e0bb12892393d",
+    "latent_materials.onnx": "1d320083de14ebce604d3c7f42fc40ff5246d90409fa4f76f9d76faedc098a58",
+    "latent_mattes.onnx": "25b9c103241cb36d229b40d3484e9a555327b14d45508280c27cd6bad6819914",
     "latent_music.onnx": "10fd21c06606e7c14c06ca941e4a43a23bc841c444f2d5a7ff0e8416deed72de",
     "latent_sounds.onnx": "ab0fb54f64d7a322feff45a5bdfb40f46564beb44bd4a1f58ce0f76fdbe11285",
     "latent_subjects.onnx": "bb2721c7a89d8307b7a1ee337de51e2b70080abba922b604bca9bd77f635fad2",
-    "latent_textures.onnx": "63d42b60e6179ffc27ebe07bed553918d60af7657702ea452cdd815c0b5ab292",
     "markov_sounds.onnx": "1b731dc9a2a713c71d4010502f8a4055f39c69141f1fc8f61d8be64907ff3cb9",
     "painted_looks.onnx": "7ae21cc09b02cbfee3c9f2e12b1c80bf8eb604fc1b06c4c0e38f4cf39048b2a2",
     "statistical_sounds.onnx": "b6f0b3cfbfeb996a75daa83f02a4fdb73912ea891d2885558302319bd8f52f7f",

@@ -59,7 +59,7 @@ def _declared(parameter: Parameter) -> Any:
 
 def operator_for(kind: Kind, base: type = Add, name: str = "", **more: Any) -> Any:
     """The operator that makes strips of a kind, its properties generated from the kind's parameters, and `more`."""
-    generator = "Identifier of the network that makes the frames. Empty: the first one"
+    generator = "Identifier of the network that makes the frames. Empty: the first one that has the style"
     fields = {
         "generator": bpy.props.StringProperty(name="Generator", description=generator),
         **{parameter.name: _declared(parameter) for parameter in properties.all_parameters(kind)},

@@ -24,8 +24,8 @@ from ..recipe import Recipe
 from ..resample import bands
 from ._kind import Array
 
-#: Cells made around a window that is smaller than the torus, for the network's receptive field.
-MARGIN = 5
+#: Cells made around a window that is smaller than the torus: as far as the networks that ship look, and are carried.
+MARGIN = 10
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,8 @@ class Style:
     """A style and its images. `size` in px is the shorter side that they are taught at, or `fit` both (down, across).
 
     `drift` (down, to the right) in px a second and `rate` in latent keys a second are how it moves by nature; `repeat`
-    (rows, columns) in latent cells is the period of a material with courses. `emissive` and `alpha`: see `card.Style`.
+    (rows, columns) in latent cells is the period of a material with courses; `share` how often it is taught, 1 being
+    usual. `emissive` and `alpha`: see `card.Style`.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Style:
     drift: tuple[float, float] = (0.0, 0.0)
     rate: float = 0.5
     repeat: tuple[int, int] = (1, 1)
+    share: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,8 @@ class Manifest:
 
     `kind` is what the network will make; `channels` of its pictures are 3 (colour), 1 (grey) or 4 (colour multiplied by
     alpha, and alpha); `widths` are those of the generator's levels (see `networks.Shape`) and `judge` those of the
-    discriminator, if not the usual ones.
+    discriminator, if not the usual ones. A set that `refines` learns what Gaussian textures lack (see `refining`).
+    `first` names the style that is offered first.
     """
 
     id: str
@@ -77,6 +80,8 @@ class Manifest:
     channels: int = 3
     widths: tuple[int, ...] = ()
     judge: tuple[int, ...] = ()
+    refines: bool = False
+    first: str = ""
 
     @classmethod
     def read(cls, path: Path) -> Manifest:

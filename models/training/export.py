@@ -19,9 +19,13 @@ import torch
 from torch import Tensor, nn
 
 from ..card import KEY, VERSION
+from . import refined_graph, texton_graph
 from .data import Manifest
 from .networks import STRIDE, Generator, Shape, noise, waves
+from .refining import RefinedGenerator, textons
 from .train import Settings
+
+Trained = Generator | RefinedGenerator
 
 
 class Exported(nn.Module):
@@ -39,10 +43,9 @@ class Exported(nn.Module):
 
 
 def card(
-    manifest: Manifest, generator: Generator, settings: dict[str, Any], steps: int, set_name: str
+    manifest: Manifest, generator: Trained, settings: dict[str, Any], steps: int, set_name: str
 ) -> dict[str, Any]:
     """The card of a texture generator, ready for JSON."""
-    shape = generator.shape
     vectors = generator.styles.weight.detach().float().tolist()
     described = json.dumps({"settings": settings, "manifest": repr(manifest)}, sort_keys=True)
     return {
@@ -51,12 +54,8 @@ def card(
         "kind": manifest.kind,
         "label": manifest.label,
         "licence": manifest.licence,
-        "inputs": [
-            {"name": "z", "role": "latent_field", "channels": shape.latent, "stride": STRIDE},
-            {"name": "style", "role": "style", "channels": shape.style},
-            *([{"name": "waves", "role": "waves", "channels": 4, "stride": STRIDE}] if shape.waves else []),
-        ],
-        "outputs": [{"name": "image", "role": "image", "channels": shape.channels, "range": [0.0, 1.0]}],
+        "inputs": [*_fields(generator), {"name": "style", "role": "style", "channels": len(vectors[0])}],
+        "outputs": [{"name": "image", "role": "image", "channels": manifest.channels, "range": [0.0, 1.0]}],
         "styles": [
             {
                 "name": style.name,
@@ -68,7 +67,7 @@ def card(
                 "repeat": list(style.repeat),
                 "vector": [round(value, 6) for value in vector],
             }
-            for style, vector in zip(manifest.styles, vectors, strict=True)
+            for style, vector in sorted(zip(manifest.styles, vectors, strict=True), key=lambda pair: pair[0].name != manifest.first)
         ],
         "sources": [
             {"style": style.name, "origin": source.origin, "licence": source.licence}
@@ -76,7 +75,8 @@ def card(
             for source in style.sources
         ],
         "training": {
-            "method": "relativistic pairing GAN with R1 and R2 penalties",
+            "method": "relativistic pairing GAN with R1 and R2 penalties"
+            + (", which refines Gaussian textures" if manifest.refines else ""),
             "command": command(set_name, settings),
             "settings": settings,
             "settings_sha256": hashlib.sha256(described.encode()).hexdigest(),
@@ -84,6 +84,14 @@ def card(
             "parameters": sum(p.numel() for p in generator.parameters()),
         },
     }
+
+
+def _fields(generator: Trained) -> list[dict[str, Any]]:
+    """What the card says of the noise that comes in, and of where in their courses the cells lie."""
+    if isinstance(generator, RefinedGenerator):
+        return texton_graph.fields(generator.channels)
+    waves = [{"name": "waves", "role": "waves", "channels": 4, "stride": STRIDE}] if generator.shape.waves else []
+    return [{"name": "z", "role": "latent_field", "channels": generator.shape.latent, "stride": STRIDE}, *waves]
 
 
 def command(set_name: str, settings: dict[str, Any]) -> str:
@@ -94,8 +102,11 @@ def command(set_name: str, settings: dict[str, Any]) -> str:
     return " ".join(words)
 
 
-def export(generator: Generator, described: dict[str, Any], path: Path) -> float:
+def export(generator: Trained, described: dict[str, Any], path: Path) -> float:
     """Write the ONNX file with its card. Returns the largest difference to torch over a test picture (0…1 scale)."""
+    if isinstance(generator, RefinedGenerator):
+        write(refined_graph.build(generator), described, path)
+        return refined_graph.parity(generator, path)
     model = Exported(generator).eval()
     rng = torch.Generator().manual_seed(0)
     example: tuple[Tensor, ...] = (
@@ -139,13 +150,14 @@ def parity(model: nn.Module, path: Path, example: tuple[Tensor, ...]) -> float:
     return float(np.abs(session.run(None, feeds)[0] - expected).max())
 
 
-def load(run: Path) -> tuple[Generator, int]:
+def load(run: Path) -> tuple[Trained, int]:
     """The averaged generator of a training folder, and the steps it was trained for."""
     state = torch.load(run / "checkpoint.pt", map_location="cpu", weights_only=True)
-    raw = state["shape"]
+    weights, raw = state["average"], state["shape"]
     shape = Shape(**{**raw, "widths": tuple(raw["widths"])})
-    generator = Generator(shape)
-    generator.load_state_dict(state["average"])
+    refined = "gaussian.quantiles" in weights
+    generator = RefinedGenerator(textons(weights), shape.widths) if refined else Generator(shape)
+    generator.load_state_dict(weights)
     return generator.eval(), state["step"]
 
 

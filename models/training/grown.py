@@ -162,6 +162,7 @@ def card() -> dict[str, object]:
         "kind": "matte",
         "label": "Grown mattes",
         "licence": "CC0-1.0",
+        "rank": 10,
         "inputs": [*fields, {"name": "style", "role": "style", "channels": len(WEIGHTS)}],
         "outputs": [{"name": "image", "role": "image", "channels": 1, "range": [0.0, 1.0]}],
         "styles": [

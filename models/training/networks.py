@@ -43,7 +43,7 @@ class Shape:
     moving: bool = False
 
 
-def _he(layer: nn.Conv2d, gain: float = 1.0) -> nn.Conv2d:
+def he(layer: nn.Conv2d, gain: float = 1.0) -> nn.Conv2d:
     """He initialisation. With PyTorch's default one these nets learn a flat image."""
     nn.init.kaiming_normal_(layer.weight, a=0.2, nonlinearity="leaky_relu")
     layer.weight.data.mul_(gain)
@@ -57,7 +57,7 @@ class Block(nn.Module):
 
     def __init__(self, a: int, b: int, style: int) -> None:
         super().__init__()
-        self.conv = _he(nn.Conv2d(a, b, 3, padding=1, padding_mode="circular"))
+        self.conv = he(nn.Conv2d(a, b, 3, padding=1, padding_mode="circular"))
         self.film = nn.Linear(style, 2 * b)
         nn.init.normal_(self.film.weight, std=0.05)
         nn.init.zeros_(self.film.bias)
@@ -90,7 +90,7 @@ class Generator(nn.Module):
                 [Block(e, 16, s)],  # 2
             )
         )
-        self.out = _he(nn.Conv2d(16, 4 * shape.channels, 3, padding=1, padding_mode="circular"), 0.5)
+        self.out = he(nn.Conv2d(16, 4 * shape.channels, 3, padding=1, padding_mode="circular"), 0.5)
         # The four pixels of a shuffled block start equal, or a checkerboard has to be unlearnt (Aitken et al., 2017).
         self.out.weight.data = self.out.weight.data[::4].repeat_interleave(4, dim=0)
 
@@ -133,9 +133,9 @@ class Discriminator(nn.Module):
     def __init__(self, shape: Shape, widths: tuple[int, ...] = JUDGE) -> None:
         super().__init__()
         a, b, c, d, e = widths
-        self.stem = _he(nn.Conv2d(4 * shape.channels * (1 + shape.moving), a, 3, padding=1))
-        self.down = nn.ModuleList([_he(nn.Conv2d(i, o, 4, stride=2, padding=1)) for i, o in ((a, b), (b, c), (c, d))])
-        self.mix = nn.ModuleList([_he(nn.Conv2d(d, d, 3, padding=1), 0.5), _he(nn.Conv2d(d, e, 3, padding=1))])
+        self.stem = he(nn.Conv2d(4 * shape.channels * (1 + shape.moving), a, 3, padding=1))
+        self.down = nn.ModuleList([he(nn.Conv2d(i, o, 4, stride=2, padding=1)) for i, o in ((a, b), (b, c), (c, d))])
+        self.mix = nn.ModuleList([he(nn.Conv2d(d, d, 3, padding=1), 0.5), he(nn.Conv2d(d, e, 3, padding=1))])
         self.logit = nn.Linear(e, 1)
         self.project = nn.Embedding(shape.styles, e)
         nn.init.normal_(self.project.weight, std=e**-0.5)

@@ -40,9 +40,7 @@ def card(manifest: Manifest) -> dict[str, Any]:
         "licence": manifest.licence,
         "rank": RANK,
         "inputs": [
-            {"name": "coarse", "role": "latent_field", "channels": 12, "stride": 32},
-            {"name": "middle", "role": "latent_field", "channels": 48, "stride": 16},
-            {"name": "grain", "role": "latent_field", "channels": 16, "stride": 4},
+            *texton_graph.fields(manifest.channels),
             {"name": "style", "role": "style", "channels": len(manifest.styles)},
         ],
         "outputs": [{"name": "image", "role": "image", "channels": 3, "range": [0.0, 1.0]}],

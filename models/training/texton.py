@@ -37,7 +37,7 @@ QUANTILES, LIMIT = 256, 4.0
 
 @dataclass(frozen=True)
 class Texton:
-    """A fitted style. Kernels are `[out, in, rows, columns]`, quantiles `[3, QUANTILES]` in 0…1."""
+    """A fitted style of C channels. Kernels are `[out, in, rows, columns]`, quantiles `[C, QUANTILES]` in 0…1."""
 
     grain: Array
     middle: Array
@@ -46,7 +46,7 @@ class Texton:
 
 
 def fit(pictures: list[Array]) -> Texton:
-    """The model of one or several pictures `[3,H,W]` in 0…1, each side at least 64 px."""
+    """The model of one or several pictures `[C,H,W]` in 0…1, each side at least 64 px. C is 3, or 1 or 4."""
     # Photographs come in 256 steps. Unless those are filled, what moves slowly would jump from step to step.
     rng = np.random.default_rng(0)
     pictures = [picture + rng.uniform(-0.5, 0.5, picture.shape) / 255 for picture in pictures]
@@ -71,14 +71,14 @@ def fit(pictures: list[Array]) -> Texton:
 
 
 def histogram(pictures: list[Array]) -> Array:
-    """The channels' values at the quantiles of evenly spaced standard deviations: `[3, QUANTILES]`, rising."""
-    values = np.concatenate([picture.reshape(3, -1) for picture in pictures], axis=1)
+    """The channels' values at the quantiles of evenly spaced standard deviations: `[C, QUANTILES]`, rising."""
+    values = np.concatenate([picture.reshape(len(picture), -1) for picture in pictures], axis=1)
     places = [(1 + erf(x / sqrt(2))) / 2 for x in np.linspace(-LIMIT, LIMIT, QUANTILES)]
     return np.quantile(values, places, axis=1).T
 
 
 def gaussianised(picture: Array, quantiles: Array) -> Array:
-    """`picture [3,H,W]` with each channel mapped, monotonously, to a standard normal one."""
+    """`picture [C,H,W]` with each channel mapped, monotonously, to a standard normal one."""
     scale = np.linspace(-LIMIT, LIMIT, QUANTILES)
     rising = np.arange(QUANTILES) * 1e-9  # equal values need an order
     channels = zip(picture, quantiles, strict=True)
@@ -86,11 +86,11 @@ def gaussianised(picture: Array, quantiles: Array) -> Array:
 
 
 def spectrum(fields: list[Array]) -> Spectrum:
-    """The cross power spectrum `[3,3,SIZE,SIZE]` of normal fields `[3,H,W]`: a Blackman-Tukey estimate.
+    """The cross power spectrum `[C,C,SIZE,SIZE]` of normal fields `[C,H,W]`: a Blackman-Tukey estimate.
 
     Covariances over lags are averaged over all pairs of pixels, faded out towards `REACH`, and transformed.
     """
-    total = np.zeros((3, 3, SIZE, SIZE))
+    total = np.zeros((len(fields[0]), len(fields[0]), SIZE, SIZE))
     pairs = np.zeros((SIZE, SIZE))
     for field in fields:
         ones = _correlated(np.ones((1, *field.shape[1:])))[0, 0]
@@ -131,7 +131,7 @@ def _positive(power: Spectrum) -> Spectrum:
 
 
 def _grain_kernel(power: Spectrum) -> Array:
-    """The kernel `[3,1,k,k]` on one white noise: every channel's power, in step with the strongest colour."""
+    """The kernel `[C,1,k,k]` on one white noise: every channel's power, in step with the strongest colour."""
     _, vectors = np.linalg.eigh(np.moveaxis(power, (0, 1), (2, 3)))
     colour = vectors[..., -1]
     colour = colour * np.exp(-1j * np.angle(colour.sum(axis=-1, keepdims=True)))
@@ -150,7 +150,7 @@ def _fitted(wanted: Spectrum, step: int, radius: int) -> Array:
 
 
 def _kernel(power: Spectrum, step: int, radius: int) -> Array:
-    """The kernel `[3,3,k,k]` on three white noises on a grid of `step` px: the Hermitian root of the spectrum."""
+    """The kernel `[C,C,k,k]` on C white noises on a grid of `step` px: the Hermitian root of the spectrum."""
     inside = np.fft.fftfreq(SIZE, 1 / SIZE).astype(int)[: SIZE // step // 2]
     inside = np.concatenate((inside, inside - SIZE // step // 2))
     power = power[:, :, inside[:, None], inside] * step**2
@@ -168,7 +168,7 @@ def _cropped(kernel: Array, radius: int) -> Array:
 
 
 def _power(kernel: Array, step: int) -> Spectrum:
-    """The spectrum `[3,3,SIZE,SIZE]` of what a kernel on a grid of `step` px makes, its images included."""
+    """The spectrum `[C,C,SIZE,SIZE]` of what a kernel on a grid of `step` px makes, its images included."""
     radius = kernel.shape[-1] // 2
     placed = np.zeros((*kernel.shape[:2], SIZE // step, SIZE // step))
     placed[..., : 2 * radius + 1, : 2 * radius + 1] = kernel

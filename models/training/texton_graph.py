@@ -1,8 +1,8 @@
 """The ONNX graph that draws texton noise: see `texton` for the model.
 
-Inputs, all white noise: `coarse [1,12,h,w]`, one cell in 32 px, its channels being three on a grid of 16 px; `middle
-[1,48,2h,2w]`, three on a grid of 4 px; `grain [1,16,8h,8w]`, one on a grid of 1 px. `style [1,S]` picks the kernels:
-one of them, or a mixture. Output: `image [1,3,32h,32w]` in 0…1. Every convolution wraps around.
+Inputs, all white noise, for pictures of C channels: `coarse [1,4C,h,w]`, one cell in 32 px, its channels being C on a
+grid of 16 px; `middle [1,16C,2h,2w]`, C on a grid of 4 px; `grain [1,16,8h,8w]`, one on a grid of 1 px. `style [1,S]`
+picks the kernels: one of them, or a mixture. Output: `image [1,C,32h,32w]` in 0…1. Every convolution wraps around.
 
 White noise on a fine grid is taken as many channels on a coarse one, and kernels are spread out to match: so the
 convolutions are few and large, which is what processors are fast at.
@@ -26,6 +26,12 @@ TABLE = 4096
 FINER, CELLS = 4, 5
 
 
+def fields(channels: int) -> list[dict[str, object]]:
+    """What a card says of the noise that comes in."""
+    sizes = (("coarse", 4 * channels, 32), ("middle", 16 * channels, 16), ("grain", 16, 4))
+    return [{"name": name, "role": "latent_field", "channels": n, "stride": stride} for name, n, stride in sizes]
+
+
 class _Graph:
     """Nodes and constants, written down in order."""
 
@@ -35,6 +41,7 @@ class _Graph:
             name: np.stack([getattr(one, name)[..., ::-1, ::-1].ravel() for one in textons]).astype(np.float32)
             for name in ("grain", "middle", "coarse")
         }
+        self.channels = len(textons[0].quantiles)
         self.nodes: list[onnx.NodeProto] = []
         self.constants: list[onnx.TensorProto] = []
 
@@ -52,12 +59,12 @@ class _Graph:
         return self.node("Reshape", [flat, self.constant(f"{name}_shape", np.array(shape, np.int64))], name)
 
     def spread(self, name: str, ins: int, radius: int) -> str:
-        """The kernels `[3,ins,k,k]` on a grid of pixels that the style picks, for cells of 4×4 of them as channels."""
+        """The kernels `[C,ins,k,k]` on a grid of pixels that the style picks, for cells of 4×4 of them as channels."""
         kernels = np.concatenate((self.kernels[name], np.zeros((len(self.kernels[name]), 1), np.float32)), axis=1)
         taps = self.node("MatMul", ["style", self.constant(f"{name}_of_styles", kernels)], f"{name}_taps")
-        places = self.constant(f"{name}_places", _places(ins, radius))
+        places = self.constant(f"{name}_places", _places(self.channels, ins, radius))
         flat = self.node("Gather", [taps, places], f"{name}_spread", axis=1)
-        shape = np.array((3 * FINER**2, ins * FINER**2, _cells(radius), _cells(radius)), np.int64)
+        shape = np.array((self.channels * FINER**2, ins * FINER**2, _cells(radius), _cells(radius)), np.int64)
         return self.node("Reshape", [flat, self.constant(f"{name}_shape", shape)], f"{name}_kernel")
 
     def wrapped(self, name: str, radius: int) -> str:
@@ -69,19 +76,19 @@ class _Graph:
 def build(textons: Sequence[Texton]) -> onnx.ModelProto:
     """The network of these styles, in their order."""
     graph = _Graph(textons)
+    channels = graph.channels
     graph.constant("rows_and_columns", np.array([2, 3], np.int64))
-    up = graph.constant("enlargement", _enlarging_weights())
+    up = graph.constant("enlargement", _enlarging_weights(channels))
 
     graph.node("DepthToSpace", ["coarse"], "coarse_noise", blocksize=2, mode="CRD")
     side = 2 * RADII[2] + 1
-    weights = graph.chosen("coarse_kernel", graph.kernels["coarse"], (3, 3, side, side))
+    weights = graph.chosen("coarse_kernel", graph.kernels["coarse"], (channels, channels, side, side))
     graph.node("Conv", [graph.wrapped("coarse_noise", RADII[2]), weights], "large")
     graph.node("Conv", [graph.wrapped("large", CELLS // 2), up], "large_cells")
     graph.node("DepthToSpace", ["large_cells"], "large_enlarged", blocksize=FINER, mode="CRD")
 
-    graph.node(
-        "Conv", [graph.wrapped("middle", _cells(RADII[1]) // 2), graph.spread("middle", 3, RADII[1])], "middling_cells"
-    )
+    spread = graph.spread("middle", channels, RADII[1])
+    graph.node("Conv", [graph.wrapped("middle", _cells(RADII[1]) // 2), spread], "middling_cells")
     graph.node("DepthToSpace", ["middling_cells"], "middling", blocksize=FINER, mode="CRD")
     graph.node("Add", ["large_enlarged", "middling"], "smooth")
 
@@ -90,7 +97,7 @@ def build(textons: Sequence[Texton]) -> onnx.ModelProto:
     steps = np.array((TABLE - 1) / (2 * LIMIT), np.float32)
     graph.node("Mul", ["fine_kernel", graph.constant("steps", steps)], "fine_weights")
     graph.node("Concat", ["grain", "smooth"], "all", axis=1)
-    first = np.repeat(np.arange(3, dtype=np.float32) * TABLE, 16)
+    first = np.repeat(np.arange(channels, dtype=np.float32) * TABLE, 16)
     middle = graph.constant("table_middle", first + np.float32((TABLE - 1) / 2 + 0.5))
     graph.node("Conv", [graph.wrapped("all", CELLS // 2), "fine_weights", middle], "place")
     graph.node("Max", ["place", graph.constant("table_first", first[None, :, None, None])], "place_low")
@@ -99,8 +106,8 @@ def build(textons: Sequence[Texton]) -> onnx.ModelProto:
     graph.node("Cast", ["place_inside"], "entry", to=TensorProto.INT32)
 
     quantiles = np.stack([texton.quantiles for texton in textons]).astype(np.float32)
-    graph.chosen("quantiles", quantiles.reshape(len(textons), -1), (1, 3, QUANTILES))
-    sizes = graph.constant("table_sizes", np.array((1, 3, TABLE), np.int64))
+    graph.chosen("quantiles", quantiles.reshape(len(textons), -1), (1, channels, QUANTILES))
+    sizes = graph.constant("table_sizes", np.array((1, channels, TABLE), np.int64))
     graph.node(
         "Resize", ["quantiles", "", "", sizes], "tables", mode="linear", coordinate_transformation_mode="align_corners"
     )
@@ -115,32 +122,32 @@ def _model(graph: _Graph, styles: int) -> onnx.ModelProto:
         return helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
 
     inputs = [
-        info("coarse", 1, 12, "rows", "columns"),
-        info("middle", 1, 48, "middle_rows", "middle_columns"),
+        info("coarse", 1, 4 * graph.channels, "rows", "columns"),
+        info("middle", 1, 16 * graph.channels, "middle_rows", "middle_columns"),
         info("grain", 1, 16, "grain_rows", "grain_columns"),
         info("style", 1, styles),
     ]
     whole = helper.make_graph(
-        graph.nodes, "texton_noise", inputs, [info("image", 1, 3, "height", "width")], graph.constants
+        graph.nodes, "texton_noise", inputs, [info("image", 1, graph.channels, "height", "width")], graph.constants
     )
     model = helper.make_model(whole, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=9)
     onnx.checker.check_model(model)
     return model
 
 
-def _enlarging_weights() -> npt.NDArray[np.float32]:
-    """Fourfold enlargement of three channels as a convolution: `[48,3,5,5]`."""
+def _enlarging_weights(channels: int) -> npt.NDArray[np.float32]:
+    """Fourfold enlargement of C channels as a convolution: `[16C,C,5,5]`."""
     line = enlargement()
-    weights = np.zeros((3, FINER, FINER, 3, CELLS, CELLS), np.float32)
+    weights = np.zeros((channels, FINER, FINER, channels, CELLS, CELLS), np.float32)
     for place in np.ndindex(FINER, FINER, CELLS, CELLS):
         # A pixel at p in its cell sees the sample of a cell t further on at a distance of 4·t − p.
         distances = [FINER * (t - CELLS // 2) - p for p, t in zip(place[:2], place[2:], strict=True)]
         if max(map(abs, distances)) <= 8:
-            for channel in range(3):
+            for channel in range(channels):
                 weights[channel, place[0], place[1], channel, place[2], place[3]] = np.prod(
                     [line[distance + 8] for distance in distances]
                 )
-    return weights.reshape(48, 3, CELLS, CELLS)
+    return weights.reshape(channels * FINER**2, channels, CELLS, CELLS)
 
 
 def _cells(radius: int) -> int:
@@ -148,16 +155,16 @@ def _cells(radius: int) -> int:
     return 2 * -(-radius // FINER) + 1
 
 
-def _places(ins: int, radius: int) -> npt.NDArray[np.int32]:
-    """Where each weight of a convolution of cells stands in the kernel `[3,ins,k,k]`, behind its end where nowhere.
+def _places(channels: int, ins: int, radius: int) -> npt.NDArray[np.int32]:
+    """Where each weight of a convolution of cells stands in the kernel `[C,ins,k,k]`, behind its end where nowhere.
 
-    `[3·16, ins·16, cells, cells]`, flat.
+    `[16·C, 16·ins, cells, cells]`, flat.
     """
     side, cells = 2 * radius + 1, _cells(radius)
     p, q, t = np.ogrid[:FINER, :FINER, :cells]
     line = FINER * (t - cells // 2) + q - p + radius  # the tap by which pixel p sees pixel q of a cell t further on
     y = line[None, :, None, None, :, None, :, None]
     x = line[None, None, :, None, None, :, None, :]
-    kernel = np.arange(3 * ins).reshape(3, 1, 1, ins, 1, 1, 1, 1) * side**2
+    kernel = np.arange(channels * ins).reshape(channels, 1, 1, ins, 1, 1, 1, 1) * side**2
     outside = (y < 0) | (y >= side) | (x < 0) | (x >= side)
-    return np.where(outside, 3 * ins * side**2, kernel + y * side + x).astype(np.int32).ravel()
+    return np.where(outside, channels * ins * side**2, kernel + y * side + x).astype(np.int32).ravel()

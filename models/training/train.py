@@ -8,6 +8,7 @@ the last good checkpoint kept.
 from __future__ import annotations
 
 import argparse
+import copy
 import json
 import math
 import os
@@ -23,8 +24,10 @@ from ..latents import spline_weights
 from .data import CLIP_RATE, GAP, Crops, Manifest, Style
 from .losses import DEAD, gradient_penalty, pairing, patch_statistics, unevenness
 from .networks import JUDGE, STRIDE, Discriminator, Generator, Shape, noise, waves
+from .refining import WIDTHS, RefinedGenerator, packed
 from .restore import carry_over
 from .sheet import contact_sheet
+from .texton import fit
 
 
 class TrainingError(Exception):
@@ -65,20 +68,30 @@ class Run:
         self.crops = Crops(manifest, root, settings.crop, device)
         self.shape = Shape(
             len(manifest.styles),
-            widths=manifest.widths or Shape.widths,
+            widths=manifest.widths or (WIDTHS if manifest.refines else Shape.widths),
             channels=manifest.channels,
+            **({"latent": sum(packed(manifest.channels)), "style": len(manifest.styles)} if manifest.refines else {}),
             waves=any(style.repeat != (1, 1) for style in manifest.styles),
             moving=any(self.crops.moves(number) for number in range(len(manifest.styles))),
         )
         layout = torch.channels_last
-        self.generator = Generator(self.shape).to(device, memory_format=layout)
-        self.average = Generator(self.shape).to(device, memory_format=layout).requires_grad_(False)
-        self.average.load_state_dict(self.generator.state_dict())
+        self.generator = self._generator().to(device, memory_format=layout)
+        self.average = copy.deepcopy(self.generator).requires_grad_(False)
         self.discriminator = Discriminator(self.shape, manifest.judge or JUDGE).to(device, memory_format=layout)
-        self.optimise_g = torch.optim.Adam(self.generator.parameters(), settings.rate, betas=(0.0, 0.99))
+        self.optimise_g = torch.optim.Adam([p for p in self.generator.parameters() if p.requires_grad], settings.rate, betas=(0.0, 0.99))
         self.optimise_d = torch.optim.Adam(self.discriminator.parameters(), settings.rate, betas=(0.0, 0.99))
         self.rng = torch.Generator(device).manual_seed(settings.seed)
         self.step = 0
+
+    def _generator(self) -> Generator | RefinedGenerator:
+        if not self.crops.manifest.refines:
+            return Generator(self.shape)
+        pictures = [
+            [(frame.cpu().numpy().astype(float) + 1) / 2 for clip in clips for frame in clip[::16]]
+            for clips in self.crops.clips
+        ]
+        textons = [fit(style) for style in tqdm(pictures, "Gaussian textures", unit="style")]
+        return RefinedGenerator(textons, self.shape.widths)
 
     def _real(self, styles: Tensor) -> Tensor:
         """Crops of the styles' images, as `fakes` makes them."""
@@ -87,6 +100,8 @@ class Run:
 
     def start_from(self, path: Path) -> None:
         """Begin with what fits of an exported generator (see `carry_over`); the discriminator begins anew."""
+        if isinstance(self.generator, RefinedGenerator):
+            raise TrainingError("A set that refines begins with its own Gaussian textures. Leave out --start-from.")
         carry_over(path, self.generator, [style.name for style in self.crops.manifest.styles])
         self.average.load_state_dict(self.generator.state_dict())
 
@@ -151,7 +166,8 @@ class Run:
         """One step of both networks. Returns (discriminator loss, generator loss)."""
         s = self.settings
         penalty, patches = self.anneal()
-        styles = torch.randint(self.shape.styles, (s.styles_at_once,), generator=self.rng, device=self.rng.device)
+        shares = torch.tensor([style.share for style in self.crops.manifest.styles], device=self.rng.device)
+        styles = torch.multinomial(shares, s.styles_at_once, replacement=True, generator=self.rng)
         same = s.batch // s.styles_at_once
         styles = styles.repeat_interleave(same)
         real = self._real(styles)

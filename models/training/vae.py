@@ -26,7 +26,7 @@ from tqdm import tqdm
 
 from . import export
 from .data import Crops, Manifest
-from .networks import STRIDE, Generator, Shape, _he, noise
+from .networks import STRIDE, Generator, Shape, he, noise
 from .sheet import to_pil
 from .train import TrainingError
 
@@ -54,10 +54,10 @@ class Encoder(nn.Module):
         super().__init__()
         widths = (4 * shape.channels, 32, 48, 72, 104, 144)
         self.down = nn.ModuleList(
-            _he(nn.Conv2d(a, b, 4, stride=2, padding=1) if number else nn.Conv2d(a, b, 3, padding=1))
+            he(nn.Conv2d(a, b, 4, stride=2, padding=1) if number else nn.Conv2d(a, b, 3, padding=1))
             for number, (a, b) in enumerate(pairwise(widths))
         )
-        self.out = _he(nn.Conv2d(widths[-1], 2 * shape.latent, 1), 0.5)
+        self.out = he(nn.Conv2d(widths[-1], 2 * shape.latent, 1), 0.5)
         # At first the latents say much and precisely. A decoder that meets mere noise learns to do without them.
         nn.init.constant_(self.out.bias[shape.latent :], -3.0)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...models.card import Card
@@ -26,7 +26,8 @@ def new(
     tracks: Mapping[str, tuple[float, ...]] | None = None,
 ) -> tuple[Recipe, Card]:
     """A checked recipe from settings, and from tracks where they change. Raises RecipeError or GeneratorError."""
-    return _recipe(made, latest(made, str(values["generator"])), scene, values, tracks or {}, frames)
+    named = [str(values[p.name]) for p in made.parameters if p.type == "style" and values.get(p.name)]
+    return _recipe(made, latest(made, str(values["generator"]), named), scene, values, tracks or {}, frames)
 
 
 def stored(strip: Any) -> Recipe:
@@ -105,15 +106,19 @@ def _card_of(strip: Any, before: Recipe, chosen: str, upgrade: bool) -> Card:
         return latest(kind(before.kind), chosen)
 
 
-def latest(made: Kind, id: str) -> Card:
-    """The card of the generator of that id, or of the first of a kind. Raises GeneratorMissing."""
+def latest(made: Kind, id: str, styles: Sequence[str] = ()) -> Card:
+    """The card of the generator of that id, or of the first of a kind that has all the `styles`, or any.
+
+    Raises GeneratorMissing.
+    """
     found = library()
     if id:
         return found.latest(id).card
     entries = found.of_kind(made.name)
     if not entries:
         raise GeneratorMissing(f"No generator for {made.label.lower()} strips is installed. Reinstall the extension.")
-    return entries[0].card
+    able = [entry for entry in entries if {*styles} <= {style.name for style in entry.card.styles}]
+    return (able or entries)[0].card
 
 
 def _recipe(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -63,7 +64,8 @@ def test_the_closing_step_of_a_loop_is_like_its_other_steps(entry: Entry, style:
 def test_the_frame_after_the_last_one_of_a_loop_is_the_first(
     texture: Entry, texture_recipe: Build, motion: dict[str, object]
 ) -> None:
-    recipe = texture_recipe(frames=6, width=128, height=96, **motion)
+    # Pictures of fewer cells are cut by the runtime for its threads where sums come out a last bit different.
+    recipe = texture_recipe(frames=6, width=192, height=128, **motion)
     take = take_of(recipe, texture)
     layout, first = take.camera.layout, take.camera.views[0]
     # One round later the camera has gone on by the loop's drift. Of a picture that stands still, it is a whole turn.
@@ -111,8 +113,9 @@ def test_a_strip_that_does_not_tile_has_a_seam_and_one_that_does_has_none(
         tiled.append(seam(pictures(recipe), axis))
         other_side = replace(recipe, frames=3, settings={**recipe.settings, f"tile_{side}": False})
         unlike.append(seam(pictures(other_side), axis))
-    assert 0.9 < np.mean(tiled) < 1.1, tiled
-    assert np.mean(unlike) > 1.1, unlike  # or there was nothing to be seen
+    # Not the mean: few sparks lie on an edge by chance, or none.
+    assert 0.9 < np.median(tiled) < 1.1, tiled
+    assert np.median(unlike) > 1.1, unlike  # or there was nothing to be seen
 
 
 def test_no_style_shows_where_it_is_joined(texture: Entry, texture_recipe: Build) -> None:
@@ -120,8 +123,10 @@ def test_no_style_shows_where_it_is_joined(texture: Entry, texture_recipe: Build
     # one line is strong or weak by chance.
     cell, shown = texture.card.stride, {}
     for style in texture.card.styles:
-        lines = []
-        for seed in range(3):
+        lines: list[np.ndarray] = []
+        for seed in range(32):  # of pictures that are mostly empty, many are needed to tell
+            if seed >= 3 and np.std([line[-1] for line in lines]) / len(lines) ** 0.5 < 0.025:
+                break
             take = take_of(texture_recipe(style=style.name, seed=seed, width=384, height=384), texture)
             (image,) = session(texture.path, 2).run(take.inputs(0)).values()
             for axis in (1, 2):
@@ -132,7 +137,7 @@ def test_no_style_shows_where_it_is_joined(texture: Entry, texture_recipe: Build
 
 
 def test_rolling_the_latents_rolls_the_picture(texture: Entry, texture_recipe: Build) -> None:
-    take = take_of(texture_recipe(width=128, height=96), texture)
+    take = take_of(texture_recipe(width=192, height=128), texture)
     feeds, (out,) = take.inputs(0), texture.card.outputs
     network, cell = session(texture.path, 2), take.camera.cell
     rolled = {
@@ -145,7 +150,7 @@ def test_rolling_the_latents_rolls_the_picture(texture: Entry, texture_recipe: B
 
 def test_a_window_of_the_torus_is_what_the_whole_torus_shows(texture: Entry, texture_recipe: Build) -> None:
     # The margin around the window must cover the network's receptive field, or the edges flicker as it moves.
-    size = 20 * texture.card.stride
+    size = 32 * texture.card.stride
     recipe = texture_recipe(
         width=size, height=size, frames=4, tile_x=False, tile_y=False, loop=False, scale=[1, 2, 3, 4]
     )
@@ -180,7 +185,9 @@ def test_scale_enlarges_about_the_middle(texture_recipe: Build, pictures: Pictur
 
 
 def test_a_keyframed_mix_touches_its_own_frames_only(texture: Entry, texture_recipe: Build, tmp_path: Path) -> None:
-    a, b = texture.card.styles[:2]
+    # Of styles that move alike: after a mix of others, all that follows lies elsewhere.
+    pairs = combinations(texture.card.styles, 2)
+    a, b = next((a, b) for a, b in pairs if (a.drift, a.rate) == (b.drift, b.rate))
     morph = {"style": a.name, "style_b": b.name, "frames": 5}
     before, after = texture_recipe(**morph, mix=[0, 0, 0.5, 1, 1]), texture_recipe(**morph, mix=[0, 0, 0.25, 1, 1])
     keys = [Job.of(recipe, texture.card, tmp_path).keys() for recipe in (before, after)]

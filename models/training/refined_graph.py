@@ -1,0 +1,90 @@
+"""A refined texture generator as one ONNX graph: the texton noise of `texton_graph`, and behind it what was learnt."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+import torch
+import torch.nn.functional as F
+from onnx import helper
+from torch import Tensor, nn
+
+from . import texton_graph
+from .refining import RefinedGenerator, packed, textons
+
+
+class _Correction(nn.Module):
+    """The Gaussian texture `[1,16C,h,w]` in 0…1 and the style → the refined one; clamped if it is a picture.
+
+    The order of a matte's values counts, not their size, and what was clamped would have no order.
+    """
+
+    def __init__(self, generator: RefinedGenerator) -> None:
+        super().__init__()
+        self.refiner, self.clamped = generator.refiner, generator.channels > 1
+
+    def forward(self, gaussian: Tensor, style: Tensor) -> Tensor:
+        image = self.refiner(gaussian * 2 - 1, style) * 0.5 + 0.5
+        return image.clamp(0, 1) if self.clamped else image
+
+
+def build(generator: RefinedGenerator) -> onnx.ModelProto:
+    """The network, without a card. Inputs and output are those of `texton_graph`."""
+    model = texton_graph.build(textons(generator.state_dict()))
+    graph, learnt = model.graph, _learnt(generator)
+    assert graph.node[-1].output[0] == "image"
+    last = graph.node.pop()
+    graph.node.extend(learnt.node)
+    graph.initializer.extend(learnt.initializer)
+    graph.node.append(
+        helper.make_node(last.op_type, ["learnt_image"], ["image"], "image", blocksize=texton_graph.FINER, mode="CRD")
+    )
+    onnx.checker.check_model(model)
+    return model
+
+
+def _learnt(generator: RefinedGenerator) -> onnx.GraphProto:
+    """The correction's graph, named so that it fits between `colours` and `learnt_image`."""
+    styles = len(generator.styles.weight)
+    example = (torch.zeros(1, 16 * generator.channels, 16, 24), torch.eye(styles)[:1])
+    # A pixel in 16 is the coarsest that it looks at.
+    rows, columns = (torch.export.Dim(name, min=1, max=8192) for name in ("rows", "columns"))
+    program = torch.onnx.export(
+        _Correction(generator).eval(), example, dynamo=True, external_data=False, opset_version=texton_graph.OPSET,
+        dynamic_shapes={"gaussian": {2: 4 * rows, 3: 4 * columns}, "style": {}}, verbose=False,
+        input_names=["gaussian", "style"], output_names=["image"],
+    )  # fmt: skip
+    assert program is not None
+    graph = onnx.compose.add_prefix(program.model_proto, "learnt_").graph
+    fitting = {"learnt_gaussian": "colours", "learnt_style": "style"}
+    for node in graph.node:
+        node.input[:] = [fitting.get(name, name) for name in node.input]
+    return graph
+
+
+@torch.no_grad()
+def parity(generator: RefinedGenerator, path: Path) -> float:
+    """The mean absolute difference between torch and onnxruntime over a picture of each style, of 1.
+
+    Not the largest one: the file's colour tables have 4,096 steps, where torch interpolates.
+    """
+    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    rng, channels = torch.Generator().manual_seed(0), generator.channels
+    differences = []
+    for style in generator.styles.weight.split(1):
+        z = torch.randn(1, sum(packed(channels)), 3, 4, generator=rng)
+        coarse, middle, grain = z.split(packed(channels), dim=1)
+        fields = {
+            "coarse": coarse,
+            "middle": F.pixel_unshuffle(F.pixel_shuffle(middle, 8), 4),
+            "grain": F.pixel_unshuffle(F.pixel_shuffle(grain, 32), 4),
+            "style": style,
+        }
+        made = session.run(None, {name: value.numpy() for name, value in fields.items()})[0]
+        expected = generator(z, style) * 0.5 + 0.5
+        expected = expected.clamp(0, 1) if channels > 1 else expected
+        differences.append(np.abs(made - expected.numpy()).mean())
+    return float(max(differences))
