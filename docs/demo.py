@@ -87,7 +87,7 @@ def parts(movie: Path | None) -> list[tuple[str, Callable[[int], None]]]:
     return [
         ("an exact loop: lava", lambda start: texture(start, style="lava", seed=2)),
         ("a drift that loops and tiles: clouds", lambda start: texture(start, style="clouds", seed=3, drift_x=0.08)),
-        ("a morph, keyframed: ice to rust", morph),
+        ("a morph, keyframed: slate to rust", morph),
         ("fire over a movie" if movie else "fire over marble", lambda start: over(start, movie)),
         ("a slow zoom, keyframed: nebula", zoom),
         ("subtitles in two scripts, burning in", lambda start: subtitles(start, movie)),
@@ -105,7 +105,7 @@ def texture(start: int, channel: int = 1, **settings: object) -> str:
 def morph(start: int) -> None:
     """A morph between two styles, by keyframes on the strip's mix."""
     keyframed(
-        texture(start, style="ice", style_b="rust", seed=4), "latent_mix", [(start, 0.0), (start + LENGTH - 1, 1.0)]
+        texture(start, style="slate", style_b="rust", seed=4), "latent_mix", [(start, 0.0), (start + LENGTH - 1, 1.0)]
     )
 
 
@@ -131,7 +131,7 @@ def below(start: int, movie: Path | None) -> None:
         clip = collection.new_movie("clip", str(movie.resolve()), 1, start, fit_method="FILL")
         clip.frame_final_duration = LENGTH
     else:
-        texture(start, style="marble", seed=6, scale=2.0)
+        texture(start, style="black_marble", seed=6, scale=2.0)
 
 
 def subtitles(start: int, movie: Path | None) -> None:

@@ -28,8 +28,8 @@ OUT = Path(__file__).resolve().parent / "pictures"
 Picture = npt.NDArray[np.float32]
 #: What is shown, of each generator: styles, and those of them that are shown in motion.
 SHOWN = {
-    "latent_textures": (("lava", "clouds", "rust", "fire", "marble", "ice"), ("lava", "clouds", "fire")),
-    "instant_textures": (("wood", "bronze", "grass"), ()),
+    "grown_elements": (("lava", "clouds", "nebula"), ("fire", "smoke", "plasma")),
+    "latent_materials": (("slate", "rust", "black_marble", "wood", "terrazzo", "moss"), ()),
 }
 
 

@@ -22,6 +22,7 @@ from PIL import Image
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from models.generators.texture import KIND as TEXTURE  # noqa: E402
 from models.job import Job  # noqa: E402
 from models.library import Library  # noqa: E402
 from models.media import read_image  # noqa: E402
@@ -32,7 +33,7 @@ from models.text.fonts import digest_of  # noqa: E402
 from models.text.layout import Spec, lay_out  # noqa: E402
 
 ENTRY = Library().of_kind("text_effect")[0]
-TEXTURES = Library().latest("latent_textures")
+TEXTURES = Library().latest("latent_materials")
 FRAME = (800, 240)
 SENTENCES = (
     "The quick brown fox\njumps over the dog",
@@ -77,14 +78,12 @@ def picture(session: Session, spec: Spec, style: str, ground: np.ndarray, **sett
 
 
 def textured(style: str, size: tuple[int, int]) -> np.ndarray:
-    """A ground made by the texture generator `[H,W,3]`."""
-    session = Session(TEXTURES.path, 1)
-    rng = np.random.default_rng(5)
-    (field,), (vector,) = TEXTURES.card.ports("latent_field"), TEXTURES.card.ports("style")
-    cells = (1, field.channels, -(-size[1] // field.stride), -(-size[0] // field.stride))
-    feeds = {field.name: rng.standard_normal(cells, dtype=np.float32)}
-    feeds[vector.name] = np.array([TEXTURES.card.style(style).vector], np.float32)
-    (image,) = session.run(feeds).values()
+    """A ground made by a texture generator `[H,W,3]`."""
+    settings: dict[str, str | int] = {"style": style}
+    take = TEXTURE.take(
+        Recipe("texture", TEXTURES.card.id, TEXTURES.card.digest, *size, 1, 25, 5, settings), TEXTURES.card
+    )
+    (image,) = take.run(Session(TEXTURES.path, 1), 0).values()
     return (image[0].transpose(1, 2, 0)[: size[1], : size[0]] * 255).astype(np.uint8)
 
 
@@ -158,7 +157,7 @@ def legibility(folder: Path | None, settings: dict[str, float]) -> None:
         paths = sorted(folder.glob("*"))[:5]
         grounds = [np.asarray(Image.open(path).convert("RGB").resize(size), np.uint8) for path in paths]
     else:
-        grounds = [flat(225, size), flat(22, size), *(textured(name, size) for name in ("rust", "clouds", "marble"))]
+        grounds = [flat(225, size), flat(22, size), *(textured(name, size) for name in ("rust", "gravel", "marble"))]
     plain = None
     for style in sorted((style.name for style in ENTRY.card.styles), key=lambda name: name != "plain"):
         images = []

@@ -52,9 +52,21 @@ class Elements(nn.Module):
         w = dict(zip(WEIGHTS, (style @ self.weights)[0].unbind(), strict=True))
         z32 = torch.cat((z32[:, :4], smooth(z32[:, 4:])), dim=1)
         n32, n16, n8 = (enlarged(z, s // GRID) for z, s in ((z32, 32), (z16, 16), (z8, 8)))
-        noise = w["a128"] * n32[:, 5:7] + w["a32"] * n32[:, :2] + w["a16"] * n16[:, :2] + w["a8"] * n8[:, :2] + w["a4"] * z4[:, :2]
+        noise = (
+            w["a128"] * n32[:, 5:7]
+            + w["a32"] * n32[:, :2]
+            + w["a16"] * n16[:, :2]
+            + w["a8"] * n8[:, :2]
+            + w["a4"] * z4[:, :2]
+        )
         noise = noise + w["fall"] * drawn_down(n8[:, 4:] + 0.6 * z4[:, 4:5], 17)
-        way = w["w128"] * n32[:, 7:] + w["w32"] * n32[:, 2:4] + w["w16"] * n16[:, 2:4] + w["w8"] * n8[:, 2:4] + w["w4"] * z4[:, 2:4]
+        way = (
+            w["w128"] * n32[:, 7:]
+            + w["w32"] * n32[:, 2:4]
+            + w["w16"] * n16[:, 2:4]
+            + w["w8"] * n8[:, 2:4]
+            + w["w4"] * z4[:, 2:4]
+        )
         large, sparks = n32[:, 4:5], tail(z4[:, 5:] + 0.35 * n16[:, 4:], 2.5)
         fine = enlarged(torch.cat((noise, way, large, sparks), dim=1), GRID)
         small = enlarged(tail(z2, 3.2), 2).clamp(min=0)

@@ -42,9 +42,7 @@ class Exported(nn.Module):
         return image.clamp(0, 1) if self.generator.shape.channels > 1 else image
 
 
-def card(
-    manifest: Manifest, generator: Trained, settings: dict[str, Any], steps: int, set_name: str
-) -> dict[str, Any]:
+def card(manifest: Manifest, generator: Trained, settings: dict[str, Any], steps: int, set_name: str) -> dict[str, Any]:
     """The card of a texture generator, ready for JSON."""
     vectors = generator.styles.weight.detach().float().tolist()
     described = json.dumps({"settings": settings, "manifest": repr(manifest)}, sort_keys=True)
@@ -67,7 +65,9 @@ def card(
                 "repeat": list(style.repeat),
                 "vector": [round(value, 6) for value in vector],
             }
-            for style, vector in sorted(zip(manifest.styles, vectors, strict=True), key=lambda pair: pair[0].name != manifest.first)
+            for style, vector in sorted(
+                zip(manifest.styles, vectors, strict=True), key=lambda pair: pair[0].name != manifest.first
+            )
         ],
         "sources": [
             {"style": style.name, "origin": source.origin, "licence": source.licence}

@@ -86,7 +86,9 @@ class Gaussian(nn.Module):
         place = ((field + LIMIT) * ((QUANTILES - 1) / (2 * LIMIT))).clamp(0, QUANTILES - 1.01)
         below = place.floor()
         table = self.quantiles[number]
-        low, high = (torch.stack([row[index] for row, index in zip(table, below.long() + k, strict=True)]) for k in (0, 1))
+        low, high = (
+            torch.stack([row[index] for row, index in zip(table, below.long() + k, strict=True)]) for k in (0, 1)
+        )
         return low + (high - low) * (place - below)
 
 
@@ -105,9 +107,7 @@ class Modulated(nn.Module):
 
     def __init__(self, a: int, b: int, styles: int, halves: bool = False) -> None:
         super().__init__()
-        convolution = (
-            nn.Conv2d(a, b, 2, stride=2) if halves else nn.Conv2d(a, b, 3, padding=1, padding_mode="circular")
-        )
+        convolution = nn.Conv2d(a, b, 2, stride=2) if halves else nn.Conv2d(a, b, 3, padding=1, padding_mode="circular")
         self.conv = he(convolution)
         self.film = nn.Linear(styles, 2 * b, bias=False)
         nn.init.normal_(self.film.weight, std=0.1)

@@ -135,7 +135,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--run", type=Path, required=True, help="the training folder")
     parser.add_argument("--to", type=Path, required=True, help="the folder for the .onnx file")
-    parser.add_argument("--surfaces", type=Path, default=SHIPPED / "latent_textures.onnx", help="as in training")
+    parser.add_argument("--surfaces", type=Path, required=True, help="as in training")
     options = parser.parse_args()
     state = torch.load(options.run / "checkpoint.pt", map_location="cpu", weights_only=True)
     dresser = Dresser()

@@ -160,7 +160,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, required=True, help="the folder that holds fonts/")
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--surfaces", type=Path, default=SHIPPED / "latent_textures.onnx", help="a texture generator")
+    parser.add_argument("--surfaces", type=Path, required=True, help="a generator trained on sets/textures.toml")
     parser.add_argument("--steps", type=int, default=6000)
     parser.add_argument("--side", type=int, default=128)
     parser.add_argument("--batch", type=int, default=8)

@@ -78,7 +78,9 @@ class Run:
         self.generator = self._generator().to(device, memory_format=layout)
         self.average = copy.deepcopy(self.generator).requires_grad_(False)
         self.discriminator = Discriminator(self.shape, manifest.judge or JUDGE).to(device, memory_format=layout)
-        self.optimise_g = torch.optim.Adam([p for p in self.generator.parameters() if p.requires_grad], settings.rate, betas=(0.0, 0.99))
+        self.optimise_g = torch.optim.Adam(
+            [p for p in self.generator.parameters() if p.requires_grad], settings.rate, betas=(0.0, 0.99)
+        )
         self.optimise_d = torch.optim.Adam(self.discriminator.parameters(), settings.rate, betas=(0.0, 0.99))
         self.rng = torch.Generator(device).manual_seed(settings.seed)
         self.step = 0

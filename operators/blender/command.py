@@ -60,7 +60,9 @@ def _parser() -> argparse.ArgumentParser:
         name = "make" if kind.name == "texture" else f"make-{kind.name}"
         command = commands.add_parser(name, help=f"add a {kind.name} strip", description=kind.description)
         command.set_defaults(run=_make, kind=kind)
-        command.add_argument("--generator", default="", help="identifier of the network; by default the first one that has the style")
+        command.add_argument(
+            "--generator", default="", help="identifier of the network; by default the first one that has the style"
+        )
         for parameter in (*properties.all_parameters(kind), properties.LENGTH):
             _add_option(command, parameter)
         command.add_argument("--start", type=int, help="scene frame of the first picture; the scene's start by default")

@@ -25,7 +25,7 @@ def test_a_script_gets_a_strip_with_all_its_frames(scene: Any) -> None:
 
 def test_frames_lie_beside_the_file_and_paths_are_relative(scene: Any, tmp_path: Path) -> None:
     strip = add()
-    assert strip.directory.startswith("//latent_strips/film/lava-0-")
+    assert strip.directory.startswith("//latent_strips/film/slate-0-")
     assert files(strip)[0].parent.parent == tmp_path / "latent_strips" / "film"
 
 
@@ -70,8 +70,8 @@ def test_any_size(scene: Any, size: tuple[int, int]) -> None:
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"generator": "nobody"}, "no generator 'nobody'. Installed: .*latent_textures"),
-        ({"style": "cheese"}, "no style 'cheese'. It has: lava"),
+        ({"generator": "nobody"}, "no generator 'nobody'. Installed: .*latent_materials"),
+        ({"style": "cheese"}, "no style 'cheese'. It has: slate"),
         ({"style_b": "cheese"}, "no style 'cheese'"),
         ({"seed": -1}, "Seed -1 is not"),
         ({"length": 0}, "Length 0 is not"),

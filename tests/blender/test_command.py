@@ -29,9 +29,9 @@ def test_make(scene: Any, capsys: Any) -> None:
 def test_verify_and_regenerate(scene: Any, capsys: Any) -> None:
     files(add(length=3))[0].unlink()
     assert run("verify") == 1
-    assert "Scene: Lava: 1 missing, 0 changed" in capsys.readouterr().out
+    assert "Scene: Slate: 1 missing, 0 changed" in capsys.readouterr().out
     assert run("regenerate") == 0
-    assert "Scene: Lava: 1 frames made" in capsys.readouterr().out
+    assert "Scene: Slate: 1 frames made" in capsys.readouterr().out
     assert run("verify") == 0
     active().latent_seed = 6
     assert run("verify") == 1
@@ -43,7 +43,7 @@ def test_verify_and_regenerate(scene: Any, capsys: Any) -> None:
 
 def test_failures_are_told_and_counted(scene: Any, capsys: Any) -> None:
     assert run("make --style cheese") == 1
-    assert "Error: Latent textures has no style 'cheese'" in capsys.readouterr().err
+    assert "Error: Latent materials has no style 'cheese'" in capsys.readouterr().err
     assert run("make --length 0") == 1
     assert run("regenerate") == 0
     assert "No strip in this file" in capsys.readouterr().out

@@ -121,7 +121,7 @@ def test_edit_rename_export_remove(
     assert name in capfd.readouterr().out
     assert list(library.glob("*.onnx")) == []
     with pytest.raises(RuntimeError, match="ships with the extension"):
-        bpy.ops.latent_strips.generator_remove(generator="latent_textures")
+        bpy.ops.latent_strips.generator_remove(generator="latent_materials")
 
 
 def test_the_dialog_shows_every_port_and_changes_only_what_was_touched(library: Path, model: Path) -> None:
@@ -176,7 +176,7 @@ def test_the_panels_show_the_library_and_the_knobs_that_there_are(library: Path,
 
     drawn = draw()
     assert "Import a generator first" in drawn
-    assert "Latent textures" in drawn
+    assert "Latent materials" in drawn
     bpy.ops.latent_strips.generator_import(filepath=str(model))
     bpy.ops.latent_strips.image_add(length=1)
     drawn = draw()

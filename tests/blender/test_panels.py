@@ -95,12 +95,12 @@ def test_jobs_show_progress_and_errors(scene: Any) -> None:
     tick_until(lambda: job.done >= 3)
     drawn = draw()
     assert "Being made" in drawn
-    assert any(text.startswith("Lava  ") for text in drawn)
+    assert any(text.startswith("Slate  ") for text in drawn)
     assert any("of 400 frames" in text for text in drawn)
     part("operators.blender.live").queue._client._process.kill()
     tick_until(lambda: not job.unfinished)
     drawn = draw()
-    assert "Lava: Failed" in drawn
+    assert "Slate: Failed" in drawn
     assert any("ended" in text for text in drawn)
     bpy.ops.latent_strips.cancel(job=job.id)
     assert "Nothing is being made" in draw()

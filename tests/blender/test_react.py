@@ -76,7 +76,7 @@ def test_clicks_become_keys_in_their_frames(scene: Any, tmp_path: Path, fps: int
 @audio
 def test_regenerating_makes_what_the_keys_say(scene: Any, tmp_path: Path) -> None:
     hear(scene, clicks(tmp_path / "hits.wav", 0.31))
-    strip = add(style="lava", style_b="rust", length=12, frame_start=1, channel=5, width=8, height=8)
+    strip = add(style="slate", style_b="rust", length=12, frame_start=1, channel=5, width=8, height=8)
     react(regenerate=True)
     recipe = part("models.recipe").Recipe.from_json(active()["latent_recipe"])
     assert [n for n, value in enumerate(recipe.tracks["mix"]) if value > 0.5] == [7]
@@ -252,7 +252,7 @@ def test_silence_and_limits_leave_no_keys(scene: Any, tmp_path: Path) -> None:
     for how, message in (
         ({}, "No sound is heard in these frames"),
         ({"high": 7.0}, "To: 7 is outside 0 to 1, Mix's limits"),
-        ({"source": "Lava"}, "There is no sound strip 'Lava'. There are: still"),
+        ({"source": "Slate"}, "There is no sound strip 'Slate'. There are: still"),
     ):
         with pytest.raises(RuntimeError, match=message):
             bpy.ops.latent_strips.react(setting="mix", **how)
@@ -287,12 +287,12 @@ def test_the_command_line(scene: Any, tmp_path: Path, capsys: Any) -> None:
     main = part("operators.blender.command").main
     words = ["react", strip.name, "--setting", "mix", "--sound", "one", "--follow", "onset", "--release", "0"]
     assert main([*words, "--to", "0.9", "--regenerate", "--save"]) == 0
-    assert "Lava: Mix:" in capsys.readouterr().out
+    assert "Slate: Mix:" in capsys.readouterr().out
     bpy.ops.wm.revert_mainfile()
     scene = bpy.context.scene
-    strip = part("operators.blender.compat").named(scene, "Lava")
+    strip = part("operators.blender.compat").named(scene, "Slate")
     assert peaks(scene, strip) == [25]
     assert all(path.exists() for path in files(strip))
-    assert main(["react", "Lava", "--setting", "smell"]) == 1
+    assert main(["react", "Slate", "--setting", "smell"]) == 1
     assert "'smell' can't be keyframed in a texture. There are: mix" in capsys.readouterr().err
     assert main(["react", "nobody"]) == 1

@@ -75,4 +75,4 @@ def test_disabling_ends_the_worker_and_takes_everything_away(scene: Any) -> None
         assert not is_running(worker)
     finally:
         addon_utils.enable(MODULE, default_set=True)
-    assert active().latent_style == "lava"  # what a strip was made from outlives the extension
+    assert active().latent_style == "slate"  # what a strip was made from outlives the extension

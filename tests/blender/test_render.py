@@ -96,7 +96,7 @@ def test_strips_of_other_scenes_in_the_film_are_made(film: Any) -> None:
     main = bpy.data.scenes.new("Main")
     compat = part("operators.blender.compat")
     compat.strips(main).new_scene("Inner", film, 1, 1)
-    assert [(scene.name, strip.name) for scene, strip in handlers._pending("Main")] == [(film.name, "Lava")]
+    assert [(scene.name, strip.name) for scene, strip in handlers._pending("Main")] == [(film.name, "Slate")]
 
 
 def test_a_render_from_the_window_waits_aside_for_the_live_jobs(film: Any, monkeypatch: pytest.MonkeyPatch) -> None:

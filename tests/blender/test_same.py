@@ -14,7 +14,7 @@ import pytest
 
 from tests.blender.tools import active, add, add_live, digests, part, tick_until
 
-SETTINGS = {"style": "lava", "style_b": "ice", "mix": 0.5, "seed": 11, "length": 5, "drift_x": 0.25}
+SETTINGS = {"style": "rust", "style_b": "gold", "mix": 0.5, "seed": 11, "length": 5, "drift_x": 0.25}
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def test_a_click_gives_what_a_script_gives(made: list[str], preferences: Any, tm
 
 def test_the_command_line_gives_what_a_script_gives(made: list[str], preferences: Any, tmp_path: Path) -> None:
     another_folder(preferences, tmp_path / "command")
-    look = ["--style", "lava", "--style-b", "ice", "--mix", "0.5", "--drift-x", "0.25"]
+    look = ["--style", "rust", "--style-b", "gold", "--mix", "0.5", "--drift-x", "0.25"]
     words = ["make", *look, "--seed", "11", "--length", "5"]
     assert part("operators.blender.command").main(words) == 0
     assert digests(active()) == made

@@ -12,7 +12,7 @@ from tests.blender.tools import active, add, digests, files, part
 def test_a_sound_strip(scene: Any, capsys: Any) -> None:
     add()
     assert bpy.ops.latent_strips.verify() == {"FINISHED"}
-    assert "Lava: up to date" in capsys.readouterr().out
+    assert "Slate: up to date" in capsys.readouterr().out
 
 
 def test_missing_changed_and_truncated_frames_are_found_and_made_again(scene: Any, capsys: Any) -> None:
@@ -24,7 +24,7 @@ def test_missing_changed_and_truncated_frames_are_found_and_made_again(scene: An
     paths[3].write_bytes(paths[3].read_bytes()[:-20])
     kept = paths[2].stat().st_mtime_ns
     assert bpy.ops.latent_strips.verify() == {"CANCELLED"}
-    assert "Lava: 1 missing, 2 changed" in capsys.readouterr().out
+    assert "Slate: 1 missing, 2 changed" in capsys.readouterr().out
     assert part("operators.blender.state").problem(scene, strip) == "1 of 5 frames are missing"
     bpy.ops.latent_strips.regenerate()
     assert digests(active()) == before

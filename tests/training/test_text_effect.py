@@ -10,7 +10,10 @@ import pytest
 import torch
 
 from models.card import Card
-from models.library import SHIPPED
+from models.training.data import Manifest
+from models.training.export import card
+from models.training.export import export as export_texture
+from models.training.networks import Generator, Shape
 from models.training.text_data import Surfaces, fields
 from models.training.text_export import described, export
 from models.training.text_network import compose
@@ -18,7 +21,15 @@ from models.training.text_targets import TARGETS, Scene, Target
 from models.training.text_train import Run
 from tests.models.test_text import square_font
 
-TEXTURES = SHIPPED / "latent_textures.onnx"
+
+@pytest.fixture(scope="module")
+def textures(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Path:
+    """A generator of the styles that letters have their surfaces from; it has learnt nothing."""
+    manifest = Manifest.read(root / "models" / "training" / "sets" / "textures.toml")
+    generator = Generator(Shape(len(manifest.styles), widths=manifest.widths)).eval()
+    path = tmp_path_factory.mktemp("textures") / "textures.onnx"
+    export_texture(generator, card(manifest, generator, {}, 0, "textures.toml"), path)
+    return path
 
 
 def letters() -> np.ndarray:
@@ -43,28 +54,28 @@ def test_no_strength_is_the_letters_whatever_the_network_says() -> None:
     assert torch.equal(made[:, 3:], mask)
 
 
-def test_training_goes_on_from_a_checkpoint_and_is_exported(tmp_path: Path) -> None:
+def test_training_goes_on_from_a_checkpoint_and_is_exported(textures: Path, tmp_path: Path) -> None:
     torch.set_num_threads(1)
     (tmp_path / "fonts").mkdir()
     square_font(tmp_path / "fonts" / "squares.ttf")
-    run = Run(tmp_path, TEXTURES, 64, 2, 10, duel_from=1)
+    run = Run(tmp_path, textures, 64, 2, 10, duel_from=1)
     judged = [parameter.clone() for parameter in run.judge.parameters()]
     assert np.isfinite(run.advance())
     assert all(torch.equal(a, b) for a, b in zip(judged, run.judge.parameters(), strict=True))
     assert np.isfinite(run.advance())
     assert not all(torch.equal(a, b) for a, b in zip(judged, run.judge.parameters(), strict=True))
     run.save(tmp_path / "checkpoint.pt")
-    again = Run(tmp_path, TEXTURES, 64, 2, 10)
+    again = Run(tmp_path, textures, 64, 2, 10)
     again.resume(tmp_path / "checkpoint.pt")
     assert again.step == 2
     assert all(torch.equal(a, b) for a, b in zip(run.average.parameters(), again.average.parameters(), strict=True))
     assert all(torch.equal(a, b) for a, b in zip(run.judge.parameters(), again.judge.parameters(), strict=True))
 
-    described_ = described(Card.read(TEXTURES), again.styles.weight.detach(), 1)
+    described_ = described(Card.read(textures), again.styles.weight.detach(), 1)
     path = tmp_path / "letters.onnx"
-    assert export(again.average.eval(), described_, TEXTURES, path) < 1e-4
-    card = Card.read(path)
-    assert (card.kind, len(card.styles)) == ("text_effect", len(TARGETS))
+    assert export(again.average.eval(), described_, textures, path) < 1e-4
+    made = Card.read(path)
+    assert (made.kind, len(made.styles)) == ("text_effect", len(TARGETS))
     assert not {node.op_type for node in onnx.load(str(path)).graph.node} & {"If", "Loop", "Scan"}
     assert str(Path.cwd()).encode() not in path.read_bytes()
 
@@ -77,6 +88,6 @@ def test_a_folder_without_fonts_is_told(tmp_path: Path) -> None:
         Words(tmp_path)
 
 
-def test_surfaces_are_cropped_from_the_generator() -> None:
-    crop = Surfaces(TEXTURES, 2, 1).crop("gold", 48, np.random.default_rng(0))
+def test_surfaces_are_cropped_from_the_generator(textures: Path) -> None:
+    crop = Surfaces(textures, 2, 1).crop("gold", 48, np.random.default_rng(0))
     assert crop.shape == (3, 48, 48)
