@@ -59,7 +59,8 @@ STYLES: dict[str, Element] = {
         "Fire",
         {"a128": 0.8, "a32": 0.32, "a16": 0.13, "a8": 0.05, "fall": 0.48, "w128": 15, "w32": 9, "w16": 4, "w8": 1.5,
          "at1": 0.36, "noise1": 0.26},
-        ((0, "00000000"), (0.25, "20040008"), (0.45, "8c1800a0"), (0.62, "e85a06e0"), (0.8, "ffb028f4"), (1, "fff0a8ff")),
+        ((0, "00000000"), (0.25, "20040008"), (0.45, "8c1800a0"), (0.62, "e85a06e0"), (0.8, "ffb028f4"),
+         (1, "fff0a8ff")),
         emissive=True, alpha=True, drift=(-260, 0), rate=1.6,
     ),
     "smoke": Element(
@@ -73,7 +74,8 @@ STYLES: dict[str, Element] = {
         "Lava",
         {"a128": 0.9, "a32": 0.55, "a16": 0.25, "a8": 0.13, "a4": 0.06, "w128": 8, "w32": 6, "w16": 4, "w8": 2,
          "at1": -0.1, "web1": 1.05, "width1": 0.3, "at2": 0.4, "noise2": 0.25, "over": 0.0, "light": 0.2},
-        ((0, "00000000"), (0.2, "00000000"), (0.42, "50100080"), (0.62, "c83004ff"), (0.8, "ff8418ff"), (1, "fff0a0ff")),
+        ((0, "00000000"), (0.2, "00000000"), (0.42, "50100080"), (0.62, "c83004ff"), (0.8, "ff8418ff"),
+         (1, "fff0a0ff")),
         ((0, "040303ff"), (0.5, "140c0aff"), (1, "2c1c18ff")),
         emissive=True, drift=(0, 10), rate=0.2,
     ),
@@ -90,14 +92,16 @@ STYLES: dict[str, Element] = {
         "Clouds",
         {"a128": 1.0, "a32": 0.5, "a16": 0.25, "a8": 0.13, "a4": 0.06, "w128": 14, "w32": 6, "w16": 3, "w8": 2,
          "at1": 0.43, "noise1": 0.26, "light": 0.3},
-        ((0, "2e6cc0ff"), (0.36, "4a8ad8ff"), (0.5, "8cb8ecff"), (0.62, "e2ecf8ff"), (0.8, "f8fbffff"), (1, "ffffffff")),
+        ((0, "2e6cc0ff"), (0.36, "4a8ad8ff"), (0.5, "8cb8ecff"), (0.62, "e2ecf8ff"), (0.8, "f8fbffff"),
+         (1, "ffffffff")),
         drift=(0, 18), rate=0.18,
     ),
     "dusk": Element(
         "Clouds at dusk",
         {"a128": 1.0, "a32": 0.48, "a16": 0.24, "a8": 0.12, "a4": 0.05, "w128": 16, "w32": 6, "w16": 3, "w8": 2,
          "at1": 0.46, "noise1": 0.26, "light": 0.4},
-        ((0, "1c2450ff"), (0.3, "3c3a78ff"), (0.5, "8c5084ff"), (0.65, "e0786cff"), (0.82, "ffb070ff"), (1, "ffe6b0ff")),
+        ((0, "1c2450ff"), (0.3, "3c3a78ff"), (0.5, "8c5084ff"), (0.65, "e0786cff"), (0.82, "ffb070ff"),
+         (1, "ffe6b0ff")),
         drift=(0, 18), rate=0.18,
     ),
     "nebula": Element(
@@ -105,7 +109,8 @@ STYLES: dict[str, Element] = {
         {"a128": 0.95, "a32": 0.45, "a16": 0.22, "a8": 0.1, "a4": 0.04, "w128": 22, "w32": 9, "w16": 4, "w8": 2,
          "at1": 0.4, "noise1": 0.19, "at2": 0.36, "noise2": 0.24, "over": 0.0,
          "small": 1, "big": 0.3, "spark_r": 0.9, "spark_g": 0.95, "spark_b": 1.0},
-        ((0, "02020aff"), (0.35, "0c0620ff"), (0.55, "3a1068ff"), (0.75, "9a2aa8ff"), (0.9, "f07cc0ff"), (1, "ffe0f0ff")),
+        ((0, "02020aff"), (0.35, "0c0620ff"), (0.55, "3a1068ff"), (0.75, "9a2aa8ff"), (0.9, "f07cc0ff"),
+         (1, "ffe0f0ff")),
         ((0, "00000000"), (0.45, "00000000"), (0.65, "0c3a8c60"), (0.85, "2a9ad8a0"), (1, "b0f4ffd0")),
         emissive=True, drift=(0, 6), rate=0.12,
     ),
@@ -120,7 +125,8 @@ STYLES: dict[str, Element] = {
     ),
     "stars": Element(
         "Stars",
-        {"a128": 0.9, "a32": 0.4, "a16": 0.2, "a8": 0.1, "w128": 16, "w32": 8, "w16": 5, "w8": 2, "at1": 0.35, "noise1": 0.22,
+        {"a128": 0.9, "a32": 0.4, "a16": 0.2, "a8": 0.1, "w128": 16, "w32": 8, "w16": 5, "w8": 2, "at1": 0.35,
+         "noise1": 0.22,
          "small": 1.6, "big": 0.5, "spark_r": 1.0, "spark_g": 1.05, "spark_b": 1.2},
         ((0, "010206ff"), (0.5, "040816ff"), (0.8, "0c1432ff"), (1, "24306aff")),
         emissive=True, drift=(0, 5), rate=0.08,
@@ -143,7 +149,8 @@ STYLES: dict[str, Element] = {
     ),
     "embers": Element(
         "Embers",
-        {"w32": 14, "w16": 7, "w8": 2, "small": 0.5, "big": 1, "spark_r": 2.2, "spark_g": 0.9, "spark_b": 0.2, "spark_a": 2.2},
+        {"w32": 14, "w16": 7, "w8": 2, "small": 0.5, "big": 1, "spark_r": 2.2, "spark_g": 0.9, "spark_b": 0.2,
+         "spark_a": 2.2},
         NONE, emissive=True, alpha=True, drift=(-220, 40), rate=0.5,
     ),
     "fog": Element(
@@ -154,7 +161,8 @@ STYLES: dict[str, Element] = {
     ),
     "dust": Element(
         "Dust",
-        {"w32": 14, "w16": 7, "w8": 2, "small": 1, "big": 0.6, "spark_r": 0.55, "spark_g": 0.54, "spark_b": 0.5, "spark_a": 0.55},
+        {"w32": 14, "w16": 7, "w8": 2, "small": 1, "big": 0.6, "spark_r": 0.55, "spark_g": 0.54, "spark_b": 0.5,
+         "spark_a": 0.55},
         NONE, emissive=True, alpha=True, drift=(8, 14), rate=0.3,
     ),
 }  # fmt: skip

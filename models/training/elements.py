@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import io
-import json
 from pathlib import Path
 
 import onnx
@@ -20,7 +19,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ..card import KEY, VERSION
+from ..card import VERSION
 from .element_styles import KNOTS, STYLES, WEIGHTS, vectors
 from .export import parity, write
 from .grown import enlarged

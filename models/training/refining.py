@@ -20,7 +20,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .networks import he
-from .texton import LIMIT, QUANTILES, RADII, Texton, enlargement
+from .texton import LIMIT, QUANTILES, RADII, Array, Texton, enlargement
 
 #: Channels of the network at one pixel in 4, 8 and 16.
 WIDTHS = (32, 64, 96)
@@ -35,9 +35,19 @@ def textons(weights: Mapping[str, Tensor]) -> list[Texton]:
     """The Gaussian textures of a `RefinedGenerator`, from its state."""
     kept = [weights[f"gaussian.{name}"].double().cpu().numpy() for name in ("grain", "middle", "coarse", "quantiles")]
     channels = kept[-1].shape[1]
-    sizes = [(channels, ins, 2 * r + 1, 2 * r + 1) for ins, r in zip((1, channels, channels), RADII, strict=True)]
-    sizes.append((channels, QUANTILES))
-    return [Texton(*(v.reshape(size) for v, size in zip(one, sizes, strict=True))) for one in zip(*kept, strict=True)]
+
+    def whole(kernels: Array, ins: int, radius: int) -> Array:
+        return kernels.reshape(channels, ins, 2 * radius + 1, 2 * radius + 1)
+
+    grain, middle, coarse, quantiles = kept
+    fine, middling, large = RADII
+    return [
+        Texton(
+            whole(grain[n], 1, fine), whole(middle[n], channels, middling), whole(coarse[n], channels, large),
+            quantiles[n],
+        )
+        for n in range(len(quantiles))
+    ]  # fmt: skip
 
 
 class Gaussian(nn.Module):

@@ -21,7 +21,6 @@ from ..card import KEY, VERSION, Card
 from .networks import STRIDE
 from .text_network import FIELDS, STYLE, Dresser, Dressing
 from .text_targets import TARGETS
-from .text_train import SHIPPED
 
 
 def described(card: Card, styles: Tensor, steps: int, judged: int = 0) -> dict[str, Any]:
