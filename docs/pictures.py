@@ -40,7 +40,7 @@ def frames(entry: Entry, session: Session, style: str, size: tuple[int, int], nu
     )  # fmt: skip
     take = KIND.take(recipe, entry.card)
     name = entry.card.outputs[0].name
-    return [session.run(take.inputs(number))[name][0, :, : size[1], : size[0]] for number in numbers]
+    return [session.run(take.inputs(number))[name][0, :3, : size[1], : size[0]] for number in numbers]
 
 
 def grid(pictures: list[Picture], columns: int, gap: int = 4) -> Picture:

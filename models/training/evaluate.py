@@ -151,6 +151,8 @@ def evaluate(entry: Entry, references: References, sets: Path, before: Figures, 
 def family(entry: Entry) -> str:
     """What kind of model a generator is, from the method that its card names."""
     method = str(entry.card.training.get("method", ""))
+    if method.startswith("none"):
+        return "by hand"
     return "VAE" if "variational" in method else "GAN" if "GAN" in method else "Gaussian"
 
 

@@ -26,7 +26,13 @@ COLUMNS = {
     "repetition": "repeats", "real_repetition": "photo's", "seam": "seam", "lattice": "lattice", "closure": "closure",
     "variation": "variation", "trembling": "trembling", "reversal": "reversal",
 }  # fmt: skip
-COLOURS = {"GAN": (214, 92, 40), "Gaussian": (40, 110, 190), "VAE": (70, 150, 70), "free": (130, 130, 130)}
+COLOURS = {
+    "GAN": (214, 92, 40),
+    "Gaussian": (40, 110, 190),
+    "VAE": (70, 150, 70),
+    "by hand": (150, 90, 170),
+    "free": (130, 130, 130),
+}
 
 
 def tables(found: list[Measured]) -> str:
