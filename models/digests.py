@@ -12,7 +12,7 @@ SHIPS = {
     "keyer.onnx": "0a9ce3f49ce75939d6b7bc68ad84674b7086fb9a0bc3843b577ced75ef2c058d",
     "latent_letters.onnx": "6dff5107e9ee38bff263eff8a04d761a481c774515c9d055e45e0bb12892393d",
     "latent_materials.onnx": "595e14400099c1a2d22ef81bb55df7f129249302c0e6d1c7f3fc37c96855679b",
-    "latent_mattes.onnx": "25b9c103241cb36d229b40d3484e9a555327b14d45508280c27cd6bad6819914",
+    "latent_mattes.onnx": "49059b2e07ae89d8520037972e9c257071a795bfa0ff04956b9429230b10b485",
     "latent_music.onnx": "10fd21c06606e7c14c06ca941e4a43a23bc841c444f2d5a7ff0e8416deed72de",
     "latent_sounds.onnx": "ab0fb54f64d7a322feff45a5bdfb40f46564beb44bd4a1f58ce0f76fdbe11285",
     "latent_subjects.onnx": "bb2721c7a89d8307b7a1ee337de51e2b70080abba922b604bca9bd77f635fad2",

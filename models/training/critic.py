@@ -10,14 +10,14 @@ import argparse
 import json
 from pathlib import Path
 
-import numpy as np
 import onnx
 import torch
-from onnx import TensorProto, helper, numpy_helper
+from onnx import helper
 from torch import Tensor, nn
 
 from ..card import Card
 from ..critic import KEY, SUFFIX
+from .halving import halve
 from .networks import Discriminator, Shape
 
 #: Side of the crops that are judged, px.
@@ -68,25 +68,11 @@ def export(critic: Exported, generator: Card, path: Path) -> None:
         del value.metadata_props[:]
         value.doc_string = ""
     del model.graph.metadata_props[:]
-    _halve(model.graph)
+    halve(model.graph)
     said = {"generator": generator.digest, "side": SIDE}
     helper.set_model_props(model, {KEY: json.dumps(said, separators=(",", ":"))})
     onnx.checker.check_model(model)
     path.write_bytes(model.SerializeToString(deterministic=True))
-
-
-def _halve(graph: onnx.GraphProto) -> None:
-    """Store large weights in half precision; a node in front of their use makes them whole again."""
-    casts = []
-    for tensor in graph.initializer:
-        if tensor.data_type == TensorProto.FLOAT and np.prod(tensor.dims) > 1000:
-            name = tensor.name
-            half = numpy_helper.from_array(numpy_helper.to_array(tensor).astype(np.float16), f"{name}_half")
-            tensor.CopyFrom(half)
-            casts.append(helper.make_node("Cast", [half.name], [name], name=f"{name}_whole", to=TensorProto.FLOAT))
-    nodes = [*casts, *graph.node]
-    del graph.node[:]
-    graph.node.extend(nodes)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -13,6 +13,7 @@ from onnx import helper
 from torch import Tensor, nn
 
 from . import texton_graph
+from .halving import halve
 from .refining import RefinedGenerator, packed, textons
 
 
@@ -62,6 +63,8 @@ def _learnt(generator: RefinedGenerator) -> onnx.GraphProto:
     fitting = {"learnt_gaussian": "colours", "learnt_style": "style"}
     for node in graph.node:
         node.input[:] = [fitting.get(name, name) for name in node.input]
+    if generator.channels == 1:  # of a matte, only the order of its values counts
+        halve(graph)
     return graph
 
 
