@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations_with_replacement
 from pathlib import Path
 
 import pytest
@@ -53,7 +54,9 @@ def test_chunks_in_any_order_give_the_same_bytes(recipe: Build, tmp_path: Path) 
 
 
 def test_threads_do_not_change_a_bit(recipe: Build, tmp_path: Path) -> None:
-    one, two = (make(recipe(**SIZE), tmp_path / str(threads), threads=threads) for threads in (1, 2))
+    # The runtime cuts pictures of less than 9×16 cells so that sums may come out a last bit different.
+    size = {**SIZE, "frames": 2, "width": 512, "height": 288}
+    one, two = (make(recipe(**size), tmp_path / str(threads), threads=threads) for threads in (1, 2))
     assert pngs(one.path) == pngs(two.path)
 
 
@@ -92,8 +95,11 @@ def test_frames_from_the_playhead_come_first(entry: Entry, recipe: Build, tmp_pa
 
 
 def test_equal_frames_of_another_recipe_are_taken_over(entry: Entry, recipe: Build, tmp_path: Path) -> None:
-    names = [style.name for style in entry.card.styles[:2]]
-    morph = {"style": names[0], "style_b": names[-1]}
+    # Of styles that move alike: after a mix of others, all that follows lies elsewhere.
+    pairs = combinations_with_replacement(entry.card.styles, 2)
+    alike = [(a.name, b.name) for a, b in pairs if (a.drift, a.rate) == (b.drift, b.rate)]
+    first, second = next((pair for pair in alike if pair[0] != pair[1]), alike[0])
+    morph = {"style": first, "style_b": second}
     make(recipe(**morph, mix=[0, 0, 0.5, 1]), tmp_path)
     asked: list[dict[str, object]] = []
 
