@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING
 
 from .cache import Folder
@@ -91,7 +93,7 @@ class Job:
         self, session: Session, frames: Sequence[int], keys: Sequence[str], progress: Callable[[int, int], None]
     ) -> None:
         """Run the network here, while another thread encodes and writes the frame before."""
-        finished = 0
+        finished, stopped = 0, Event()
         running: dict[Future[None], int] = {}
 
         def settle(keep: int) -> None:
@@ -103,8 +105,14 @@ class Job:
                     finished += 1
                     progress(frame, finished)
 
+        def going(pieces: Iterable[bytes]) -> Iterator[bytes]:
+            for piece in pieces:
+                if stopped.is_set():
+                    raise Cancelled("Stopped.")
+                yield piece
+
         def store(frame: int, outputs: dict[str, Array]) -> None:
-            self.folder.put(frame, keys[frame], self.take.finish(frame, outputs))
+            self.folder.put(frame, keys[frame], going(self.take.finish(frame, outputs)))
 
         with ThreadPoolExecutor(IN_FLIGHT, "encode") as pool:
             try:
@@ -113,7 +121,11 @@ class Job:
                     running[pool.submit(store, frame, self.take.run(session, frame))] = frame
                     settle(IN_FLIGHT)
             except Cancelled:
-                settle(0)
+                stopped.set()  # a large frame takes longer to finish than one waits
+                with suppress(Cancelled):
+                    while running:
+                        settle(len(running) - 1)
+                wait(running)
                 raise
             settle(0)
 

@@ -134,8 +134,6 @@ class MatteTake(Take):
         return self._returned[1]
 
     def finish(self, frame: int, outputs: Mapping[str, Array]) -> Iterable[bytes]:
-        from .. import media  # only the worker encodes; Blender's own process never loads the codecs
-
         r = self.recipe
         coverage, depth = r.track("coverage", frame), int(str(r.settings["depth"]))
         order = self.order(frame, outputs)
@@ -143,12 +141,12 @@ class MatteTake(Take):
             if r.settings["invert"]:
                 order, coverage = 1 - order, 1 - coverage
             picture = _light(front(order, coverage, r.track("glow_width", frame)), str(r.settings["glow"]))
-            return [media.png(picture, depth)]
+            return _pieces(picture, depth)
         shape = covered(order, coverage, r.track("softness", frame))
         if r.settings["invert"]:
             shape = 1 - shape
         picture = np.stack([np.ones_like(shape), shape]) if r.settings["shown"] == "alpha" else shape[None]
-        return [media.png(picture, depth, packed=True)]
+        return _pieces(picture, depth, packed=True)
 
     def order(self, frame: int, outputs: Mapping[str, Array]) -> Array:
         """The rank of each px of a frame, `[H,W]` in 0…1; 0 is covered first. Raises GeneratorError."""
@@ -206,6 +204,14 @@ class Matte(Kind):
 
 
 KIND = Matte()
+
+
+def _pieces(picture: Array, depth: int, packed: bool = False) -> Iterable[bytes]:
+    """A PNG file of `[C,H,W]`, in bands, so that one may stop between them."""
+    from .. import media  # only the worker encodes; Blender's own process never loads the codecs
+
+    bands = np.array_split(picture, max(1, picture.shape[1] // 64), axis=1)
+    return media.png_of_bands(bands, picture.shape[1:], len(picture), depth, packed)
 
 
 def _seen(recipe: Recipe) -> Recipe:

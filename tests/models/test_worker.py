@@ -307,7 +307,7 @@ def test_cancelling_takes_half_a_second_even_within_a_large_frame(
 ) -> None:
     client.send("make", "warm", recipe=raw(recipe()), root=str(tmp_path))
     list(client.wait("warm"))
-    client.send("make", "a", recipe=raw(recipe(width=2560, height=1440)), root=str(tmp_path))
+    client.send("make", "a", recipe=raw(recipe(width=2560, height=1440, frames=24)), root=str(tmp_path))
     next(client.wait("a"))
     time.sleep(after)
     client.send("cancel", "a")
