@@ -19,6 +19,7 @@ from statistics import median
 import numpy as np
 
 from ..client import Client
+from ..errors import GeneratorError
 from ..generators import Array, Take, kind
 from ..library import Entry, Library
 from ..recipe import Recipe
@@ -114,12 +115,18 @@ class Bench:
 
 
 def eager(entry: Entry) -> Callable[[Mapping[str, Array]], Array]:
-    """The weights of a file in today's network, in torch's eager mode. Raises ImportError without torch."""
+    """The weights of a file in today's network, in torch's eager mode. Raises ImportError without torch.
+
+    Raises GeneratorError for a network that doesn't begin with one field of noise: only those can be restored.
+    """
     import torch
 
     from .restore import restored
 
-    (field,), (style,) = entry.card.ports("latent_field"), entry.card.ports("style")
+    fields, (style,) = entry.card.ports("latent_field"), entry.card.ports("style")
+    if len(fields) != 1:
+        raise GeneratorError(f"{entry.card.label} can't be restored in torch: it has {len(fields)} fields of noise.")
+    (field,) = fields
     generator = restored(entry.path).eval()
     torch.set_num_threads(cores())
 
@@ -150,6 +157,8 @@ def speed(bench: Bench, frames: int, times: int) -> None:
         run = eager(bench.entry)
     except ImportError:
         print("torch is not installed: no comparison with it", file=sys.stderr)
+    except GeneratorError as error:
+        print(error, file=sys.stderr)
     else:
         # Only the same network may be compared; the code may have moved on since the file was trained.
         (made,) = bench.session.run(feeds[0]).values()
