@@ -23,6 +23,7 @@ scene = bpy.context.scene
 scene.render.resolution_x, scene.render.resolution_y = 960, 540
 scene.frame_end = {LENGTH}
 settings = scene.latent_strips.texture
+settings.generator = "{{generator}}"
 settings.length, settings.style, settings.seed = {LENGTH}, "{{style}}", 7
 bpy.context.area.spaces.active.view_type = "SEQUENCER_PREVIEW"
 """
@@ -40,8 +41,9 @@ def main() -> None:
     zip_file = build_for(command, ROOT)
     with tempfile.TemporaryDirectory() as folder, Window(command, Path(folder), "Latent Strips", zip_file) as window:
         window.ready()
-        for style, wait_for in (("marble", LENGTH), ("lava", LENGTH + LENGTH // 2)):
-            window.python(PREPARE.format(style=style))
+        shots = (("latent_materials", "slate", LENGTH), ("grown_elements", "lava", LENGTH + LENGTH // 2))
+        for generator, style, wait_for in shots:
+            window.python(PREPARE.format(generator=generator, style=style))
             window.press("latent_strips.texture_add")
             while len(list(Path(folder, "user").rglob("*.png"))) < wait_for:
                 time.sleep(0.1)

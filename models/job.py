@@ -122,10 +122,9 @@ class Job:
                     settle(IN_FLIGHT)
             except Cancelled:
                 stopped.set()  # a large frame takes longer to finish than one waits
-                with suppress(Cancelled):
-                    while running:
-                        settle(len(running) - 1)
-                wait(running)
+                for future in wait(running).done:
+                    with suppress(Cancelled):
+                        future.result()
                 raise
             settle(0)
 

@@ -11,17 +11,15 @@ walks, loops and tiles elsewhere does so here; colour is multiplied by alpha. Ev
 from __future__ import annotations
 
 import argparse
-import io
 from pathlib import Path
 
-import onnx
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from ..card import VERSION
 from .element_styles import KNOTS, STYLES, WEIGHTS, vectors
-from .export import parity, write
+from .export import trace
 from .grown import enlarged
 
 #: Px that a cell of each noise field covers, and how many fields there are of it.
@@ -196,17 +194,7 @@ def example(rows: int = 3, columns: int = 4, style: int = 0) -> tuple[Tensor, ..
 
 def export(path: Path) -> float:
     """Write the file. Returns the largest difference between torch and onnxruntime."""
-    model, inputs = Elements().eval(), example()
-    names = [*(f"z{s}" for s in FIELDS), "style"]
-    dynamic = {f"z{s}": {2: f"rows{s}", 3: f"columns{s}"} for s in FIELDS} | {"image": {2: "rows", 3: "columns"}}
-    written = io.BytesIO()
-    # By tracing: the newer exporter wants to prove that sides agree, and takes minutes over it.
-    torch.onnx.export(
-        model, inputs, written, dynamo=False, opset_version=20, dynamic_axes=dynamic, input_names=names,
-        output_names=["image"],
-    )  # fmt: skip
-    write(onnx.load_model_from_string(written.getvalue()), card(), path)
-    return parity(model, path, inputs)
+    return trace(Elements().eval(), example(), FIELDS, card(), path)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -9,17 +9,14 @@ that walks, loops and tiles elsewhere does so here. Every operation wraps around
 from __future__ import annotations
 
 import argparse
-import io
-import json
 from pathlib import Path
 
-import onnx
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ..card import KEY, VERSION
-from .export import parity
+from ..card import VERSION
+from .export import trace
 
 #: Px that a cell of each noise field covers, and how many fields there are of it.
 FIELDS = {32: 8, 16: 5, 8: 4, 4: 4, 2: 2}
@@ -181,27 +178,7 @@ def example(rows: int = 3, columns: int = 4) -> tuple[Tensor, ...]:
 
 def export(path: Path) -> float:
     """Write the file. Returns the largest difference between torch and onnxruntime."""
-    model, inputs = Grown().eval(), example()
-    names = [*(f"z{s}" for s in FIELDS), "style"]
-    dynamic = {f"z{s}": {2: f"rows{s}", 3: f"columns{s}"} for s in FIELDS} | {"image": {2: "rows", 3: "columns"}}
-    written = io.BytesIO()
-    # By tracing: the newer exporter wants to prove that sides agree, and takes minutes over it.
-    torch.onnx.export(
-        model, inputs, written, dynamo=False, opset_version=20, dynamic_axes=dynamic, input_names=names,
-        output_names=["image"],
-    )  # fmt: skip
-    proto = onnx.load_model_from_string(written.getvalue())
-    for node in proto.graph.node:
-        del node.metadata_props[:]
-        node.doc_string = ""
-    for value in (*proto.graph.value_info, *proto.graph.input, *proto.graph.output, *proto.graph.initializer):
-        del value.metadata_props[:]
-        value.doc_string = ""
-    del proto.graph.metadata_props[:]
-    onnx.helper.set_model_props(proto, {KEY: json.dumps(card(), separators=(",", ":"))})
-    onnx.checker.check_model(proto)
-    path.write_bytes(proto.SerializeToString(deterministic=True))
-    return parity(model, path, inputs)
+    return trace(Grown().eval(), example(), FIELDS, card(), path)
 
 
 def main(arguments: list[str] | None = None) -> None:
