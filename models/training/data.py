@@ -3,7 +3,7 @@
 A manifest is TOML: `id`, `label`, `licence` of the set, then one `[[style]]` per style with `name`, `label`, `sources`
 (tables of `file`, `licence`, `origin`, `sha256`), the `size` in px the shorter side is taught at, and which symmetries
 the material has (`flip_x`, `flip_y`, `turn`). A source that is an animated picture (PNG, 25 frames a second) is a clip:
-the network learns how the material moves, too.
+the network learns how the material moves, too. What is `held` out is not trained on: `evaluate` compares with it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import hashlib
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import torch
@@ -29,12 +29,13 @@ class DataError(Exception):
 
 @dataclass(frozen=True)
 class Source:
-    """An image file, below the data folder, and where it comes from."""
+    """An image file, below the data folder, and where it comes from. One that is `held` is kept from training."""
 
     file: str
     licence: str
     origin: str
     sha256: str = ""
+    held: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,8 @@ class Manifest:
     `kind` is what the network will make; `channels` of its pictures are 3 (colour), 1 (grey) or 4 (colour multiplied by
     alpha, and alpha); `widths` are those of the generator's levels (see `networks.Shape`) and `judge` those of the
     discriminator, if not the usual ones. A set that `refines` learns what Gaussian textures lack (see `refining`).
-    `first` names the style that is offered first.
+    `first` names the style that is offered first. Of every picture the right part, a share of `held` of its width, is
+    kept from training; not in styles that hold out whole sources.
     """
 
     id: str
@@ -82,6 +84,7 @@ class Manifest:
     judge: tuple[int, ...] = ()
     refines: bool = False
     first: str = ""
+    held: float = 0.0
 
     @classmethod
     def read(cls, path: Path) -> Manifest:
@@ -149,26 +152,43 @@ def _scaled(image: Image.Image, size: int, fit: tuple[int, int], channels: int) 
 class Crops:
     """Random crops of a manifest's images and clips, as tensors on one device.
 
-    `images` are `[C,H,W]`, `clips` the same with all frames, `[T,C,H,W]`: a list for each style.
+    `images` are `[C,H,W]`, `clips` the same with all frames, `[T,C,H,W]`: a list for each style. `part` says which part
+    of them: what is taught, or what is held out (nothing, for a set that holds nothing out).
     """
 
-    def __init__(self, manifest: Manifest, root: Path, crop: int, device: str = "cpu") -> None:
-        self.manifest = manifest
-        self.clips: list[list[Tensor]] = []
-        for style in manifest.styles:
-            images = []
-            for source in style.sources:
-                path = root / source.file
-                if not path.is_file():
-                    raise DataError(f"{path}: the source of style {style.name!r} is missing. Is --data right?")
-                if source.sha256 and hashlib.sha256(path.read_bytes()).hexdigest() != source.sha256:
-                    raise DataError(f"{path}: differs from the manifest's sha256. Restore it or update the manifest.")
-                image = load(path, style.size, manifest.channels, style.fit)
-                if min(image.shape[2:]) < crop:
-                    raise DataError(f"{path}: {image.shape[3]}×{image.shape[2]} px is smaller than a {crop} px crop.")
-                images.append(torch.from_numpy(image).to(device))
-            self.clips.append(images)
+    def __init__(
+        self, manifest: Manifest, root: Path, crop: int, device: str = "cpu", part: Literal["taught", "held"] = "taught"
+    ) -> None:
+        self.manifest, self.root, self.crop, self.part = manifest, root, crop, part
+        self.clips = [[clip.to(device) for clip in self._read(style)] for style in manifest.styles]
         self.images = [[clip[0] for clip in clips] for clips in self.clips]
+
+    def _read(self, style: Style) -> list[Tensor]:
+        """The part of a style's clips that is asked for. Raises DataError."""
+        sources = [source for source in style.sources if source.held == (self.part == "held")]
+        share = 0.0
+        if not any(source.held for source in style.sources):
+            sources, share = list(style.sources), self.manifest.held
+            if not share and self.part == "held":
+                return []
+        elif not sources:
+            raise DataError(f"Style {style.name!r} holds out all its sources. Leave it some to be taught by.")
+        return [self._piece(style, source, share) for source in sources]
+
+    def _piece(self, style: Style, source: Source, share: float) -> Tensor:
+        path = self.root / source.file
+        if not path.is_file():
+            raise DataError(f"{path}: the source of style {style.name!r} is missing. Is --data right?")
+        if source.sha256 and hashlib.sha256(path.read_bytes()).hexdigest() != source.sha256:
+            raise DataError(f"{path}: differs from the manifest's sha256. Restore it or update the manifest.")
+        image = load(path, style.size, self.manifest.channels, style.fit)
+        edge = round(image.shape[3] * (1 - share))
+        image = image[..., :edge] if self.part == "taught" else image[..., edge if share else 0 :]
+        if min(image.shape[2:]) < self.crop:
+            sides = f"{image.shape[3]}×{image.shape[2]} px"
+            what = f"what is {self.part} of it, {sides}," if share else sides
+            raise DataError(f"{path}: {what} is smaller than a {self.crop} px crop.")
+        return torch.from_numpy(image)
 
     def moves(self, number: int) -> bool:
         """Whether a style has clips."""

@@ -14,7 +14,7 @@ import argparse
 import hashlib
 import json
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -64,15 +64,17 @@ class References:
 
     def of(self, manifest: Manifest, style: Style) -> measure.Reference:
         """The pictures of a style. Raises DataError."""
-        key = (tuple(source.file for source in style.sources), style.size, style.fit)
+        key = (tuple(source.file for source in style.sources), style.size, style.fit, manifest.held)
         if key not in self._known:
-            only = Manifest(manifest.id, manifest.label, manifest.licence, (style,), channels=manifest.channels)
-            (clips,) = Crops(only, self.data, measure.CROP).clips
-            pictures = [frame[:3] for clip in clips for frame in clip[:: max(1, len(clip) // CLIP_FRAMES)]]
-            narrow = [picture for picture in pictures if picture.shape[2] < 2 * measure.CROP]
-            if narrow:
+            only = replace(manifest, styles=(style,))
+            taught, held = (
+                [frame[:3] for clip in clips for frame in clip[:: max(1, len(clip) // CLIP_FRAMES)]]
+                for part in ("taught", "held")
+                for clips in Crops(only, self.data, measure.CROP, part=part).clips
+            )
+            if not held and any(picture.shape[2] < 2 * measure.CROP for picture in taught):
                 raise DataError(f"{style.name}: its pictures are too narrow to be halved into crops.")
-            self._known[key] = measure.Reference(pictures)
+            self._known[key] = measure.Reference(taught, held)
         return self._known[key]
 
     def psgan(self, style: Style, real: measure.Reference) -> float | None:

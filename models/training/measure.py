@@ -35,18 +35,22 @@ Picture = npt.NDArray[np.float32]
 class Reference:
     """The real pictures of a style, `[3,H,W]` in −1…1 each, and the distances of anything else to them.
 
-    Distances are to the left and to the right halves, over that between the two: 1 is as good as more of the same.
+    Of a set that held pictures out, distances are to those, over that between them and what was taught. Of others,
+    they are to the left and to the right halves, over that between the two. 1 is as good as more of the same.
     """
 
     pictures: list[Tensor]
+    held: list[Tensor] = field(default_factory=list)
     cache: dict[str, tuple[float, float, float]] = field(default_factory=dict)
 
     @cached_property
     def halves(self) -> tuple[Tensor, Tensor]:
-        """Crops of the left and of the right halves; of narrow pictures, crops of the first and of the last ones.
+        """Crops of what was taught and of what was held out, or of the left and of the right halves.
 
-        They don't overlap.
+        Of narrow pictures, crops of the first and of the last ones. They don't overlap.
         """
+        if self.held:
+            return cut(self.pictures, 0), cut(self.held, 1)
         if len(self.pictures) > 1 and min(picture.shape[2] for picture in self.pictures) < 3 * CROP:
             middle = len(self.pictures) // 2
             return cut(self.pictures[:middle], 0), cut(self.pictures[middle:], 1)
@@ -69,8 +73,9 @@ class Reference:
         if name not in self.cache or not name:
             crops = cut(made, 2)
             features = frechet.features(crops)
-            far = sum(frechet.between(half, features) for half in self.features) / 2
-            unlike = pyramid.distance(torch.cat(self.halves), crops)
+            compared = self.features[1:] if self.held else self.features
+            far = sum(frechet.between(part, features) for part in compared) / len(compared)
+            unlike = pyramid.distance(self.halves[1] if self.held else torch.cat(self.halves), crops)
             varied = variety.ratio(torch.cat(self.features), features)
             self.cache[name] = far / self.floor[0], unlike / self.floor[1], varied
         return self.cache[name]

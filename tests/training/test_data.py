@@ -143,3 +143,58 @@ def test_a_clip_is_cropped_at_two_moments(tmp_path: Path) -> None:
     now, later = crops.batch(torch.zeros(16, dtype=torch.int64), 32, torch.Generator().manual_seed(0))
     assert torch.allclose((later - now)[:, 0], torch.tensor(20 * GAP / 127.5), atol=1e-5)
     assert len(now.flatten(1).unique(dim=0)) > 1
+
+
+HELD = """
+id = "held"
+label = "Held"
+licence = "CC0-1.0"
+held = 0.5
+[[style]]
+name = "ramp"
+label = "Ramp"
+sources = [{ file = "ramp.png", licence = "CC0-1.0", origin = "here" }]
+[[style]]
+name = "two"
+label = "Two"
+sources = [
+    { file = "red.png", licence = "CC0-1.0", origin = "here" },
+    { file = "ramp.png", licence = "CC0-1.0", origin = "here", held = true },
+]
+"""
+
+
+@pytest.fixture
+def held(pictures: Path) -> Path:
+    ramp = np.tile(np.arange(96, dtype=np.uint8), (80, 1))
+    Image.fromarray(ramp).save(pictures / "ramp.png")
+    return pictures
+
+
+def test_what_is_held_out_is_not_taught(held: Path) -> None:
+    found = Manifest.read(manifest(held, HELD))
+    (taught, red), (kept, ramp) = (Crops(found, held, 32, part=part).images for part in ("taught", "held"))
+    whole = load(held / "ramp.png", 768)[0]
+    assert torch.equal(torch.cat((taught[0], kept[0]), dim=2), torch.from_numpy(whole))
+    assert taught[0].max() < kept[0].min()
+    assert [one[0].shape[2] for one in (red, ramp)] == [96, 96]
+    assert red[0][1].max() == -1  # only the red picture is taught, and whole
+    assert torch.equal(ramp[0], torch.from_numpy(whole))
+
+
+def test_a_set_that_holds_nothing_out_teaches_all(held: Path) -> None:
+    first, _ = HELD.replace("held = 0.5\n", "").split('[[style]]\nname = "two"')
+    found = Manifest.read(manifest(held, first))
+    assert Crops(found, held, 32).images[0][0].shape[2] == 96
+    assert Crops(found, held, 32, part="held").images == [[]]
+
+
+def test_holding_out_too_much_is_told(held: Path) -> None:
+    narrow = manifest(held, HELD.replace("0.5", "0.8"))
+    with pytest.raises(DataError, match=r"ramp\.png: what is taught of it, 19×80 px, is smaller"):
+        Crops(Manifest.read(narrow), held, 32)
+    all_held = HELD.replace(
+        'red.png", licence = "CC0-1.0", origin = "here"', 'red.png", licence = "CC0-1.0", origin = "here", held = true'
+    )
+    with pytest.raises(DataError, match="'two' holds out all its sources"):
+        Crops(Manifest.read(manifest(held, all_held)), held, 32)

@@ -121,6 +121,18 @@ def test_narrow_pictures_are_compared_with_each_other() -> None:
     assert right.min() == 0.5
 
 
+def test_what_was_held_out_is_what_is_compared_with() -> None:
+    def grain(shade: float, seed: int) -> torch.Tensor:
+        rng = torch.Generator().manual_seed(seed)
+        return shade + 0.1 * torch.randn(3, 256, 256, generator=rng)
+
+    real = measure.Reference([grain(-0.5, 0)], [grain(0.5, 1)])
+    like_taught, like_held = real.distances([grain(-0.5, 2)]), real.distances([grain(0.5, 3)])
+    assert 0.5 < like_taught[0] < 2  # about as far from what was held out as what was taught
+    assert like_held[0] < 0.2
+    assert like_held[1] < like_taught[1]
+
+
 def test_random_phase_keeps_the_spectrum() -> None:
     real = torch.from_numpy(noise(2.0, 3).transpose(2, 0, 1).astype(np.float32) / 255 - 0.5)
     made = random_phase.picture(real, 0)
