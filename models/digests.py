@@ -10,7 +10,7 @@ SHIPS = {
     "grown_mattes.onnx": "d9ff5bbcb536a7824f4594ae4836d3877bb14ae820d736da1bc2ffb7aee7f78a",
     "instant_textures.onnx": "62db8cd0925bd38f5ad21d7819d2032ba322ee812eaa3a640befe1612dbbcb59",
     "keyer.onnx": "0a9ce3f49ce75939d6b7bc68ad84674b7086fb9a0bc3843b577ced75ef2c058d",
-    "latent_letters.onnx": "6dff5107e9ee38bff263eff8a04d761a481c774515c9d055e45e0bb12892393d",
+    "latent_letters.onnx": "c923a9e1eab9b75daec013e8708825472007d162023deece6c498643fbe709a9",
     "latent_materials.onnx": "595e14400099c1a2d22ef81bb55df7f129249302c0e6d1c7f3fc37c96855679b",
     "latent_mattes.onnx": "49059b2e07ae89d8520037972e9c257071a795bfa0ff04956b9429230b10b485",
     "latent_music.onnx": "10fd21c06606e7c14c06ca941e4a43a23bc841c444f2d5a7ff0e8416deed72de",

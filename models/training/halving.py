@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 import onnx
+import torch
 from onnx import TensorProto, helper, numpy_helper
+from torch import nn
+
+#: Smaller weights are left whole.
+SMALL = 1000
 
 
 def halve(graph: onnx.GraphProto) -> None:
     """Store large weights in half precision; a node in front of their use makes them whole again."""
     casts = []
     for tensor in graph.initializer:
-        if tensor.data_type == TensorProto.FLOAT and np.prod(tensor.dims) > 1000:
+        if tensor.data_type == TensorProto.FLOAT and np.prod(tensor.dims) > SMALL:
             name = tensor.name
             half = numpy_helper.from_array(numpy_helper.to_array(tensor).astype(np.float16), f"{name}_half")
             tensor.CopyFrom(half)
@@ -19,3 +24,11 @@ def halve(graph: onnx.GraphProto) -> None:
     nodes = [*casts, *graph.node]
     del graph.node[:]
     graph.node.extend(nodes)
+
+
+@torch.no_grad()
+def rounded(module: nn.Module) -> None:
+    """Round a network's large weights to what `halve` keeps of them, so that the file is what was measured."""
+    for weight in module.parameters():
+        if weight.numel() > SMALL:
+            weight.copy_(weight.half().float())

@@ -18,6 +18,7 @@ import torch
 from torch import Tensor
 
 from ..card import KEY, VERSION, Card
+from .halving import halve, rounded
 from .networks import STRIDE
 from .text_network import FIELDS, STYLE, Dresser, Dressing
 from .text_targets import TARGETS
@@ -65,8 +66,10 @@ def described(card: Card, styles: Tensor, steps: int, judged: int = 0) -> dict[s
 def export(dresser: Dresser, card: dict[str, Any], textures: Path, path: Path) -> float:
     """Write the ONNX file: the texture generator's own graph, its picture led into the dresser's.
 
-    Returns the largest difference to torch on a small example.
+    Weights are stored in half precision. Returns the largest difference to torch, with weights so rounded, on a small
+    example.
     """
+    rounded(dresser)
     dressing = Dressing(dresser).eval()
     example = (torch.rand(1, 3, 96, 128), torch.rand(1, FIELDS, 96, 128), torch.randn(1, STYLE), torch.ones(1, 1))
     rows, columns = torch.export.Dim("rows", min=1, max=512), torch.export.Dim("columns", min=1, max=512)
@@ -77,8 +80,11 @@ def export(dresser: Dresser, card: dict[str, Any], textures: Path, path: Path) -
         input_names=["surface", "fields", "dress_style", "strength"], output_names=["rgba"], verbose=False,
     )  # fmt: skip
     assert program is not None
-    upper = onnx.compose.add_prefix(onnx.load(str(textures)), "texture_")
+    surfaces = onnx.load(str(textures))
+    halve(surfaces.graph)
+    upper = onnx.compose.add_prefix(surfaces, "texture_")
     lower = program.model_proto
+    halve(lower.graph)
     lower.ir_version = upper.ir_version = max(lower.ir_version, upper.ir_version)
     for model in (upper, lower):
         del model.functions[:]
@@ -93,7 +99,7 @@ def export(dresser: Dresser, card: dict[str, Any], textures: Path, path: Path) -
     del graph.metadata_props[:], graph.value_info[:]
     onnx.checker.check_model(merged)
     path.write_bytes(merged.SerializeToString(deterministic=True))
-    return _parity(dressing, textures, path, card)
+    return _parity(dressing, surfaces, path, card)
 
 
 def _join(graph: onnx.GraphProto, length: int) -> None:
@@ -116,11 +122,11 @@ def _join(graph: onnx.GraphProto, length: int) -> None:
     graph.node.insert(0, split)
 
 
-def _parity(dressing: Dressing, textures: Path, path: Path, card: dict[str, Any]) -> float:
+def _parity(dressing: Dressing, surfaces: onnx.ModelProto, path: Path, card: dict[str, Any]) -> float:
     rng = np.random.default_rng(0)
     z, fields = rng.standard_normal((1, 48, 3, 4), np.float32), rng.random((1, FIELDS, 96, 128), np.float32)
     vector = np.array([card["styles"][0]["vector"]], np.float32)
-    surface = onnxruntime.InferenceSession(str(textures)).run(None, {"z": z, "style": vector[:, STYLE:]})[0]
+    surface = onnxruntime.InferenceSession(surfaces.SerializeToString()).run(None, {"z": z, "style": vector[:, STYLE:]})[0]
     feeds = {"z": z, "fields": fields, "style": vector, "strength": np.ones((1, 1), np.float32)}
     made = onnxruntime.InferenceSession(str(path)).run(None, feeds)[0]
     with torch.no_grad():
