@@ -38,13 +38,16 @@ class Exported(nn.Module):
         return self.discriminator(image, style)
 
 
-def load(run: Path) -> Exported:
-    """The discriminator of a training folder."""
+def load(run: Path, generator: Card) -> Exported:
+    """The discriminator of a training folder, with the styles in the order that the generator's card has them."""
     state = torch.load(run / "checkpoint.pt", map_location="cpu", weights_only=True)
     shape = Shape(**{**state["shape"], "widths": tuple(state["shape"]["widths"])})
     weights = state["discriminator"]
     layers = ("stem", "down.0", "down.1", "down.2", "mix.1")
     discriminator = Discriminator(shape, tuple(len(weights[f"{layer}.weight"]) for layer in layers))
+    taught = state["average"]["styles.weight"]
+    named = torch.tensor([style.vector for style in generator.styles])[:, : taught.shape[1]]
+    weights["project.weight"] = weights["project.weight"][torch.cdist(named, taught).argmin(dim=1)]
     discriminator.load_state_dict(weights)
     return Exported(discriminator, shape).eval()
 
@@ -81,8 +84,8 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("run", type=Path, help="the training folder")
     parser.add_argument("generator", type=Path, help="the .onnx file that was exported from it")
     options = parser.parse_args(arguments)
-    path = options.generator.with_name(options.generator.stem + SUFFIX)
-    export(load(options.run), Card.read(options.generator), path)
+    path, generator = options.generator.with_name(options.generator.stem + SUFFIX), Card.read(options.generator)
+    export(load(options.run, generator), generator, path)
     print(f"{path}: {path.stat().st_size / 1e6:.2f} MB")
 
 

@@ -9,7 +9,7 @@ import onnx
 import onnxruntime
 import torch
 import torch.nn.functional as F
-from onnx import helper
+from onnx import helper, numpy_helper
 from torch import Tensor, nn
 
 from . import texton_graph
@@ -36,6 +36,7 @@ def build(generator: RefinedGenerator) -> onnx.ModelProto:
     """The network, without a card. Inputs and output are those of `texton_graph`."""
     model = texton_graph.build(textons(generator.state_dict()))
     graph, learnt = model.graph, _learnt(generator)
+    _told_apart(graph, *generator.styles.weight.shape)
     assert graph.node[-1].output[0] == "image"
     last = graph.node.pop()
     graph.node.extend(learnt.node)
@@ -43,14 +44,28 @@ def build(generator: RefinedGenerator) -> onnx.ModelProto:
     graph.node.append(
         helper.make_node(last.op_type, ["learnt_image"], ["image"], "image", blocksize=texton_graph.FINER, mode="CRD")
     )
+    halve(graph)
     onnx.checker.check_model(model)
     return model
 
 
+def _told_apart(graph: onnx.GraphProto, styles: int, channels: int) -> None:
+    """The Gaussian texture sees the styles' own places alone, of all `channels` of the vector."""
+    if styles == channels:
+        return
+    for node in graph.node:
+        node.input[:] = ["named_style" if name == "style" else name for name in node.input]
+    (port,) = (value for value in graph.input if value.name == "style")
+    port.type.tensor_type.shape.dim[1].dim_value = channels
+    bounds = [numpy_helper.from_array(np.array([n], np.int64), f"style_{n}") for n in (0, styles, 1)]
+    graph.initializer.extend(bounds)
+    names = [bound.name for bound in bounds]
+    graph.node.insert(0, helper.make_node("Slice", ["style", *names], ["named_style"], "named_style"))
+
+
 def _learnt(generator: RefinedGenerator) -> onnx.GraphProto:
     """The correction's graph, named so that it fits between `colours` and `learnt_image`."""
-    styles = len(generator.styles.weight)
-    example = (torch.zeros(1, 16 * generator.channels, 16, 24), torch.eye(styles)[:1])
+    example = (torch.zeros(1, 16 * generator.channels, 16, 24), generator.styles.weight[:1])
     # A pixel in 16 is the coarsest that it looks at.
     rows, columns = (torch.export.Dim(name, min=1, max=8192) for name in ("rows", "columns"))
     program = torch.onnx.export(
@@ -63,8 +78,6 @@ def _learnt(generator: RefinedGenerator) -> onnx.GraphProto:
     fitting = {"learnt_gaussian": "colours", "learnt_style": "style"}
     for node in graph.node:
         node.input[:] = [fitting.get(name, name) for name in node.input]
-    if generator.channels == 1:  # of a matte, only the order of its values counts
-        halve(graph)
     return graph
 
 

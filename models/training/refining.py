@@ -163,18 +163,20 @@ class Refiner(nn.Module):
 class RefinedGenerator(nn.Module):
     """Stands where `networks.Generator` does: packed noise and a style's vector → an image `[N,C,32h,32w]`.
 
-    A style's vector has a 1 in its own place.
+    A style's vector has a 1 in its own place. Behind the places of the styles there may be `extra` ones, 0 in every
+    style, that change what is drawn (see `steering`).
     """
 
-    def __init__(self, textons: list[Texton], widths: Sequence[int] = WIDTHS) -> None:
+    def __init__(self, textons: list[Texton], widths: Sequence[int] = WIDTHS, extra: int = 0) -> None:
         super().__init__()
         self.channels = len(textons[0].quantiles)
         self.gaussian = Gaussian(textons)
-        self.refiner = Refiner(len(textons), self.channels, widths)
-        self.styles = nn.Embedding.from_pretrained(torch.eye(len(textons)), freeze=True)
+        self.refiner = Refiner(len(textons) + extra, self.channels, widths)
+        vectors = torch.eye(len(textons), len(textons) + extra)
+        self.styles = nn.Embedding.from_pretrained(vectors, freeze=True)
 
     def forward(self, z: Tensor, style: Tensor, waves: Tensor | None = None) -> Tensor:
         assert waves is None, "courses are not for Gaussian textures"
-        x = self.refiner(self.gaussian(z, style), style)
+        x = self.refiner(self.gaussian(z, style[:, : len(self.styles.weight)]), style)
         with torch.autocast(x.device.type, enabled=False):
             return F.pixel_shuffle(x.float(), 4)

@@ -126,7 +126,9 @@ def _parity(dressing: Dressing, surfaces: onnx.ModelProto, path: Path, card: dic
     rng = np.random.default_rng(0)
     z, fields = rng.standard_normal((1, 48, 3, 4), np.float32), rng.random((1, FIELDS, 96, 128), np.float32)
     vector = np.array([card["styles"][0]["vector"]], np.float32)
-    surface = onnxruntime.InferenceSession(surfaces.SerializeToString()).run(None, {"z": z, "style": vector[:, STYLE:]})[0]
+    surface = onnxruntime.InferenceSession(surfaces.SerializeToString()).run(
+        None, {"z": z, "style": vector[:, STYLE:]}
+    )[0]
     feeds = {"z": z, "fields": fields, "style": vector, "strength": np.ones((1, 1), np.float32)}
     made = onnxruntime.InferenceSession(str(path)).run(None, feeds)[0]
     with torch.no_grad():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from models.library import Entry, Library  # noqa: E402
 from models.training import critic as export_critic  # noqa: E402
 from models.training import export, train  # noqa: E402
 from models.training.data import Manifest  # noqa: E402
+from models.training.networks import Discriminator, Shape  # noqa: E402
 from tests.models.conftest import raw, session, small  # noqa: E402
 
 
@@ -30,7 +32,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rng = np.random.default_rng(0)
     for name in ("sand", "moss"):
         Image.fromarray(rng.integers(0, 255, (160, 160, 3), dtype=np.uint8)).save(root / "my_set" / f"{name}.png")
-    manifest = Manifest.of_folder(root / "my_set", "my_set")
+    manifest = replace(Manifest.of_folder(root / "my_set", "my_set"), first="sand")  # the other comes first in training
     settings = train.Settings(steps=2, crop=64, batch=2, styles_at_once=1, head_start=0)
     run = train.Run(manifest, root / "my_set", settings, "cpu", bf16=False)
     run.advance()
@@ -59,10 +61,15 @@ def test_a_critic_is_no_generator_and_no_problem(library: Path) -> None:
 def test_it_judges_as_the_discriminator_does(library: Path) -> None:
     crops = torch.rand(3, 3, 128, 128, generator=torch.Generator().manual_seed(0))
     styles = torch.tensor([0, 1, 1])
-    network = export_critic.load(library.parent)
+    entry = Library((library,)).entries()[0]
+    assert [style.name for style in entry.card.styles] == ["sand", "moss"]
+    state = torch.load(library.parent / "checkpoint.pt", weights_only=True)
+    shape = Shape(**{**state["shape"], "widths": tuple(state["shape"]["widths"])})
+    network = Discriminator(shape)
+    network.load_state_dict(state["discriminator"])
     with torch.no_grad():
-        expected = network(crops, styles).numpy()
-    path = critic.beside(Library((library,)).entries()[0])
+        expected = network(crops * 2 - 1, 1 - styles).numpy()  # there, sand is number 1
+    path = critic.beside(entry)
     assert path
     (found,) = session(path, 1).run({"image": crops.numpy(), "style": styles.numpy()}).values()
     assert np.abs(found - expected).max() < 0.02 * max(1.0, np.abs(expected).max())  # its weights are halved
