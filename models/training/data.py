@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -113,6 +114,15 @@ class Manifest:
             for p in files
         )
         return cls(id, id.replace("_", " ").title(), "unknown", styles)
+
+    def only(self, names: Sequence[str]) -> Manifest:
+        """The same set with these styles alone. Raises DataError for a name that it has not."""
+        absent = set(names) - {style.name for style in self.styles}
+        if absent:
+            known = ", ".join(style.name for style in self.styles)
+            raise DataError(f"{self.id} has no style {', '.join(sorted(absent))}; choose from {known}.")
+        first = self.first if self.first in names else ""
+        return replace(self, styles=tuple(style for style in self.styles if style.name in names), first=first)
 
 
 def _frozen(raw: dict[str, Any]) -> dict[str, Any]:

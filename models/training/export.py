@@ -188,8 +188,10 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("set", type=Path, help="the TOML manifest that the run was trained on")
     parser.add_argument("--run", type=Path, required=True, help="the training folder")
     parser.add_argument("--to", type=Path, required=True, help="the folder for the .onnx file")
+    parser.add_argument("--only", nargs="+", metavar="STYLE", help="the styles that were trained, if not all")
     options = parser.parse_args(arguments)
     manifest = Manifest.read(options.set)
+    manifest = manifest.only(options.only) if options.only else manifest
     generator, steps = load(options.run)
     settings = json.loads((options.run / "settings.json").read_text())
     path = options.to / f"{manifest.id}.onnx"

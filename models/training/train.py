@@ -13,7 +13,7 @@ import json
 import math
 import os
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import torch
@@ -287,6 +287,8 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--no-bf16", action="store_true", help="compute in float32 throughout")
     parser.add_argument("--threads", type=int, help="CPU threads")
     parser.add_argument("--start-from", type=Path, metavar="ONNX", help="an exported generator to begin with")
+    parser.add_argument("--only", nargs="+", metavar="STYLE", help="train these styles of the set alone")
+    parser.add_argument("--held", type=float, help="keep this share of each picture from training, at its right edge")
     parser.add_argument("--dry-run", action="store_true", help="read the data, take two steps, write nothing")
     for name, default in asdict(Settings()).items():
         parser.add_argument(f"--{name.replace('_', '-')}", type=type(default), default=default)
@@ -298,6 +300,8 @@ def main(arguments: list[str] | None = None) -> None:
         manifest, root = Manifest.of_folder(options.set, options.set.name), options.set
     else:
         manifest, root = Manifest.read(options.set), options.data or options.set.parent
+    manifest = manifest.only(options.only) if options.only else manifest
+    manifest = replace(manifest, held=options.held) if options.held is not None else manifest
     run = Run(manifest, root, settings, options.device, not options.no_bf16)
     if options.start_from:
         run.start_from(options.start_from)

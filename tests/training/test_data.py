@@ -198,3 +198,12 @@ def test_holding_out_too_much_is_told(held: Path) -> None:
     )
     with pytest.raises(DataError, match="'two' holds out all its sources"):
         Crops(Manifest.read(manifest(held, all_held)), held, 32)
+
+
+def test_one_style_of_a_set_can_be_taught_alone(held: Path) -> None:
+    found = Manifest.read(manifest(held, HELD.replace("held = 0.5", 'held = 0.5\nfirst = "ramp"')))
+    alone = found.only(["two"])
+    assert [style.name for style in alone.styles] == ["two"]
+    assert (alone.first, found.only(["two", "ramp"]).first, alone.held) == ("", "ramp", 0.5)
+    with pytest.raises(DataError, match="held has no style three; choose from ramp, two"):
+        found.only(["two", "three"])
