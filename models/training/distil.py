@@ -26,8 +26,8 @@ from .data import Manifest
 from .losses import patch_statistics
 from .refining import RefinedGenerator, packed, textons
 
-#: Ends the id of a lite generator.
-SUFFIX = "_lite"
+#: Ends the id of a lite generator; how far down the list of generators it stands.
+SUFFIX, RANK = "_lite", 8
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,8 @@ def card(manifest: Manifest, distillation: Distillation, set_name: str) -> dict[
         "command": f"python -m models.training.distil models/training/sets/{set_name} --run RUN --out LITE",
         "settings": settings,
     }
-    return whole | {"id": manifest.id + SUFFIX, "label": f"{manifest.label}, lite", "training": training}
+    named = {"id": manifest.id + SUFFIX, "label": f"{manifest.label}, lite", "rank": RANK}
+    return whole | named | {"training": training}
 
 
 def distil(distillation: Distillation, out: Path, save_every: int = 500) -> None:

@@ -159,9 +159,10 @@ def family(entry: Entry) -> str:
 
 
 def _manifest(sets: Path, entry: Entry) -> Manifest | None:
-    path = sets / f"{entry.card.id.removesuffix('_vae')}.toml"
+    id = entry.card.id.removesuffix("_vae").removesuffix("_lite")
+    path = sets / f"{id}.toml"
     if not path.is_file():
-        return next((m for m in map(Manifest.read, sorted(sets.glob("*.toml"))) if m.id == entry.card.id), None)
+        return next((m for m in map(Manifest.read, sorted(sets.glob("*.toml"))) if m.id == id), None)
     return Manifest.read(path)
 
 
