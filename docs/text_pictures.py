@@ -30,7 +30,8 @@ from models.recipe import Recipe  # noqa: E402
 from models.runtime import Session  # noqa: E402
 from models.text.folders import FONTS  # noqa: E402
 from models.text.fonts import digest_of  # noqa: E402
-from models.text.layout import Spec, lay_out  # noqa: E402
+from models.text.layout import lay_out  # noqa: E402
+from models.text.spec import Spec  # noqa: E402
 
 ENTRY = Library().of_kind("text_effect")[0]
 TEXTURES = Library().latest("latent_materials")

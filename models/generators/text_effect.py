@@ -23,8 +23,9 @@ from ..recipe import Recipe
 from ._kind import Array, Kind, Take
 
 if TYPE_CHECKING:  # the layout engine is loaded when a text is made, not when Blender starts
-    from ..text.layout import Layout, Spec
+    from ..text.layout import Layout
     from ..text.raster import Box
+    from ..text.spec import Spec
 
 #: How fast the noise rises, ems a second.
 RISE = 0.9
@@ -71,8 +72,9 @@ PARAMETERS = (
 @lru_cache(maxsize=512)
 def measured(text: str) -> tuple[Spec, Layout, Box]:
     """A layout's JSON, read and measured once. Raises RecipeError or TextError."""
-    from ..text.layout import Spec, lay_out
+    from ..text.layout import lay_out
     from ..text.raster import box_of
+    from ..text.spec import Spec
 
     spec = Spec.from_json(text)
     layout = lay_out(spec)
@@ -240,7 +242,7 @@ class TextTake(Take):
         way, part = self._shown(frame)
         if way == "none":
             return picture
-        from ..text.layout import is_rtl
+        from ..text.bidirectional import is_rtl
 
         turn = order(way, self._noise.at(0.0), self.layout, self.box, is_rtl(self.spec.text))
         mask, edge = opened(way, turn, part)

@@ -9,7 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from . import fonts, shadow
-from .layout import Layout, Setter, Spec, lay_out, load
+from .faces import Setter, load
+from .layout import Layout, lay_out
+from .spec import Spec
 
 Array = npt.NDArray[np.float32]
 

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
-    from .layout import Spec
+    from .spec import Spec
 
 Array = npt.NDArray[np.float32]
 

@@ -63,8 +63,8 @@ def owned_ids(scene: Any, wanted: Iterable[Any]) -> list[str]:
 
 
 def layout(scene: Any, strip: Any) -> str:
-    """The layout of a text strip as `models.text.layout.Spec` writes it. Raises RecipeError or TextError."""
-    from ...models.text.layout import MAX_TEXT, Spec
+    """The layout of a text strip as `models.text.spec.Spec` writes it. Raises RecipeError or TextError."""
+    from ...models.text.spec import MAX_TEXT, Spec
 
     folders.FONTS[:] = font_folders()
     text = full_text(strip)

@@ -22,9 +22,10 @@ from models.recipe import Recipe
 from models.text import fonts
 from models.text.field import LoopNoise, distances
 from models.text.folders import FONTS
-from models.text.layout import RULES, Spec, lay_out
+from models.text.layout import lay_out
 from models.text.raster import draw
 from models.text.reveal import WAYS, opened, order
+from models.text.spec import RULES, Spec
 from tests.models.conftest import decode, make_with, raw
 
 #: Letters of the font, and how wide each is, in parts of the em.
