@@ -24,11 +24,12 @@ import numpy as np
 from .. import fingerprint, ports
 from ..card import Card, Port
 from ..errors import GeneratorError, MediaError
-from ..parameters import Choice, Parameter
+from ..parameters import Parameter
 from ..placing import Place
 from ..recipe import Recipe
 from ..resample import resized
 from ..seen import Seen
+from ._footage_settings import NAMES, SOURCE
 from ._kind import Array, Kind, Take
 from ._vectors import knobs, turned
 
@@ -43,45 +44,6 @@ BLOCK, WARM = 96, 12
 CUT = 0.15
 _THUMBNAIL = 18, 32
 _Read = tuple[Array, dict[str, Array]]
-
-#: What a recipe knows of its footage: filled in from the strip, not shown.
-SOURCE = (
-    Parameter("source", "choice", "", "Source", "Fingerprint of the files"),
-    Parameter(
-        "medium", "choice", "movie", "Medium", "What the files are",
-        choices=(
-            Choice("movie", "Movie", "One movie"),
-            Choice("stored", "Movie as stored", "One movie, whatever it says of which side is up"),
-            Choice("pictures", "Pictures", "A file a frame"),
-            Choice("rendered", "Rendered", "What a second Blender renders"),
-        ),
-    ),
-    Parameter("stream", "int", 0, "Stream", "Number of the movie's video stream", 0, 1000),
-    Parameter("content", "int", 1, "Content", "Frames of the scene that the content takes", 1, 10_000_000),
-    *(Parameter(f"crop_{s}", "int", 0, "Crop", "Px cut off", 0, 100_000) for s in ("left", "right", "bottom", "top")),
-    Parameter("flip_x", "bool", False, "Flip X", "Mirrored from left to right"),
-    Parameter("flip_y", "bool", False, "Flip Y", "Mirrored from top to bottom"),
-    Parameter("pivot_x", "float", 0.5, "Pivot X", "What it is turned about, part of its width", -1e4, 1e4),
-    Parameter("pivot_y", "float", 0.5, "Pivot Y", "What it is turned about, part of its height", -1e4, 1e4),
-    *(
-        Parameter(name, "float", default, name, "Where it lies in the frame", -1e7, 1e7, animatable=True)
-        for name, default in (
-            ("position", 0.0), ("scale_x", 1.0), ("scale_y", 1.0),
-            ("offset_x", 0.0), ("offset_y", 0.0), ("rotation", 0.0),
-        )
-    ),
-)  # fmt: skip
-_NAMES = {parameter.name for parameter in SOURCE}
-
-DETAIL = Parameter(
-    "sight", "int", 512, "Detail",
-    "Shorter side, in px, of what the network sees; more finds finer edges and takes longer. "
-    "Networks of a fixed size take no notice", 32, 4320, 128, 1080, unit="pixels",
-)  # fmt: skip
-SMOOTHING = Parameter(
-    "smoothing", "float", 0.0, "Smoothing", "How much each frame keeps of the one before; too much leaves trails",
-    0.0, 0.95, unit="factor",
-)  # fmt: skip
 
 
 class FootageTake(Take):
@@ -119,7 +81,7 @@ class FootageTake(Take):
         first = self._first(frame) if self.stateful else frame
         seen = hashlib.sha256(b"".join(self._facts[first : frame + 1])).hexdigest()
         named = {name: value for name, value in r.settings.items() if name not in ("pivot_x", "pivot_y")}
-        tracks = {name: r.track(name, frame) for name in r.tracks if name not in _NAMES and name[:5] != "knob_"}
+        tracks = {name: r.track(name, frame) for name in r.tracks if name not in NAMES and name[:5] != "knob_"}
         turns = [[value for _, value in self._turns(n)] for n in range(first, frame + 1)]
         own = [r.kind, r.digest, r.width, r.height, self.stateful and frame - first, sorted(named.items())]
         own += [turns] if any(map(any, turns)) else []

@@ -13,7 +13,8 @@ from ..parameters import Choice, Parameter
 from ..recipe import Recipe
 from ..resample import blurred, resized_bands
 from ..seen import Seen
-from ._footage import DETAIL, SMOOTHING, FootageKind, FootageTake
+from ._footage import FootageKind, FootageTake
+from ._footage_settings import DETAIL, SMOOTHING
 from ._kind import Array
 
 PARAMETERS = (

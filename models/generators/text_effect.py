@@ -18,9 +18,9 @@ import numpy as np
 from ..card import Card
 from ..errors import GeneratorError, RecipeError
 from ..latents import Walk
-from ..parameters import Choice, Parameter
 from ..recipe import Recipe
 from ._kind import Array, Kind, Take
+from ._text_settings import PARAMETERS
 
 if TYPE_CHECKING:  # the layout engine is loaded when a text is made, not when Blender starts
     from ..text.layout import Layout
@@ -34,39 +34,6 @@ MAX_PIXELS = 5120 * 2880
 #: The contrast outline: solid to this distance from the letters, gone at the other, in parts of the outside field, and
 #: by how many ems it is blurred, or it would show creases half way between letters.
 SOLID, GONE, BLUR = 0.15, 0.72, 0.07
-
-_WAYS = (
-    Choice("none", "None", "There at once"),
-    Choice("fade", "Fade", "All letters alike"),
-    Choice("dissolve", "Dissolve", "Grain by grain"),
-    Choice("burn", "Burn", "Behind a glowing edge"),
-    Choice("freeze", "Freeze", "Behind an edge of frost"),
-    Choice("write", "Write on", "Along the lines, as they are read"),
-    Choice("ink", "Ink", "Soft blots that grow"),
-)
-
-PARAMETERS = (
-    Parameter("style", "style", "", "Style", "What the letters are made of"),
-    Parameter("layout", "text", "", "Layout", "The text and how its strip sets it"),
-    Parameter(
-        "strength", "float", 1.0, "Strength", "How far the effect leaves the letters; 0 keeps to their shape",
-        0.0, 2.0, unit="factor", animatable=True,
-    ),
-    Parameter(
-        "outline", "float", 0.8, "Contrast outline", "Darkness behind the letters, which keeps them readable",
-        0.0, 1.0, unit="factor",
-    ),
-    Parameter(
-        "legibility", "float", 0.6, "Legibility",
-        "How far the letters stand out of their own effect: lighter, more even, and parted from what is around",
-        0.0, 1.0, unit="factor",
-    ),
-    Parameter("period", "float", 2.0, "Loop", "Seconds after which the effect repeats", 0.2, 60.0, 0.5, 8.0),
-    Parameter("appear", "choice", "none", "Appear", "How the text comes", choices=_WAYS, group="transition"),
-    Parameter("appear_time", "float", 0.5, "Time", "Seconds to appear", 0.0, 60.0, 0.0, 3.0, group="transition"),
-    Parameter("vanish", "choice", "none", "Vanish", "How the text goes", choices=_WAYS, group="transition"),
-    Parameter("vanish_time", "float", 0.5, "Time", "Seconds to vanish", 0.0, 60.0, 0.0, 3.0, group="transition"),
-)  # fmt: skip
 
 
 @lru_cache(maxsize=512)
