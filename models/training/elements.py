@@ -11,6 +11,7 @@ walks, loops and tiles elsewhere does so here; colour is multiplied by alpha. Ev
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
@@ -35,20 +36,30 @@ REACH = 96
 
 
 class Elements(nn.Module):
-    """Noise fields `[1,C,h,w]`, a cell for 32 … 2 px, and a style `[1,S]` with a 1 in its place → `[1,4,H,W]`, 0…1."""
+    """Noise fields `[N,C,h,w]`, a cell for 32 … 2 px, and styles `[N,S]` with a 1 each in its place → `[N,4,H,W]`, 0…1.
 
-    def __init__(self) -> None:
+    Weights `[S,len(WEIGHTS)]` and ramps `[S,8,KNOTS]` are those of `element_styles`, or others. N is 1 but in training.
+    """
+
+    def __init__(self, weights: Tensor | None = None, ramps: Tensor | None = None) -> None:
         super().__init__()
-        weights, ramps = vectors()
+        written = vectors()
         self.weights: Tensor
         self.ramps: Tensor
-        self.register_buffer("weights", weights)  # [S,len(WEIGHTS)]
-        self.register_buffer("ramps", ramps.flatten(1))  # [S,2·4·KNOTS]
+        self.register_buffer("weights", written[0] if weights is None else weights)
+        self.register_buffer("ramps", (written[1] if ramps is None else ramps).flatten(1))  # [S,2·4·KNOTS]
 
     def forward(self, z32: Tensor, z16: Tensor, z8: Tensor, z4: Tensor, z2: Tensor, style: Tensor) -> Tensor:
-        w = dict(zip(WEIGHTS, (style @ self.weights)[0].unbind(), strict=True))
-        z32 = torch.cat((z32[:, :4], smooth(z32[:, 4:])), dim=1)
-        n32, n16, n8 = (enlarged(z, s // GRID) for z, s in ((z32, 32), (z16, 16), (z8, 8)))
+        return self.drawn(z32, z16, z8, z4, z2, style)[0]
+
+    def drawn(
+        self, z32: Tensor, z16: Tensor, z8: Tensor, z4: Tensor, z2: Tensor, style: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """The pictures; and the two layers' noise, where it was carried to, before it is folded: `[N,2,H,W]`."""
+        weights, ramps = self.chosen(style)
+        w = dict(zip(WEIGHTS, weights[:, :, None, None, None].unbind(1), strict=True))
+        z32 = torch.cat((z32[:, :4], each(smooth, z32[:, 4:])), dim=1)
+        n32, n16, n8 = (each(enlarged, z, s // GRID) for z, s in ((z32, 32), (z16, 16), (z8, 8)))
         noise = (
             w["a128"] * n32[:, 5:7]
             + w["a32"] * n32[:, :2]
@@ -65,23 +76,35 @@ class Elements(nn.Module):
             + w["w4"] * z4[:, 2:4]
         )
         large, sparks = n32[:, 4:5], tail(z4[:, 5:] + 0.35 * n16[:, 4:], 2.5)
-        fine = enlarged(torch.cat((noise, way, large, sparks), dim=1), GRID)
-        small = enlarged(tail(z2, 3.2), 2).clamp(min=0)
+        fine = each(enlarged, torch.cat((noise, way, large, sparks), dim=1), GRID)
+        small = each(enlarged, tail(z2, 3.2), 2).clamp(min=0)
         sparks = w["big"] * fine[:, 5:].clamp(min=0).square() + w["small"] * small
         # Sparks are carried, too, or one would see the grid that they lie on.
-        moved = carried(torch.cat((fine[:, :2], sparks), dim=1), fine[:, 2:4].clamp(-REACH, REACH))
+        moved = self.carried(torch.cat((fine[:, :2], sparks), dim=1), fine[:, 2:4].clamp(-REACH, REACH))
         first, second, sparks = moved.split(1, dim=1)
         large = fine[:, 4:5]
 
         gate = (w["gate_at"] + w["gate"] * large).clamp(0, 1)
-        ramps = F.interpolate((style @ self.ramps).reshape(1, 8, KNOTS), size=STEPS, mode="linear", align_corners=True)
-        whole = coloured(self._folded(first, w, "1") * gate, ramps[:, :4])
+        ramps = ramps.reshape(-1, 8, KNOTS)
+        whole = self.coloured(self._folded(first, w, "1") * gate, ramps[:, :4])
         lit = 1 + w["light"] * (first - moved_down(first, ABOVE)) * 0.5
         whole = torch.cat((whole[:, :3] * lit.clamp(0.35, 1.6), whole[:, 3:]), dim=1)
-        behind = coloured(self._folded(second, w, "2"), ramps[:, 4:])
+        behind = self.coloured(self._folded(second, w, "2"), ramps[:, 4:])
         whole = whole + behind * (1 - w["over"] * whole[:, 3:])
         glint = torch.cat([w[f"spark_{c}"] * sparks for c in "rgb"] + [w["spark_a"] * sparks], dim=1)
-        return (whole + glint).clamp(0, 1)
+        return (whole + glint).clamp(0, 1), moved[:, :2]
+
+    def chosen(self, style: Tensor) -> tuple[Tensor, Tensor]:
+        """Weights `[N,len(WEIGHTS)]` and ramps `[N,8·KNOTS]` of styles."""
+        return style @ self.weights, style @ self.ramps
+
+    def carried(self, picture: Tensor, way: Tensor) -> Tensor:
+        """See `carried`."""
+        return carried(picture, way)
+
+    def coloured(self, value: Tensor, knots: Tensor) -> Tensor:
+        """See `coloured`; from a ramp's `knots [1,4,KNOTS]`."""
+        return coloured(value, F.interpolate(knots, size=STEPS, mode="linear", align_corners=True))
 
     @staticmethod
     def _folded(noise: Tensor, w: dict[str, Tensor], layer: str) -> Tensor:
@@ -92,6 +115,13 @@ class Elements(nn.Module):
         steep = (noise - moved_down(noise, GRID)).abs() + (noise - across).abs()
         line = w[f"width{layer}"] / (w[f"width{layer}"] + far / (1 + 3.5 * steep))
         return w[f"at{layer}"] + w[f"noise{layer}"] * noise + w[f"crest{layer}"] * (1 - far) + w[f"web{layer}"] * line
+
+
+def each(change: Callable[..., Tensor], x: Tensor, *arguments: int) -> Tensor:
+    """What changes `[1,C,h,w]`, channel by channel, done to `x [N,C,h,w]`."""
+    if len(x) == 1:
+        return change(x, *arguments)
+    return change(x.flatten(0, 1)[None], *arguments)[0].unflatten(0, x.shape[:2])
 
 
 def smooth(z: Tensor) -> Tensor:

@@ -90,7 +90,9 @@ def plasma(frames: int, seed: int) -> Iterator[Tensor]:
         field = torch.stack([thread.at(frame) for thread in threads])
         for pair, reach in zip(warps, (11.0, 4.0), strict=True):
             field = sample(field, reach * torch.stack([warp.at(frame) for warp in pair]))
-        distance = field.abs()
+        # Where noise is steep a thread would be thinner than a pixel, and break into dots.
+        slope = sum((field.roll(1, axis) - field.roll(-1, axis)).square() for axis in (1, 2)).sqrt() / 2
+        distance = field.abs() / (1 + 15 * slope)
         core = (0.022 / (distance + 0.022)).square().sum(dim=0)
         halo = (0.10 / (distance + 0.10)).square().sum(dim=0)
         light = torch.stack((0.30 * halo + core, 0.34 * halo**1.2 + core, 0.95 * halo**0.8 + core)) - 0.03
