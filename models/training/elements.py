@@ -20,8 +20,8 @@ from torch import Tensor, nn
 
 from ..card import VERSION
 from .element_styles import KNOTS, STYLES, WEIGHTS, vectors
-from .export import trace
 from .grown import enlarged
+from .tracing import trace
 
 #: Px that a cell of each noise field covers, and how many fields there are of it.
 FIELDS = {32: 9, 16: 5, 8: 5, 4: 6, 2: 1}

@@ -21,10 +21,12 @@ from torch import Tensor
 from tqdm import tqdm
 
 from ..latents import spline_weights
+from . import flowing, refining
 from .data import CLIP_RATE, GAP, Crops, Manifest, Style
+from .flowing import FlowingGenerator
 from .losses import DEAD, gradient_penalty, pairing, patch_statistics, unevenness
 from .networks import JUDGE, STRIDE, Discriminator, Generator, Shape, noise, waves
-from .refining import WIDTHS, RefinedGenerator, packed
+from .refining import RefinedGenerator
 from .restore import carry_over
 from .sheet import contact_sheet
 from .texton import fit
@@ -66,11 +68,13 @@ class Run:
         torch.manual_seed(settings.seed)
         self.settings, self.device, self.bf16 = settings, device, bf16
         self.crops = Crops(manifest, root, settings.crop, device)
+        widths, latent, style = self._sizes()
         self.shape = Shape(
             len(manifest.styles),
-            widths=manifest.widths or (WIDTHS if manifest.refines else Shape.widths),
+            latent,
+            style,
+            widths=manifest.widths or widths,
             channels=manifest.channels,
-            **({"latent": sum(packed(manifest.channels)), "style": len(manifest.styles)} if manifest.refines else {}),
             waves=any(style.repeat != (1, 1) for style in manifest.styles),
             moving=any(self.crops.moves(number) for number in range(len(manifest.styles))),
         )
@@ -85,8 +89,20 @@ class Run:
         self.rng = torch.Generator(device).manual_seed(settings.seed)
         self.step = 0
 
-    def _generator(self) -> Generator | RefinedGenerator:
-        if not self.crops.manifest.refines:
+    def _sizes(self) -> tuple[tuple[int, ...], int, int]:
+        """The usual widths of the generator's levels, and the channels of its latents and of its style vectors."""
+        manifest = self.crops.manifest
+        if manifest.flows:
+            return flowing.WIDTHS, sum(flowing.PACKED.values()), len(manifest.styles)
+        if manifest.refines:
+            return refining.WIDTHS, sum(refining.packed(manifest.channels)), len(manifest.styles)
+        return Shape.widths, Shape.latent, Shape.style
+
+    def _generator(self) -> Generator | RefinedGenerator | FlowingGenerator:
+        manifest = self.crops.manifest
+        if manifest.flows:
+            return FlowingGenerator([style.begins or style.name for style in manifest.styles], self.shape.widths)
+        if not manifest.refines:
             return Generator(self.shape)
         pictures = [
             [(frame.cpu().numpy().astype(float) + 1) / 2 for clip in clips for frame in clip[::16]]
@@ -102,8 +118,10 @@ class Run:
 
     def start_from(self, path: Path) -> None:
         """Begin with what fits of an exported generator (see `carry_over`); the discriminator begins anew."""
-        if isinstance(self.generator, RefinedGenerator):
-            raise TrainingError("A set that refines begins with its own Gaussian textures. Leave out --start-from.")
+        if not isinstance(self.generator, Generator):
+            raise TrainingError(
+                "A set that refines or flows begins with what its styles are by themselves. Leave out --start-from."
+            )
         carry_over(path, self.generator, [style.name for style in self.crops.manifest.styles])
         self.average.load_state_dict(self.generator.state_dict())
 

@@ -1,0 +1,59 @@
+"""Networks to ONNX files, the same bytes every time, and whether they still give what torch gives."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import onnxruntime
+import torch
+from torch import Tensor, nn
+
+from ..card import KEY
+
+
+def write(proto: onnx.ModelProto, described: dict[str, Any], path: Path) -> None:
+    """Write a graph with its card, and without what the exporter notes of this machine: the same bytes every time."""
+    onnx.helper.set_model_props(proto, {KEY: json.dumps(described, separators=(",", ":"))})
+    for node in proto.graph.node:  # the exporter notes where each node came from, with this machine's paths
+        del node.metadata_props[:]
+        node.doc_string = ""
+    for value in (*proto.graph.value_info, *proto.graph.input, *proto.graph.output, *proto.graph.initializer):
+        del value.metadata_props[:]
+        value.doc_string = ""
+    del proto.graph.metadata_props[:]
+    onnx.checker.check_model(proto)
+    path.write_bytes(proto.SerializeToString(deterministic=True))
+
+
+def trace(
+    model: nn.Module, inputs: tuple[Tensor, ...], strides: Iterable[int], described: dict[str, Any], path: Path
+) -> float:
+    """Write a network of noise fields `z32`, `z16` …, named after their `strides`, and a style → `image`.
+
+    Returns the largest difference between torch and onnxruntime on `inputs`. By tracing: the newer exporter wants to
+    prove that the fields' sides agree, and takes minutes over it.
+    """
+    fields = [f"z{stride}" for stride in strides]
+    dynamic = {name: {2: f"rows{name[1:]}", 3: f"columns{name[1:]}"} for name in fields}
+    written = io.BytesIO()
+    torch.onnx.export(
+        model, inputs, written, dynamo=False, opset_version=20, input_names=[*fields, "style"],
+        output_names=["image"], dynamic_axes=dynamic | {"image": {2: "rows", 3: "columns"}},
+    )  # fmt: skip
+    write(onnx.load_model_from_string(written.getvalue()), described, path)
+    return parity(model, path, inputs)
+
+
+def parity(model: nn.Module, path: Path, example: tuple[Tensor, ...]) -> float:
+    """Largest absolute difference between torch and onnxruntime on `example`."""
+    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    feeds = {port.name: tensor.numpy() for port, tensor in zip(session.get_inputs(), example, strict=True)}
+    with torch.no_grad():
+        expected = model(*example).numpy()
+    return float(np.abs(session.run(None, feeds)[0] - expected).max())
