@@ -38,11 +38,15 @@ REACH = 96
 class Elements(nn.Module):
     """Noise fields `[N,C,h,w]`, a cell for 32 … 2 px, and styles `[N,S]` with a 1 each in its place → `[N,4,H,W]`, 0…1.
 
-    Weights `[S,len(WEIGHTS)]` and ramps `[S,8,KNOTS]` are those of `element_styles`, or others. N is 1 but in training.
+    Weights `[S,len(WEIGHTS)]` and ramps `[S,8,KNOTS]` are those of `element_styles`, or others; a `guide` is a network
+    that has been taught where noise should differ from what is written down, see `flowing`. N is 1 but in training.
     """
 
-    def __init__(self, weights: Tensor | None = None, ramps: Tensor | None = None) -> None:
+    def __init__(
+        self, weights: Tensor | None = None, ramps: Tensor | None = None, guide: nn.Module | None = None
+    ) -> None:
         super().__init__()
+        self.guide = guide
         written = vectors()
         self.weights: Tensor
         self.ramps: Tensor
@@ -50,12 +54,6 @@ class Elements(nn.Module):
         self.register_buffer("ramps", (written[1] if ramps is None else ramps).flatten(1))  # [S,2·4·KNOTS]
 
     def forward(self, z32: Tensor, z16: Tensor, z8: Tensor, z4: Tensor, z2: Tensor, style: Tensor) -> Tensor:
-        return self.drawn(z32, z16, z8, z4, z2, style)[0]
-
-    def drawn(
-        self, z32: Tensor, z16: Tensor, z8: Tensor, z4: Tensor, z2: Tensor, style: Tensor
-    ) -> tuple[Tensor, Tensor]:
-        """The pictures; and the two layers' noise, where it was carried to, before it is folded: `[N,2,H,W]`."""
         weights, ramps = self.chosen(style)
         w = dict(zip(WEIGHTS, weights[:, :, None, None, None].unbind(1), strict=True))
         z32 = torch.cat((z32[:, :4], each(smooth, z32[:, 4:])), dim=1)
@@ -76,11 +74,16 @@ class Elements(nn.Module):
             + w["w4"] * z4[:, 2:4]
         )
         large, sparks = n32[:, 4:5], tail(z4[:, 5:] + 0.35 * n16[:, 4:], 2.5)
+        guided = None
+        if self.guide is not None:
+            guided = self.guide(torch.cat((noise, way / 16, n32, n16, n8, z4), dim=1), style)
+            way = way + guided[1]
         fine = each(enlarged, torch.cat((noise, way, large, sparks), dim=1), GRID)
         small = each(enlarged, tail(z2, 3.2), 2).clamp(min=0)
         sparks = w["big"] * fine[:, 5:].clamp(min=0).square() + w["small"] * small
         # Sparks are carried, too, or one would see the grid that they lie on.
-        moved = self.carried(torch.cat((fine[:, :2], sparks), dim=1), fine[:, 2:4].clamp(-REACH, REACH))
+        noise = fine[:, :2] if guided is None else fine[:, :2] + each(enlarged, guided[0], GRID // 2)
+        moved = self.carried(torch.cat((noise, sparks), dim=1), fine[:, 2:4].clamp(-REACH, REACH))
         first, second, sparks = moved.split(1, dim=1)
         large = fine[:, 4:5]
 
@@ -88,11 +91,13 @@ class Elements(nn.Module):
         ramps = ramps.reshape(-1, 8, KNOTS)
         whole = self.coloured(self._folded(first, w, "1") * gate, ramps[:, :4])
         lit = 1 + w["light"] * (first - moved_down(first, ABOVE)) * 0.5
+        if guided is not None:
+            lit = lit + each(enlarged, guided[2], GRID)
         whole = torch.cat((whole[:, :3] * lit.clamp(0.35, 1.6), whole[:, 3:]), dim=1)
         behind = self.coloured(self._folded(second, w, "2"), ramps[:, 4:])
         whole = whole + behind * (1 - w["over"] * whole[:, 3:])
         glint = torch.cat([w[f"spark_{c}"] * sparks for c in "rgb"] + [w["spark_a"] * sparks], dim=1)
-        return (whole + glint).clamp(0, 1), moved[:, :2]
+        return (whole + glint).clamp(0, 1)
 
     def chosen(self, style: Tensor) -> tuple[Tensor, Tensor]:
         """Weights `[N,len(WEIGHTS)]` and ramps `[N,8·KNOTS]` of styles."""

@@ -1,9 +1,10 @@
-"""A generator that begins with the written-down `elements` and learns what they lack: their weights, their colours, form.
+"""A generator that begins with the written-down `elements` and learns what they lack: weights, colours, how noise flows.
 
-What is airy or glows has no Gaussian model that helps, but a flow that can be written down. Its weights and ramps are
-taken for a first guess here and trained, which works since all of it is differentiable, the places that noise is
-carried to as well (Jaderberg et al., "Spatial Transformer Networks", NeurIPS 2015). Behind it is the network of
-`refining`, which is nothing before it is trained, and sees the noise as well as the picture. The discriminator sees how
+What is airy or glows has no Gaussian model that helps, but a flow that can be written down. Its weights and ramps are a
+first guess here and are trained, which works since all of it is differentiable, the places that noise is carried to as
+well (Jaderberg et al., "Spatial Transformer Networks", NeurIPS 2015). A network at one pixel in 4, 8 and 16 sees all the
+noise and adds to it: to what is folded and coloured, to what carries it along, and to the light. It is nothing before it
+is trained, and never draws pixels itself, so pictures stay as smooth as what is written down. The discriminator sees how
 pictures change, too: so what flows, and how much of it is fine and hasty, is learnt from clips.
 """
 
@@ -16,15 +17,15 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .element_styles import KNOTS, STYLES, WEIGHTS, vectors
-from .elements import FIELDS, GRID, REACH, Elements
+from .elements import FIELDS, Elements
 from .grown import carried
-from .networks import STRIDE
-from .refining import Refiner
+from .networks import STRIDE, he
+from .refining import Modulated
 
 #: Channels of the network at one pixel in 4, 8 and 16.
-WIDTHS = (24, 48, 80)
-#: What the network sees besides the picture, at one pixel in 4: the two layers' noise, and some that nothing was made of.
-ASIDE = 6
+WIDTHS = (32, 64, 96)
+#: Channels that it sees: two of noise, two of what carries it along, and all fields down to a cell of 4 px.
+SEEN = 4 + sum(count for stride, count in FIELDS.items() if stride >= 4)
 #: White noise for a cell of 32 px: how many values of each field.
 PACKED = {stride: count * (STRIDE // stride) ** 2 for stride, count in FIELDS.items()}
 
@@ -41,11 +42,45 @@ def units() -> Tensor:
     return torch.tensor([px.get(name, 0.05 if name.startswith("width") else 0.3) for name in WEIGHTS])
 
 
+class Guide(nn.Module):
+    """All noise at one pixel in 4, `[N,SEEN,h,w]`, and styles `[N,S]` → what is added.
+
+    To the noise of the two layers, `[N,2,2h,2w]`; to what carries it along, px, `[N,2,h,w]`; to the light, `[N,1,h,w]`.
+    """
+
+    def __init__(self, styles: int, widths: Sequence[int] = WIDTHS) -> None:
+        super().__init__()
+        fine, middling, wide = widths
+        self.enter = Modulated(SEEN, middling, styles, halves=True)
+        self.before = Modulated(middling, middling, styles)
+        self.down = Modulated(middling, wide, styles, halves=True)
+        self.wide = nn.ModuleList([Modulated(wide, wide, styles) for _ in range(3)])
+        self.up = he(nn.Conv2d(wide, 4 * middling, 1))
+        self.after = Modulated(middling, middling, styles)
+        self.leave = he(nn.Conv2d(middling, 4 * fine, 1))
+        self.keep = he(nn.Conv2d(SEEN, fine, 1))
+        self.fine = Modulated(fine, fine, styles)
+        self.out = nn.Conv2d(fine, 11, 3, padding=1, padding_mode="circular")
+        nn.init.zeros_(self.out.weight)
+        nn.init.zeros_(self.out.bias)
+
+    def forward(self, seen: Tensor, style: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        x = self.before(self.enter(seen, style), style)  # one pixel in 8
+        wide = self.down(x, style)  # 16
+        for block in self.wide:
+            wide = wide + block(wide, style)
+        x = x + F.pixel_shuffle(self.up(wide), 2)  # 8
+        x = x + self.after(x, style)
+        fine = F.pixel_shuffle(self.leave(x), 2) + self.keep(seen)  # 4
+        noise, way, light = self.out(self.fine(fine, style)).float().split((8, 2, 1), dim=1)
+        return F.pixel_shuffle(noise, 2), way * 8, light * 0.5
+
+
 class Flow(Elements):
     """`Elements` whose weights and ramps can be trained: what is read between pixels and colours is interpolated."""
 
-    def __init__(self, weights: Tensor, ramps: Tensor) -> None:
-        super().__init__(weights, ramps)
+    def __init__(self, weights: Tensor, ramps: Tensor, guide: Guide) -> None:
+        super().__init__(weights, ramps, guide)
         self.units: Tensor
         self.register_buffer("units", units())
         self.changes = nn.Parameter(torch.zeros_like(self.weights))
@@ -70,11 +105,11 @@ class Flow(Elements):
     def exact(self) -> Elements:
         """The same as it runs in the end: to the last bit the same wherever on the torus it is drawn."""
         weights, ramps = self.learnt()
-        return Elements(weights.detach(), ramps.detach().unflatten(1, (8, KNOTS)))
+        return Elements(weights.detach(), ramps.detach().unflatten(1, (8, KNOTS)), self.guide)
 
 
 class FlowingGenerator(nn.Module):
-    """Stands where `networks.Generator` does: packed noise and a style's vector → an image `[N,4,32h,32w]`.
+    """Stands where `networks.Generator` does: packed noise and a style's vector → an image `[N,4,32h,32w]` in −1…1.
 
     A style's vector has a 1 in its own place. `first` names the written-down style that each begins with.
     """
@@ -82,34 +117,12 @@ class FlowingGenerator(nn.Module):
     def __init__(self, first: Sequence[str], widths: Sequence[int] = WIDTHS) -> None:
         super().__init__()
         numbers = [list(STYLES).index(name) for name in first]
-        self.base = Flow(*(written[numbers] for written in vectors()))
-        self.refiner = Refiner(len(first), 4, widths, ASIDE)
+        weights, ramps = vectors()
+        self.flow = Flow(weights[numbers], ramps[numbers], Guide(len(first), widths))
         self.styles = nn.Embedding.from_pretrained(torch.eye(len(first)), freeze=True)
 
     def forward(self, z: Tensor, style: Tensor, waves: Tensor | None = None) -> Tensor:
         assert waves is None, "courses are not for elements"
-        fields = unpacked(z)
         with torch.autocast(z.device.type, enabled=False):
-            picture, noise = self.base.drawn(*(field.float() for field in fields), style.float())
-        x = refined(self.refiner, picture, noise, fields[3], style)
-        with torch.autocast(z.device.type, enabled=False):
-            return F.pixel_shuffle(x.float(), GRID)
-
-
-def refined(refiner: Refiner, picture: Tensor, noise: Tensor, z4: Tensor, style: Tensor) -> Tensor:
-    """The picture `[N,4,H,W]` in 0…1 → what becomes of it, `[N,64,H/4,W/4]` in −1…1, each pixel in 4 × 4 a channel."""
-    aside = torch.cat((F.avg_pool2d(noise, GRID), z4[:, :4]), dim=1)
-    return refiner(F.pixel_unshuffle(picture * 2 - 1, GRID), style, aside)
-
-
-class Exact(nn.Module):
-    """The generator as it is exported: the fields of `Elements` and a style `[1,S]` → `[1,4,H,W]` in 0…1."""
-
-    def __init__(self, generator: FlowingGenerator) -> None:
-        super().__init__()
-        self.base, self.refiner = generator.base.exact(), generator.refiner
-
-    def forward(self, z32: Tensor, z16: Tensor, z8: Tensor, z4: Tensor, z2: Tensor, style: Tensor) -> Tensor:
-        picture, noise = self.base.drawn(z32, z16, z8, z4, z2, style)
-        image = F.pixel_shuffle(refined(self.refiner, picture, noise, z4, style), GRID)
-        return (image * 0.5 + 0.5).clamp(0, 1)
+            image: Tensor = self.flow(*(field.float() for field in unpacked(z)), style.float())
+        return image * 2 - 1

@@ -130,34 +130,33 @@ class Modulated(nn.Module):
 class Refiner(nn.Module):
     """What is learnt: a Gaussian texture, `[N,16C,8h,8w]` in −1…1, and a style `[N,K]` → the texture, shaped alike.
 
-    `widths` are the channels at one pixel in 4, 8 and 16; `aside` those of what else there is to see, `[N,A,8h,8w]`.
+    `widths` are the channels at one pixel in 4, 8 and 16.
     """
 
-    def __init__(self, styles: int, channels: int = 3, widths: Sequence[int] = WIDTHS, aside: int = 0) -> None:
+    def __init__(self, styles: int, channels: int = 3, widths: Sequence[int] = WIDTHS) -> None:
         super().__init__()
         fine, middling, wide = widths
-        self.enter = Modulated(16 * channels + aside, middling, styles, halves=True)
+        self.enter = Modulated(16 * channels, middling, styles, halves=True)
         self.before = Modulated(middling, middling, styles)
         self.down = Modulated(middling, wide, styles, halves=True)
         self.wide = nn.ModuleList([Modulated(wide, wide, styles) for _ in range(3)])
         self.up = he(nn.Conv2d(wide, 4 * middling, 1))
         self.after = Modulated(middling, middling, styles)
         self.leave = he(nn.Conv2d(middling, 4 * fine, 1))
-        self.keep = he(nn.Conv2d(16 * channels + aside, fine, 1))
+        self.keep = he(nn.Conv2d(16 * channels, fine, 1))
         self.fine = Modulated(fine, fine, styles)
         self.out = nn.Conv2d(fine, 16 * channels, 3, padding=1, padding_mode="circular")
         nn.init.zeros_(self.out.weight)
         nn.init.zeros_(self.out.bias)
 
-    def forward(self, gaussian: Tensor, style: Tensor, aside: Tensor | None = None) -> Tensor:
-        seen = gaussian if aside is None else torch.cat((gaussian, aside), dim=1)
-        x = self.before(self.enter(seen, style), style)  # one pixel in 8
+    def forward(self, gaussian: Tensor, style: Tensor) -> Tensor:
+        x = self.before(self.enter(gaussian, style), style)  # one pixel in 8
         wide = self.down(x, style)  # 16
         for block in self.wide:
             wide = wide + block(wide, style)
         x = x + F.pixel_shuffle(self.up(wide), 2)  # 8
         x = x + self.after(x, style)
-        fine = F.pixel_shuffle(self.leave(x), 2) + self.keep(seen)  # 4
+        fine = F.pixel_shuffle(self.leave(x), 2) + self.keep(gaussian)  # 4
         return gaussian + self.out(self.fine(fine, style))
 
 
