@@ -74,7 +74,7 @@ class Manifest:
     alpha, and alpha); `widths` are those of the generator's levels (see `networks.Shape`) and `judge` those of the
     discriminator, if not the usual ones. A set that `refines` learns what Gaussian textures lack (see `refining`), one
     that `flows` what the written-down elements lack (see `flowing`).
-    `first` names the style that is offered first. Of every picture the right part, a share of `held` of its width, is
+    `first` names the style that is offered first, `rank` where the set comes among others. Of every picture the right part, a share of `held` of its width, is
     kept from training; not in styles that hold out whole sources.
     """
 
@@ -89,6 +89,7 @@ class Manifest:
     refines: bool = False
     flows: bool = False
     first: str = ""
+    rank: int = 0
     held: float = 0.0
 
     @classmethod

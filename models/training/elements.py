@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -194,7 +195,6 @@ def coloured(value: Tensor, ramp: Tensor) -> Tensor:
 def card() -> dict[str, object]:
     """The card, ready for JSON."""
     count = len(STYLES)
-    fields = [{"name": f"z{s}", "role": "latent_field", "channels": n, "stride": s} for s, n in FIELDS.items()]
     return {
         "card": VERSION,
         "id": "grown_elements",
@@ -202,7 +202,7 @@ def card() -> dict[str, object]:
         "label": "Elements",
         "licence": "CC0-1.0",
         "rank": 5,
-        "inputs": [*fields, {"name": "style", "role": "style", "channels": count}],
+        "inputs": [*fields(), {"name": "style", "role": "style", "channels": count}],
         "outputs": [{"name": "image", "role": "image", "channels": 4, "range": [0.0, 1.0]}],
         "styles": [
             {
@@ -220,11 +220,16 @@ def card() -> dict[str, object]:
     }
 
 
-def example(rows: int = 3, columns: int = 4, style: int = 0) -> tuple[Tensor, ...]:
-    """Inputs for a picture of that many of the largest cells."""
+def fields() -> list[dict[str, Any]]:
+    """What a card says of the noise that comes in."""
+    return [{"name": f"z{s}", "role": "latent_field", "channels": n, "stride": s} for s, n in FIELDS.items()]
+
+
+def example(rows: int = 3, columns: int = 4, style: int = 0, styles: int = len(STYLES)) -> tuple[Tensor, ...]:
+    """Inputs for a picture of that many of the largest cells, in one of so many styles."""
     rng = torch.Generator().manual_seed(0)
-    fields = [torch.randn(1, n, rows * 32 // s, columns * 32 // s, generator=rng) for s, n in FIELDS.items()]
-    return (*fields, torch.eye(len(STYLES))[style : style + 1])
+    noise = [torch.randn(1, n, rows * 32 // s, columns * 32 // s, generator=rng) for s, n in FIELDS.items()]
+    return (*noise, torch.eye(styles)[style : style + 1])
 
 
 def export(path: Path) -> float:

@@ -16,14 +16,15 @@ import torch
 from torch import Tensor, nn
 
 from ..card import VERSION
-from . import refined_graph, texton_graph
+from . import elements, refined_graph, texton_graph
 from .data import Manifest
+from .flowing import FlowingGenerator
 from .networks import STRIDE, Generator, Shape, noise, waves
 from .refining import RefinedGenerator, textons
 from .train import Settings
 from .tracing import parity, trace, write
 
-Trained = Generator | RefinedGenerator
+Trained = Generator | RefinedGenerator | FlowingGenerator
 
 
 class Exported(nn.Module):
@@ -50,6 +51,7 @@ def card(manifest: Manifest, generator: Trained, settings: dict[str, Any], steps
         "kind": manifest.kind,
         "label": manifest.label,
         "licence": manifest.licence,
+        "rank": manifest.rank,
         "inputs": [*_fields(generator), {"name": "style", "role": "style", "channels": len(vectors[0])}],
         "outputs": [{"name": "image", "role": "image", "channels": manifest.channels, "range": [0.0, 1.0]}],
         "styles": [
@@ -74,7 +76,8 @@ def card(manifest: Manifest, generator: Trained, settings: dict[str, Any], steps
         ],
         "training": {
             "method": "relativistic pairing GAN with R1 and R2 penalties"
-            + (", which refines Gaussian textures" if manifest.refines else ""),
+            + (", which refines Gaussian textures" if manifest.refines else "")
+            + (", which guides warped noise" if manifest.flows else ""),
             "command": command(set_name, settings),
             "settings": settings,
             "settings_sha256": hashlib.sha256(described.encode()).hexdigest(),
@@ -88,6 +91,8 @@ def _fields(generator: Trained) -> list[dict[str, Any]]:
     """What the card says of the noise that comes in, and of where in their courses the cells lie."""
     if isinstance(generator, RefinedGenerator):
         return texton_graph.fields(generator.channels)
+    if isinstance(generator, FlowingGenerator):
+        return elements.fields()
     waves = [{"name": "waves", "role": "waves", "channels": 4, "stride": STRIDE}] if generator.shape.waves else []
     return [{"name": "z", "role": "latent_field", "channels": generator.shape.latent, "stride": STRIDE}, *waves]
 
@@ -105,6 +110,8 @@ def export(generator: Trained, described: dict[str, Any], path: Path) -> float:
     if isinstance(generator, RefinedGenerator):
         write(refined_graph.build(generator), described, path)
         return refined_graph.parity(generator, path)
+    if isinstance(generator, FlowingGenerator):
+        return _exact(generator, described, path)
     model = Exported(generator).eval()
     rng = torch.Generator().manual_seed(0)
     example: tuple[Tensor, ...] = (
@@ -125,13 +132,26 @@ def export(generator: Trained, described: dict[str, Any], path: Path) -> float:
     return parity(model, path, example)
 
 
+def _exact(generator: FlowingGenerator, described: dict[str, Any], path: Path) -> float:
+    """Write elements as they run, weights halved. Returns the largest difference over a picture of each style."""
+    model, styles = generator.flow.exact().eval(), len(generator.styles.weight)
+    pictures = [elements.example(style=number, styles=styles) for number in range(styles)]
+    trace(model, pictures[0], elements.FIELDS, described, path, halved=True)
+    return max(parity(model, path, picture) for picture in pictures)
+
+
 def load(run: Path) -> tuple[Trained, int]:
     """The averaged generator of a training folder, and the steps it was trained for."""
     state = torch.load(run / "checkpoint.pt", map_location="cpu", weights_only=True)
     weights, raw = state["average"], state["shape"]
     shape = Shape(**{**raw, "widths": tuple(raw["widths"])})
-    refined = "gaussian.quantiles" in weights
-    generator = RefinedGenerator(textons(weights), shape.widths) if refined else Generator(shape)
+    generator: Trained
+    if "gaussian.quantiles" in weights:
+        generator = RefinedGenerator(textons(weights), shape.widths)
+    elif "flow.tints" in weights:
+        generator = FlowingGenerator([*elements.STYLES][: shape.styles], shape.widths)  # then as they were taught
+    else:
+        generator = Generator(shape)
     generator.load_state_dict(weights)
     return generator.eval(), state["step"]
 

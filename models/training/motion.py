@@ -1,31 +1,39 @@
 """How the clips of a set move: `python -m models.training.motion models/training/sets/elements.toml --data DATA`.
 
-For every style with clips it prints the `drift` that the manifest should name, found by phase correlation (Kuglin &
-Hines, 1975), and the `rate`: how fast latents must walk for what the drift leaves to change as fast as in the clip.
-What a walk of so many keys changes is what it changes of the latents themselves, or of the pictures of a generator.
+For every style with clips it prints the `drift` and the `rate` that the manifest should name: how far the whole moves,
+and how fast latents must walk for the rest to change as fast as in the clip. A generator's pictures change faster than
+its latents do, if thin lines are carried far. So the walk's changes are those of pictures: of the written-down elements
+that a set begins with, or of a generator in training (`--run FOLDER`), which tells whether it has learnt to keep step.
 """
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from .data import CLIP_RATE, GAP, Crops, Manifest
+from .export import load
+from .flowing import PACKED, FlowingGenerator
 from .train import correlation
 
 #: Frames apart at which pictures are compared.
 APART = (1, 2, 3, 4, 6, 8)
 #: Likenesses below this say little: of what is left, much is chance.
 LEAST = 0.3
+#: Keys a second that are tried.
+RATES = tuple(0.1 * n for n in range(1, 81))
 
 
 def drift(clip: Tensor) -> tuple[float, float]:
-    """Movement of a clip `[T,C,H,W]` that wraps around, down and to the right, px a second: how far the frames `GAP`
-    apart must be shifted to be most alike, to fractions of a px by the parabolas through the peak's neighbours.
+    """Movement of a clip `[T,C,H,W]` that wraps around, down and to the right, px a second.
+
+    How far the frames `GAP` apart must be shifted to be most alike, to fractions of a px by the parabolas through the
+    peak's neighbours.
     """
     spectrum = torch.fft.fft2(clip - clip.mean(dim=(0, 2, 3), keepdim=True))
     peaks = torch.fft.ifft2((spectrum[GAP:] * spectrum[:-GAP].conj()).sum(dim=(0, 1))).real  # [H,W]
@@ -42,55 +50,71 @@ def drift(clip: Tensor) -> tuple[float, float]:
 def likeness(clip: Tensor, moved: tuple[float, float], apart: int) -> float:
     """Mean correlation, −1…1, of the frames `apart` of a clip that wraps, without its movement in px a second."""
     far = [round(v * apart / CLIP_RATE) for v in moved]
-    first, second = clip[:-apart].roll(far, (2, 3)), clip[apart:]
-    return alike(first, second)
+    return alike(clip[:-apart].roll(far, (2, 3)), clip[apart:])
 
 
 def alike(first: Tensor, second: Tensor) -> float:
     """Correlation of two sequences of pictures `[T,C,H,W]`, about their common mean colour."""
     mean = torch.cat((first, second)).mean(dim=(0, 2, 3), keepdim=True)
     a, b = first - mean, second - mean
-    return float((a * b).sum() / (a.square().sum() * b.square().sum()).sqrt())
+    return float((a * b).sum() / (a.square().sum() * b.square().sum()).sqrt().clamp(min=1e-12))
 
 
 def rate(clip: Tensor, moved: tuple[float, float], made: Callable[[float], float] = correlation) -> float:
     """Keys a second of the walk that changes as fast as a clip does: the best fit over all `APART`.
 
-    `made` says how alike what a generator makes is after so many keys; usually, how alike its latents are.
+    `made` says how alike what is made of latents is after so many keys; usually, how alike they are themselves.
     """
     found = {apart: likeness(clip, moved, apart) for apart in APART}
     found = {apart: value for apart, value in found.items() if value > LEAST} or {1: found[1]}
-    curve = torch.tensor([made(float(keys)) for keys in GRID])
-
-    def miss(keys: float) -> float:
-        return sum((_read(curve, keys * apart / CLIP_RATE) - value) ** 2 for apart, value in found.items())
-
-    return min((0.05 * n for n in range(1, 161)), key=miss)
+    return min(
+        RATES, key=lambda keys: sum((made(keys * apart / CLIP_RATE) - value) ** 2 for apart, value in found.items())
+    )
 
 
-#: Keys at which a generator's curve is measured.
-GRID = tuple(0.05 * n for n in range(33))
+@torch.no_grad()
+def pictures(generator: nn.Module, style: Tensor, count: int = 4, cells: int = 8) -> Callable[[float], float]:
+    """How alike a generator's pictures are before and after a walk of so many keys; `style [1,S]`."""
+    rng = torch.Generator().manual_seed(0)
+    now, fresh = (torch.randn(count, sum(PACKED.values()), cells, cells, generator=rng) for _ in range(2))
+    styles = style.expand(count, -1)
+    first = generator(now, styles)
+
+    @lru_cache(maxsize=None)
+    def after(step: int) -> float:
+        kept = correlation(STEP * step)
+        with torch.no_grad():
+            return alike(first, generator(now * kept + fresh * (1 - kept**2) ** 0.5, styles))
+
+    def made(keys: float) -> float:
+        """Between measured points, which lie `STEP` keys apart, a straight line."""
+        place = keys / STEP
+        below = int(place)
+        return after(below) + (after(below + 1) - after(below)) * (place - below)
+
+    return made
 
 
-def _read(curve: Tensor, keys: float) -> float:
-    place = min(keys / GRID[1], len(GRID) - 1.001)
-    below = int(place)
-    return float(curve[below] + (curve[below + 1] - curve[below]) * (place - below))
+#: Keys between the points at which a generator is measured.
+STEP = 0.1
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Measure from the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("set", type=Path, help="the TOML manifest")
+    parser.add_argument("set", type=Path, help="the TOML manifest of a set that flows")
     parser.add_argument("--data", type=Path, required=True, help="the folder that the manifest's paths start from")
+    parser.add_argument("--run", type=Path, help="a training folder, whose generator is measured")
     options = parser.parse_args(arguments)
     crops = Crops(Manifest.read(options.set), options.data, 1)
-    for number, style in enumerate(crops.manifest.styles):
+    styles = crops.manifest.styles
+    generator = load(options.run)[0] if options.run else FlowingGenerator([one.begins or one.name for one in styles])
+    for number, style in enumerate(styles):
         if crops.moves(number):
+            made = pictures(generator.eval(), torch.eye(len(styles))[number : number + 1])
             for clip in crops.clips[number]:
-                moved = drift(clip)
-                print(f"{style.name}: drift = [{moved[0]:.0f}, {moved[1]:.0f}], rate = {rate(clip, moved):.2f}",
-                 [round(likeness(clip,moved,a),2) for a in APART], [round(likeness(clip,(0,0),a),2) for a in APART])
+                down, right = moved = drift(clip)
+                print(f"{style.name}: drift = [{down:.0f}, {right:.0f}], rate = {rate(clip, moved, made):.1f}")
 
 
 if __name__ == "__main__":

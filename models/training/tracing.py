@@ -15,6 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from ..card import KEY
+from .halving import halve
 
 
 def write(proto: onnx.ModelProto, described: dict[str, Any], path: Path) -> None:
@@ -32,11 +33,16 @@ def write(proto: onnx.ModelProto, described: dict[str, Any], path: Path) -> None
 
 
 def trace(
-    model: nn.Module, inputs: tuple[Tensor, ...], strides: Iterable[int], described: dict[str, Any], path: Path
+    model: nn.Module,
+    inputs: tuple[Tensor, ...],
+    strides: Iterable[int],
+    described: dict[str, Any],
+    path: Path,
+    halved: bool = False,
 ) -> float:
     """Write a network of noise fields `z32`, `z16` …, named after their `strides`, and a style → `image`.
 
-    Returns the largest difference between torch and onnxruntime on `inputs`. By tracing: the newer exporter wants to
+    Large weights may be stored `halved`. Returns the largest difference between torch and onnxruntime on `inputs`. By tracing: the newer exporter wants to
     prove that the fields' sides agree, and takes minutes over it.
     """
     fields = [f"z{stride}" for stride in strides]
@@ -46,7 +52,10 @@ def trace(
         model, inputs, written, dynamo=False, opset_version=20, input_names=[*fields, "style"],
         output_names=["image"], dynamic_axes=dynamic | {"image": {2: "rows", 3: "columns"}},
     )  # fmt: skip
-    write(onnx.load_model_from_string(written.getvalue()), described, path)
+    proto = onnx.load_model_from_string(written.getvalue())
+    if halved:
+        halve(proto.graph)
+    write(proto, described, path)
     return parity(model, path, inputs)
 
 
