@@ -45,8 +45,8 @@ class Style:
 
     `drift` (down, to the right) in px a second and `rate` in latent keys a second are how it moves by nature; `repeat`
     (rows, columns) in latent cells is the period of a material with courses; `share` how often it is taught, 1 being
-    usual. `emissive` and `alpha`: see `card.Style`. `begins` names the written-down element that it begins with in a set
-    that flows, if it is called otherwise.
+    usual. `emissive` and `alpha`: see `card.Style`. `begins` names the written-down element that it begins with, in a
+    set that flows, if it is called otherwise.
     """
 
     name: str
@@ -73,9 +73,9 @@ class Manifest:
     `kind` is what the network will make; `channels` of its pictures are 3 (colour), 1 (grey) or 4 (colour multiplied by
     alpha, and alpha); `widths` are those of the generator's levels (see `networks.Shape`) and `judge` those of the
     discriminator, if not the usual ones. A set that `refines` learns what Gaussian textures lack (see `refining`), one
-    that `flows` what the written-down elements lack (see `flowing`).
-    `first` names the style that is offered first, `rank` where the set comes among others. Of every picture the right part, a share of `held` of its width, is
-    kept from training; not in styles that hold out whole sources.
+    that `flows` what the written-down elements lack (see `flowing`). `first` names the style that is offered first,
+    `rank` where the set comes among others. Of every picture the right part, a share of `held` of its width, is kept
+    from training; not in styles that hold out whole sources.
     """
 
     id: str

@@ -1,11 +1,12 @@
-"""A generator that begins with the written-down `elements` and learns what they lack: weights, colours, how noise flows.
+"""A generator that begins with the written-down `elements` and learns what they lack: weights, colours, how it flows.
 
 What is airy or glows has no Gaussian model that helps, but a flow that can be written down. Its weights and ramps are a
 first guess here and are trained, which works since all of it is differentiable, the places that noise is carried to as
-well (Jaderberg et al., "Spatial Transformer Networks", NeurIPS 2015). A network at one pixel in 4, 8 and 16 sees all the
-noise and adds to it: to what is folded and coloured, to what carries it along, and to the light. It is nothing before it
-is trained, and never draws pixels itself, so pictures stay as smooth as what is written down. The discriminator sees how
-pictures change, too: so what flows, and how much of it is fine and hasty, is learnt from clips.
+well (Jaderberg et al., "Spatial Transformer Networks", NeurIPS 2015). A network at one pixel in 4, 8 and 16 sees all
+the noise and adds to it: to what is folded and coloured, to what carries it along, and to the light. It is nothing
+before it is trained, and never draws pixels itself, so pictures stay as smooth as what is written down. (One that did,
+as in `refining`, drew a lattice of 4 px first.) The discriminator sees how pictures change, too: so what flows, and how
+much of it is fine and hasty, is learnt from clips.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from .data import DataError
 from .element_styles import KNOTS, STYLES, WEIGHTS, vectors
 from .elements import FIELDS, Elements
 from .grown import carried
@@ -111,11 +113,17 @@ class Flow(Elements):
 class FlowingGenerator(nn.Module):
     """Stands where `networks.Generator` does: packed noise and a style's vector → an image `[N,4,32h,32w]` in −1…1.
 
-    A style's vector has a 1 in its own place. `first` names the written-down style that each begins with.
+    A style's vector has a 1 in its own place. `first` names the written-down style that each begins with. Raises
+    DataError when there is none such.
     """
 
     def __init__(self, first: Sequence[str], widths: Sequence[int] = WIDTHS) -> None:
         super().__init__()
+        if unknown := set(first) - set(STYLES):
+            known = ", ".join(STYLES)
+            raise DataError(
+                f"No element {min(unknown)!r} is written down to begin with: name one of {known} in `begins`."
+            )
         numbers = [list(STYLES).index(name) for name in first]
         weights, ramps = vectors()
         self.flow = Flow(weights[numbers], ramps[numbers], Guide(len(first), widths))

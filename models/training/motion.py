@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 import torch
@@ -80,7 +80,7 @@ def pictures(generator: nn.Module, style: Tensor, count: int = 4, cells: int = 8
     styles = style.expand(count, -1)
     first = generator(now, styles)
 
-    @lru_cache(maxsize=None)
+    @cache
     def after(step: int) -> float:
         kept = correlation(STEP * step)
         with torch.no_grad():
@@ -114,7 +114,7 @@ def main(arguments: list[str] | None = None) -> None:
             made = pictures(generator.eval(), torch.eye(len(styles))[number : number + 1])
             for clip in crops.clips[number]:
                 down, right = moved = drift(clip)
-                print(f"{style.name}: drift = [{down:.0f}, {right:.0f}], rate = {rate(clip, moved, made):.1f}")
+                print(f"{style.name}: drift = [{round(down)}, {round(right)}], rate = {rate(clip, moved, made):.1f}")
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from ..card import VERSION
 from ..music.harmony import QUALITIES, SCALES, SYMBOLS
 from . import lieder
 from .chorales import MODES, STEPS, Corpus, Floats, Tune, chord_of, chords_of, read
-from .export import write
+from .tracing import write
 
 #: What a sixteenth may be: go on, rest, or one of 24 pitches above the tonic.
 EVENTS, PITCHES = 26, 24

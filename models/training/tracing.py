@@ -42,8 +42,8 @@ def trace(
 ) -> float:
     """Write a network of noise fields `z32`, `z16` …, named after their `strides`, and a style → `image`.
 
-    Large weights may be stored `halved`. Returns the largest difference between torch and onnxruntime on `inputs`. By tracing: the newer exporter wants to
-    prove that the fields' sides agree, and takes minutes over it.
+    Large weights may be stored `halved`. Returns the largest difference between torch and onnxruntime on `inputs`. By
+    tracing: the newer exporter wants to prove that the fields' sides agree, and takes minutes over it.
     """
     fields = [f"z{stride}" for stride in strides]
     dynamic = {name: {2: f"rows{name[1:]}", 3: f"columns{name[1:]}"} for name in fields}
@@ -61,8 +61,13 @@ def trace(
 
 def parity(model: nn.Module, path: Path, example: tuple[Tensor, ...]) -> float:
     """Largest absolute difference between torch and onnxruntime on `example`."""
+    return float(differences(model, path, example).max())
+
+
+def differences(model: nn.Module, path: Path, example: tuple[Tensor, ...]) -> np.ndarray[Any, np.dtype[np.float32]]:
+    """Absolute differences between torch and onnxruntime on `example`, shaped as the output."""
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     feeds = {port.name: tensor.numpy() for port, tensor in zip(session.get_inputs(), example, strict=True)}
     with torch.no_grad():
         expected = model(*example).numpy()
-    return float(np.abs(session.run(None, feeds)[0] - expected).max())
+    return np.abs(session.run(None, feeds)[0] - expected)

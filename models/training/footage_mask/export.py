@@ -16,7 +16,7 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 
 from ...card import VERSION
-from ..export import write
+from ..tracing import write
 from .network import MULTIPLE, Masker
 from .train import load
 

@@ -21,7 +21,7 @@ from torch import Tensor, nn
 
 from ...card import VERSION
 from ...sound.bands import BANDS, Floats
-from ..export import parity, write
+from ..tracing import parity, write
 from .analysis import calibration
 from .clips import Manifest, clips
 from .dataset import Dataset
