@@ -32,6 +32,13 @@ SEEN = 4 + sum(count for stride, count in FIELDS.items() if stride >= 4)
 PACKED = {stride: count * (STRIDE // stride) ** 2 for stride, count in FIELDS.items()}
 
 
+#: Colours of a ramp that are taught, and how far a unit of training changes them. What lies between follows smoothly:
+#: a ramp whose every colour was taught drew the contour lines of its noise.
+TAUGHT, TINT = 9, 0.15
+#: Of the brightest pixels so many are left out of ramps: stars.
+BRIGHTEST = 0.03
+
+
 def unpacked(z: Tensor) -> list[Tensor]:
     """`[N,sum(PACKED),h,w]` → the fields of `Elements`."""
     parts = z.split(list(PACKED.values()), dim=1)
@@ -42,6 +49,34 @@ def units() -> Tensor:
     """How much of each weight is much: what training changes by a similar number. `[len(WEIGHTS)]`"""
     px = {name: 5.0 for name in WEIGHTS if name[0] == "w" and name[1].isdigit()}
     return torch.tensor([px.get(name, 0.05 if name.startswith("width") else 0.3) for name in WEIGHTS])
+
+
+def ramp_of(pictures: Sequence[Tensor]) -> Tensor:
+    """The colours of pictures `[4,H,W]` in −1…1, multiplied by alpha, from dark to light: a ramp `[4,KNOTS]`, 0…1.
+
+    Spaced so that normal noise, ±2.5 deviations from one end to the other, has each as often as the pictures do.
+    """
+    pixels = torch.cat([picture.flatten(1) for picture in pictures], dim=1) * 0.5 + 0.5
+    pixels = pixels[:, pixels.sum(dim=0).argsort()]
+    edges = torch.special.ndtr(torch.linspace(-2.6, 2.6, KNOTS + 1)).clamp(0.005, 1 - BRIGHTEST)
+    places = [int(edge * pixels.shape[1]) for edge in edges]
+    widest = max(1, pixels.shape[1] // 200)  # beyond the last edge, the mean of the last ones
+    spans = [(min(a, b - widest), b) for a, b in zip(places, places[1:], strict=False)]
+    return torch.stack([pixels[:, max(a, 0) : b].mean(dim=1) for a, b in spans], dim=1)
+
+
+def matched(weights: Tensor, ramps: Tensor, pictures: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
+    """Weights `[len(WEIGHTS)]` and ramps `[8,KNOTS]` of a style with the colours of its pictures.
+
+    Only where its front is plain noise; webs and crests have their colours where they are folded to.
+    """
+    w = dict(zip(WEIGHTS, weights.tolist(), strict=True))
+    if w["noise1"] == 0 or w["web1"] or w["crest1"]:
+        return weights, ramps
+    strength = sum(w[name] ** 2 for name in WEIGHTS[: WEIGHTS.index("w128")]) ** 0.5
+    w |= {"at1": 0.5, "noise1": 0.2 / strength, "gate": 0.0, "gate_at": 1.0}
+    ramps = torch.cat((ramp_of(pictures), torch.zeros(4, KNOTS)))
+    return torch.tensor([w[name] for name in WEIGHTS]), ramps
 
 
 class Guide(nn.Module):
@@ -86,11 +121,12 @@ class Flow(Elements):
         self.units: Tensor
         self.register_buffer("units", units())
         self.changes = nn.Parameter(torch.zeros_like(self.weights))
-        self.tints = nn.Parameter(torch.zeros_like(self.ramps))
+        self.tints = nn.Parameter(torch.zeros(len(ramps), 8, TAUGHT))
 
     def learnt(self) -> tuple[Tensor, Tensor]:
         """Weights `[S,len(WEIGHTS)]` and ramps `[S,8·KNOTS]` as they are now."""
-        return self.weights + self.changes * self.units, self.ramps + self.tints
+        tints = F.interpolate(self.tints * TINT, size=KNOTS, mode="linear", align_corners=True)
+        return self.weights + self.changes * self.units, self.ramps + tints.flatten(1)
 
     def chosen(self, style: Tensor) -> tuple[Tensor, Tensor]:
         weights, ramps = self.learnt()
@@ -113,11 +149,13 @@ class Flow(Elements):
 class FlowingGenerator(nn.Module):
     """Stands where `networks.Generator` does: packed noise and a style's vector → an image `[N,4,32h,32w]` in −1…1.
 
-    A style's vector has a 1 in its own place. `first` names the written-down style that each begins with. Raises
-    DataError when there is none such.
+    A style's vector has a 1 in its own place. `first` names the written-down style that each begins with, `pictures`
+    are those that it begins with the colours of. Raises DataError when there is no such style.
     """
 
-    def __init__(self, first: Sequence[str], widths: Sequence[int] = WIDTHS) -> None:
+    def __init__(
+        self, first: Sequence[str], widths: Sequence[int] = WIDTHS, pictures: Sequence[Sequence[Tensor]] = ()
+    ) -> None:
         super().__init__()
         if unknown := set(first) - set(STYLES):
             known = ", ".join(STYLES)
@@ -125,8 +163,10 @@ class FlowingGenerator(nn.Module):
                 f"No element {min(unknown)!r} is written down to begin with: name one of {known} in `begins`."
             )
         numbers = [list(STYLES).index(name) for name in first]
-        weights, ramps = vectors()
-        self.flow = Flow(weights[numbers], ramps[numbers], Guide(len(first), widths))
+        weights, ramps = (written[numbers] for written in vectors())
+        for number, seen in enumerate(pictures):
+            weights[number], ramps[number] = matched(weights[number], ramps[number], seen)
+        self.flow = Flow(weights, ramps, Guide(len(first), widths))
         self.styles = nn.Embedding.from_pretrained(torch.eye(len(first)), freeze=True)
 
     def forward(self, z: Tensor, style: Tensor, waves: Tensor | None = None) -> Tensor:

@@ -101,7 +101,9 @@ class Run:
     def _generator(self) -> Generator | RefinedGenerator | FlowingGenerator:
         manifest = self.crops.manifest
         if manifest.flows:
-            return FlowingGenerator([style.begins or style.name for style in manifest.styles], self.shape.widths)
+            first = [style.begins or style.name for style in manifest.styles]
+            seen = [[frame.cpu() for clip in clips for frame in clip[::16]] for clips in self.crops.clips]
+            return FlowingGenerator(first, self.shape.widths, seen)
         if not manifest.refines:
             return Generator(self.shape)
         pictures = [
