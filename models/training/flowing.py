@@ -12,6 +12,7 @@ much of it is fine and hasty, is learnt from clips.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import torch
 import torch.nn.functional as F
@@ -61,7 +62,7 @@ def ramp_of(pictures: Sequence[Tensor]) -> Tensor:
     edges = torch.special.ndtr(torch.linspace(-2.6, 2.6, KNOTS + 1)).clamp(0.005, 1 - BRIGHTEST)
     places = [int(edge * pixels.shape[1]) for edge in edges]
     widest = max(1, pixels.shape[1] // 200)  # beyond the last edge, the mean of the last ones
-    spans = [(min(a, b - widest), b) for a, b in zip(places, places[1:], strict=False)]
+    spans = [(min(a, b - widest), b) for a, b in pairwise(places)]
     return torch.stack([pixels[:, max(a, 0) : b].mean(dim=1) for a, b in spans], dim=1)
 
 

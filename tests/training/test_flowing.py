@@ -15,9 +15,9 @@ from torch import Tensor, nn
 
 from models.card import Card
 from models.latents import spline_weights
-from models.training import elements, export, motion
+from models.training import elements, export, flowing, motion
 from models.training.data import CLIP_RATE, DataError, Manifest, Source, Style
-from models.training.element_styles import STYLES
+from models.training.element_styles import KNOTS, STYLES, vectors
 from models.training.flowing import PACKED, FlowingGenerator, unpacked
 from models.training.train import Run, Settings, TrainingError, correlation, train
 
@@ -91,20 +91,48 @@ def test_what_was_taught_is_what_the_file_shows(manifest: Manifest, tmp_path: Pa
         assert np.abs(image - expected).mean() < 0.01
 
 
-def test_training_brings_colours_and_alpha_nearer(manifest: Manifest, tmp_path: Path) -> None:
-    run = run_of(manifest, tmp_path, steps=40, rate=0.02, final_rate=0.02, head_start=40)
+def far(run: Run) -> float:
+    """How far the mean colour and alpha of a generator's styles lie from those of its pictures."""
+    with torch.no_grad():
+        made = run.generator(noise((4, 4), 2), torch.eye(2))
+    real = torch.stack([images[0] for images in run.crops.images])
+    return float((made.mean(dim=(2, 3)) - real.mean(dim=(2, 3))).abs().mean())
 
-    def far() -> float:
-        """How far the mean colour and alpha of both styles lie from those of the pictures."""
-        with torch.no_grad():
-            made = run.generator(noise((4, 4), 2), torch.eye(2))
-        real = torch.stack([images[0] for images in run.crops.images])
-        return float((made.mean(dim=(2, 3)) - real.mean(dim=(2, 3))).abs().mean())
 
-    before = far()
-    for _ in range(40):
+def test_plain_noise_begins_with_the_right_colours_and_webs_are_taught_them(manifest: Manifest, tmp_path: Path) -> None:
+    assert far(run_of(manifest, tmp_path)) < 0.02
+    webs = tuple(replace(style, begins=name) for style, name in zip(manifest.styles, ("water", "plasma"), strict=True))
+    run = run_of(replace(manifest, styles=webs), tmp_path, steps=400, rate=0.02, final_rate=0.02, head_start=60)
+    before = far(run)
+    for _ in range(60):
         run.advance()
-    assert far() < 0.6 * before
+    assert far(run) < 0.6 * before
+
+
+def test_a_ramp_has_every_colour_as_often_as_the_pictures_do() -> None:
+    """Half empty, the rest from dark to light green, and some stars that are left out."""
+    light = torch.cat((torch.zeros(5000), torch.linspace(0, 0.5, 4850), torch.ones(150)))
+    order = torch.randperm(10_000, generator=torch.Generator().manual_seed(0))
+    picture = torch.stack((light * 0, light, light * 0, light))[:, order].reshape(4, 100, 100) * 2 - 1
+    ramp = flowing.ramp_of([picture])
+    assert ramp.shape == (4, KNOTS)
+    assert torch.equal(ramp[[0, 2]], torch.zeros(2, KNOTS))
+    assert float(ramp[3, : KNOTS // 2].max()) < 0.01
+    assert float(ramp[3].max()) == pytest.approx(0.49, abs=0.015)
+    place = (0.2 * torch.randn(20_000, generator=torch.Generator().manual_seed(1)) + 0.5).clamp(0, 1) * (KNOTS - 1)
+    assert float(ramp[3, place.round().long()].mean()) == pytest.approx(float(light[:9850].mean()), abs=0.02)
+
+
+def test_only_plain_noise_takes_the_colours_of_pictures() -> None:
+    red = torch.tensor([1.0, -1.0, -1.0, 1.0])[:, None, None].expand(4, 64, 64)
+    weights, ramps = vectors()
+    for number, (name, one) in enumerate(STYLES.items()):
+        _, given = flowing.matched(weights[number], ramps[number], [red])
+        folded = not one.weights.get("noise1") or one.weights.get("web1") or one.weights.get("crest1")
+        if folded:
+            assert torch.equal(given, ramps[number]), name
+        else:
+            assert torch.allclose(given[:4], red[:, 0, :1] * 0.5 + 0.5), name
 
 
 def test_weights_colours_and_guide_are_all_taught_and_a_run_goes_on(manifest: Manifest, tmp_path: Path) -> None:
