@@ -78,12 +78,12 @@ class Elements(nn.Module):
         guided = None
         if self.guide is not None:
             guided = self.guide(torch.cat((noise, way / 16, n32, n16, n8, z4), dim=1), style)
-            way = way + guided[1]
+            noise, way = noise + guided[0], way + guided[1]
         fine = each(enlarged, torch.cat((noise, way, large, sparks), dim=1), GRID)
         small = each(enlarged, tail(z2, 3.2), 2).clamp(min=0)
         sparks = w["big"] * fine[:, 5:].clamp(min=0).square() + w["small"] * small
         # Sparks are carried, too, or one would see the grid that they lie on; but what is taught would tear them.
-        noise = fine[:, :2] if guided is None else fine[:, :2] + each(enlarged, guided[0], GRID // 2)
+        noise = fine[:, :2]
         way = fine[:, 2:4].clamp(-REACH, REACH)
         if guided is None:
             first, second, sparks = self.carried(torch.cat((noise, sparks), dim=1), way).split(1, dim=1)

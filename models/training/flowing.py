@@ -33,6 +33,8 @@ SEEN = 4 + sum(count for stride, count in FIELDS.items() if stride >= 4)
 PACKED = {stride: count * (STRIDE // stride) ** 2 for stride, count in FIELDS.items()}
 
 
+#: The most that is added to noise (in deviations), to what carries it along (px) and to the light.
+MOST = (1.0, 12.0, 0.5)
 #: Colours of a ramp that are taught, and how far a unit of training changes them. What lies between follows smoothly:
 #: a ramp whose every colour was taught drew the contour lines of its noise.
 TAUGHT, TINT = 9, 0.15
@@ -83,7 +85,8 @@ def matched(weights: Tensor, ramps: Tensor, pictures: Sequence[Tensor]) -> tuple
 class Guide(nn.Module):
     """All noise at one pixel in 4, `[N,SEEN,h,w]`, and styles `[N,S]` → what is added.
 
-    To the noise of the two layers, `[N,2,2h,2w]`; to what carries it along, px, `[N,2,h,w]`; to the light, `[N,1,h,w]`.
+    To the noise of the two layers, `[N,2,h,w]`; to what carries it along, px, `[N,2,h,w]`; to the light, `[N,1,h,w]`.
+    All of it within bounds (see `MOST`), so that what is written down is never drowned.
     """
 
     def __init__(self, styles: int, widths: Sequence[int] = WIDTHS) -> None:
@@ -98,7 +101,7 @@ class Guide(nn.Module):
         self.leave = he(nn.Conv2d(middling, 4 * fine, 1))
         self.keep = he(nn.Conv2d(SEEN, fine, 1))
         self.fine = Modulated(fine, fine, styles)
-        self.out = nn.Conv2d(fine, 11, 3, padding=1, padding_mode="circular")
+        self.out = nn.Conv2d(fine, 5, 3, padding=1, padding_mode="circular")
         nn.init.zeros_(self.out.weight)
         nn.init.zeros_(self.out.bias)
 
@@ -110,8 +113,8 @@ class Guide(nn.Module):
         x = x + F.pixel_shuffle(self.up(wide), 2)  # 8
         x = x + self.after(x, style)
         fine = F.pixel_shuffle(self.leave(x), 2) + self.keep(seen)  # 4
-        noise, way, light = self.out(self.fine(fine, style)).float().split((8, 2, 1), dim=1)
-        return F.pixel_shuffle(noise, 2), way * 8, light * 0.5
+        noise, way, light = self.out(self.fine(fine, style)).tanh().split((2, 2, 1), dim=1)
+        return noise * MOST[0], way * MOST[1], light * MOST[2]
 
 
 class Flow(Elements):
