@@ -20,8 +20,8 @@ from torch import Tensor, nn
 
 from .data import DataError
 from .element_styles import KNOTS, STYLES, WEIGHTS, vectors
-from .elements import FIELDS, Elements
-from .grown import carried
+from .elements import FIELDS, Elements, each
+from .grown import carried, enlarged
 from .networks import STRIDE, he
 from .refining import Modulated
 
@@ -86,7 +86,8 @@ class Guide(nn.Module):
     """All noise at one pixel in 4, `[N,SEEN,h,w]`, and styles `[N,S]` → what is added.
 
     To the noise of the two layers, `[N,2,h,w]`; to what carries it along, px, `[N,2,h,w]`; to the light, `[N,1,h,w]`.
-    All of it within bounds (see `MOST`), so that what is written down is never drowned.
+    All of it within bounds (see `MOST`), so that what is written down is never drowned; and enlarged smoothly on the way,
+    since shuffled pixels drew a lattice.
     """
 
     def __init__(self, styles: int, widths: Sequence[int] = WIDTHS) -> None:
@@ -96,9 +97,9 @@ class Guide(nn.Module):
         self.before = Modulated(middling, middling, styles)
         self.down = Modulated(middling, wide, styles, halves=True)
         self.wide = nn.ModuleList([Modulated(wide, wide, styles) for _ in range(3)])
-        self.up = he(nn.Conv2d(wide, 4 * middling, 1))
+        self.up = he(nn.Conv2d(wide, middling, 1))
         self.after = Modulated(middling, middling, styles)
-        self.leave = he(nn.Conv2d(middling, 4 * fine, 1))
+        self.leave = he(nn.Conv2d(middling, fine, 1))
         self.keep = he(nn.Conv2d(SEEN, fine, 1))
         self.fine = Modulated(fine, fine, styles)
         self.out = nn.Conv2d(fine, 5, 3, padding=1, padding_mode="circular")
@@ -110,9 +111,9 @@ class Guide(nn.Module):
         wide = self.down(x, style)  # 16
         for block in self.wide:
             wide = wide + block(wide, style)
-        x = x + F.pixel_shuffle(self.up(wide), 2)  # 8
+        x = x + each(enlarged, self.up(wide), 2)  # 8
         x = x + self.after(x, style)
-        fine = F.pixel_shuffle(self.leave(x), 2) + self.keep(seen)  # 4
+        fine = each(enlarged, self.leave(x), 2) + self.keep(seen)  # 4
         noise, way, light = self.out(self.fine(fine, style)).tanh().split((2, 2, 1), dim=1)
         return noise * MOST[0], way * MOST[1], light * MOST[2]
 
