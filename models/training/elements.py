@@ -82,13 +82,14 @@ class Elements(nn.Module):
         fine = each(enlarged, torch.cat((noise, way, large, sparks), dim=1), GRID)
         small = each(enlarged, tail(z2, 3.2), 2).clamp(min=0)
         sparks = w["big"] * fine[:, 5:].clamp(min=0).square() + w["small"] * small
-        # Sparks are carried, too, or one would see the grid that they lie on; but what is taught would tear them.
-        noise = fine[:, :2]
-        way = fine[:, 2:4].clamp(-REACH, REACH)
+        # Sparks are carried, too, or one would see the grid that they lie on. As far as all else, what is taught would
+        # tear them.
+        noise, way = fine[:, :2], fine[:, 2:4].clamp(-REACH, REACH)
         if guided is None:
             first, second, sparks = self.carried(torch.cat((noise, sparks), dim=1), way).split(1, dim=1)
         else:
             first, second = self.carried(noise, way).split(1, dim=1)
+            sparks = self.carried(sparks, way / 8)
         large = fine[:, 4:5]
 
         gate = (w["gate_at"] + w["gate"] * large).clamp(0, 1)
