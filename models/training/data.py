@@ -46,7 +46,7 @@ class Style:
     `drift` (down, to the right) in px a second and `rate` in latent keys a second are how it moves by nature; `repeat`
     (rows, columns) in latent cells is the period of a material with courses; `share` how often it is taught, 1 being
     usual. `emissive` and `alpha`: see `card.Style`. `begins` names the written-down element that it begins with, in a
-    set that flows, if it is called otherwise.
+    set that flows, if it is called otherwise. One that doesn't `ship` is left out of the card.
     """
 
     name: str
@@ -64,6 +64,7 @@ class Style:
     repeat: tuple[int, int] = (1, 1)
     share: float = 1.0
     begins: str = ""
+    ships: bool = True
 
 
 @dataclass(frozen=True)

@@ -69,6 +69,7 @@ def card(manifest: Manifest, generator: Trained, settings: dict[str, Any], steps
             for style, vector in sorted(
                 zip(manifest.styles, vectors, strict=True), key=lambda pair: pair[0].name != manifest.first
             )
+            if style.ships
         ],
         "sources": [
             {"style": style.name, "origin": source.origin, "licence": source.licence}

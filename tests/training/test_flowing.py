@@ -80,6 +80,9 @@ def test_what_was_taught_is_what_the_file_shows(manifest: Manifest, tmp_path: Pa
     assert export.export(generator, export.card(manifest, generator, {}, 3, "airy.toml"), path) < 0.01
     card, z = Card.read(path), noise((2, 5))
     assert (card.rank, [style.name for style in card.styles]) == (7, ["fire", "haze"])
+    without = replace(manifest, styles=(replace(manifest.styles[0], ships=False), manifest.styles[1]))
+    (haze,) = export.card(without, generator, {}, 3, "airy.toml")["styles"]
+    assert (haze["name"], haze["vector"]) == ("haze", [0.0, 1.0])
     for style in card.styles:
         feeds = {f"z{s}": field.numpy() for s, field in zip(elements.FIELDS, unpacked(z), strict=True)}
         vector = np.array([style.vector], np.float32)
