@@ -86,8 +86,8 @@ class Guide(nn.Module):
     """All noise at one pixel in 4, `[N,SEEN,h,w]`, and styles `[N,S]` → what is added.
 
     To the noise of the two layers, `[N,2,h,w]`; to what carries it along, px, `[N,2,h,w]`; to the light, `[N,1,h,w]`.
-    All of it within bounds (see `MOST`), so that what is written down is never drowned; and enlarged smoothly on the way,
-    since shuffled pixels drew a lattice.
+    All of it within bounds (see `MOST`), so that what is written down is never drowned; and enlarged smoothly on the
+    way, since shuffled pixels drew a lattice.
     """
 
     def __init__(self, styles: int, widths: Sequence[int] = WIDTHS) -> None:
