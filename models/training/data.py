@@ -44,8 +44,9 @@ class Style:
     """A style and its images. `size` in px is the shorter side that they are taught at, or `fit` both (down, across).
 
     `drift` (down, to the right) in px a second and `rate` in latent keys a second are how it moves by nature; `repeat`
-    (rows, columns) in latent cells is the period of a material with courses; `share` how often it is taught, 1 being
-    usual. `emissive` and `alpha`: see `card.Style`.
+    (rows, columns) in latent cells is the period of a material with courses, and `unit` (height, length, shift from
+    course to course) in px, multiples of 8, are its bricks, if they differ in colour; `share` how often it is taught, 1
+    being usual. `emissive` and `alpha`: see `card.Style`.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Style:
     drift: tuple[float, float] = (0.0, 0.0)
     rate: float = 0.5
     repeat: tuple[int, int] = (1, 1)
+    unit: tuple[int, ...] = ()
     share: float = 1.0
 
 

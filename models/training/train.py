@@ -15,12 +15,14 @@ import os
 import time
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
 from tqdm import tqdm
 
 from ..latents import spline_weights
+from . import coursed, courses
 from .data import CLIP_RATE, GAP, Crops, Manifest, Style
 from .losses import DEAD, gradient_penalty, pairing, patch_statistics, unevenness
 from .networks import JUDGE, STRIDE, Discriminator, Generator, Shape, noise, waves
@@ -28,6 +30,9 @@ from .refining import WIDTHS, RefinedGenerator, packed
 from .restore import carry_over
 from .sheet import contact_sheet
 from .texton import fit
+
+
+Trained = Generator | RefinedGenerator | coursed.CoursedGenerator
 
 
 class TrainingError(Exception):
@@ -38,6 +43,7 @@ class TrainingError(Exception):
 class Settings:
     """All that decides what is learnt, besides the manifest. Crops are in px; rates per step.
 
+    `evenness` is for styles without courses: those depend on the place in a cell, as they should.
     For the first `head_start` steps the generator learns from patch statistics alone: a discriminator that meets wrong
     colours wins at once and teaches nothing.
     """
@@ -68,10 +74,8 @@ class Run:
         self.crops = Crops(manifest, root, settings.crop, device)
         self.shape = Shape(
             len(manifest.styles),
-            widths=manifest.widths or (WIDTHS if manifest.refines else Shape.widths),
             channels=manifest.channels,
-            **({"latent": sum(packed(manifest.channels)), "style": len(manifest.styles)} if manifest.refines else {}),
-            waves=any(style.repeat != (1, 1) for style in manifest.styles),
+            **self._sizes(manifest),
             moving=any(self.crops.moves(number) for number in range(len(manifest.styles))),
         )
         layout = torch.channels_last
@@ -85,15 +89,39 @@ class Run:
         self.rng = torch.Generator(device).manual_seed(settings.seed)
         self.step = 0
 
-    def _generator(self) -> Generator | RefinedGenerator:
+    @staticmethod
+    def _sizes(manifest: Manifest) -> dict[str, Any]:
+        """What the generator is told, and how wide it is: the rest of its `Shape`."""
+        waves = any(style.repeat != (1, 1) for style in manifest.styles)
+        if not manifest.refines:
+            return {"widths": manifest.widths or Shape.widths, "waves": waves}
+        widths, latent = (coursed.WIDTHS, coursed.noises()) if waves else (WIDTHS, sum(packed(manifest.channels)))
+        return {"widths": manifest.widths or widths, "waves": waves, "latent": latent, "style": len(manifest.styles)}
+
+    def _generator(self) -> Trained:
         if not self.crops.manifest.refines:
             return Generator(self.shape)
+        if self.shape.waves:
+            return coursed.CoursedGenerator(self._base(), self.shape.widths)
         pictures = [
             [(frame.cpu().numpy().astype(float) + 1) / 2 for clip in clips for frame in clip[::16]]
             for clips in self.crops.clips
         ]
         textons = [fit(style) for style in tqdm(pictures, "Gaussian textures", unit="style")]
         return RefinedGenerator(textons, self.shape.widths)
+
+    def _base(self) -> coursed.Base:
+        """The statistical models of styles with courses."""
+        styles = self.crops.manifest.styles
+        repeats = [style.repeat for style in styles]
+        units = [courses.Units(*style.unit) if style.unit else None for style in styles]
+        fitted = [
+            courses.fit([picture.cpu().double().numpy() for picture in pictures], repeat, unit)
+            for pictures, repeat, unit in tqdm(
+                zip(self.crops.images, repeats, units, strict=True), "Courses", unit="style", total=len(styles)
+            )
+        ]
+        return coursed.Base(fitted, repeats, units)
 
     def _real(self, styles: Tensor) -> Tensor:
         """Crops of the styles' images, as `fakes` makes them."""
@@ -102,7 +130,7 @@ class Run:
 
     def start_from(self, path: Path) -> None:
         """Begin with what fits of an exported generator (see `carry_over`); the discriminator begins anew."""
-        if isinstance(self.generator, RefinedGenerator):
+        if not isinstance(self.generator, Generator):
             raise TrainingError("A set that refines begins with its own Gaussian textures. Leave out --start-from.")
         carry_over(path, self.generator, [style.name for style in self.crops.manifest.styles])
         self.average.load_state_dict(self.generator.state_dict())
@@ -110,17 +138,28 @@ class Run:
     def autocast(self) -> torch.autocast:
         return torch.autocast(self.device, dtype=torch.bfloat16, enabled=self.bf16)
 
-    def fakes(self, styles: Tensor) -> tuple[Tensor, Tensor]:
+    def fakes(self, styles: Tensor) -> tuple[Tensor, list[Tensor]]:
         """(crops `[N,C,crop,crop]` as they are judged, see `shown`, and the larger tori that they are cut from).
 
-        So a torus's seam lands anywhere in a crop, or nowhere.
+        So a torus's seam lands anywhere in a crop, or nowhere. Styles with courses have tori of their own sizes.
         """
+        if not self.shape.waves:
+            crops, tori = self._fakes(styles)
+            return crops, [tori]
+        groups = styles.split(self.settings.batch // self.settings.styles_at_once)
+        made = [self._fakes(group) for group in groups]
+        return torch.cat([crops for crops, _ in made]), [tori for _, tori in made]
+
+    def _fakes(self, styles: Tensor) -> tuple[Tensor, Tensor]:
         named = [self.crops.manifest.styles[int(number)] for number in styles]
-        cells = self._cells()
-        z = noise(self.shape, len(styles), cells, cells, self.rng)
-        lattice = waves([style.repeat for style in named], cells, cells).to(z) if self.shape.waves else None
+        rows, columns = self._cells(named)
+        z = noise(self.shape, len(styles), rows, columns, self.rng)
+        lattice = waves([style.repeat for style in named], rows, columns).to(z) if self.shape.waves else None
         vectors = self.generator.styles(styles)
-        place = [int(v) for v in torch.randint(32 * cells, (2,), generator=self.rng, device=self.rng.device)]
+        place = [
+            int(torch.randint(STRIDE * cells, (1,), generator=self.rng, device=self.rng.device))
+            for cells in (rows, columns)
+        ]
         tori = self.generator(z, vectors, lattice)
         now = self._crop(tori, place)
         if not self.shape.moving:
@@ -133,10 +172,11 @@ class Run:
             later[moving] = self._crop(whole, place)
         return shown(now, later), tori
 
-    def _cells(self) -> int:
-        """Rows and columns of the torus: more than a crop, and whole courses, so that they close."""
-        courses = math.lcm(*(side for style in self.crops.manifest.styles for side in style.repeat))
-        return courses * -(-(self.settings.crop // STRIDE + 1) // courses)
+    def _cells(self, styles: list[Style]) -> tuple[int, int]:
+        """Rows and columns of the styles' torus: more than a crop, and whole courses, so that they close."""
+        periods = (math.lcm(*(style.repeat[axis] for style in styles)) for axis in (0, 1))
+        rows, columns = (period * -(-(self.settings.crop // STRIDE + 1) // period) for period in periods)
+        return rows, columns
 
     def _crop(self, images: Tensor, place: list[int]) -> Tensor:
         side = self.settings.crop
@@ -186,8 +226,10 @@ class Run:
                 self.discriminator.requires_grad_(True)
             groups = zip(fake.split(same), real.split(same), strict=True)
             unlike = torch.stack([patch_statistics(made, photos, self.rng) for made, photos in groups]).mean()
-        uneven = torch.stack([unevenness(images, STRIDE) for images in tori.split(same)]).mean()
-        total = loss_g + patches * unlike + s.evenness * uneven
+        total = loss_g + patches * unlike
+        if s.evenness:
+            alike = [images for torus in tori for images in torus.split(same)]
+            total = total + s.evenness * torch.stack([unevenness(images, STRIDE) for images in alike]).mean()
         self._descend(self.optimise_g, total)
 
         keep = min(s.average, (self.step + 1) / (self.step + 10))
