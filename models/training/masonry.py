@@ -131,19 +131,19 @@ def bricks(canvas: Canvas) -> Field:
     return _mixed(mortar, red * canvas.grain("plaster__Plaster002_Color.jpg"), brick) * lit(height, 0.42, 0.09)
 
 
-PANTILES = Units(64, 64)
+ROOF = Units(64, 64)
 
 
-def pantiles(canvas: Canvas) -> Field:
-    """Curved roof tiles of clay: each course lies on the one below it."""
+def roof(canvas: Canvas) -> Field:
+    """Roof tiles of clay, slightly curved: each course lies on the one below it."""
     rng, side = canvas.rng, canvas.side
-    course, unit, down, across = canvas.places(PANTILES)
+    course, unit, down, across = canvas.places(ROOF)
     tone, warm = canvas.each(course, unit, 2)
-    t = across / PANTILES.length
+    t = across / ROOF.length
     wave = 0.5 - 0.5 * np.cos(2 * np.pi * t**0.85)
     edge = 60 + 0.7 * noise(rng, side, 1.2, 12) + 3.0 * wave  # the lower edge follows the wave
     below = step(down - edge, 0, 1.2)
-    height = 40 * wave + 3.5 * (down / PANTILES.height) * (1 - below) + 0.35 * noise(rng, side, 0.8, 24)
+    height = 40 * wave + 3.5 * (down / ROOF.height) * (1 - below) + 0.35 * noise(rng, side, 0.8, 24)
     height = height - 2.2 * step(across, 62.2, 63.5) - 2.2 * step(-across, -1.2, 0)
     clay = _mixed(_colour("9c5a42"), _colour("6f4034"), step(tone, 0, 2.2))
     clay = _mixed(clay, _colour("b07b58"), 0.7 * step(-tone, 0, 2.2))
@@ -247,7 +247,7 @@ def lozenges(canvas: Canvas) -> Field:
 
 #: What is rendered, by name, and the size that its photographs are taken at, px of the finished picture.
 PICTURES: dict[str, Callable[[Canvas], Field]] = {
-    each.__name__: each for each in (bricks, pantiles, parquet, chequers, rattan, denim, lozenges)
+    each.__name__: each for each in (bricks, roof, parquet, chequers, rattan, denim, lozenges)
 }
 PHOTOGRAPHS = 512
 
