@@ -44,7 +44,7 @@ def table(course: Course) -> npt.NDArray[np.uint8]:
     """Mean, gain and spread as `[PERIOD²,5,16,8,8]`: cell of the period, what, pixel of a block of 4×4, block."""
     layers = np.concatenate((course.mean, course.gain[None], course.spread[None]))
     rows, columns = (side // STRIDE for side in layers.shape[1:])
-    cells = np.zeros((PERIOD, PERIOD, 5, STRIDE, STRIDE))
+    cells = np.zeros((PERIOD, PERIOD, 5, STRIDE, STRIDE)) - LESS[:, None, None]
     for row, column in np.ndindex(rows, columns):
         cells[row, column] = layers[:, row * STRIDE :, column * STRIDE :][:, :STRIDE, :STRIDE]
     blocks = cells.reshape(PERIOD**2, 5, 8, 4, 8, 4).transpose(0, 1, 3, 5, 2, 4)
@@ -111,6 +111,11 @@ class Base(nn.Module):
             ]
         picture, mean, numbers = zip(*made, strict=True)
         return torch.cat(picture), torch.cat(mean), torch.cat(numbers)
+
+    def repeat(self, number: int) -> tuple[int, int]:
+        """The period of a style, in cells down and across."""
+        rows, columns = (int((axis[:, 2] == 0).sum()) for axis in self.directions[number])
+        return rows, columns
 
     def cells(self, waves: Tensor, number: int) -> Tensor:
         """Which cell of its period each one is: `[1,4,h,w]` → `[1,PERIOD²,h,w]`."""

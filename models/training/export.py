@@ -21,13 +21,11 @@ import torch
 from torch import Tensor, nn
 
 from ..card import KEY, VERSION
-from . import refined_graph, texton_graph
+from . import coursed, coursed_graph, refined_graph, texton_graph
 from .data import Manifest
 from .networks import STRIDE, Generator, Shape, noise, waves
 from .refining import RefinedGenerator, textons
-from .train import Settings
-
-Trained = Generator | RefinedGenerator
+from .train import Settings, Trained
 
 
 class Exported(nn.Module):
@@ -78,7 +76,7 @@ def card(manifest: Manifest, generator: Trained, settings: dict[str, Any], steps
         ],
         "training": {
             "method": "relativistic pairing GAN with R1 and R2 penalties"
-            + (", which refines Gaussian textures" if manifest.refines else ""),
+            + ("" if not manifest.refines else ", which refines " + _refined(generator)),
             "command": command(set_name, settings),
             "settings": settings,
             "settings_sha256": hashlib.sha256(described.encode()).hexdigest(),
@@ -90,10 +88,16 @@ def card(manifest: Manifest, generator: Trained, settings: dict[str, Any], steps
 
 def _fields(generator: Trained) -> list[dict[str, Any]]:
     """What the card says of the noise that comes in, and of where in their courses the cells lie."""
+    if isinstance(generator, coursed.CoursedGenerator):
+        return coursed_graph.inputs()
     if isinstance(generator, RefinedGenerator):
         return texton_graph.fields(generator.channels)
     waves = [{"name": "waves", "role": "waves", "channels": 4, "stride": STRIDE}] if generator.shape.waves else []
     return [{"name": "z", "role": "latent_field", "channels": generator.shape.latent, "stride": STRIDE}, *waves]
+
+
+def _refined(generator: Trained) -> str:
+    return "mean courses and Gaussian textures" if isinstance(generator, coursed.CoursedGenerator) else "Gaussian textures"
 
 
 def command(set_name: str, settings: dict[str, Any]) -> str:
@@ -106,6 +110,9 @@ def command(set_name: str, settings: dict[str, Any]) -> str:
 
 def export(generator: Trained, described: dict[str, Any], path: Path) -> float:
     """Write the ONNX file with its card. Returns the largest difference to torch over a test picture (0…1 scale)."""
+    if isinstance(generator, coursed.CoursedGenerator):
+        write(coursed_graph.build(generator), described, path)
+        return coursed_graph.parity(generator, path)
     if isinstance(generator, RefinedGenerator):
         write(refined_graph.build(generator), described, path)
         return refined_graph.parity(generator, path)
@@ -176,8 +183,13 @@ def load(run: Path) -> tuple[Trained, int]:
     state = torch.load(run / "checkpoint.pt", map_location="cpu", weights_only=True)
     weights, raw = state["average"], state["shape"]
     shape = Shape(**{**raw, "widths": tuple(raw["widths"])})
-    refined = "gaussian.quantiles" in weights
-    generator = RefinedGenerator(textons(weights), shape.widths) if refined else Generator(shape)
+    generator: Trained
+    if "gaussian.quantiles" in weights:
+        generator = RefinedGenerator(textons(weights), shape.widths)
+    elif "base.table" in weights:
+        generator = coursed.CoursedGenerator(coursed.empty(shape.styles), shape.widths)
+    else:
+        generator = Generator(shape)
     generator.load_state_dict(weights)
     return generator.eval(), state["step"]
 
