@@ -2,8 +2,8 @@
 
 Where in its period a cell lies comes in as `waves` (see `networks.waves`). From them it is told which cell of a period
 each one is, as a 1 among nothing but 0: so the mean course, and which brick a place belongs to, are looked up exactly,
-wherever on the torus they are. The network of `refining` sees the mean course, the model's whole picture and the bricks'
-numbers, and adds a correction, which is nothing before it is trained.
+wherever on the torus they are. The network of `refining` sees the mean course, the model's whole picture and the
+bricks' numbers, and adds a correction, which is nothing before it is trained.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ SCALE, LESS = np.array((127.5, 127.5, 127.5, 127.5, 255.0)), np.array((1.0, 1.0,
 
 
 def noises() -> int:
-    """Channels of white noise for a cell: those of `refining.packed` for pictures in colour, and the bricks' numbers."""
+    """Channels of white noise for a cell: those of `refining.packed` for three colours, and the bricks' numbers."""
     return sum(packed(3)) + NUMBERS * PLACES**2
 
 
@@ -88,7 +88,9 @@ def directions(repeat: tuple[int, int]) -> Array:
 class Base(nn.Module):
     """The statistical model of each style: noise, a style's vector and waves → `forward`."""
 
-    def __init__(self, courses: Sequence[Course], repeats: Sequence[tuple[int, int]], units: Sequence[Units | None]) -> None:
+    def __init__(
+        self, courses: Sequence[Course], repeats: Sequence[tuple[int, int]], units: Sequence[Units | None]
+    ) -> None:
         super().__init__()
         self.gaussian = Gaussian([course.texton for course in courses])
         pairs = list(zip(repeats, units, strict=True))

@@ -39,7 +39,7 @@ def inputs() -> list[dict[str, Any]]:
 
 
 class _Correction(nn.Module):
-    """The model's picture `[1,48,h,w]`, its mean course, the bricks' numbers and the style → the refined one, in 0…1."""
+    """The model's picture `[1,48,h,w]`, its mean course, the bricks' numbers, the style → the refined one, in 0…1."""
 
     def __init__(self, generator: CoursedGenerator) -> None:
         super().__init__()
@@ -122,7 +122,10 @@ def _cells(graph: _Graph, directions: npt.NDArray[np.float32]) -> None:
 
 
 def _tables(graph: _Graph, table: npt.NDArray[np.float32]) -> None:
-    """`cell` → `mean [1,48,8h,8w]`, `gain` and `spread [1,16,8h,8w]`. Only cells that a style has are stored, as bytes."""
+    """`cell` → `mean [1,48,8h,8w]`, `gain` and `spread [1,16,8h,8w]`.
+
+    Only those cells are stored, as bytes, that a style has.
+    """
     stored = np.round((table + LESS[:, None, None, None]) * SCALE[:, None, None, None]).astype(np.uint8)
     flat = stored.reshape(-1, 5 * 1024)
     used = np.flatnonzero(stored.reshape(len(flat), 5, 1024)[:, -1].any(axis=1))  # what is there spreads a little
@@ -134,7 +137,8 @@ def _tables(graph: _Graph, table: npt.NDArray[np.float32]) -> None:
     scale, less = (np.repeat(values, 1024).astype(np.float32) for values in (SCALE, LESS))
     graph.node("Div", ["table_chosen", graph.constant("table_scale", scale)], "table_scaled")
     graph.node("Sub", ["table_scaled", graph.constant("table_less", less)], "table_of_style")
-    kernel = graph.reshaped(graph.turned("table_of_style", "table_turned", (1, 0)), "table_kernel", (5 * 1024, -1, 1, 1))
+    turned = graph.turned("table_of_style", "table_turned", (1, 0))
+    kernel = graph.reshaped(turned, "table_kernel", (5 * 1024, -1, 1, 1))
     graph.node("Conv", ["cell", kernel], "layers_flat")
     graph.node("DepthToSpace", ["layers_flat"], "layers", blocksize=8, mode="CRD")
     sizes = graph.constant("layers_sizes", np.array([48, 16, 16], np.int64))

@@ -33,7 +33,7 @@ class Units:
     shift: int = 0
 
     def numbers(self, rows: int, columns: int) -> tuple[Array, Array]:
-        """For each pixel of `rows × columns`: the number of its course, and of its unit in that course; from any < 0."""
+        """For each pixel of `rows × columns`: the number of its course, and of its unit in the course, from −1."""
         y, x = np.ogrid[:rows, :columns]
         course = y // self.height
         return course + 0 * x, (x - course * self.shift % self.length) // self.length
@@ -43,7 +43,7 @@ class Units:
 class Course:
     """A fitted style with a period of `H × W` px: what is in front of `texton`, in −1…1 as pictures are.
 
-    `mean [3,H,W]`, `gain [H,W]`, `spread [H,W]`; `colours [3,3]` makes a unit's colour of three standard normal numbers.
+    `mean [3,H,W]`, `gain [H,W]`, `spread [H,W]`; `colours [3,3]` makes a unit's colour of three normal numbers.
     """
 
     mean: Array
@@ -63,9 +63,7 @@ def fit(pictures: list[Array], repeat: tuple[int, int], units: Units | None = No
     if units:
         gain, found = _units(left, sides, units)
         colours = root(np.concatenate([_listed(values, units) for values in found], axis=1))
-        left = [
-            each - tiled(gain, each.shape[1:]) * values for each, values in zip(left, found, strict=True)
-        ]
+        left = [each - tiled(gain, each.shape[1:]) * values for each, values in zip(left, found, strict=True)]
     spread = smoothed(np.sqrt(average([np.square(each).mean(axis=0, keepdims=True) for each in left], sides)))[0]
     spread = np.maximum(spread, 0.1 * spread.mean())
     scaled = [np.clip(each / tiled(spread, each.shape[1:]) / (2 * REACH) + 0.5, 0, 1) for each in left]

@@ -97,7 +97,7 @@ def _fields(generator: Trained) -> list[dict[str, Any]]:
 
 
 def _refined(generator: Trained) -> str:
-    return "mean courses and Gaussian textures" if isinstance(generator, coursed.CoursedGenerator) else "Gaussian textures"
+    return "Gaussian textures" if isinstance(generator, RefinedGenerator) else "mean courses and Gaussian textures"
 
 
 def command(set_name: str, settings: dict[str, Any]) -> str:

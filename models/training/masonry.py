@@ -51,7 +51,7 @@ def step(x: Field, low: float, high: float) -> Field:
 
 
 def lit(height: Field, strength: float, hollow: float, reach: float = 8.0) -> Field:
-    """How bright a height field (px of the canvas) is, 1 where it is level: light from above left, darker in hollows."""
+    """How bright a height field (canvas px) is, 1 where it is level: light from above left, darker in hollows."""
     slope_y, slope_x = (height - np.roll(height, 1, axis) for axis in (0, 1))
     light = 1 + strength * (-slope_y * 0.8 - slope_x * 0.45) / np.sqrt(1 + slope_y**2 + slope_x**2)
     return np.clip(light, 0.15, 2.2) * np.clip(1 + hollow * (height - blur(height, reach)), 0.25, 1.25)

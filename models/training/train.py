@@ -31,7 +31,6 @@ from .restore import carry_over
 from .sheet import contact_sheet
 from .texton import fit
 
-
 Trained = Generator | RefinedGenerator | coursed.CoursedGenerator
 
 
