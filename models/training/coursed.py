@@ -16,10 +16,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .courses import REACH, Array, Course, Units
+from .courses import REACH, Course, Units
 from .networks import STRIDE, he
 from .refining import Gaussian, Modulated, packed
-from .texton import Texton
+from .texton import Array, Texton
 
 #: Channels of the network at one pixel in 4, 8 and 16.
 WIDTHS = (32, 64, 80)
@@ -58,7 +58,7 @@ def whole(stored: npt.NDArray[np.uint8]) -> Array:
     return stored / SCALE[:, None, None, None] - LESS[:, None, None, None]
 
 
-def owners(repeat: tuple[int, int], units: Units | None) -> Array:
+def owners(repeat: tuple[int, int], units: Units | None) -> npt.NDArray[np.int64]:
     """Which brick each block of 8 px belongs to: `[PERIOD²,BLOCKS²]`, numbers of places in the cells `NEAR` by."""
     found = np.zeros((PERIOD, PERIOD, BLOCKS, BLOCKS), np.int64)
     if not units:

@@ -110,10 +110,10 @@ def _cells(graph: _Graph, directions: npt.NDArray[np.float32]) -> None:
     graph.node("Conv", ["waves", kernel, bias], "likeness")
     graph.node("Split", ["likeness"], "rows_likeness", axis=1, num_outputs=2)
     graph.graph.node[-1].output.append("columns_likeness")
-    for axis, beside in (("rows", 2), ("columns", 1)):
-        graph.node("Softmax", [f"{axis}_likeness"], f"{axis}_told", axis=1)
-        new = graph.constant(f"{axis}_axis", np.array([beside], np.int64))
-        graph.node("Unsqueeze", [f"{axis}_told", new], f"{axis}_apart")
+    for lines, beside in (("rows", 2), ("columns", 1)):
+        graph.node("Softmax", [f"{lines}_likeness"], f"{lines}_told", axis=1)
+        new = graph.constant(f"{lines}_axis", np.array([beside], np.int64))
+        graph.node("Unsqueeze", [f"{lines}_told", new], f"{lines}_apart")
     graph.node("Mul", ["rows_apart", "columns_apart"], "cell_apart")
     sizes = graph.node("Shape", ["waves"], "waves_sizes", start=2)
     cells = graph.constant("cell_channels", np.array([1, PERIOD**2], np.int64))

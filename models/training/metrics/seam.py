@@ -24,7 +24,7 @@ def ratio(images: list[Array], axis: int, period: int = 1) -> float:
 def ratio_of_courses(images: list[Array], axis: int, period: int) -> float:
     """Mean step across the join over the mean step at the lines that lie whole periods from it, of `images [C,H,W]`.
 
-    For materials with courses of `period` px, whose steps depend on where in a course they are: 1 is no join to be seen.
+    For materials with courses of `period` px, whose steps depend on where in a course they are: 1 is no join.
     """
     steps = [_steps(image, axis)[period - 1 :: period] for image in images]
     return float(np.mean([lines[-1] for lines in steps]) / np.mean([lines[:-1].mean() for lines in steps]))
