@@ -17,6 +17,7 @@ SHIPS = {
     "latent_mattes.onnx": "49059b2e07ae89d8520037972e9c257071a795bfa0ff04956b9429230b10b485",
     "latent_music.onnx": "10fd21c06606e7c14c06ca941e4a43a23bc841c444f2d5a7ff0e8416deed72de",
     "latent_sounds.onnx": "ab0fb54f64d7a322feff45a5bdfb40f46564beb44bd4a1f58ce0f76fdbe11285",
+    "latent_structures.onnx": "46d313deaf1bf0e49714f44c07daaa5a85be9c7768c2194c5c9f192928a3a70a",
     "latent_subjects.onnx": "bb2721c7a89d8307b7a1ee337de51e2b70080abba922b604bca9bd77f635fad2",
     "markov_sounds.onnx": "1b731dc9a2a713c71d4010502f8a4055f39c69141f1fc8f61d8be64907ff3cb9",
     "painted_looks.onnx": "7ae21cc09b02cbfee3c9f2e12b1c80bf8eb604fc1b06c4c0e38f4cf39048b2a2",
