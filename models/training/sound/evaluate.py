@@ -23,13 +23,13 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from ...generators.sound import PITCHED
 from ...library import Entry, Library
 from ...runtime import Session
 from ...sound import render
 from ...sound.bands import BANDS, CELLS, EVEN, Floats, even_edges, event_edges
 from ...sound.noise import RATE as OUT_RATE
 from ...sound.shape import Controls
+from ...sound.styles import pitch
 from .analysis import RATE, Spectra
 from .clips import Manifest
 from .dataset import Dataset, varied
@@ -75,8 +75,7 @@ class Clips:
 
 def heard(grids: Floats, style: str, sustained: bool) -> Floats:
     """Grids `[N, 4, 64, 96]` made into sound, with its style's pitch, and described again `[N, 3, 64, 96]`."""
-    found, (tone, glide) = [], PITCHED.get(style, (0.0, True))
-    controls = Controls(tone=tone, glide=glide)
+    found, controls = [], Controls(**pitch(style))
     for number, grid in enumerate(grids):
         if sustained:
             windows = np.repeat(grid[None], 4, axis=0)

@@ -1,0 +1,56 @@
+"""What a seed decides: the numbers that networks of sounds draw from, and the noise that makes them heard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from ..recipe import Recipe
+from ..sound.bands import Floats
+from ._kind import Array
+
+#: How far another take of the same seed is from the first, and one repetition from the next (1: as another seed).
+NEAR, NEXT = 0.4, 0.25
+
+
+def identity(recipe: Recipe, number: int, channels: int) -> Callable[[float], Array]:
+    """What piece `number` is at a mix from 0 (the recipe's seed) to 1 (the one that it morphs to), `[channels]`."""
+    take = int(recipe.settings["take"])
+
+    def of(seed: int) -> Array:
+        own = _random(seed, number, 0).standard_normal(channels)
+        if take:
+            other = _random(seed, number, 16 + take).standard_normal(channels)
+            own = own * np.sqrt(1 - NEAR**2) + other * NEAR
+        return np.asarray(own * float(recipe.settings["variation"]), np.float32)
+
+    first, second = of(recipe.seed), of(int(recipe.settings["seed_b"]) or recipe.seed)
+    return lambda mix: first + (second - first) * np.float32(mix)
+
+
+def walk(recipe: Recipe, number: int, grids: int, persistence: float, channels: int) -> Floats:
+    """What varies in piece `number`, `[grids, channels]`: around a circle for what goes on, near for repetitions."""
+    white = randomness(recipe, number, 1).standard_normal((grids, channels))
+    if not persistence:
+        white[0] = 0
+        return white * NEXT
+    steps = np.arange(grids)
+    # Windows follow each other at half their length: the square root of a window's correlation.
+    alike = persistence ** (np.minimum(steps, grids - steps) / 2)
+    power = np.maximum(np.fft.fft(alike).real, 0)
+    return np.fft.ifft(np.fft.fft(white, axis=0) * np.sqrt(power)[:, None], axis=0).real
+
+
+def noise_seed(recipe: Recipe, number: int) -> int:
+    """The seed of the noise that piece `number` is made of."""
+    return (recipe.seed * 64 + number) * 64 + int(recipe.settings["take"]) * 7919
+
+
+def randomness(recipe: Recipe, number: int, layer: int) -> np.random.Generator:
+    """Random numbers for one purpose (`layer`) of piece `number`, others for each take."""
+    return _random(recipe.seed, number, layer + 100_000 * int(recipe.settings["take"]))
+
+
+def _random(seed: int, number: int, layer: int) -> np.random.Generator:
+    return np.random.Generator(np.random.Philox(key=[seed, number << 32 | layer]))
