@@ -105,13 +105,13 @@ class SoundTake(Take):
             if which not in made:
                 frame = min(int(start / self.count * self.recipe.frames), self.recipe.frames - 1)
                 names = ("pitch", "brightness", "distance", "force")
-                controls = self._controls(piece, {name: self.recipe.track(name, frame) for name in names}, 0.0)
+                controls = self._controls(piece, {name: self.recipe.track(name, frame) for name in names}, np.zeros(1))
                 seed = noise_seed(self.recipe, number) + n
                 made[which] = render.event(grids[which], self.count, width, controls, tail, seed)
             out[:, start:] += made[which][:, : self.count - start]
         return out
 
-    def _controls(self, piece: Piece, values: Mapping[str, Any], at: Floats | float) -> Controls:
+    def _controls(self, piece: Piece, values: Mapping[str, Any], at: Floats) -> Controls:
         """The controls of a piece: the recipe's `values`, and what the score says `at` fractions of its length."""
         size, part = float(self.settings["heft"]), piece.part
         return Controls(
