@@ -1,7 +1,7 @@
 """How far generated scores are from music that was never learnt: `python -m models.training.music_evaluate`.
 
 All is measured on grids of sixteenths, where a repeated pitch is one long note, since that is what the corpus tells.
-Figures go into the table between the marks in `docs/sound.md` (`--into`), and are printed. With `--songs` a second
+Figures go into the table `scores` of `docs/sound.md` (`--into`), and are printed. With `--songs` a second
 table says what the chain gains by the songs. See `music_measures` for what is measured.
 """
 
@@ -22,9 +22,8 @@ from . import chorales, lieder
 from .chorales import Corpus, Floats
 from .music import SONGS, chain, likelihood
 from .music_measures import DISTANCES, FIGURES, Piece, distance, figures, histograms, of_notes
+from .pages import put
 
-#: Where the table goes.
-BEGIN, END = "<!-- scores: made by models.training.music_evaluate -->", "<!-- end of scores -->"
 #: Scores of each mood, and how long they are, seconds.
 SEEDS, SECONDS = 8, 60
 
@@ -108,9 +107,7 @@ def main(arguments: list[str] | None = None) -> None:
     if options.songs:
         print("\n" + chains(corpus, lieder.corpus(sorted(options.songs.glob("*.mxl")))))
     if options.into:
-        page = options.into.read_text("utf-8")
-        head, _, rest = page.partition(BEGIN)
-        options.into.write_text(f"{head}{BEGIN}\n{text}\n{END}{rest.partition(END)[2]}", "utf-8")
+        put(options.into, {"scores": text})
 
 
 if __name__ == "__main__":

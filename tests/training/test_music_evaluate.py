@@ -79,7 +79,7 @@ def test_the_table_takes_its_place_in_a_page(
     for name in ("one", "other"):
         (tmp_path / f"{name}.mxl").write_bytes(song())
     page = tmp_path / "page.md"
-    page.write_text(f"before\n{evaluate.BEGIN}\nold\n{evaluate.END}\nafter\n")
+    page.write_text("before\n<!-- begin scores -->\nold\n<!-- end scores -->\nafter\n")
     evaluate.main(["--data", str(tmp_path), "--songs", str(tmp_path), "--into", str(page)])
     text = page.read_text()
     assert text.startswith("before\n")
@@ -87,7 +87,7 @@ def test_the_table_takes_its_place_in_a_page(
     assert "old" not in text
     assert text.count("| generated, ") == 6
     printed = capsys.readouterr().out
-    assert text.split(evaluate.BEGIN)[1].split(evaluate.END)[0].strip() in printed
+    assert text.split("scores -->")[1].split("<!--")[0].strip() in printed
     assert "| chain of | held-out chorales | held-out songs |" in printed
 
 
