@@ -7,11 +7,10 @@ from collections.abc import Callable
 import numpy as np
 
 from ..recipe import Recipe
-from ..sound.bands import Floats
 from ._kind import Array
 
-#: How far another take of the same seed is from the first, and one repetition from the next (1: as another seed).
-NEAR, NEXT = 0.4, 0.25
+#: How far another take of the same seed is from the first (1: as another seed).
+NEAR = 0.4
 
 
 def identity(recipe: Recipe, number: int, channels: int) -> Callable[[float], Array]:
@@ -27,19 +26,6 @@ def identity(recipe: Recipe, number: int, channels: int) -> Callable[[float], Ar
 
     first, second = of(recipe.seed), of(int(recipe.settings["seed_b"]) or recipe.seed)
     return lambda mix: first + (second - first) * np.float32(mix)
-
-
-def walk(recipe: Recipe, number: int, grids: int, persistence: float, channels: int) -> Floats:
-    """What varies in piece `number`, `[grids, channels]`: around a circle for what goes on, near for repetitions."""
-    white = randomness(recipe, number, 1).standard_normal((grids, channels))
-    if not persistence:
-        white[0] = 0
-        return white * NEXT
-    steps = np.arange(grids)
-    # Windows follow each other at half their length: the square root of a window's correlation.
-    alike = persistence ** (np.minimum(steps, grids - steps) / 2)
-    power = np.maximum(np.fft.fft(alike).real, 0)
-    return np.fft.ifft(np.fft.fft(white, axis=0) * np.sqrt(power)[:, None], axis=0).real
 
 
 def noise_seed(recipe: Recipe, number: int) -> int:

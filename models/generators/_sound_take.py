@@ -14,12 +14,13 @@ from ..recipe import Recipe
 from ..sound import levels, render, room
 from ..sound.bands import BANDS, CELLS, Floats
 from ..sound.noise import RATE
+from ..sound.paths import walk
 from ..sound.scores import along
 from ..sound.shape import Controls
 from ..sound.styles import pitch
 from ._kind import Array, Take
 from ._length import length_of
-from ._sound_latents import identity, noise_seed, randomness, walk
+from ._sound_latents import identity, noise_seed, randomness
 from ._sound_pieces import Piece, pieces
 
 
@@ -42,7 +43,7 @@ class SoundTake(Take):
         rows: dict[str, list[Array]] = {who.name: [], varies.name: [], style.name: []}
         for number, piece in enumerate(self.pieces):
             is_at = identity(self.recipe, number, who.channels)
-            path = walk(self.recipe, number, piece.grids, piece.persistence, varies.channels)
+            path = walk(randomness(self.recipe, number, 1), piece.grids, piece.persistence, varies.channels)
             force, mix = self._over("force", piece.grids), self._over("mix", piece.grids)
             for n in range(piece.grids):
                 rows[who.name].append(is_at(mix[n]))

@@ -9,7 +9,7 @@ import numpy as np
 #: Styles that are heard again and again, and how often a second.
 WALK = {"footsteps": 1.8}
 #: Sounds that have a pitch: how much of it, and whether it glides.
-PITCHED = {"beep": (0.9, False), "laser": (0.6, True)}
+PITCHED = {"beep": (0.9, False)}
 
 
 def pitch(style: str, more: float = 0.0) -> dict[str, Any]:
