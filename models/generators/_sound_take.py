@@ -110,7 +110,8 @@ class SoundTake(Take):
                 seed = noise_seed(self.recipe, number) + n
                 made[which] = render.event(grids[which], self.count, width, controls, tail, seed)
             out[:, start:] += made[which][:, : self.count - start]
-        return out
+        falls = along(piece.part.gain, np.linspace(0, 1, self.count)) - piece.part.gain[0][1]
+        return out * 10 ** (falls / 20)
 
     def _controls(self, piece: Piece, values: Mapping[str, Any], at: Floats) -> Controls:
         """The controls of a piece: the recipe's `values`, and what the score says `at` fractions of its length."""

@@ -11,6 +11,9 @@ from .tones import partials
 
 #: Cells from one window of a sustained sound to the next, which fades in meanwhile.
 HOP = CELLS // 2
+#: How far an event's levels vary at random from cell to cell, against a sustained sound's: its first cells are shorter
+#: than the windows that they were measured with, and with all of it attacks are two or three times as long as clips'.
+ROUGH_EVENT = 0.3
 #: Over how long the noise of a loop fades from its end into its beginning, seconds.
 SEAM = 0.25
 
@@ -21,7 +24,8 @@ def event(grid: Floats, count: int, width: float, controls: Controls, tail: floa
     edges = event_edges()
     loudest = int(np.argmax((10 ** (np.asarray(grid[0], np.float64) / 10)).sum(0))) + 1
     edges[loudest:] = edges[loudest] + (edges[loudest:] - edges[loudest]) * tail
-    sound = shaped(grid, edges, controls, _random(seed, 0))
+    rough = Controls(**{**vars(controls), "roughness": np.multiply(controls.roughness, ROUGH_EVENT)})
+    sound = shaped(grid, edges, rough, _random(seed, 0))
     used = min(count, round(edges[-1] * RATE))
     out = np.zeros((2, count))
     out[:, :used] = _made(sound, used, width, seed)
