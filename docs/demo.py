@@ -22,7 +22,7 @@ SIZE = (1280, 720)
 def main() -> None:
     """Run the demo from the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--movie", type=Path, help="a clip of yours to put fire over (default: black marble)")
+    parser.add_argument("--movie", type=Path, help="a clip of yours to put fire over (default: a brick wall)")
     options = parser.parse_args()
     shutil.rmtree(OUT, ignore_errors=True)
     OUT.mkdir(parents=True)
@@ -88,7 +88,7 @@ def parts(movie: Path | None) -> list[tuple[str, Callable[[int], None]]]:
         ("an exact loop: lava", lambda start: texture(start, style="lava", seed=2)),
         ("a drift that loops and tiles: clouds", lambda start: texture(start, style="clouds", seed=3, drift_x=0.08)),
         ("a morph, keyframed: slate to rust", morph),
-        ("fire over a movie" if movie else "fire over marble", lambda start: over(start, movie)),
+        ("fire over a movie" if movie else "fire over a brick wall", lambda start: over(start, movie)),
         ("a slow zoom, keyframed: nebula", zoom),
         ("subtitles in two scripts, burning in", lambda start: subtitles(start, movie)),
     ]
@@ -122,7 +122,7 @@ def over(start: int, movie: Path | None) -> None:
 
 
 def below(start: int, movie: Path | None) -> None:
-    """What the demo's overlays are laid over: your clip, or black marble."""
+    """What the demo's overlays are laid over: your clip, or a still wall of bricks."""
     import bpy
 
     if movie:
@@ -131,7 +131,7 @@ def below(start: int, movie: Path | None) -> None:
         clip = collection.new_movie("clip", str(movie.resolve()), 1, start, fit_method="FILL")
         clip.frame_final_duration = LENGTH
     else:
-        texture(start, style="black_marble", seed=6, scale=2.0)
+        texture(start, style="bricks", seed=6, scale=1.5, speed=0.0)
 
 
 def subtitles(start: int, movie: Path | None) -> None:

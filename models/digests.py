@@ -16,12 +16,13 @@ SHIPS = {
     "latent_materials.onnx": "ffbb4f713060386dd4c03213aefa1e30aa8a4bdbf0593d3efe000572e76d9ff2",
     "latent_materials_lite.onnx": "6a5c92c7b5bff74b641e107a5061df1b3f23b8258f7a3c7685160aa41c63417a",
     "latent_mattes.onnx": "49059b2e07ae89d8520037972e9c257071a795bfa0ff04956b9429230b10b485",
-    "latent_music.onnx": "10fd21c06606e7c14c06ca941e4a43a23bc841c444f2d5a7ff0e8416deed72de",
-    "latent_sounds.onnx": "ab0fb54f64d7a322feff45a5bdfb40f46564beb44bd4a1f58ce0f76fdbe11285",
+    "latent_music.onnx": "37275948fa589c9bb812c3add40a6e59f4f72a8e5bd0770fafb17062d6eed58c",
+    "latent_sounds.onnx": "2939d85ca3b0b1a7826c1c82b1c18ca8b1c6d16f4b5253b8d008d2eb83688640",
+    "latent_structures.onnx": "46d313deaf1bf0e49714f44c07daaa5a85be9c7768c2194c5c9f192928a3a70a",
     "latent_subjects.onnx": "bb2721c7a89d8307b7a1ee337de51e2b70080abba922b604bca9bd77f635fad2",
-    "markov_sounds.onnx": "1b731dc9a2a713c71d4010502f8a4055f39c69141f1fc8f61d8be64907ff3cb9",
+    "markov_sounds.onnx": "6280292b9d1aec21b1120a2ab7ecee0a1d116d160ffcab3203ea22757f9f5df4",
     "painted_looks.onnx": "7ae21cc09b02cbfee3c9f2e12b1c80bf8eb604fc1b06c4c0e38f4cf39048b2a2",
-    "statistical_sounds.onnx": "b6f0b3cfbfeb996a75daa83f02a4fdb73912ea891d2885558302319bd8f52f7f",
+    "statistical_sounds.onnx": "9253b165fd9c16d2f2d3966b5c245cd75047e2da2161c741e940c0aefffbce2b",
 }
 
 if __name__ == "__main__":

@@ -79,7 +79,7 @@ def form(bars: int) -> list[str]:
 #: struck again, which the corpus doesn't tell, little is allowed.
 MOVES = (-2.9, -0.7, 0.0, -2.4, -2.8, -2.3, -6.5, -3.1, -5.3, -6.5, -7.2, -7.4, -5.2)
 #: How much that counts against what the network says, and how much readier a note is to begin because of it. Both are
-#: those at which intervals and lengths are nearest to what was learnt from (see `training.music_evaluate`).
+#: those at which intervals and lengths are nearest to what was learnt from (see `training.music_measures`).
 SMOOTH, EAGER = 2.2, 3.8
 #: How much more readily notes begin at full density than at none, as a logarithm.
 LIVELY = 4.0

@@ -11,10 +11,11 @@ from .tones import partials
 
 #: Cells from one window of a sustained sound to the next, which fades in meanwhile.
 HOP = CELLS // 2
+#: How far an event's levels vary at random from cell to cell, against a sustained sound's: its first cells are shorter
+#: than the windows that they were measured with, and with all of it attacks are two or three times as long as clips'.
+ROUGH_EVENT = 0.3
 #: Over how long the noise of a loop fades from its end into its beginning, seconds.
 SEAM = 0.25
-#: How far an event's levels vary at random from cell to cell, against a sustained sound's.
-ROUGH_EVENT = 0.3
 
 
 def event(grid: Floats, count: int, width: float, controls: Controls, tail: float, seed: int) -> Floats:

@@ -34,8 +34,8 @@ def along(curve: Curve, fractions: Floats) -> Floats:
 
 #: Ignition, a rumble that builds, the rise, and the way into the distance, which lowers and dulls what is heard.
 LAUNCH = (
-    Part("spaceship_launch", gain=((0.0, -4.0),), pitch=((0.0, -5.0),), tail=1.8),
-    Part("explosion", 0.01, gain=((0.0, -8.0),), pitch=((0.0, -10.0),), tail=2.5),
+    Part("spaceship_launch", gain=((0.0, -4.0), (0.5, -4.0), (1.0, -34.0)), pitch=((0.0, -5.0),), tail=1.8),
+    Part("explosion", 0.01, gain=((0.0, -8.0), (0.5, -8.0), (1.0, -38.0)), pitch=((0.0, -10.0),), tail=2.5),
     Part(
         "engine",
         gain=((0.0, -50.0), (0.03, -22.0), (0.2, -6.0), (0.45, 0.0), (0.6, -2.0), (0.8, -16.0), (1.0, -44.0)),

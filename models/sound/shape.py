@@ -13,8 +13,6 @@ from .bands import BANDS, CENTRES, FLOOR, Floats, band_of, frequency_of
 from .noise import FALL, silent
 from .room import air
 
-#: Below the first, a band holds noise alone; above the second, a partial alone, where it is the loudest around.
-NOISY, TONAL = 0.15, 0.5
 #: Cells over which a partial's frequency is evened out, so that it glides and does not tremble.
 CALM = 9
 #: dB an octave at brightness 1; the hinge of the tilt, Hz.
@@ -58,7 +56,7 @@ def shaped(grid: Floats, edges: Floats, controls: Controls, rng: np.random.Gener
     level, tonality, offset, spread = (np.asarray(part, np.float64) for part in grid)
     cells = level.shape[1]
     level = level + spread * _variation(cells, rng) * np.broadcast_to(controls.roughness, cells)
-    share = _peaks(level, tonality)
+    share = tonality
     frequency = frequency_of(np.arange(BANDS)[:, None] + _calm(offset))
     factor = 2.0 ** (np.broadcast_to(controls.pitch, cells) / 12)
     if np.any(factor != 1):
@@ -105,16 +103,6 @@ def _rows(values: Floats, places: Floats) -> Floats:
     first = np.minimum(places.astype(int), BANDS - 2)
     part = places - first
     return np.take_along_axis(values, first, 0) * (1 - part) + np.take_along_axis(values, first + 1, 0) * part
-
-
-def _peaks(level: Floats, tonality: Floats) -> Floats:
-    """The share of each cell's power that is a partial. A network is never sure of the band: of those around, the
-    loudest is taken for all of them."""
-    sides = [np.roll(level + 20 * tonality, n, 0) for n in (-2, -1, 1, 2)]
-    loudest = np.all([level + 20 * tonality >= side for side in sides], axis=0)
-    near = np.max([np.roll(tonality, n, 0) for n in (-1, 0, 1)], axis=0)
-    share = np.clip((near - NOISY) / (TONAL - NOISY), 0, 1)
-    return np.where(loudest, share, 0.5 * np.clip((tonality - TONAL) / (1 - TONAL), 0, 1))
 
 
 def _calm(offset: Floats) -> Floats:

@@ -11,6 +11,8 @@ from .noise import RATE
 FAINT = 50.0
 #: Nor are those that never come within this many dB of the noise: nobody hears them, and noise alone has none.
 MASKED = 85.0
+#: What is this far below the loudest partial or noise is silence, dB.
+SILENCE = 90.0
 #: Samples between two values of the control curves.
 CONTROL = 48
 
@@ -33,9 +35,11 @@ def partials(
     phases = rng.random(BANDS)
     at = np.arange(0, count + CONTROL, CONTROL) / RATE
     samples = np.arange(count)
+    loudest = max(level.max(), beside)
     least = max(level.max() - FAINT, beside - MASKED)
     for band in np.nonzero(level.max(1) > least)[0]:
-        amplitude = 10 ** (np.interp(at, times, level[band]) / 20) * np.sqrt(2)
+        heard = np.interp(at, times, level[band])
+        amplitude = np.where(heard > loudest - SILENCE, 10 ** (heard / 20) * np.sqrt(2), 0.0)
         cycles = np.cumsum(_between(np.interp(at, times, frequency[band]) / RATE, count))
         if closed:
             cycles += (np.round(cycles[-1]) - cycles[-1]) * (samples + 1) / count

@@ -44,9 +44,10 @@ class Style:
     """A style and its images. `size` in px is the shorter side that they are taught at, or `fit` both (down, across).
 
     `drift` (down, to the right) in px a second and `rate` in latent keys a second are how it moves by nature; `repeat`
-    (rows, columns) in latent cells is the period of a material with courses; `share` how often it is taught, 1 being
-    usual. `emissive` and `alpha`: see `card.Style`. `begins` names the written-down element that it begins with, in a
-    set that flows, if it is called otherwise. One that doesn't `ship` is left out of the card.
+    (rows, columns) in latent cells is the period of a material with courses, and `unit` (height, length, shift from
+    course to course) in px, multiples of 8, are its bricks, if they differ in colour; `share` how often it is taught, 1
+    being usual. `emissive` and `alpha`: see `card.Style`. `begins` names the written-down element that it begins with,
+    in a set that flows, if it is called otherwise. One that doesn't `ship` is left out of the card.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Style:
     drift: tuple[float, float] = (0.0, 0.0)
     rate: float = 0.5
     repeat: tuple[int, int] = (1, 1)
+    unit: tuple[int, ...] = ()
     share: float = 1.0
     begins: str = ""
     ships: bool = True

@@ -129,7 +129,7 @@ def evaluate(entry: Entry, references: References, sets: Path, before: Figures, 
         known = figures["styles"].setdefault(style.name, {})
         pictures = measure.made(entry, session, style.name, count=1 if known else measure.PICTURES)
         if not known:
-            known |= measure.still(pictures, entry.card.stride)
+            known |= measure.still(pictures, entry.card.stride, style.repeat)
             known |= measure.motion(entry, session, style.name)
         row = Row(style.name, style.label, known, made=pictures[0])
         taught = next((one for one in manifest.styles if one.name == style.name), None) if manifest else None

@@ -16,16 +16,14 @@ import torch
 from torch import Tensor, nn
 
 from ..card import VERSION
-from . import elements, refined_graph, texton_graph
+from . import coursed, coursed_graph, elements, refined_graph, texton_graph
 from .data import Manifest
 from .element_styles import STYLES
 from .flowing import FlowingGenerator
 from .networks import STRIDE, Generator, Shape, noise, waves
 from .refining import RefinedGenerator, textons
 from .tracing import differences, parity, trace, write
-from .train import Settings
-
-Trained = Generator | RefinedGenerator | FlowingGenerator
+from .train import Settings, Trained
 
 
 class Exported(nn.Module):
@@ -78,7 +76,7 @@ def card(manifest: Manifest, generator: Trained, settings: dict[str, Any], steps
         ],
         "training": {
             "method": "relativistic pairing GAN with R1 and R2 penalties"
-            + (", which refines Gaussian textures" if manifest.refines else "")
+            + (", which refines " + _refined(generator) if manifest.refines else "")
             + (", which guides warped noise" if manifest.flows else ""),
             "command": command(set_name, settings),
             "settings": settings,
@@ -91,12 +89,18 @@ def card(manifest: Manifest, generator: Trained, settings: dict[str, Any], steps
 
 def _fields(generator: Trained) -> list[dict[str, Any]]:
     """What the card says of the noise that comes in, and of where in their courses the cells lie."""
+    if isinstance(generator, coursed.CoursedGenerator):
+        return coursed_graph.inputs()
     if isinstance(generator, RefinedGenerator):
         return texton_graph.fields(generator.channels)
     if isinstance(generator, FlowingGenerator):
         return elements.fields()
     waves = [{"name": "waves", "role": "waves", "channels": 4, "stride": STRIDE}] if generator.shape.waves else []
     return [{"name": "z", "role": "latent_field", "channels": generator.shape.latent, "stride": STRIDE}, *waves]
+
+
+def _refined(generator: Trained) -> str:
+    return "Gaussian textures" if isinstance(generator, RefinedGenerator) else "mean courses and Gaussian textures"
 
 
 def command(set_name: str, settings: dict[str, Any]) -> str:
@@ -109,6 +113,9 @@ def command(set_name: str, settings: dict[str, Any]) -> str:
 
 def export(generator: Trained, described: dict[str, Any], path: Path) -> float:
     """Write the ONNX file with its card. Returns the largest difference to torch over a test picture (0…1 scale)."""
+    if isinstance(generator, coursed.CoursedGenerator):
+        write(coursed_graph.build(generator), described, path)
+        return coursed_graph.parity(generator, path)
     if isinstance(generator, RefinedGenerator):
         write(refined_graph.build(generator), described, path)
         return refined_graph.parity(generator, path)
@@ -155,6 +162,8 @@ def load(run: Path) -> tuple[Trained, int]:
         generator = RefinedGenerator(textons(weights), shape.widths)
     elif "flow.tints" in weights:
         generator = FlowingGenerator(list(STYLES)[: shape.styles], shape.widths)  # then as they were taught
+    elif "base.table" in weights:
+        generator = coursed.CoursedGenerator(coursed.empty(shape.styles), shape.widths)
     else:
         generator = Generator(shape)
     generator.load_state_dict(weights)

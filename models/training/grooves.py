@@ -22,7 +22,7 @@ from ..music.compose import HAT, KICK, SNARE, Note, Plan, percussion
 from ..recipe import Recipe
 from .chorales import STEPS, Floats
 from .data import DataError
-from .music_evaluate import distance
+from .music_measures import distance
 
 #: General MIDI's percussion keys, by what they count as.
 PARTS = {35: 0, 36: 0, 37: 1, 38: 1, 40: 1, 42: 2, 44: 2, 46: 2, 51: 2, 53: 2, 59: 2}

@@ -108,13 +108,21 @@ def cut(pictures: list[Tensor], seed: int) -> Tensor:
     return torch.stack(crops)
 
 
-def still(pictures: list[Tensor], stride: int) -> Mapping[str, float]:
-    """What can be said of pictures that wrap alone: the seam and the lattice (those further from 1), and repeats."""
+def still(pictures: list[Tensor], stride: int, repeat: tuple[int, int] = (1, 1)) -> Mapping[str, float]:
+    """What can be said of pictures that wrap alone: the seam and the lattice (those further from 1), and repeats.
+
+    Materials whose courses come round after `repeat` cells have a lattice of their own.
+    """
     arrays = [picture.numpy() for picture in pictures]
-    seams = [seam.ratio(arrays, axis, stride) for axis in (1, 2)]
+    if repeat == (1, 1):
+        seams = [seam.ratio(arrays, axis, stride) for axis in (1, 2)]
+        grid = {"lattice": max(seam.lattice(arrays, axis, stride) for axis in (1, 2))}
+    else:
+        seams = [seam.ratio_of_courses(arrays, axis, stride * n) for axis, n in zip((1, 2), repeat, strict=True)]
+        grid = {}
     return {
         "seam": max(seams, key=lambda value: abs(value - 1)),
-        "lattice": max(seam.lattice(arrays, axis, stride) for axis in (1, 2)),
+        **grid,
         "repetition": float(np.mean([repetition.peak(array) for array in arrays[:2]])),
     }
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 import torch
 from PIL import Image, ImageDraw, ImageFont
 
+from .pages import put
 from .sheet import to_pil
 
 if TYPE_CHECKING:
@@ -119,21 +119,8 @@ def write(found: list[Measured], docs: Path) -> None:
         name = f"sheet-{one.entry.card.id}.jpg"
         sheet(one.rows).save(pictures / name, quality=88)
         sheets.append(f"**{one.entry.card.label}**: photograph left, result right, at 1:1.\n\n![](pictures/{name})")
-    page = docs / "textures.md"
-    text = page.read_text(encoding="utf-8")
-    for place, body in (
-        ("families", families(found)), ("styles", "\n\n".join(map(styles, found))), ("sheets", "\n\n".join(sheets))
-    ):  # fmt: skip
-        text = _replaced(text, place, body)
-    page.write_text(text, encoding="utf-8")
-
-
-def _replaced(text: str, place: str, body: str) -> str:
-    begin, end = f"<!-- begin {place} -->", f"<!-- end {place} -->"
-    pattern = re.compile(re.escape(begin) + ".*?" + re.escape(end), re.DOTALL)
-    if not pattern.search(text):
-        raise ValueError(f"docs/textures.md has no {begin} … {end} to put the results into.")
-    return pattern.sub(lambda _: f"{begin}\n{body}\n{end}", text)
+    bodies = {"families": families(found), "styles": "\n\n".join(map(styles, found)), "sheets": "\n\n".join(sheets)}
+    put(docs / "textures.md", bodies)
 
 
 def sheet(rows: list[Row], side: int = 192, columns: int = 3) -> Image.Image:

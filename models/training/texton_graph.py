@@ -62,8 +62,11 @@ class _Graph:
         """The kernels `[C,ins,k,k]` on a grid of pixels that the style picks, for cells of 4×4 of them as channels."""
         kernels = np.concatenate((self.kernels[name], np.zeros((len(self.kernels[name]), 1), np.float32)), axis=1)
         taps = self.node("MatMul", ["style", self.constant(f"{name}_of_styles", kernels)], f"{name}_taps")
-        places = self.constant(f"{name}_places", _places(self.channels, ins, radius))
-        flat = self.node("Gather", [taps, places], f"{name}_spread", axis=1)
+        parts = zip(("kernels", "rows", "columns"), _places(self.channels, ins, radius), strict=True)
+        kernel, row, column = (self.constant(f"{name}_{part}", values) for part, values in parts)
+        places = self.node("Add", [self.node("Add", [kernel, row], f"{name}_starts"), column], f"{name}_inside")
+        last = self.constant(f"{name}_outside", np.array(kernels.shape[1] - 1, np.int32))
+        flat = self.node("Gather", [taps, self.node("Min", [places, last], f"{name}_places")], f"{name}_spread", axis=1)
         shape = np.array((self.channels * FINER**2, ins * FINER**2, _cells(radius), _cells(radius)), np.int64)
         return self.node("Reshape", [flat, self.constant(f"{name}_shape", shape)], f"{name}_kernel")
 
@@ -155,16 +158,20 @@ def _cells(radius: int) -> int:
     return 2 * -(-radius // FINER) + 1
 
 
-def _places(channels: int, ins: int, radius: int) -> npt.NDArray[np.int32]:
-    """Where each weight of a convolution of cells stands in the kernel `[C,ins,k,k]`, behind its end where nowhere.
+def _places(channels: int, ins: int, radius: int) -> tuple[npt.NDArray[np.int32], ...]:
+    """Where each weight of a convolution of cells stands in the kernels `[C,ins,k,k]`, behind their end where nowhere.
 
-    `[16·C, 16·ins, cells, cells]`, flat.
+    It is the sum of three arrays, for the kernel, the row and the column, of `[C,4,4,ins,4,4,cells,cells]`: a cell's
+    pixels are rows and columns of 4.
     """
     side, cells = 2 * radius + 1, _cells(radius)
     p, q, t = np.ogrid[:FINER, :FINER, :cells]
     line = FINER * (t - cells // 2) + q - p + radius  # the tap by which pixel p sees pixel q of a cell t further on
-    y = line[None, :, None, None, :, None, :, None]
-    x = line[None, None, :, None, None, :, None, :]
-    kernel = np.arange(channels * ins).reshape(channels, 1, 1, ins, 1, 1, 1, 1) * side**2
-    outside = (y < 0) | (y >= side) | (x < 0) | (x >= side)
-    return np.where(outside, channels * ins * side**2, kernel + y * side + x).astype(np.int32).ravel()
+    outside = (line < 0) | (line >= side)
+    row, column = (np.where(outside, channels * ins * side**2, line * step).astype(np.int32) for step in (side, 1))
+    kernel = np.arange(channels * ins, dtype=np.int32) * side**2
+    return (
+        kernel.reshape(channels, 1, 1, ins, 1, 1, 1, 1),
+        row[None, :, None, None, :, None, :, None],
+        column[None, None, :, None, None, :, None, :],
+    )

@@ -15,21 +15,24 @@ import os
 import time
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
 from tqdm import tqdm
 
 from ..latents import spline_weights
-from . import flowing, refining
+from . import coursed, courses, flowing
 from .data import CLIP_RATE, GAP, Crops, Manifest, Style
 from .flowing import FlowingGenerator
 from .losses import DEAD, gradient_penalty, pairing, patch_statistics, unevenness
 from .networks import JUDGE, STRIDE, Discriminator, Generator, Shape, noise, waves
-from .refining import RefinedGenerator
+from .refining import WIDTHS, RefinedGenerator, packed
 from .restore import carry_over
 from .sheet import contact_sheet
 from .texton import fit
+
+Trained = Generator | RefinedGenerator | coursed.CoursedGenerator | FlowingGenerator
 
 
 class TrainingError(Exception):
@@ -40,6 +43,7 @@ class TrainingError(Exception):
 class Settings:
     """All that decides what is learnt, besides the manifest. Crops are in px; rates per step.
 
+    `evenness` is for styles without courses: those depend on the place in a cell, as they should.
     For the first `head_start` steps the generator learns from patch statistics alone: a discriminator that meets wrong
     colours wins at once and teaches nothing.
     """
@@ -68,14 +72,10 @@ class Run:
         torch.manual_seed(settings.seed)
         self.settings, self.device, self.bf16 = settings, device, bf16
         self.crops = Crops(manifest, root, settings.crop, device)
-        widths, latent, style = self._sizes()
         self.shape = Shape(
             len(manifest.styles),
-            latent,
-            style,
-            widths=manifest.widths or widths,
             channels=manifest.channels,
-            waves=any(style.repeat != (1, 1) for style in manifest.styles),
+            **self._sizes(manifest),
             moving=any(self.crops.moves(number) for number in range(len(manifest.styles))),
         )
         layout = torch.channels_last
@@ -89,16 +89,19 @@ class Run:
         self.rng = torch.Generator(device).manual_seed(settings.seed)
         self.step = 0
 
-    def _sizes(self) -> tuple[tuple[int, ...], int, int]:
-        """The usual widths of the generator's levels, and the channels of its latents and of its style vectors."""
-        manifest = self.crops.manifest
+    @staticmethod
+    def _sizes(manifest: Manifest) -> dict[str, Any]:
+        """What the generator is told, and how wide it is: the rest of its `Shape`."""
+        waves = any(style.repeat != (1, 1) for style in manifest.styles)
         if manifest.flows:
-            return flowing.WIDTHS, sum(flowing.PACKED.values()), len(manifest.styles)
-        if manifest.refines:
-            return refining.WIDTHS, sum(refining.packed(manifest.channels)), len(manifest.styles)
-        return Shape.widths, Shape.latent, Shape.style
+            widths, latent = flowing.WIDTHS, sum(flowing.PACKED.values())
+        elif manifest.refines:
+            widths, latent = (coursed.WIDTHS, coursed.noises()) if waves else (WIDTHS, sum(packed(manifest.channels)))
+        else:
+            return {"widths": manifest.widths or Shape.widths, "waves": waves}
+        return {"widths": manifest.widths or widths, "waves": waves, "latent": latent, "style": len(manifest.styles)}
 
-    def _generator(self) -> Generator | RefinedGenerator | FlowingGenerator:
+    def _generator(self) -> Trained:
         manifest = self.crops.manifest
         if manifest.flows:
             first = [style.begins or style.name for style in manifest.styles]
@@ -106,12 +109,27 @@ class Run:
             return FlowingGenerator(first, self.shape.widths, seen)
         if not manifest.refines:
             return Generator(self.shape)
+        if self.shape.waves:
+            return coursed.CoursedGenerator(self._base(), self.shape.widths)
         pictures = [
             [(frame.cpu().numpy().astype(float) + 1) / 2 for clip in clips for frame in clip[::16]]
             for clips in self.crops.clips
         ]
         textons = [fit(style) for style in tqdm(pictures, "Gaussian textures", unit="style")]
         return RefinedGenerator(textons, self.shape.widths)
+
+    def _base(self) -> coursed.Base:
+        """The statistical models of styles with courses."""
+        styles = self.crops.manifest.styles
+        repeats = [style.repeat for style in styles]
+        units = [courses.Units(*style.unit) if style.unit else None for style in styles]
+        fitted = [
+            courses.fit([picture.cpu().double().numpy() for picture in pictures], repeat, unit)
+            for pictures, repeat, unit in tqdm(
+                zip(self.crops.images, repeats, units, strict=True), "Courses", unit="style", total=len(styles)
+            )
+        ]
+        return coursed.Base(fitted, repeats, units)
 
     def _real(self, styles: Tensor) -> Tensor:
         """Crops of the styles' images, as `fakes` makes them."""
@@ -130,17 +148,28 @@ class Run:
     def autocast(self) -> torch.autocast:
         return torch.autocast(self.device, dtype=torch.bfloat16, enabled=self.bf16)
 
-    def fakes(self, styles: Tensor) -> tuple[Tensor, Tensor]:
+    def fakes(self, styles: Tensor) -> tuple[Tensor, list[Tensor]]:
         """(crops `[N,C,crop,crop]` as they are judged, see `shown`, and the larger tori that they are cut from).
 
-        So a torus's seam lands anywhere in a crop, or nowhere.
+        So a torus's seam lands anywhere in a crop, or nowhere. Styles with courses have tori of their own sizes.
         """
+        if not self.shape.waves:
+            crops, tori = self._fakes(styles)
+            return crops, [tori]
+        groups = styles.split(self.settings.batch // self.settings.styles_at_once)
+        made = [self._fakes(group) for group in groups]
+        return torch.cat([crops for crops, _ in made]), [tori for _, tori in made]
+
+    def _fakes(self, styles: Tensor) -> tuple[Tensor, Tensor]:
         named = [self.crops.manifest.styles[int(number)] for number in styles]
-        cells = self._cells()
-        z = noise(self.shape, len(styles), cells, cells, self.rng)
-        lattice = waves([style.repeat for style in named], cells, cells).to(z) if self.shape.waves else None
+        rows, columns = self._cells(named)
+        z = noise(self.shape, len(styles), rows, columns, self.rng)
+        lattice = waves([style.repeat for style in named], rows, columns).to(z) if self.shape.waves else None
         vectors = self.generator.styles(styles)
-        place = [int(v) for v in torch.randint(32 * cells, (2,), generator=self.rng, device=self.rng.device)]
+        place = [
+            int(torch.randint(STRIDE * cells, (1,), generator=self.rng, device=self.rng.device))
+            for cells in (rows, columns)
+        ]
         tori = self.generator(z, vectors, lattice)
         now = self._crop(tori, place)
         if not self.shape.moving:
@@ -153,10 +182,11 @@ class Run:
             later[moving] = self._crop(whole, place)
         return shown(now, later), tori
 
-    def _cells(self) -> int:
-        """Rows and columns of the torus: more than a crop, and whole courses, so that they close."""
-        courses = math.lcm(*(side for style in self.crops.manifest.styles for side in style.repeat))
-        return courses * -(-(self.settings.crop // STRIDE + 1) // courses)
+    def _cells(self, styles: list[Style]) -> tuple[int, int]:
+        """Rows and columns of the styles' torus: more than a crop, and whole courses, so that they close."""
+        periods = (math.lcm(*(style.repeat[axis] for style in styles)) for axis in (0, 1))
+        rows, columns = (period * -(-(self.settings.crop // STRIDE + 1) // period) for period in periods)
+        return rows, columns
 
     def _crop(self, images: Tensor, place: list[int]) -> Tensor:
         side = self.settings.crop
@@ -206,8 +236,10 @@ class Run:
                 self.discriminator.requires_grad_(True)
             groups = zip(fake.split(same), real.split(same), strict=True)
             unlike = torch.stack([patch_statistics(made, photos, self.rng) for made, photos in groups]).mean()
-        uneven = torch.stack([unevenness(images, STRIDE) for images in tori.split(same)]).mean()
-        total = loss_g + patches * unlike + s.evenness * uneven
+        total = loss_g + patches * unlike
+        if s.evenness:
+            alike = [images for torus in tori for images in torus.split(same)]
+            total = total + s.evenness * torch.stack([unevenness(images, STRIDE) for images in alike]).mean()
         self._descend(self.optimise_g, total)
 
         keep = min(s.average, (self.step + 1) / (self.step + 10))

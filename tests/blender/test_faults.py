@@ -222,6 +222,21 @@ def test_a_full_disk(live: Any, preferences: Any, tmp_path: Path) -> None:
         subprocess.run(["umount", "-l", str(small)], check=True)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a small file system")
+def test_a_full_disk_leaves_no_part_of_a_sound(live: Any, preferences: Any, tmp_path: Path) -> None:
+    small = tmp_path / "small"
+    small.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=200k", "tmpfs", str(small)], capture_output=True).returncode:
+        pytest.skip("mounting a small tmpfs is not allowed here")
+    try:
+        preferences.folder = str(small)
+        with pytest.raises(RuntimeError, match="disk is full"):
+            bpy.ops.latent_strips.sound_add(style="rain", length=240)
+        assert not list(small.rglob("*.wav"))
+    finally:
+        subprocess.run(["umount", "-l", str(small)], check=True)
+
+
 LEAVE = """
 import sys, bpy, addon_utils
 addon_utils.enable({module!r}, default_set=True)

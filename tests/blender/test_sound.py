@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import bpy
+import numpy as np
 import pytest
 
 from tests.blender.tools import active, files, part, tick_until
@@ -51,6 +52,23 @@ def test_a_strip_is_exact_to_the_frame(scene: Any, fps: int, base: float, length
     assert seconds(files(strip)[0]) == pytest.approx(length * base / fps, abs=1 / 48000)
     assert "latent_width" not in strip.get("latent_recipe")
     assert strip.sound.filepath.startswith("//latent_strips/film/")
+
+
+@audio
+def test_a_project_of_another_rate_hears_it_at_its_length(scene: Any, tmp_path: Path) -> None:
+    """Files have 48 kHz whatever the project has; Blender's mix is as long as the strip."""
+    scene.render.ffmpeg.audio_mixrate = 44_100
+    strip = add(style="rain", length=24)
+    assert seconds(files(strip)[0]) == 1
+    scene.frame_start, scene.frame_end = 1, 24
+    mixed = tmp_path / "mixed.wav"
+    bpy.ops.sound.mixdown(filepath=str(mixed), container="WAV", codec="PCM", format="S16")
+    with wave.open(str(mixed)) as file:
+        assert file.getframerate() == 44_100
+        assert file.getnframes() == pytest.approx(44_100, abs=2100)
+        heard = np.frombuffer(file.readframes(file.getnframes()), "<i2").astype(float)
+    level = [(part**2).mean() for part in np.array_split(heard, 4)]
+    assert min(level) > 0.1 * max(level) > 0
 
 
 @audio

@@ -144,6 +144,47 @@ def test_what_is_far_is_duller_and_what_is_large_is_deeper(tmp_path: Path) -> No
     assert large < near
 
 
+def test_attack_fades_in_and_tail_rings_on(tmp_path: Path) -> None:
+    plain, slow, long = (
+        heard(sound(style="explosion", frames=48, **change), tmp_path / name).mean(0) ** 2
+        for name, change in (("a", {}), ("b", {"attack": 0.5}), ("c", {"tail": 4.0}))
+    )
+    first, late = slice(0, RATE // 10), slice(RATE, None)
+    assert slow[first].sum() / slow.sum() < 0.1 * plain[first].sum() / plain.sum()
+    assert long[late].sum() / long.sum() > 1.5 * plain[late].sum() / plain.sum()
+
+
+@pytest.mark.parametrize("style", ["rain", "laser", "engine"])
+def test_another_take_is_nearer_than_another_seed(style: str, tmp_path: Path) -> None:
+    def spectrum(name: str, **change: Any) -> np.ndarray:
+        found = heard(sound(style=style, frames=24, channels="mono", **change), tmp_path / name)[0]
+        power = np.abs(np.fft.rfft(found)) ** 2
+        return np.array([10 * np.log10(part.mean() + 1e-9) for part in np.array_split(power[20:16_000], 64)])
+
+    near, far = [], []
+    for seed in range(1, 7):
+        base = spectrum(f"{seed}", seed=seed)
+        near.append(np.abs(base - spectrum(f"{seed}-take", seed=seed, take=1)).mean())
+        far.append(np.abs(base - spectrum(f"{seed}-other", seed=seed + 100)).mean())
+    assert np.mean(near) < np.mean(far)
+
+
+@pytest.mark.parametrize("seconds", [3, 9])
+def test_a_launch_ignites_rises_and_recedes_over_its_strip(seconds: int, tmp_path: Path) -> None:
+    """Its parts follow the strip's length: the loudest is in the middle, and the end is far away."""
+    found = [heard(sound(style="spaceship_launch", frames=24 * seconds, seed=n), tmp_path / str(n)) for n in range(4)]
+    parts = np.array_split(np.stack(found), 10, axis=2)
+    level = [10 * np.log10((part**2).mean() + 1e-12) for part in parts]
+    assert level[0] > max(level) - 20  # it is heard from the start
+    assert 1 <= int(np.argmax(level)) <= 6
+    assert level[-1] < max(level) - 10
+
+
+def test_when_an_event_is_over_there_is_silence(tmp_path: Path) -> None:
+    found = heard(sound(style="beep", frames=96), tmp_path)
+    assert np.abs(found[:, -RATE // 2 :]).max() < 1e-4 * np.abs(found).max()
+
+
 @every_style(lasting=True)
 def test_a_loop_closes(maker: Entry, style: str, tmp_path: Path) -> None:
     """The step over the seam is like the steps inside, in the sound and in its level."""

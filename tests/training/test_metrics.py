@@ -110,6 +110,13 @@ def test_a_seam_is_a_step_at_the_join() -> None:
         assert seam.ratio([np.take(image, range(40), axis) for image in wraps], axis) > 2
 
 
+def test_a_seam_of_courses_is_a_step_unlike_those_a_period_away() -> None:
+    courses = [smooth(noise(3, 96, 96, seed=seed), 1) + (np.arange(96) % 24 < 2)[:, None] * 3 for seed in range(4)]
+    assert seam.ratio(courses, 1) > 1.5  # the mortar between two courses
+    assert seam.ratio_of_courses(courses, 1, 24) == pytest.approx(1, abs=0.1)
+    assert seam.ratio_of_courses([image[:, 12:84] for image in courses], 1, 24) > 1.3
+
+
 def test_a_lattice_is_found_and_is_a_seam_where_cells_meet() -> None:
     rng = np.random.default_rng(0)
     tiles = [np.kron(rng.standard_normal((3, 12, 12)), np.ones((8, 8))) for _ in range(4)]  # flat cells of 8 px

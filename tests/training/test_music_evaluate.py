@@ -10,6 +10,7 @@ import pytest
 
 from models.library import Library
 from models.training import music_evaluate as evaluate
+from models.training import music_measures as measures
 from models.training.chorales import Corpus
 from models.training.music import chain
 from tests.training.test_songs import song
@@ -25,8 +26,8 @@ def chorale() -> np.ndarray:
 
 
 def test_figures_of_a_plain_piece() -> None:
-    piece = evaluate.Piece(chorale(), 0, "major")
-    found = evaluate.figures([piece], chain([piece.tune]))
+    piece = measures.Piece(chorale(), 0, "major")
+    found = measures.figures([piece], chain([piece.tune]))
     assert found["scale"] == 1.0
     assert found["steps"] == 1.0
     assert found["voices"] == pytest.approx(np.mean([2, 1, 2, 3, 4, 2, 0, 0, 2, 1, 2, 3, 4, 2]))
@@ -35,17 +36,17 @@ def test_figures_of_a_plain_piece() -> None:
     assert (found["ends"], found["cadence"]) == (1, 1)  # C F G C
     assert -3 < found["likelihood"] < 0
     assert 0 <= found["parallels"] < 0.5
-    pitches, lengths = evaluate.melody(piece)
+    pitches, lengths = measures.melody(piece)
     assert pitches[:8].tolist() == SCALE
     assert set(lengths.tolist()) == {2}
 
 
 def test_distances_are_none_to_itself_and_large_to_a_shuffled_one() -> None:
-    pieces = [evaluate.Piece(chorale(), 0, "major")]
-    same, other = evaluate.histograms(pieces), evaluate.histograms(evaluate.shuffled(pieces))
-    assert all(evaluate.distance(same[name], same[name]) == 0 for name in evaluate.DISTANCES)
-    assert evaluate.distance(same["durations"], other["durations"]) > 0.5
-    assert evaluate.distance(same["intervals"], other["intervals"]) > 0.3
+    pieces = [measures.Piece(chorale(), 0, "major")]
+    same, other = measures.histograms(pieces), measures.histograms(evaluate.shuffled(pieces))
+    assert all(measures.distance(same[name], same[name]) == 0 for name in measures.DISTANCES)
+    assert measures.distance(same["durations"], other["durations"]) > 0.5
+    assert measures.distance(same["intervals"], other["intervals"]) > 0.3
 
 
 def test_the_chain_of_the_file_that_ships_is_one() -> None:
@@ -55,8 +56,8 @@ def test_the_chain_of_the_file_that_ships_is_one() -> None:
 
 
 def test_a_piece_that_stops_anywhere_has_no_cadence() -> None:
-    piece = evaluate.Piece(chorale()[:-8], 0, "major")
-    assert evaluate.ending(piece) == (False, False)
+    piece = measures.Piece(chorale()[:-8], 0, "major")
+    assert measures.ending(piece) == (False, False)
 
 
 def test_a_chain_finds_what_it_was_learnt_from_the_likeliest() -> None:
@@ -78,7 +79,7 @@ def test_the_table_takes_its_place_in_a_page(
     for name in ("one", "other"):
         (tmp_path / f"{name}.mxl").write_bytes(song())
     page = tmp_path / "page.md"
-    page.write_text(f"before\n{evaluate.BEGIN}\nold\n{evaluate.END}\nafter\n")
+    page.write_text("before\n<!-- begin scores -->\nold\n<!-- end scores -->\nafter\n")
     evaluate.main(["--data", str(tmp_path), "--songs", str(tmp_path), "--into", str(page)])
     text = page.read_text()
     assert text.startswith("before\n")
@@ -86,7 +87,7 @@ def test_the_table_takes_its_place_in_a_page(
     assert "old" not in text
     assert text.count("| generated, ") == 6
     printed = capsys.readouterr().out
-    assert text.split(evaluate.BEGIN)[1].split(evaluate.END)[0].strip() in printed
+    assert text.split("scores -->")[1].split("<!--")[0].strip() in printed
     assert "| chain of | held-out chorales | held-out songs |" in printed
 
 

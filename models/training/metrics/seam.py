@@ -21,6 +21,15 @@ def ratio(images: list[Array], axis: int, period: int = 1) -> float:
     return float(join / inside)
 
 
+def ratio_of_courses(images: list[Array], axis: int, period: int) -> float:
+    """Mean step across the join over the mean step at the lines that lie whole periods from it, of `images [C,H,W]`.
+
+    For materials with courses of `period` px, whose steps depend on where in a course they are: 1 is no join.
+    """
+    steps = [_steps(image, axis)[period - 1 :: period] for image in images]
+    return float(np.mean([lines[-1] for lines in steps]) / np.mean([lines[:-1].mean() for lines in steps]))
+
+
 def lattice(images: list[Array], axis: int, period: int) -> float:
     """The strongest of the lines that come back every `period` px over their mean: 1 is no grid, 2 is plain to see."""
     steps = np.concatenate([_steps(image, axis).reshape(-1, period) for image in images])

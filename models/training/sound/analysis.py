@@ -10,6 +10,7 @@ from functools import cache
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from ...sound.bands import BANDS, CELLS, CENTRES, EVEN, FLOOR, Floats, band_of
 
@@ -21,6 +22,8 @@ PARTIAL_WINDOWS = ((500.0, 4096), (2000.0, 2048), (np.inf, 1024))
 PROMINENT, SURELY = 10.0, 10.0
 #: Bins on either side that a peak is compared with, but for the nearest two.
 AROUND = 12
+#: Cells whose mean a level's variation is measured from: what is slower than that is no variation but a course.
+COURSE = 9
 
 
 class Spectra:
@@ -94,6 +97,18 @@ def _rise(decibels: Floats) -> Floats:
     rise = decibels - (wide - near) / (2 * AROUND + 1 - 5)
     peak = (decibels > np.roll(decibels, 1, 0)) & (decibels > np.roll(decibels, -1, 0))
     return np.where(peak, rise, 0.0)
+
+
+def variation(level: Tensor) -> tuple[Tensor, Tensor]:
+    """How far levels `[N, 64, 96]` lie from the mean of the cells around, dB, and with what weight that is heard.
+
+    Beside silence it says when a sound begins or ends, not how much it varies, and has no weight.
+    """
+    half = COURSE // 2
+    heard = (level > FLOOR + 10).to(level.dtype)
+    around = torch.nn.functional.pad(torch.stack((level, heard)).flatten(0, 1), (half, half), mode="replicate")
+    course, throughout = torch.nn.functional.avg_pool1d(around, COURSE, 1).unflatten(0, (2, -1))
+    return level - course, (throughout > 1 - 1e-3).to(level.dtype) + 0.1 * (throughout < 1e-3).to(level.dtype)
 
 
 @cache

@@ -1,6 +1,6 @@
-"""What the generators are worth: figures for each class on held-out clips, and files to listen to.
+"""What the generators are worth: figures for each class on held-out clips, into the table `classes` of a page.
 
-`python -m models.training.sound.evaluate SET.toml --data DATA.npz --of models/shipped --out ROWS.jsonl`
+`python -m models.training.sound.evaluate SET.toml --data DATA.npz --of models/shipped --into docs/sound.md`
 
 All sound generators of a folder are measured, as the files that they are, and beside them `clips`: training clips, each
 of another file, which say how near to held-out ones a sound can be that is real. Everything is heard, not read off a
@@ -23,78 +23,15 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from ...generators.sound import PITCHED
-from ...library import Entry, Library
-from ...runtime import Session
-from ...sound import render
-from ...sound.bands import BANDS, CELLS, EVEN, Floats, even_edges, event_edges
-from ...sound.noise import RATE as OUT_RATE
-from ...sound.shape import Controls
-from .analysis import RATE, Spectra
+from ...library import Library
+from ...sound.bands import BANDS, CELLS, Floats, even_edges, event_edges
+from ..pages import put
 from .clips import Manifest
 from .dataset import Dataset, varied
+from .sources import Clips, Source, heard
 
-#: Sounds made of each class, by each generator, and how far what varies goes in one that happens once or stands still.
-COUNT, VARIATION = 8, 0.25
-
-
-class Source:
-    """A generator's file, which draws descriptions of sounds of a class."""
-
-    def __init__(self, entry: Entry) -> None:
-        self.name, self._card = entry.card.id, entry.card
-        self._session = Session(entry.path, 1)
-
-    def draw(self, number: int, count: int, rng: np.random.Generator) -> Floats:
-        """`count` independent grids `[count, 4, 64, 96]` of class `number`."""
-        feeds = {}
-        for role, size in (("identity", 1.0), ("variation", VARIATION)):
-            (port,) = self._card.ports(role)
-            feeds[port.name] = (size * rng.standard_normal((count, port.channels))).astype(np.float32)
-        style = np.array(self._card.styles[number].vector, np.float32)
-        feeds[self._card.ports("style")[0].name] = np.repeat(style[None], count, axis=0)
-        return self._session.run(feeds)[self._card.outputs[0].name].astype(np.float64)
-
-
-class Clips:
-    """Training clips as a source like the others; what is given to a network in noise is drawn from files."""
-
-    name = "clips"
-
-    def __init__(self, data: Dataset) -> None:
-        self._data = data
-
-    def draw(self, number: int, count: int, rng: np.random.Generator) -> Floats:
-        """`count` grids `[count, 4, 64, 96]` of class `number`, of as many files as there are."""
-        chosen = self._data.select(False, number, plain=True)
-        files = rng.permutation(np.unique(self._data.files[chosen]))
-        members = [rng.choice(chosen[self._data.files[chosen] == files[n % len(files)]]) for n in range(count)]
-        grids = self._data.grids[members].astype(np.float64)
-        return np.concatenate((grids, np.zeros_like(grids[:, :1])), 1)
-
-
-def heard(grids: Floats, style: str, sustained: bool) -> Floats:
-    """Grids `[N, 4, 64, 96]` made into sound, with its style's pitch, and described again `[N, 3, 64, 96]`."""
-    found, (tone, glide) = [], PITCHED.get(style, (0.0, True))
-    controls = Controls(tone=tone, glide=glide)
-    for number, grid in enumerate(grids):
-        if sustained:
-            windows = np.repeat(grid[None], 4, axis=0)
-            count = round(4 * render.HOP * EVEN * OUT_RATE)
-            made = render.sustained(windows, count, 0.0, controls, number, True)[0]
-            edges = even_edges() + 0.3
-        else:
-            edges = event_edges()
-            made = render.event(grid, round(edges[-1] * OUT_RATE), 0.0, controls, 1.0, number)[0]
-        found.append(Spectra(_at_32k(made)).describe(edges))
-    return np.stack(found)
-
-
-def _at_32k(samples: Floats) -> Floats:
-    """48 → 32 kHz in the frequency domain."""
-    spectrum = np.fft.rfft(samples)
-    count = len(samples) * RATE // OUT_RATE
-    return np.fft.irfft(spectrum[: count // 2 + 1], count) * count / len(samples)
+#: Sounds made of each class, by each generator.
+COUNT = 24
 
 
 class Classifier(nn.Module):
@@ -179,7 +116,7 @@ def evaluate(manifest: Manifest, data: Dataset, sources: Sequence[Source | Clips
     net = classifier(data, len(manifest.classes))
     rows: list[dict[str, object]] = []
     for number, kind in enumerate(manifest.classes):
-        real = data.grids[data.select(True, number, plain=True)][:20]
+        real = data.grids[data.select(True, number, plain=True)]
         edges = even_edges() if kind.sustained else event_edges()
         truth = times(real, edges)
         rows.append({"class": kind.name, "source": "real", "n": len(real), "accuracy": accuracy(net, real, number)})
@@ -202,7 +139,7 @@ def table(rows: list[dict[str, object]]) -> str:
         by.setdefault(str(row["class"]), {})[str(row["source"])] = row
     sources = [name for name in next(iter(by.values())) if name != "real"]
     names = ("distance", "mmd", "attack", "decay", "accuracy")
-    lines = [f"| class | held-out grids | {' | '.join(names)} | on real clips |", f"|---|{'---|' * (len(names) + 2)}"]
+    lines = [f"| class | held-out grids | {' | '.join(names)} | held out |", f"|---|{'---|' * (len(names) + 2)}"]
 
     def cell(found: list[dict[str, dict[str, object]]], name: str) -> str:
         values = [[float(str(one[s][name])) for one in found if name in one[s]] for s in sources]
@@ -224,14 +161,15 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("set", type=Path, help="the TOML manifest")
     parser.add_argument("--data", type=Path, required=True, help="what `dataset` prepared")
     parser.add_argument("--of", type=Path, required=True, help="the folder of the generators")
-    parser.add_argument("--out", type=Path, required=True, help="a file for the rows, one JSON object a line")
+    parser.add_argument("--into", type=Path, help="the page whose table is to be replaced")
     options = parser.parse_args(arguments)
     torch.set_num_threads(1)
     manifest, data = Manifest.read(options.set), Dataset.load(options.data)
     sources: list[Source | Clips] = [*(Source(entry) for entry in Library((options.of,)).of_kind("sound")), Clips(data)]
-    rows = evaluate(manifest, data, sources)
-    options.out.write_text("".join(json.dumps(row, default=float) + "\n" for row in rows))
-    print(table(rows))
+    text = table(evaluate(manifest, data, sources))
+    print(text)
+    if options.into:
+        put(options.into, {"classes": text})
 
 
 if __name__ == "__main__":

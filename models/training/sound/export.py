@@ -2,16 +2,13 @@
 
 `python -m models.training.sound.export SET.toml --clips FOLDER --data DATA.npz --run FOLDER --to models/shipped`
 
-Without `--run` it is the families of `families`. The trained file draws latents as the classes have them: `identity`
-and `variation` come in as standard normal numbers and get the mean and the covariances, between clips and within them,
-that the encoder found for the class.
+Without `--run` it is the families of `families`. The trained file draws latents as the classes have them (`latents`).
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,83 +17,53 @@ import torch
 from torch import Tensor, nn
 
 from ...card import VERSION
-from ...sound.bands import BANDS, Floats
+from ...sound.bands import BANDS, FLOOR
+from ..halving import halve
 from ..tracing import parity, write
-from .analysis import calibration
+from .analysis import COURSE, calibration
 from .clips import Manifest, clips
 from .dataset import Dataset
-from .families import Fitted, gaussian, markov, spreads, tensor
-from .networks import LATENT, MOST, Decoder, Encoder
+from .families import Fitted, gaussian, markov
+from .latents import PLACES, Statistics, statistics
+from .networks import LATENT, Decoder, Encoder
 
-#: Latents of a class with few clips are taken to vary at least so much, as a share of their mean variance.
-SHRINK = 0.1
-#: Over how many cells the variation of what goes on is measured: crackles and gusts are longer than one.
-SLOWLY = 4
-
-
-@dataclass(frozen=True)
-class Statistics:
-    """Of the latents of all classes: `mean [K, 24]`, factors `between` and `within [K, 24, 24]`, `persistence [K]`."""
-
-    mean: Tensor
-    between: Tensor
-    within: Tensor
-    persistence: Floats
+#: How surely one place of a class's table is chosen, not a mixture of several.
+SURE = 20.0
+#: Of the decoder's chances of a partial, so much is what noise has by itself.
+CHANCE = 0.1
+#: How far a band with a partial in it stands above those around, dB: the mean over the training clips.
+LIFT = 9.0
 
 
 class Exported(nn.Module):
     """The generator as others see it: noise and a class in, a grid of levels, tonality, offset and spread out.
 
-    What the decoder claims as spread is also what it doesn't know of a clip. Of what goes on, no more of it is let
-    through than clips vary by: `most [K, 64]`, dB. (Of what happens once, little of it is used anyway.)
+    `identity` is 24 numbers for latents, 64 that choose the clip which they lie around, and one a band, which decides
+    whether there is a partial, for as long as it is likely enough: drawn so, partials are as many as clips have, where
+    a mean of clips has none. `variation` is 24 numbers. The spread is what the decoder says of variation, less what
+    noise will vary by itself; what it doubts is dropped.
     """
 
-    def __init__(self, decoder: Decoder, statistics: Statistics, most: Tensor) -> None:
+    def __init__(self, decoder: Decoder, found: Statistics) -> None:
         super().__init__()
-        self.register_buffer("most", most)
         self.decoder = decoder
-        self.register_buffer("mean", statistics.mean)
-        self.register_buffer("factors", torch.cat((statistics.between, statistics.within), 1).flatten(1))
+        self.register_buffer("places", found.places.flatten(1))
+        self.register_buffer("factors", torch.cat((found.around, found.within), 1).flatten(1))
         white = torch.from_numpy(calibration()[1].astype(np.float32))
         self.register_buffer("white", (white**2)[:, None])
 
     def forward(self, identity: Tensor, variation: Tensor, style: Tensor) -> Tensor:
+        own, choice, chance = identity.split((LATENT, PLACES, BANDS), 1)
+        places = (style @ self.places).unflatten(1, (PLACES, LATENT))
         factors = (style @ self.factors).unflatten(1, (2 * LATENT, LATENT))
-        noise = torch.cat((identity, variation), 1).unsqueeze(1)
-        grid = self.decoder(style @ self.mean + (noise @ factors).squeeze(1), style)
-        # The decoder's spread is Laplace's scale; noise will vary by itself as much as white noise does.
-        spread = torch.relu(2 * grid[:, 3:] ** 2 - self.white).sqrt()
-        spread = torch.minimum(spread, (style @ self.most)[:, None, :, None])
-        return torch.cat((grid[:, :3], spread), 1)
-
-
-@torch.no_grad()
-def statistics(encoder: Encoder, data: Dataset, sustained: list[bool]) -> Statistics:
-    """What the latents of each class's training clips are like."""
-    count = len(sustained)
-    means, between, within, persistence = [], [], [], np.zeros(count)
-    for number in range(count):
-        chosen = data.select(False, number)
-        classes = nn.functional.one_hot(torch.full((len(chosen),), number), count).float()
-        z = encoder(torch.from_numpy(data.grids[chosen]), classes)[0].double().numpy()
-        files = data.files[chosen] * 4 + (data.speeds[chosen] * 2).astype(int)
-        own = np.stack([z[files == f].mean(0) for f in np.unique(files)])
-        rest = np.concatenate([z[files == f] - z[files == f].mean(0) for f in np.unique(files)])
-        means.append(own.mean(0))
-        between.append(_factor(np.cov(own.T)))
-        within.append(_factor(np.cov(rest.T)) if sustained[number] else between[-1])
-        if sustained[number]:
-            runs = [z[files == f] - z[files == f].mean(0) for f in np.unique(files) if (files == f).sum() > 4]
-            alike = sum((r[1:] * r[:-1]).sum() for r in runs) / max(sum((r**2).sum() for r in runs), 1e-9)
-            persistence[number] = np.clip(alike, 0.05, 0.95)
-    stacked = [torch.from_numpy(np.stack(part).astype(np.float32)) for part in (means, between, within)]
-    return Statistics(stacked[0], stacked[1], stacked[2], persistence)
-
-
-def _factor(covariance: Floats) -> Floats:
-    """The Cholesky factor, transposed for rows of noise, of a covariance shrunk towards an even one."""
-    even = np.eye(LATENT) * max(np.trace(covariance) / LATENT, 1e-4)
-    return np.linalg.cholesky((1 - SHRINK) * covariance + SHRINK * even).T
+        z = torch.softmax(SURE * choice, 1).unsqueeze(1) @ places
+        z = z + torch.cat((own, variation), 1).unsqueeze(1) @ factors
+        level, tonality, offset, varying, _ = self.decoder(z.squeeze(1), style).unbind(1)
+        chance = 0.5 + 0.5 * torch.erf(chance[:, :, None] * 0.5**0.5)
+        heard = ((level - FLOOR - 15) / 15).clamp(0, 1)  # of silence the decoder has learnt nothing
+        partial = heard * (((tonality - CHANCE) / (1 - CHANCE) - chance) * 10).clamp(0, 1)
+        spread = torch.relu(varying**2 * (COURSE / (COURSE - 1)) - self.white).sqrt()
+        return torch.stack((level + LIFT * partial, partial, offset, spread), 1)
 
 
 def card(manifest: Manifest, clips_root: Path, made: Fitted, training: dict[str, Any]) -> dict[str, Any]:
@@ -116,8 +83,8 @@ def card(manifest: Manifest, clips_root: Path, made: Fitted, training: dict[str,
         "licence": manifest.licence,
         **({"rank": made.rank} if made.rank else {}),
         "inputs": [
-            {"name": "identity", "role": "identity", "channels": made.latent},
-            {"name": "variation", "role": "variation", "channels": made.latent},
+            {"name": "identity", "role": "identity", "channels": made.identity},
+            {"name": "variation", "role": "variation", "channels": made.variation},
             {"name": "style", "role": "style", "channels": count},
         ],
         "outputs": [{"name": "bands", "role": "bands", "channels": 4 * BANDS, "range": [-80.0, 40.0]}],
@@ -142,7 +109,7 @@ def export(made: Fitted, described: dict[str, Any], path: Path) -> float:
     """Write the ONNX file with its card. Returns the largest difference to torch, in dB."""
     rng = torch.Generator().manual_seed(0)
     count = len(described["styles"])
-    noise = [torch.randn(3, made.latent, generator=rng) for _ in range(2)]
+    noise = [torch.randn(3, channels, generator=rng) for channels in (made.identity, made.variation)]
     example = (*noise, torch.eye(count)[torch.arange(3) % count])
     rows = torch.export.Dim("rows", min=1, max=4096)
     names = ["identity", "variation", "style"]
@@ -152,7 +119,9 @@ def export(made: Fitted, described: dict[str, Any], path: Path) -> float:
         input_names=names, output_names=["bands"], verbose=False,
     )  # fmt: skip
     assert program is not None
-    write(program.model_proto, described, path)
+    proto = program.model_proto
+    halve(proto.graph)
+    write(proto, described, path)
     return parity(made.model, path, example)
 
 
@@ -189,16 +158,15 @@ def load(run: Path, manifest: Manifest, data: Dataset) -> tuple[Fitted, dict[str
     decoder.load_state_dict(state["decoder"])
     sustained = [kind.sustained for kind in manifest.classes]
     found = statistics(encoder, data, sustained)
-    most = spreads(data, count, SLOWLY)
-    most[~np.array(sustained)] = 2 * MOST
     training = {
         "settings": json.loads((run / "settings.json").read_text()),
         "steps": state["step"],
         "parameters": sum(p.numel() for p in decoder.parameters()),
     }
     method = "conditional variational autoencoder of band levels and partials"
-    model = Exported(decoder, found, tensor(most))
-    return Fitted(model, manifest.id, manifest.label, method, 0, LATENT, found.persistence), training
+    model = Exported(decoder, found)
+    sizes = LATENT + PLACES + BANDS, LATENT
+    return Fitted(model, manifest.id, manifest.label, method, 0, *sizes, found.persistence), training
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from ...sound.bands import BANDS, CELLS, FLOOR, Floats
-from .analysis import calibration
+from .analysis import COURSE, calibration, variation
 from .dataset import Dataset
 
 #: Principal directions of a class's levels; of all of them together, shapes over bands and over cells.
@@ -27,14 +27,16 @@ LEAN = 0.5
 
 @dataclass(frozen=True)
 class Fitted:
-    """A model, its name in files and menus, how many numbers it draws from, and the persistence of each class."""
+    """A model, its name in files and menus, how many numbers tell its sounds apart and how many vary in one, and the
+    persistence of each class."""
 
     model: nn.Module
     id: str
     label: str
     method: str
     rank: int
-    latent: int
+    identity: int
+    variation: int
     persistence: Floats
 
 
@@ -113,7 +115,7 @@ def gaussian(data: Dataset, sustained: list[bool]) -> Fitted:
         directions = np.pad(directions[:DIRECTIONS], ((0, max(0, DIRECTIONS - len(directions))), (0, 0)))
         shapes.append(np.concatenate((mean[None], directions * scale[:, None])))
         left = np.pad(left[:, :DIRECTIONS], ((0, 0), (0, max(0, DIRECTIONS - left.shape[1]))))
-        between, persistence[number] = divided(left * np.sqrt(len(levels)), files(data, mine), lasts)
+        between, persistence[number] = divided(left * np.sqrt(len(levels)), data.clips(mine), lasts)
         # A repetition of what happens once varies as another clip of its class does.
         shares.append(np.concatenate((between, np.sqrt(1 - between**2) if lasts else np.ones(DIRECTIONS))))
     whole = np.stack(shapes).reshape(-1, BANDS, CELLS)
@@ -122,7 +124,7 @@ def gaussian(data: Dataset, sustained: list[bool]) -> Fitted:
     core = (bands.T @ whole @ cells.T).reshape(len(sustained), -1)
     model = Gaussian(*(tensor(part) for part in (core, bands, cells, np.stack(shares), spreads(data, len(sustained)))))
     method = "spectral statistics: a Gaussian over eight principal directions of each class's levels"
-    return Fitted(model, "statistical_sounds", "Statistical sounds", method, 10, DIRECTIONS, persistence)
+    return Fitted(model, "statistical_sounds", "Statistical sounds", method, 10, DIRECTIONS, DIRECTIONS, persistence)
 
 
 def markov(data: Dataset, sustained: list[bool]) -> Fitted:
@@ -136,7 +138,7 @@ def markov(data: Dataset, sustained: list[bool]) -> Fitted:
     model = Markov(spectra, first, following, tensor(lasting), tensor(spreads(data, len(sustained))))
     method = f"Markov chain over {STATES} spectral states of each class"
     # Windows know nothing of each other: only as much persistence as says that a sound goes on.
-    return Fitted(model, "markov_sounds", "Markov sounds", method, 20, CELLS, lasting * 0.05)
+    return Fitted(model, "markov_sounds", "Markov sounds", method, 20, CELLS, CELLS, lasting * 0.05)
 
 
 def chain(levels: Floats, when: float) -> tuple[Floats, Floats, Floats]:
@@ -178,21 +180,14 @@ def divided(scores: Floats, files: Floats, lasts: bool) -> tuple[Floats, float]:
     return np.sqrt(np.clip(between, 0, 1)), round(float(np.clip(alike, 0.05, 0.95)), 4)
 
 
-def files(data: Dataset, chosen: Floats) -> Floats:
-    """A number for each file and speed."""
-    return data.files[chosen] * 4 + (data.speeds[chosen] * 2).astype(int)
-
-
-def spreads(data: Dataset, classes: int, apart: int = 1) -> Floats:
-    """How far levels vary in each band between cells `apart`, beyond what noise does by itself, dB `[K, 64]`."""
+def spreads(data: Dataset, classes: int) -> Floats:
+    """How far levels vary in each band from cell to cell, beyond what noise does by itself, dB `[K, 64]`."""
     found = np.zeros((classes, BANDS))
     for number in range(classes):
-        levels = data.grids[data.select(False, number), 0].astype(np.float64)
-        heard = np.minimum(levels[..., apart:], levels[..., :-apart]) > FLOOR + 10
-        steps = ((levels[..., apart:] - levels[..., :-apart]) ** 2 * heard).sum((0, 2)) / np.maximum(
-            heard.sum((0, 2)), 1
-        )
-        found[number] = np.sqrt(np.maximum(steps / 2 - calibration()[1] ** 2, 0))
+        apart, weight = variation(torch.from_numpy(data.grids[data.select(False, number), 0]).double())
+        throughout = weight == 1
+        power = ((apart**2 * throughout).sum((0, 2)) / throughout.sum((0, 2)).clamp(min=1)).numpy()
+        found[number] = np.sqrt(np.maximum(power * COURSE / (COURSE - 1) - calibration()[1] ** 2, 0))
     return found
 
 

@@ -1,8 +1,8 @@
 """Train a sound generator: `python -m models.training.sound.train DATA.npz SET.toml --out FOLDER`.
 
-The loss is the likelihood of levels under the spread that the decoder claims, the error of partials where there are
-any, and a divergence that is held near `nats` by its weight: below about 10 the latent is not used, far above it the
-gaps between clips are learnt as well.
+The loss is the likelihood of levels under the doubt that the decoder claims, that of their variation from cell to cell
+under the one it says, the error of partials where there are any, and a divergence that is held near `nats` by its
+weight: below about 10 the latent is not used, far above it the gaps between clips are learnt as well.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from tqdm import tqdm
 
 from ...sound.bands import FLOOR
 from ..train import TrainingError
+from .analysis import variation
 from .clips import Manifest
 from .dataset import Batches, Dataset
 from .networks import Decoder, Encoder
@@ -90,12 +91,14 @@ class Run:
 
 
 def losses(made: Tensor, real: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """(likelihood of levels, error of partials, mean absolute error in dB where there is sound)."""
-    level, tonality, offset, spread = made.unbind(1)
+    """(likelihood of levels and of their variation, error of partials, mean absolute error in dB of what is heard)."""
+    level, tonality, offset, varying, doubt = made.unbind(1)
     far = (level - real[:, 0]).abs()
     heard = (real[:, 0] > FLOOR + 5).float() * 0.9 + 0.1  # silence is easy, and most of many grids
     # The longer tail of Laplace's distribution forgives the odd cell.
-    likelihood = (heard * (far / spread + spread.log())).sum() / heard.sum()
+    likelihood = (heard * (far / doubt + doubt.log())).sum() / heard.sum()
+    apart, weight = variation(real[:, 0])
+    likelihood = likelihood + (weight * (0.5 * (apart / varying) ** 2 + varying.log())).sum() / weight.sum()
     loud = ((real[:, 0] + 50) / 50).clamp(0, 1)
     # Cross-entropy, not a difference: a partial that moves from clip to clip would be given up as too rare.
     tone = loud * torch.nn.functional.binary_cross_entropy(tonality, real[:, 1], reduction="none")
