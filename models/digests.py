@@ -10,7 +10,7 @@ SHIPS = {
     "grown_mattes.onnx": "d9ff5bbcb536a7824f4594ae4836d3877bb14ae820d736da1bc2ffb7aee7f78a",
     "instant_textures.onnx": "62db8cd0925bd38f5ad21d7819d2032ba322ee812eaa3a640befe1612dbbcb59",
     "keyer.onnx": "0a9ce3f49ce75939d6b7bc68ad84674b7086fb9a0bc3843b577ced75ef2c058d",
-    "latent_elements.onnx": "06f8098ba2ea452ee65c5b691d2219273b2ab8aabd5cebc8bf8c5d7b8570c567",
+    "latent_elements.onnx": "e67b5c2d7c69d22fdc74785c836b8abe310786262be5777a7629fc0ad0607370",
     "latent_letters.onnx": "c923a9e1eab9b75daec013e8708825472007d162023deece6c498643fbe709a9",
     "latent_materials.critic.onnx": "4cf2f002086cfef6e176879ff0903b9990b962d8a2d4ac3d48948e61a49526aa",
     "latent_materials.onnx": "ffbb4f713060386dd4c03213aefa1e30aa8a4bdbf0593d3efe000572e76d9ff2",

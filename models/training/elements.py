@@ -89,7 +89,7 @@ class Elements(nn.Module):
             first, second, sparks = self.carried(torch.cat((noise, sparks), dim=1), way).split(1, dim=1)
         else:
             first, second = self.carried(noise, way).split(1, dim=1)
-            sparks = self.carried(sparks, way / 8)
+            sparks = self.carried(sparks, way / 4)
         large = fine[:, 4:5]
 
         gate = (w["gate_at"] + w["gate"] * large).clamp(0, 1)
