@@ -38,7 +38,9 @@ def test_a_shipped_generator_of_any_size(texture: Entry, cells: tuple[int, int])
     for port in texture.card.inputs:
         n = texture.card.stride // port.stride
         sizes[port.name] = (
-            (1, port.channels, cells[0] * n, cells[1] * n) if port.role == "latent_field" else (1, port.channels)
+            (1, port.channels, cells[0] * n, cells[1] * n)
+            if port.role in ("latent_field", "waves")
+            else (1, port.channels)
         )
     found = estimate(graph, sizes, 8 * GIGABYTE)
     (output,) = texture.card.outputs
