@@ -17,13 +17,14 @@ from torch import Tensor, nn
 
 from ..card import VERSION
 from . import coursed, coursed_graph, elements, refined_graph, texton_graph
+from .beginning import Trained
 from .data import Manifest
 from .element_styles import STYLES
 from .flowing import FlowingGenerator
 from .networks import STRIDE, Generator, Shape, noise, waves
 from .refining import RefinedGenerator, textons
+from .run import Settings
 from .tracing import differences, parity, trace, write
-from .train import Settings, Trained
 
 
 class Exported(nn.Module):

@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from .data import CLIP_RATE, GAP, Crops, Manifest
 from .export import load
 from .flowing import PACKED, FlowingGenerator
-from .train import correlation
+from .run import correlation
 
 #: Frames apart at which pictures are compared.
 APART = (1, 2, 3, 4, 6, 8)

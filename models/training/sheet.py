@@ -12,7 +12,7 @@ from PIL import Image
 from .networks import noise, waves
 
 if TYPE_CHECKING:
-    from .train import Run
+    from .run import Run
 
 
 @torch.no_grad()

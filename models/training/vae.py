@@ -27,8 +27,8 @@ from tqdm import tqdm
 from . import export
 from .data import Crops, Manifest
 from .networks import STRIDE, Generator, Shape, he, noise
+from .run import TrainingError
 from .sheet import to_pil
-from .train import TrainingError
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,8 @@ from models.training import coursed, coursed_graph, courses, export, flops, maso
 from models.training.courses import Units
 from models.training.data import Manifest, Source, Style
 from models.training.networks import waves
-from models.training.train import Run, Settings, train
+from models.training.run import Run, Settings
+from models.training.train import train
 
 Array = npt.NDArray[np.float64]
 BOND = Units(32, 64, 32)

@@ -18,7 +18,8 @@ from models.client import Client  # noqa: E402
 from models.errors import GeneratorError, RecipeError  # noqa: E402
 from models.library import Entry, Library  # noqa: E402
 from models.training import critic as export_critic  # noqa: E402
-from models.training import export, train  # noqa: E402
+from models.training import export  # noqa: E402
+from models.training import run as training  # noqa: E402
 from models.training.data import Manifest  # noqa: E402
 from models.training.networks import Discriminator, Shape  # noqa: E402
 from tests.models.conftest import raw, session, small  # noqa: E402
@@ -33,8 +34,8 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("sand", "moss"):
         Image.fromarray(rng.integers(0, 255, (160, 160, 3), dtype=np.uint8)).save(root / "my_set" / f"{name}.png")
     manifest = replace(Manifest.of_folder(root / "my_set", "my_set"), first="sand")  # the other comes first in training
-    settings = train.Settings(steps=2, crop=64, batch=2, styles_at_once=1, head_start=0)
-    run = train.Run(manifest, root / "my_set", settings, "cpu", bf16=False)
+    settings = training.Settings(steps=2, crop=64, batch=2, styles_at_once=1, head_start=0)
+    run = training.Run(manifest, root / "my_set", settings, "cpu", bf16=False)
     run.advance()
     run.advance()
     run.save(root / "checkpoint.pt")

@@ -19,7 +19,8 @@ from models.generators.texture import KIND  # noqa: E402
 from models.library import Entry  # noqa: E402
 from models.recipe import Recipe  # noqa: E402
 from models.runtime import Session  # noqa: E402
-from models.training import distil, export, steering, train  # noqa: E402
+from models.training import distil, export, steering  # noqa: E402
+from models.training import run as training  # noqa: E402
 from models.training.data import Manifest  # noqa: E402
 from models.training.directions import measures  # noqa: E402
 from models.training.measure import beside  # noqa: E402
@@ -46,8 +47,8 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
         noise = rng.integers(60, 190, (160 // cell, 160 // cell, 3), dtype=np.uint8)
         Image.fromarray(noise.repeat(cell, 0).repeat(cell, 1)).save(folder / f"{name}.png")
     (folder / "two.toml").write_text(SET + STYLE.format("coarse") + STYLE.format("fine"))
-    settings = train.Settings(steps=1, crop=64, batch=2, styles_at_once=1)
-    run = train.Run(Manifest.read(folder / "two.toml"), folder, settings, "cpu", False)
+    settings = training.Settings(steps=1, crop=64, batch=2, styles_at_once=1)
+    run = training.Run(Manifest.read(folder / "two.toml"), folder, settings, "cpu", False)
     torch.nn.init.normal_(run.average.refiner.out.weight, std=0.03)
     run.save(folder / "checkpoint.pt")
     (folder / "settings.json").write_text("{}")

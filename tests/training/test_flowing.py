@@ -19,7 +19,8 @@ from models.training import elements, export, flowing, motion
 from models.training.data import CLIP_RATE, DataError, Manifest, Source, Style
 from models.training.element_styles import KNOTS, STYLES, vectors
 from models.training.flowing import PACKED, FlowingGenerator, unpacked
-from models.training.train import Run, Settings, TrainingError, correlation, train
+from models.training.run import Run, Settings, TrainingError, correlation
+from models.training.train import train
 
 
 @pytest.fixture

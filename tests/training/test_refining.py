@@ -17,8 +17,9 @@ from models.training import elements, export
 from models.training.data import Manifest
 from models.training.element_styles import KNOTS, STYLES, ramp
 from models.training.refining import Gaussian, RefinedGenerator, packed, textons
+from models.training.run import Run, Settings, TrainingError
 from models.training.texton import fit
-from models.training.train import Run, Settings, TrainingError, train
+from models.training.train import train
 
 
 @pytest.fixture(scope="module")

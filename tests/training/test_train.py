@@ -15,10 +15,11 @@ Image = pytest.importorskip("PIL.Image")
 from models.library import Library  # noqa: E402
 from models.recipe import Recipe  # noqa: E402
 from models.training import flops, losses, train  # noqa: E402
+from models.training import run as training  # noqa: E402
 from models.training.data import Manifest, Source, Style  # noqa: E402
 from models.training.networks import Generator, Shape  # noqa: E402
 
-SMALL = train.Settings(steps=4, crop=64, batch=2, styles_at_once=1, head_start=1, penalty_every=2)
+SMALL = training.Settings(steps=4, crop=64, batch=2, styles_at_once=1, head_start=1, penalty_every=2)
 
 
 @pytest.fixture
@@ -32,11 +33,11 @@ def pictures(tmp_path: Path) -> Path:
     return folder
 
 
-def run(pictures: Path, settings: train.Settings = SMALL) -> train.Run:
-    return train.Run(Manifest.of_folder(pictures, "my_set"), pictures, settings, "cpu", bf16=False)
+def run(pictures: Path, settings: training.Settings = SMALL) -> training.Run:
+    return training.Run(Manifest.of_folder(pictures, "my_set"), pictures, settings, "cpu", bf16=False)
 
 
-def weights(one: train.Run) -> dict[str, torch.Tensor]:
+def weights(one: training.Run) -> dict[str, torch.Tensor]:
     return {name: value.clone() for name, value in one.average.state_dict().items()}
 
 
@@ -81,7 +82,7 @@ def test_a_checkpoint_of_other_networks_is_refused(pictures: Path, tmp_path: Pat
     one = run(pictures)
     one.save(tmp_path / "checkpoint.pt")
     (pictures / "moss.png").unlink()
-    with pytest.raises(train.TrainingError, match=r"checkpoint\.pt: was made by networks of another shape"):
+    with pytest.raises(training.TrainingError, match=r"checkpoint\.pt: was made by networks of another shape"):
         run(pictures).resume(tmp_path / "checkpoint.pt")
 
 
@@ -89,7 +90,7 @@ def test_a_loss_that_is_no_number_stops_training(pictures: Path) -> None:
     one = run(pictures)
     with torch.no_grad():
         one.generator.out.weight.fill_(float("nan"))
-    with pytest.raises(train.TrainingError, match="loss is nan at step 0"):
+    with pytest.raises(training.TrainingError, match="loss is nan at step 0"):
         one.advance()
 
 
@@ -140,7 +141,7 @@ def test_a_clip_teaches_alpha_courses_and_motion(clips: Manifest, tmp_path: Path
     from models.training import export
     from tests.models.conftest import decode, make_with
 
-    one = train.Run(clips, tmp_path, replace(SMALL, head_start=0), "cpu", bf16=False)
+    one = training.Run(clips, tmp_path, replace(SMALL, head_start=0), "cpu", bf16=False)
     assert one.shape.moving
     assert one.shape.waves
     styles = torch.zeros(2, dtype=torch.int64)
@@ -186,7 +187,7 @@ def test_a_generator_begins_with_what_another_has_learnt(pictures: Path, tmp_pat
 
 
 def test_latents_of_a_walk_are_less_alike_the_farther_they_lie_apart() -> None:
-    alike = [train.correlation(keys) for keys in (0, 0.1, 0.5, 1, 2, 4)]
+    alike = [training.correlation(keys) for keys in (0, 0.1, 0.5, 1, 2, 4)]
     assert alike[0] == pytest.approx(1)
     assert alike == sorted(alike, reverse=True)
     assert alike[-1] == 0

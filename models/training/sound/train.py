@@ -20,7 +20,7 @@ from torch import Tensor
 from tqdm import tqdm
 
 from ...sound.bands import FLOOR
-from ..train import TrainingError
+from ..run import TrainingError
 from .analysis import variation
 from .clips import Manifest
 from .dataset import Batches, Dataset
