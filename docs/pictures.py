@@ -28,8 +28,10 @@ OUT = Path(__file__).resolve().parent / "pictures"
 Picture = npt.NDArray[np.float32]
 #: What is shown, of each generator: styles, and those of them that are shown in motion.
 SHOWN = {
-    "grown_elements": (("lava", "clouds", "nebula"), ("fire", "smoke", "plasma")),
-    "latent_materials": (("slate", "rust", "black_marble", "wood", "terrazzo", "moss"), ()),
+    "latent_elements": (("nebula",), ("fire", "smoke", "plasma")),
+    "grown_elements": (("lava", "dusk"), ()),
+    "latent_materials": (("slate", "rust", "terrazzo"), ()),
+    "latent_structures": (("bricks", "rattan", "parquet"), ()),
 }
 
 
@@ -40,7 +42,8 @@ def frames(entry: Entry, session: Session, style: str, size: tuple[int, int], nu
     )  # fmt: skip
     take = KIND.take(recipe, entry.card)
     name = entry.card.outputs[0].name
-    return [session.run(take.inputs(number))[name][0, :3, : size[1], : size[0]] for number in numbers]
+    tori = (session.run(take.inputs(number))[name][0, :3] for number in numbers)
+    return [np.tile(torus, (1, 2, 2))[:, : size[1], : size[0]] for torus in tori]  # whole courses may be less than that
 
 
 def grid(pictures: list[Picture], columns: int, gap: int = 4) -> Picture:

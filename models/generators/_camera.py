@@ -25,7 +25,7 @@ from ..resample import bands
 from ._kind import Array
 
 #: Cells made around a window that is smaller than the torus: as far as the networks that ship look, and are carried.
-MARGIN = 11
+MARGIN = 13
 
 
 @dataclass(frozen=True)

@@ -154,7 +154,7 @@ def test_rolling_the_latents_rolls_the_picture(texture: Entry, texture_recipe: B
 
 def test_a_window_of_the_torus_is_what_the_whole_torus_shows(texture: Entry, texture_recipe: Build) -> None:
     # The margin around the window must cover the network's receptive field, or the edges flicker as it moves.
-    size = 32 * texture.card.stride
+    size = 40 * texture.card.stride
     recipe = texture_recipe(
         width=size, height=size, frames=4, tile_x=False, tile_y=False, loop=False, scale=[1, 2, 3, 4]
     )
