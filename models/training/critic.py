@@ -19,6 +19,7 @@ from ..card import Card
 from ..critic import KEY, SUFFIX
 from .halving import halve
 from .networks import Discriminator, Shape
+from .tracing import forget_origins
 
 #: Side of the crops that are judged, px.
 SIDE = 128
@@ -64,13 +65,7 @@ def export(critic: Exported, generator: Card, path: Path) -> None:
     )  # fmt: skip
     assert program is not None
     model = program.model_proto
-    for node in model.graph.node:  # the exporter notes where each node came from, with this machine's paths
-        del node.metadata_props[:]
-        node.doc_string = ""
-    for value in (*model.graph.value_info, *model.graph.input, *model.graph.output, *model.graph.initializer):
-        del value.metadata_props[:]
-        value.doc_string = ""
-    del model.graph.metadata_props[:]
+    forget_origins(model.graph)
     halve(model.graph)
     said = {"generator": generator.digest, "side": SIDE}
     helper.set_model_props(model, {KEY: json.dumps(said, separators=(",", ":"))})

@@ -31,8 +31,6 @@ WIDTHS = (32, 64, 96)
 SEEN = 4 + sum(count for stride, count in FIELDS.items() if stride >= 4)
 #: White noise for a cell of 32 px: how many values of each field.
 PACKED = {stride: count * (STRIDE // stride) ** 2 for stride, count in FIELDS.items()}
-
-
 #: The most that is added to noise (in deviations), to what carries it along (px) and to the light.
 MOST = (1.0, 12.0, 0.5)
 #: Colours of a ramp that are taught, and how far a unit of training changes them. What lies between follows smoothly:

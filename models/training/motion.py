@@ -27,6 +27,8 @@ APART = (1, 2, 3, 4, 6, 8)
 LEAST = 0.3
 #: Keys a second that are tried.
 RATES = tuple(0.1 * n for n in range(1, 81))
+#: Keys between the points at which a generator is measured.
+STEP = 0.1
 
 
 def drift(clip: Tensor) -> tuple[float, float]:
@@ -93,10 +95,6 @@ def pictures(generator: nn.Module, style: Tensor, count: int = 4, cells: int = 8
         return after(below) + (after(below + 1) - after(below)) * (place - below)
 
     return made
-
-
-#: Keys between the points at which a generator is measured.
-STEP = 0.1
 
 
 def main(arguments: list[str] | None = None) -> None:

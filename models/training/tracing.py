@@ -21,15 +21,20 @@ from .halving import halve
 def write(proto: onnx.ModelProto, described: dict[str, Any], path: Path) -> None:
     """Write a graph with its card, and without what the exporter notes of this machine: the same bytes every time."""
     onnx.helper.set_model_props(proto, {KEY: json.dumps(described, separators=(",", ":"))})
-    for node in proto.graph.node:  # the exporter notes where each node came from, with this machine's paths
-        del node.metadata_props[:]
-        node.doc_string = ""
-    for value in (*proto.graph.value_info, *proto.graph.input, *proto.graph.output, *proto.graph.initializer):
-        del value.metadata_props[:]
-        value.doc_string = ""
-    del proto.graph.metadata_props[:]
+    forget_origins(proto.graph)
     onnx.checker.check_model(proto)
     path.write_bytes(proto.SerializeToString(deterministic=True))
+
+
+def forget_origins(graph: onnx.GraphProto) -> None:
+    """Remove what the exporter notes of where each part came from, with this machine's paths."""
+    for node in graph.node:
+        del node.metadata_props[:]
+        node.doc_string = ""
+    for value in (*graph.value_info, *graph.input, *graph.output, *graph.initializer):
+        del value.metadata_props[:]
+        value.doc_string = ""
+    del graph.metadata_props[:]
 
 
 def trace(

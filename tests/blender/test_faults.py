@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -205,36 +206,34 @@ def test_a_folder_that_cant_be_written_live(live: Any, preferences: Any, tmp_pat
     assert digests(active()) == before  # the old picture is back
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="needs a small file system")
-def test_a_full_disk(live: Any, preferences: Any, tmp_path: Path) -> None:
+@pytest.fixture
+def small_disk(preferences: Any, tmp_path: Path) -> Iterator[Path]:
+    """A file system of 200 kB, into which frames go."""
+    if sys.platform == "win32":
+        pytest.skip("needs a small file system")
     small = tmp_path / "small"
     small.mkdir()
     if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=200k", "tmpfs", str(small)], capture_output=True).returncode:
         pytest.skip("mounting a small tmpfs is not allowed here")
     try:
         preferences.folder = str(small)
-        with pytest.raises(RuntimeError, match="disk is full"):
-            bpy.ops.latent_strips.texture_add(length=100)
-        made = list(small.glob("*/*.png"))
-        assert made
-        assert all(path.read_bytes().endswith(b"IEND\xaeB`\x82") for path in made)
+        yield small
     finally:
         subprocess.run(["umount", "-l", str(small)], check=True)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="needs a small file system")
-def test_a_full_disk_leaves_no_part_of_a_sound(live: Any, preferences: Any, tmp_path: Path) -> None:
-    small = tmp_path / "small"
-    small.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=200k", "tmpfs", str(small)], capture_output=True).returncode:
-        pytest.skip("mounting a small tmpfs is not allowed here")
-    try:
-        preferences.folder = str(small)
-        with pytest.raises(RuntimeError, match="disk is full"):
-            bpy.ops.latent_strips.sound_add(style="rain", length=240)
-        assert not list(small.rglob("*.wav"))
-    finally:
-        subprocess.run(["umount", "-l", str(small)], check=True)
+def test_a_full_disk(live: Any, small_disk: Path) -> None:
+    with pytest.raises(RuntimeError, match="disk is full"):
+        bpy.ops.latent_strips.texture_add(length=100)
+    made = list(small_disk.glob("*/*.png"))
+    assert made
+    assert all(path.read_bytes().endswith(b"IEND\xaeB`\x82") for path in made)
+
+
+def test_a_full_disk_leaves_no_part_of_a_sound(live: Any, small_disk: Path) -> None:
+    with pytest.raises(RuntimeError, match="disk is full"):
+        bpy.ops.latent_strips.sound_add(style="rain", length=240)
+    assert not list(small_disk.rglob("*.wav"))
 
 
 LEAVE = """
