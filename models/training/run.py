@@ -16,6 +16,7 @@ from .beginning import generator_of, shape_of
 from .data import CLIP_RATE, GAP, Crops, Manifest, Style
 from .losses import gradient_penalty, pairing, patch_statistics, unevenness
 from .networks import JUDGE, STRIDE, Discriminator, Generator, noise, waves
+from .precision import autocast
 from .restore import carry_over
 
 
@@ -83,7 +84,7 @@ class Run:
         self.average.load_state_dict(self.generator.state_dict())
 
     def autocast(self) -> torch.autocast:
-        return torch.autocast(self.device, dtype=torch.bfloat16, enabled=self.bf16)
+        return autocast(self.device, self.bf16)
 
     def fakes(self, styles: Tensor) -> tuple[Tensor, list[Tensor]]:
         """(crops `[N,C,crop,crop]` as they are judged, see `shown`, and the larger tori that they are cut from).

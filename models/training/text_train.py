@@ -22,6 +22,7 @@ from torch import Tensor, nn
 
 from .losses import gradient_penalty, pairing
 from .networks import Discriminator, Shape
+from .precision import autocast
 from .text_data import Surfaces, Words, fields
 from .text_network import STYLE, Dresser, compose
 from .text_targets import TARGETS, Scene
@@ -68,7 +69,7 @@ class Run:
         numbers = self.rng.integers(len(TARGETS), size=self.batch)
         seen, surface, target = (torch.stack(parts) for parts in zip(*map(self.example, numbers), strict=True))
         style = self.styles(torch.from_numpy(numbers))
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with autocast():
             dress = self.dresser(seen.contiguous(memory_format=torch.channels_last), surface, style)
         made = compose(seen[:, :1], surface, dress, 1.0)
         ground = torch.rand(len(made), 3, 1, 1)
@@ -93,7 +94,7 @@ class Run:
         styles = torch.from_numpy(numbers)
 
         def opinion(images: Tensor) -> Tensor:
-            with torch.autocast("cpu", dtype=torch.bfloat16):
+            with autocast():
                 return self.judge(images, styles)
 
         loss, _ = pairing(opinion(fake.detach()), opinion(real))

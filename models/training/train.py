@@ -54,7 +54,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--data", type=Path, help="the folder that the manifest's paths start from")
     parser.add_argument("--out", type=Path, required=True, help="checkpoints, log and contact sheets go here")
     parser.add_argument("--device", default="cpu", choices=("cpu", "cuda"))
-    parser.add_argument("--no-bf16", action="store_true", help="compute in float32 throughout")
+    parser.add_argument("--no-bf16", action="store_true", help="float32 even where the processor has bfloat16")
     parser.add_argument("--threads", type=int, help="CPU threads")
     parser.add_argument("--start-from", type=Path, metavar="ONNX", help="an exported generator to begin with")
     parser.add_argument("--only", nargs="+", metavar="STYLE", help="train these styles of the set alone")

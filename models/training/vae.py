@@ -27,6 +27,7 @@ from tqdm import tqdm
 from . import export
 from .data import Crops, Manifest
 from .networks import STRIDE, Generator, Shape, he, noise
+from .precision import autocast
 from .run import TrainingError
 from .sheet import to_pil
 
@@ -95,7 +96,7 @@ class Run:
         styles = torch.randint(self.shape.styles, (s.batch,), generator=self.rng)
         real, _ = self.crops.batch(styles, s.crop, self.rng)
         real = real.contiguous(memory_format=torch.channels_last)
-        with torch.autocast("cpu", torch.bfloat16, enabled=self.bf16):
+        with autocast(enabled=self.bf16):
             mean, log_variance = self.encoder(real)
             z = mean + (log_variance / 2).exp() * torch.randn(mean.shape, generator=self.rng)
             made = self.decoder(z, self.decoder.styles(styles))

@@ -23,6 +23,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from ..data import Crops, Manifest
+from ..precision import autocast
 
 LOCAL, PERIODIC, STRIDE = 20, 4, 32
 CROP, BATCH, RATE = 128, 8, 2e-4
@@ -95,14 +96,14 @@ def train(crops: Crops, number: int, seconds: float, seed: int = 0) -> tuple[Gen
     steps, end = 0, time.process_time() + seconds
     while time.process_time() < end:
         real, _ = crops.batch(styles, CROP, rng)
-        with torch.autocast("cpu", torch.bfloat16):
+        with autocast():
             fake = generator(generator.field(BATCH, CROP // STRIDE, CROP // STRIDE, rng))
             on_real, on_fake = discriminator(real), discriminator(fake.detach().float())
         loss_d = F.softplus(-on_real).mean() + F.softplus(on_fake).mean()
         optimise_d.zero_grad(set_to_none=True)
         loss_d.backward()
         optimise_d.step()
-        with torch.autocast("cpu", torch.bfloat16):
+        with autocast():
             loss_g = F.softplus(-discriminator(fake)).mean()
         optimise_g.zero_grad(set_to_none=True)
         loss_g.backward()
