@@ -49,7 +49,8 @@ def generator_of(crops: Crops, shape: Shape) -> Trained:
     pictures = [
         [(frame.cpu().numpy().astype(float) + 1) / 2 for clip in clips for frame in clip[::16]] for clips in crops.clips
     ]
-    textons = [fit(style) for style in tqdm(pictures, "Gaussian textures", unit="style")]
+    softs = [style.soft for style in manifest.styles]
+    textons = [fit(*style) for style in tqdm(zip(pictures, softs, strict=True), "Gaussian textures", total=len(softs))]
     return RefinedGenerator(textons, shape.widths)
 
 

@@ -13,6 +13,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from ..card import Style
 from ..generators.texture import KIND, TextureTake
 from ..library import Entry
 from ..recipe import Recipe
@@ -24,6 +25,9 @@ from .metrics import closure, frechet, memorisation, pyramid, repetition, seam, 
 #: Crops of CROP px that a set of pictures is judged by; pictures made of each style, and their side, px.
 CROP, COUNT = 128, 48
 PICTURES, SIDE = 4, 512
+#: Pictures that the seam of a material with courses is measured in: so few bricks lie at one join that the mean step
+#: there differs by a fifth from picture to picture.
+WALLS = 48
 #: A loop, as it is looked at: frames, seconds and side; and frames in sequence at a film's rate.
 LOOP, SECONDS, LOOP_SIDE, FILM = 24, 8, 256, 10
 FULL = (1920, 1080)
@@ -125,6 +129,11 @@ def still(pictures: list[Tensor], stride: int, repeat: tuple[int, int] = (1, 1))
         **grid,
         "repetition": float(np.mean([repetition.peak(array) for array in arrays[:2]])),
     }
+
+
+def seen(style: Style) -> int:
+    """How many pictures of a style `still` needs."""
+    return PICTURES if style.repeat == (1, 1) else WALLS
 
 
 def quality(pictures: list[Tensor], real: Reference) -> Mapping[str, float]:

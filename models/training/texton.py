@@ -45,11 +45,18 @@ class Texton:
     quantiles: Array
 
 
-def fit(pictures: list[Array]) -> Texton:
-    """The model of one or several pictures `[C,H,W]` in 0…1, each side at least 64 px. C is 3, or 1 or 4."""
+def fit(pictures: list[Array], soft: float = 0.0) -> Texton:
+    """The model of one or several pictures `[C,H,W]` in 0…1, each side at least 64 px. C is 3, or 1 or 4.
+
+    Of what has flat areas (a sky, the dark of space) details below `soft` px are left out, and flat areas are ordered
+    by what lies around them. By chance, as a photograph's grain is, they would become noise as strong as all the rest.
+    """
     # Photographs come in 256 steps. Unless those are filled, what moves slowly would jump from step to step.
     rng = np.random.default_rng(0)
-    pictures = [picture + rng.uniform(-0.5, 0.5, picture.shape) / 255 for picture in pictures]
+    pictures = [
+        softened(picture, soft) if soft else picture + rng.uniform(-0.5, 0.5, picture.shape) / 255
+        for picture in pictures
+    ]
     quantiles = np.clip(histogram(pictures), 0, 1)
     target = spectrum([gaussianised(picture, quantiles) for picture in pictures])
     radius = np.maximum(*np.abs(np.meshgrid(*[np.fft.fftfreq(SIZE)] * 2, indexing="ij")))
@@ -68,6 +75,21 @@ def fit(pictures: list[Array]) -> Texton:
     variance = np.einsum("ccyx->c", made.real) / SIZE**2
     gain = 1 / np.sqrt(np.maximum(variance, 1e-12))[:, None, None, None]
     return Texton(grain * gain, middle * gain, coarse * gain, quantiles)
+
+
+def softened(picture: Array, soft: float) -> Array:
+    """`picture [C,H,W]` in 0…1 without its details below `soft` px, and with its flat areas slightly curved."""
+    around = blurred(picture, 10) + blurred(picture, 30)
+    return blurred(picture, soft) + around / 255
+
+
+def blurred(picture: Array, sigma: float) -> Array:
+    """`picture [C,H,W]` through a Gaussian filter of `sigma` px, mirrored at its edges."""
+    height, width = picture.shape[1:]
+    mirrored = np.pad(picture, ((0, 0), (0, height), (0, width)), mode="symmetric")
+    rows, columns = np.fft.fftfreq(2 * height)[:, None], np.fft.rfftfreq(2 * width)
+    response = np.exp(-2 * (np.pi * sigma) ** 2 * (rows**2 + columns**2))
+    return np.fft.irfft2(np.fft.rfft2(mirrored) * response, mirrored.shape[1:])[:, :height, :width]
 
 
 def histogram(pictures: list[Array]) -> Array:

@@ -99,3 +99,14 @@ def test_gaussianised_pictures_are_normal_and_come_back() -> None:
         [np.interp(n, np.linspace(-4, 4, texton.QUANTILES), q) for n, q in zip(normal, quantiles, strict=True)]
     )
     assert np.abs(back - real).max() < 0.01
+
+
+def test_flat_areas_of_what_is_soft_are_no_noise() -> None:
+    """Most of a sky is one colour. Ordered by chance that is strong noise, by what is around it is not."""
+    sky = np.round(np.clip(known(0, 192) * 3 - 1.2, 0, 1) * 255) / 255
+    assert (sky == 0).mean() > 0.4
+    hard, soft = (texton.fit([sky], soft) for soft in (0.0, 1.5))
+    power = [np.square(fitted.grain).sum(axis=(1, 2, 3)).mean() for fitted in (hard, soft)]
+    assert power[0] > 0.1
+    assert power[1] < 0.2 * power[0]
+    assert np.abs(soft.quantiles - hard.quantiles).mean() < 0.05

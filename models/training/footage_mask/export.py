@@ -16,6 +16,7 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 
 from ...card import VERSION
+from ..halving import halve
 from ..tracing import write
 from .network import MULTIPLE, Masker
 from .train import load
@@ -186,7 +187,9 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     network, steps = load(options.run)
     path = options.to / "latent_subjects.onnx"
-    write(whole(core(network), network.states()), card(network, steps), path)
+    model = whole(core(network), network.states())
+    halve(model.graph)
+    write(model, card(network, steps), path)
     print(f"{path}: {path.stat().st_size / 1e6:.2f} MB, {steps} steps")
 
 
