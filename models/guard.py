@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
-from . import onnx_graph, onnx_shapes
+from . import onnx_reader, onnx_shapes
 from .errors import GeneratorOverrun
 from .limits import Limits, held
 from .ports import AnyArray
@@ -48,7 +48,7 @@ class Guarded:
         allow: Collection[str] = (),
     ) -> None:
         self.limits, self._end = limits, end
-        self.graph = onnx_graph.read(path, allow)
+        self.graph = onnx_reader.read(path, allow)
         # What needs no input is worked out as the file is loaded, so its size must be known before.
         given = sum(weight.bytes for weight in self.graph.weights.values())
         onnx_shapes.estimate(self.graph, {}, min(given + FOLDED, limits.memory), "That is no generator of pictures.")
