@@ -11,7 +11,7 @@ import pytest
 from models import onnx_reader, roles
 from models.errors import TooLarge
 from models.library import Entry
-from models.onnx_shapes import estimate
+from models.onnx_shapes.estimate import estimate
 from models.runtime import Session
 from models.trial import feeds
 from tests.models.strangers import FLOAT, GENERATORS, INT64, OTHERS, Net
