@@ -9,7 +9,8 @@ from typing import Any
 import bpy
 
 from ..models import own
-from ..models.card import RATES, WORDS, Card, Port
+from ..models.card import Card
+from ..models.card_port import RATES, WORDS, Port
 from ..models.errors import GeneratorError
 from ..models.library import Entry
 from .blender import imports, recipes, sounds, strips

@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from onnx import TensorProto, helper, numpy_helper
 
 from models import fingerprint, ports
-from models.card import Card, Port
+from models.card import Card
+from models.card_port import Port
 from models.client import Client
 from models.errors import GeneratorError, LatentStripsError, MediaError
 from models.footage import Decoded, Movie, Pictures

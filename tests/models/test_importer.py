@@ -16,7 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models import importer, onnx_file, own
-from models.card import KEY, Card, Port
+from models.card import KEY, Card
+from models.card_port import Port
 from models.client import Client
 from models.errors import (
     ExternalData,
