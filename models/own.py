@@ -60,6 +60,13 @@ def is_own(entry: Entry) -> bool:
     return _STEM.fullmatch(entry.path.stem) is not None and entry.path.with_suffix(".json").is_file()
 
 
+def changeable(entry: Entry) -> Entry:
+    """The generator itself. Raises GeneratorError for one that is not the user's own."""
+    if not is_own(entry):
+        raise GeneratorError(f"{entry.card.label} ships with the extension and stays as it is.")
+    return entry
+
+
 def about(entry: Entry) -> Own:
     """What is known of it. What can't be read is not known."""
     try:
