@@ -21,7 +21,9 @@ from onnx import TensorProto, helper
 from models.client import Client, environment
 from models.errors import GeneratorError, LatentStripsError
 from tests.models.fuzz import fuzz
-from tests.models.strangers import FLOAT, Net, dcgan, knobs, latent_map, wave
+from tests.models.net import FLOAT, Net
+from tests.models.strangers import dcgan, knobs, latent_map
+from tests.models.strangers_sound import wave
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such files")
 

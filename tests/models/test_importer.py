@@ -37,23 +37,10 @@ from models.limits import Limits
 from models.runtime import Session
 from tests.models.conftest import decode, make_with, raw, small
 from tests.models.fuzz import fuzz
-from tests.models.strangers import (
-    FLOAT,
-    GENERATORS,
-    OTHERS,
-    Net,
-    alpha,
-    classes_int64,
-    dcgan,
-    latent_map,
-    logits,
-    long_noise,
-    style_transfer,
-    stylegan,
-    translation,
-    unbounded,
-    w_plus,
-)
+from tests.models.net import FLOAT, Net
+from tests.models.strangers import GENERATORS, alpha, classes_int64, dcgan, latent_map, stylegan, unbounded, w_plus
+from tests.models.strangers_footage import OTHERS, logits, style_transfer, translation
+from tests.models.strangers_sound import long_noise
 
 Take = Callable[..., Imported]
 

@@ -14,7 +14,8 @@ from models.job import Job
 from models.library import Entry, Library
 from models.runtime import Session
 from tests.models.conftest import small
-from tests.models.strangers import FLOAT, GENERATORS, HALF, INT32, INT64, UINT8, Net
+from tests.models.net import FLOAT, HALF, INT32, INT64, UINT8, Net
+from tests.models.strangers import GENERATORS
 from tests.models.test_importer import frames, opened
 
 Array = np.ndarray[Any, Any]

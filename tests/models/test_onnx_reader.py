@@ -29,7 +29,9 @@ from models.errors import (
 )
 from models.library import Entry
 from tests.models.fuzz import fuzz
-from tests.models.strangers import FLOAT, GENERATORS, OTHERS, Net, dcgan
+from tests.models.net import FLOAT, Net
+from tests.models.strangers import GENERATORS, dcgan
+from tests.models.strangers_footage import OTHERS
 
 EVERY = GENERATORS | {name: build for name, (build, _) in OTHERS.items()}
 

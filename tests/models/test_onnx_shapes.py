@@ -14,7 +14,9 @@ from models.library import Entry
 from models.onnx_shapes.estimate import estimate
 from models.runtime import Session
 from models.trial import feeds
-from tests.models.strangers import FLOAT, GENERATORS, INT64, OTHERS, Net
+from tests.models.net import FLOAT, INT64, Net
+from tests.models.strangers import GENERATORS
+from tests.models.strangers_footage import OTHERS
 
 EVERY = GENERATORS | {name: build for name, (build, _) in OTHERS.items()}
 GIGABYTE = 2**30
