@@ -21,11 +21,10 @@ from models.generators import clip
 from models.library import Entry, Library
 from models.sound import clips
 from models.sound.noise import RATE
-from tests.models.conftest import decode, make_with, small
+from tests.models.conftest import decode, make_with, opened, small
 from tests.models.net import FLOAT, Net
 from tests.models.strangers_sound import CLIPS, decoder, stereo, tone, wavegan
 from tests.models.strangers_sound import wave as tiny
-from tests.models.test_importer import opened
 
 Take = Callable[..., importer.Imported]
 
