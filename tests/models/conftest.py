@@ -27,6 +27,7 @@ from models.library import Entry, Library
 from models.limits import Limits
 from models.recipe import Recipe
 from models.runtime import Session
+from tests.models.movies import write
 
 Build = Callable[..., Recipe]
 Make = Callable[..., Folder]
@@ -161,6 +162,12 @@ def take(tmp_path: Path, library: Path) -> Take:
         return importer.take(build(tmp_path / f"{build.__name__}.onnx"), library, opened, "cpu", **more)
 
     return taken
+
+
+@pytest.fixture
+def movie(tmp_path: Path) -> Path:
+    """24 frames of `movies.picture`."""
+    return write(tmp_path / "film.mkv")
 
 
 def contents(folder: Path) -> dict[str, bytes]:
