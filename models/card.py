@@ -9,107 +9,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from . import card_fields, onnx_file
+from .card_port import Port
+from .card_style import Direction, Style
 from .errors import GeneratorError
 
 KEY = "latent_strips"
 VERSION = 1
 #: The largest card that lies beside its generator, bytes.
 MAX_BESIDE = 1_000_000
-#: What a port may say of its type, its layout, its colours and what the graph leaves to be done; the usual word first.
-WORDS = {
-    "dtype": ("float32", "float16", "float64", "int64", "int32", "uint8", "bool"),
-    "layout": ("nchw", "nhwc"),
-    "order": ("rgb", "bgr"),
-    "activation": ("none", "sigmoid", "tanh", "minmax"),
-}
-#: The most pixels, or samples, that a cell of a latent field may stand for.
-MAX_STRIDE = 16_384
-#: The lowest and the highest samples a second of a sound.
-RATES = 1000, 384_000
-
-
-@dataclass(frozen=True)
-class Port:
-    """An input or output of the graph and the role it plays.
-
-    Roles in use: `latent_field` (standard normal noise `[1, channels, rows, columns]`, one cell covering `stride` px),
-    `style` (vector `[1, channels]`), `waves` (`[1, 4, rows, columns]`: sine and cosine down, the same across, with one
-    period in a style's `repeat`), `image` (`[1, channels, H, W]`, values in `low`…`high`; of four channels the
-    last is alpha, and the others are multiplied by it). Sounds: `identity` and `variation` (standard normal
-    `[N, channels]`: what a sound is, and what changes while it lasts), `style` `[N, channels]`, and `bands`
-    (`[N, 4, 64, 96]`, see `sound.bands`). Generators from elsewhere have more, see `roles`; for them
-    `shape` is that of the graph (−1 is an open size), `dtype` its type, `layout` where an image has its channels,
-    `order` in which colours they come, `activation` what the graph leaves to be done, `mean` and `std` what is
-    subtracted and divided by, a channel, `default` a number's usual value, `multiple` what an image's sides must
-    be whole multiples of, and `rate` the samples a second of a sound (0: unknown).
-    """
-
-    name: str
-    role: str
-    channels: int
-    stride: int = 1
-    low: float = 0.0
-    high: float = 1.0
-    shape: tuple[int, ...] = ()
-    dtype: str = "float32"
-    layout: str = "nchw"
-    order: str = "rgb"
-    activation: str = "none"
-    mean: tuple[float, ...] = ()
-    std: tuple[float, ...] = ()
-    default: float = 0.0
-    multiple: int = 1
-    rate: int = 0
-
-    def json(self) -> dict[str, Any]:
-        """What a card holds of this port: what is not as usual."""
-        found: dict[str, Any] = {"name": self.name, "role": self.role, "channels": self.channels}
-        found["range"] = [self.low, self.high]
-        named = ("stride", "shape", "dtype", "layout", "order", "activation", "mean", "std", "default", "multiple")
-        return found | _unusual(self, (*named, "rate"))
-
-
-@dataclass(frozen=True)
-class Style:
-    """A named point in the generator's style space.
-
-    An emissive style is light on black, and best laid over a picture by Screen. `alpha` says that the generator's own
-    alpha channel is to be used. `drift` (down, to the right) in px of the texture a second, and `rate` in latent keys
-    a second, are how the material moves by nature. `repeat` (rows, columns) in latent cells is the period of a material
-    with courses, such as bricks. `persistence` tells a sound that goes on from one that happens once (0): the
-    correlation of its latents from one window to the next. Generators that know classes instead of styles have one for
-    each class, in their order, with an empty vector.
-    """
-
-    name: str
-    label: str
-    vector: tuple[float, ...]
-    emissive: bool = False
-    alpha: bool = False
-    drift: tuple[float, float] = (0.0, 0.0)
-    rate: float = 0.5
-    repeat: tuple[int, int] = (1, 1)
-    persistence: float = 0.0
-
-    def json(self) -> dict[str, Any]:
-        """What a card holds of this style: what is not as usual."""
-        found = {"name": self.name, "label": self.label, "vector": list(self.vector)}
-        return found | _unusual(self, ("emissive", "alpha", "drift", "rate", "repeat", "persistence"))
-
-
-@dataclass(frozen=True)
-class Direction:
-    """A way to change every style: added to the style vector times −1…1, it changes one thing that `name` says."""
-
-    name: str
-    vector: tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -214,9 +127,9 @@ class Card:
             label=card_fields.label(raw["label"]),
             licence=card_fields.label(raw["licence"]),
             digest=digest,
-            inputs=tuple(_port(port) for port in raw["inputs"]),
-            outputs=tuple(_port(port) for port in raw["outputs"]),
-            styles=tuple(_style(style) for style in raw["styles"]),
+            inputs=tuple(Port.parse(port) for port in raw["inputs"]),
+            outputs=tuple(Port.parse(port) for port in raw["outputs"]),
+            styles=tuple(Style.parse(style) for style in raw["styles"]),
             directions=tuple(
                 Direction(card_fields.name(each["name"]), card_fields.vector(each))
                 for each in raw.get("directions", ())
@@ -230,12 +143,6 @@ class Card:
         )
 
 
-def _unusual(of: Port | Style, keys: tuple[str, ...]) -> dict[str, Any]:
-    """Those fields that don't have their usual value, ready for JSON."""
-    found = {key: getattr(of, key) for key in keys if getattr(of, key) != getattr(type(of), key)}
-    return {key: list(value) if isinstance(value, tuple) else value for key, value in found.items()}
-
-
 def _beside(path: Path) -> str:
     try:
         if path.stat().st_size > MAX_BESIDE:
@@ -245,45 +152,3 @@ def _beside(path: Path) -> str:
         raise GeneratorError(f"{path.name}: is no text.") from error
     except OSError as error:
         raise GeneratorError(f"{path.name}: can't be read ({error.strerror}).") from error
-
-
-def _port(raw: Mapping[str, Any]) -> Port:
-    low, high = card_fields.numbers(raw.get("range", (0.0, 1.0)))
-    port = Port(
-        card_fields.text(raw["name"]), card_fields.name(raw["role"]), int(raw["channels"]), int(raw.get("stride", 1)),
-        low, high,
-        shape=tuple(int(n) for n in raw.get("shape", ())),
-        mean=card_fields.numbers(raw.get("mean", ())), std=card_fields.numbers(raw.get("std", ())),
-        default=float(raw.get("default", 0.0)), multiple=int(raw.get("multiple", 1)),
-        rate=int(raw.get("rate", 0)),
-        **{key: card_fields.one_of(raw.get(key, words[0]), words) for key, words in WORDS.items()},
-    )  # fmt: skip
-    if not 1 <= port.channels <= 4096 or not 1 <= port.stride <= MAX_STRIDE or not -math.inf < low < high < math.inf:
-        raise ValueError(f"port {port.name[:64]!r} has impossible sizes")
-    if (
-        len(port.shape) > 12
-        or not all(n == -1 or 1 <= n <= 2**31 for n in port.shape)
-        or not 1 <= port.multiple <= 1024
-    ):
-        raise ValueError(f"port {port.name[:64]!r} has an impossible shape")
-    if port.rate and not RATES[0] <= port.rate <= RATES[1]:
-        raise ValueError(f"port {port.name[:64]!r} has a sample rate that is not from {RATES[0]} to {RATES[1]}")
-    if not math.isfinite(port.default) or min(port.std, default=1.0) <= 0 or not len(port.mean) == len(port.std) <= 4:
-        raise ValueError(f"port {port.name[:64]!r} has an impossible default, mean or deviation")
-    return port
-
-
-def _style(raw: Mapping[str, Any]) -> Style:
-    down, right = (float(v) for v in raw.get("drift", (0.0, 0.0)))
-    rate = float(raw.get("rate", Style.rate))
-    if not max(abs(down), abs(right)) <= 10_000 or not 0 <= rate <= 100:
-        raise ValueError("a style moves impossibly fast")
-    rows, columns = (int(v) for v in raw.get("repeat", (1, 1)))
-    if not (1 <= rows <= 64 and 1 <= columns <= 64):
-        raise ValueError("a style's repeat is not from 1 to 64 cells")
-    persistence = float(raw.get("persistence", 0.0))
-    if not 0 <= persistence < 1:
-        raise ValueError("a style's persistence is not from 0 to 1")
-    lights = bool(raw.get("emissive", False)), bool(raw.get("alpha", False))
-    named = card_fields.name(raw["name"]), card_fields.label(raw["label"]), card_fields.vector(raw)
-    return Style(*named, *lights, (down, right), rate, (rows, columns), persistence)

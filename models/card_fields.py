@@ -59,3 +59,9 @@ def vector(raw: Mapping[str, Any]) -> tuple[float, ...]:
     if not all(math.isfinite(v) for v in vector):
         raise ValueError("a vector is not finite")
     return vector
+
+
+def unusual(of: object, keys: tuple[str, ...]) -> dict[str, Any]:
+    """Those fields that don't have their usual value, ready for JSON."""
+    found = {key: getattr(of, key) for key in keys if getattr(of, key) != getattr(type(of), key)}
+    return {key: list(value) if isinstance(value, tuple) else value for key, value in found.items()}

@@ -6,9 +6,10 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
-from . import onnx_graph, onnx_shapes
+from . import onnx_reader
 from .errors import GeneratorOverrun
 from .limits import Limits, held
+from .onnx_shapes.estimate import estimate
 from .ports import AnyArray
 
 #: What a graph may make of its constants alone, bytes: a small file can ask for gigabytes of zeros.
@@ -48,10 +49,10 @@ class Guarded:
         allow: Collection[str] = (),
     ) -> None:
         self.limits, self._end = limits, end
-        self.graph = onnx_graph.read(path, allow)
+        self.graph = onnx_reader.read(path, allow)
         # What needs no input is worked out as the file is loaded, so its size must be known before.
         given = sum(weight.bytes for weight in self.graph.weights.values())
-        onnx_shapes.estimate(self.graph, {}, min(given + FOLDED, limits.memory), "That is no generator of pictures.")
+        estimate(self.graph, {}, min(given + FOLDED, limits.memory), "That is no generator of pictures.")
         self._sized: set[tuple[tuple[int, ...], ...]] = set()
         with held(limits, lambda: None, end):
             self._session = open(path)
@@ -65,7 +66,7 @@ class Guarded:
         """All outputs by name. What the inputs' sizes lead to is worked out first. Raises as the class does."""
         shapes = {name: tuple(array.shape) for name, array in inputs.items()}
         if tuple(shapes.values()) not in self._sized:
-            onnx_shapes.estimate(self.graph, shapes, self.limits.memory)
+            estimate(self.graph, shapes, self.limits.memory)
             self._sized.add(tuple(shapes.values()))
         try:
             with held(self.limits, self._session.stop, self._end):

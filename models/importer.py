@@ -17,8 +17,9 @@ from pathlib import Path
 
 import numpy as np
 
-from . import onnx_file, onnx_graph, own, roles, trial
-from .card import KEY, MAX_BESIDE, RATES, Card
+from . import onnx_file, onnx_reader, onnx_source, own, roles, trial
+from .card import KEY, MAX_BESIDE, Card
+from .card_port import RATES
 from .errors import CacheError, GeneratorError, GeneratorRefused
 from .fit import fitted
 from .generators import clip, kinds
@@ -62,7 +63,7 @@ def take(
     of a known kind keeps it, and one with a card beside it (`NAME.json` beside `NAME.onnx`) takes that; for others one
     is made. `rate` is that of a sound, in samples a second, where nothing else says it (0: by a guess).
     """
-    onnx_graph.read(path, allow)
+    onnx_reader.read(path, allow)
     part = folder / f".import.{os.getpid()}-{secrets.token_hex(4)}.part"
     try:
         digest = _copied(path, part)
@@ -116,7 +117,7 @@ def _copied(path: Path, part: Path) -> str:
     """Copy a file and return its SHA-256."""
     hashed = hashlib.sha256()
     with path.open("rb") as source, part.open("wb") as target:
-        left = onnx_graph.MAX_FILE
+        left = onnx_source.MAX_FILE
         while block := source.read(min(_CHUNK, left + 1)):
             left -= len(block)
             if left < 0:

@@ -7,7 +7,7 @@ file, and whoever reads fields counts them.
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from .errors import MalformedGraph, NotOnnx, TooLarge
 
@@ -54,6 +54,14 @@ def numbers(value: int | memoryview) -> Iterator[int]:
     while place < len(value):
         number, place = _varint(value, place)
         yield signed(number)
+
+
+def limited(values: Iterable[int], most: int, what: str) -> Iterator[int]:
+    """The values, of which there may be `most`. Raises MalformedGraph, which says that the file has `what`."""
+    for count, value in enumerate(values):
+        if count == most:
+            raise MalformedGraph(f"has {what}.")
+        yield value
 
 
 def signed(value: int) -> int:

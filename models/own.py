@@ -21,7 +21,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from .card import MAX_BESIDE, Card, Port, Style
+from .card import MAX_BESIDE, Card
+from .card_port import Port
+from .card_style import Style
 from .errors import CacheError, GeneratorError, GeneratorQuarantined
 from .library import Entry, Library
 
@@ -56,6 +58,13 @@ class Own:
 def is_own(entry: Entry) -> bool:
     """Whether a generator was imported, and so may be renamed, corrected and removed."""
     return _STEM.fullmatch(entry.path.stem) is not None and entry.path.with_suffix(".json").is_file()
+
+
+def changeable(entry: Entry) -> Entry:
+    """The generator itself. Raises GeneratorError for one that is not the user's own."""
+    if not is_own(entry):
+        raise GeneratorError(f"{entry.card.label} ships with the extension and stays as it is.")
+    return entry
 
 
 def about(entry: Entry) -> Own:

@@ -18,7 +18,8 @@ from typing import Any
 
 import numpy as np
 
-from ..card import Card, Style
+from ..card import Card
+from ..card_style import Style
 from ..latents import Walk
 from ..recipe import Recipe
 from ..resample import bands

@@ -46,7 +46,7 @@ class Style:
     `drift` (down, to the right) in px a second and `rate` in latent keys a second are how it moves by nature; `repeat`
     (rows, columns) in latent cells is the period of a material with courses, and `unit` (height, length, shift from
     course to course) in px, multiples of 8, are its bricks, if they differ in colour; `share` how often it is taught, 1
-    being usual. `emissive` and `alpha`: see `card.Style`. `begins` names the written-down element that it begins with,
+    being usual. `emissive` and `alpha`: see `card_style`. `begins` names the written-down element that it begins with,
     in a set that flows, if it is called otherwise; of one that refines, what is finer than `soft` px is left out of its
     Gaussian model (see `texton.fit`). One that doesn't `ship` is left out of the card.
     """

@@ -1,59 +1,25 @@
 """Painted looks, written down as a network: `python -m models.training.looks models/shipped`.
 
-Nothing is learnt. Paint is a generalised Kuwahara filter (Papari et al., 2007; Kyprianidis et al., 2009): means of
-eight places around each px, weighed by how even it is there, and more along an edge than across it (the structure
-tensor says which is which). A place's mean is one blur, looked up beside the px: eight places cost one blur. Lines and
-ink are XDoG (Winnemöller et al., 2012), the darker edges and uneven pigment of a wash after Bousseau et al. (2006).
-All that is soft is reckoned at half size, and cut at full size. A style says how much there is of each.
+Nothing is learnt. Paint, lines and the edges of a wash are filters (see `looks_filters`), reckoned at half size as is
+all that is soft; here they are cut at full size, coloured, and laid on paper and canvas (see `looks_tiles`). The uneven
+pigment of a wash is after Bousseau et al. (2006). A style says how much there is of each (see `looks_styles`).
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import math
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import onnx
 from onnx import helper
 
-from ..card import KEY, VERSION
+from ..card import KEY
+from .looks_filters import LUMA, Filters, summed
+from .looks_styles import KNOBS, WEIGHTS, card
 from .looks_tiles import DOTS, SIDE, cloud, dots, tiles
 from .onnx_build import Graph, Value
-
-#: What the numbers of a style stand for, in their order, each about 0…1.
-WEIGHTS = (
-    "steps",  # tones in steps
-    "line", "ink", "dots", "strokes",  # dark lines; ink where it is dark, hatched or dotted; a pencil's strokes
-    "edge", "cloud", "grain",  # how pigment settles: at edges, unevenly, in paper
-    "canvas", "brush",  # light on canvas and on the strokes of a brush
-    "colour", "lift",  # colourfulness (1 as filmed); towards white
-)  # fmt: skip
-STYLES: dict[str, tuple[str, dict[str, float]]] = {
-    "oil": ("Oil painting", {"canvas": 0.22, "brush": 1, "colour": 1.2}),
-    "watercolour": (
-        "Watercolour", {"edge": 1, "cloud": 0.9, "grain": 0.45, "colour": 1.3, "lift": 0.26, "line": 0.12},
-    ),
-    "cel": ("Cel animation", {"steps": 0.9, "line": 0.9, "colour": 1.3, "lift": 0.05}),
-    "ink": ("Ink drawing", {"ink": 1, "line": 0.8}),
-    "pencil": ("Pencil", {"strokes": 1, "line": 0.7, "grain": 0.4}),
-    "crayon": ("Coloured pencil", {"strokes": 0.8, "line": 0.45, "grain": 0.4, "colour": 1.4, "lift": 0.08}),
-    "comic": ("Comic", {"steps": 0.8, "ink": 0.7, "dots": 1, "line": 1, "colour": 1.5, "lift": 0.08}),
-}  # fmt: skip
-#: Knobs: name, lowest, usual and highest value.
-KNOBS = (
-    ("Brush size", 0.5, 1.0, 2.0),
-    ("Line width", 0.6, 1.0, 2.0),
-    ("Line strength", 0.0, 1.0, 2.0),
-    ("Tones", 2.0, 6.0, 12.0),
-    ("Texture", 0.0, 1.0, 2.5),
-    ("Colourfulness", 0.0, 1.0, 2.0),
-)
-#: Px at half size: half a blur's width, and what is laid around the picture, so that it can be looked up beside.
-HALF, AROUND = 10, 20
-_LUMA = np.array([[0.299, 0.587, 0.114]], np.float32)
 
 
 class Looks:
@@ -65,16 +31,16 @@ class Looks:
         self.style = {name: self.g("Reshape", part, [1, 1, 1, 1]) for name, part in zip(WEIGHTS, parts, strict=True)}
         self.knob = {name: self.g("Reshape", name, [1, 1, 1, 1]) for name, *_ in KNOBS}
         self.sides = self.g("Shape", "image", start=2)
-        self.half_sides = self.g("Div", self.sides, [2, 2])
+        self.filters = Filters(self.g, self.knob, self.g("Div", self.sides, [2, 2]))
 
     def network(self) -> onnx.ModelProto:
         """Everything."""
         g = self.g
         half = g("AveragePool", "image", kernel_shape=[2, 2], strides=[2, 2])
-        sine, cosine = self.edges(half)
-        paint = self.paint(half, sine, cosine)
-        tone, line = self.lines(half, paint)
-        settled = self.settled(paint)
+        sine, cosine = self.filters.edges(half)
+        paint = self.filters.paint(half, sine, cosine)
+        tone, line = self.filters.lines(half, paint)
+        settled = self.filters.settled(paint)
         stack = g("Concat", paint, tone, line, settled, sine, cosine, axis=1)
         large = g("Resize", stack, "", np.array([1, 1, 2, 2], np.float32), mode="linear")
         colour, tone, line, settled, sine, cosine = g.several("Split", 6, large, [3, 1, 1, 1, 1, 1], axis=1)
@@ -87,88 +53,6 @@ class Looks:
         knobs = {name: [1] for name, *_ in KNOBS}
         size = [1, 3, "rows", "columns"]
         return g.model("looks", {"image": size, "style": [1, len(WEIGHTS)], **knobs}, {"styled": size})
-
-    # At half size.
-
-    def summed(self, image: str, weights: npt.NDArray[np.float32]) -> str:
-        """`[1,C,h,w]` and weights `[1,C]` → `[1,1,h,w]`. (As a convolution, it would take five times as long.)"""
-        g = self.g
-        flat = g("MatMul", weights, g("Reshape", image, [0, 0, -1]))
-        return g("Reshape", flat, g("Concat", [1, 1], g("Shape", image, start=2), axis=0))
-
-    def padded(self, x: str, px: int) -> str:
-        """With so many px around, as its edges are."""
-        return self.g("Pad", x, [0, 0, px, px, 0, 0, px, px], mode="edge")
-
-    def blurred(self, x: str, sigma: str) -> str:
-        """`[1,C,h,w]`, each channel blurred by `sigma` px; loses HALF px at each side."""
-        g = self.g
-        far = -0.5 * np.arange(-HALF, HALF + 1, dtype=np.float32).reshape(1, 1, -1, 1) ** 2
-        heights = g("Exp", g("Div", far, g("Mul", sigma, sigma)))
-        down = g("Div", heights, g("ReduceSum", heights, [2], keepdims=1))
-        alone = g("Transpose", x, perm=[1, 0, 2, 3])
-        blurred = g("Conv", g("Conv", alone, down), g("Transpose", down, perm=[0, 1, 3, 2]))
-        return g("Transpose", blurred, perm=[1, 0, 2, 3])
-
-    def brush(self, px: float) -> str:
-        """So many px at the usual size of a brush."""
-        return self.g("Mul", self.knob["Brush size"], px)
-
-    def edges(self, half: str) -> tuple[str, str]:
-        """Sine and cosine of twice the angle across edges, times how much of an edge there is."""
-        g, px = self.g, 1
-        light = self.blurred(self.padded(self.summed(half, _LUMA), 2 * HALF + px), self.brush(0.8))
-
-        def shifted(down: int, right: int) -> str:
-            size = g("Add", self.half_sides, [2 * HALF] * 2)
-            start = [px + down, px + right]
-            return g("Slice", light, start, g("Add", size, start), [2, 3])
-
-        x, y = g("Sub", shifted(0, 1), shifted(0, -1)), g("Sub", shifted(1, 0), shifted(-1, 0))
-        xx, yy = g("Mul", x, x), g("Mul", y, y)
-        tensor = g("Concat", g("Mul", g("Mul", x, y), 2.0), g("Sub", xx, yy), g("Add", xx, yy), axis=1)
-        sine, cosine, whole = g.several("Split", 3, self.blurred(tensor, self.brush(2.0)), axis=1, num_outputs=3)
-        whole = g("Add", whole, 0.0008)
-        return g("Div", sine, whole), g("Div", cosine, whole)
-
-    def paint(self, half: str, sine: str, cosine: str) -> str:
-        """A picture at half size in paint."""
-        g = self.g
-        around = self.padded(half, AROUND)
-        stack = g("Concat", around, self.summed(g("Mul", around, around), np.ones((1, 3), np.float32)), axis=1)
-        mean, square = g.several("Split", 2, self.blurred(stack, self.brush(1.7)), [3, 1], axis=1)
-        spread = g("Sub", square, self.summed(g("Mul", mean, mean), np.ones((1, 3), np.float32)))
-        # Below a deviation of about 0.03 all is noise, and all places count alike: nothing flickers there.
-        even = g("Reciprocal", g("Add", g("Max", g("Mul", spread, 1 / 0.0016), 0.0), 1.0))
-        for _ in range(3):
-            even = g("Mul", even, even)
-        even = g("Add", even, 1e-12)
-        weighed = g("Concat", g("Mul", mean, even), even, axis=1)
-        reach = g("Reshape", self.brush(3.8), [1])
-        places = []
-        for n in range(8):
-            angle = math.pi * n / 4
-            offset = g("Mul", np.array([math.sin(angle), math.cos(angle)], np.float32), reach)
-            start = g("Add", g("Cast", g("Round", offset), to=onnx.TensorProto.INT64), [AROUND - HALF] * 2)
-            there = g("Slice", weighed, start, g("Add", start, self.half_sides), [2, 3])
-            along = g.sum(g("Mul", cosine, -0.9 * math.cos(2 * angle)), g("Mul", sine, -0.9 * math.sin(2 * angle)), 1.0)
-            places.append(g("Mul", there, along))
-        total, weight = g.several("Split", 2, g.sum(*places), [3, 1], axis=1)
-        return g("Div", total, weight)
-
-    def lines(self, half: str, paint: str) -> tuple[str, str]:
-        """How bright it is, and the difference of two blurs, below 0 where a line is; of what is half painted already,
-        and so free of grain."""
-        g = self.g
-        drawn = self.padded(self.summed(g.mixed(half, paint, 0.7), _LUMA), HALF)
-        width = g("Mul", self.knob["Line width"], 0.9)
-        near, far = self.blurred(drawn, width), self.blurred(drawn, g("Mul", width, 1.6))
-        return near, g("Sub", near, far)
-
-    def settled(self, paint: str) -> str:
-        """How much darker it is than what lies around."""
-        g, light = self.g, self.padded(self.summed(paint, _LUMA), HALF)
-        return g("Sub", self.blurred(light, self.brush(2.6)), self.blurred(light, self.brush(0.5)))
 
     # At full size, where an operation on all three channels takes 3 ms of a 1080p frame: as much as can be is one's.
 
@@ -189,7 +73,8 @@ class Looks:
 
     def coloured(self, colour: str) -> str:
         """Tones in steps (soft over a fifth of one), more or less colour, nearer to white."""
-        g, s, light = self.g, self.style, self.summed(colour, _LUMA)
+        g, s = self.g, self.style
+        light = summed(g, colour, LUMA)
         scaled = g("Sub", g("Mul", light, self.knob["Tones"]), 0.5)
         floor = g("Floor", scaled)
         part = g.clip(g("Sub", g("Mul", g("Sub", scaled, floor), 5.0), 2.0))
@@ -248,33 +133,6 @@ class Looks:
         through = g("Mul", through, paper)
         inked = g("Mul", g("Mul", ink, paper), g("Mul", s["ink"], grey))
         return g("Mul", whole, through), g("Add", g("Mul", white, through), inked)
-
-
-def card() -> dict[str, object]:
-    """The card, ready for JSON."""
-    size = [1, 3, -1, -1]
-    knobs = [
-        {"name": name, "role": "number", "channels": 1, "shape": [1], "range": [low, high], "default": usual}
-        for name, low, usual, high in KNOBS
-    ]
-    return {
-        "card": VERSION,
-        "id": "painted_looks",
-        "kind": "restyle",
-        "label": "Painted looks",
-        "licence": "CC0-1.0",
-        "inputs": [
-            {"name": "image", "role": "image", "channels": 3, "shape": size, "multiple": 2},
-            {"name": "style", "role": "style", "channels": len(WEIGHTS)},
-            *knobs,
-        ],
-        "outputs": [{"name": "styled", "role": "image", "channels": 3, "shape": size}],
-        "styles": [
-            {"name": name, "label": label, "vector": [float(weights.get(key, 0.0)) for key in WEIGHTS]}
-            for name, (label, weights) in STYLES.items()
-        ],
-        "training": {"method": "none: filters and tiles", "weights": list(WEIGHTS)},
-    }
 
 
 def main(arguments: list[str] | None = None) -> None:

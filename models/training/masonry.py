@@ -2,112 +2,23 @@
 
 They stand in for photographs that weren't to be had: each is a height field, lit, in colours of its units, with the
 grain of CC0 photographs. `DATA/rendered/<name>.png` is taught, `DATA/rendered/<name>_held.png`, of another seed, is
-held out. Coordinates run over a canvas of twice the size, which is halved at the end, so that edges are smooth.
+held out.
 """
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image
 
 from .courses import Units
-
-Field = npt.NDArray[np.float64]
-Rng = np.random.Generator
+from .masonry_canvas import FINER, Canvas, Field, blur, colour, lit, mixed, noise, step, to_edge
 
 #: Sides of the taught and of the held picture, px.
 SIDES = {"": 768, "_held": 384}
-#: The canvas is this much larger.
-FINER = 2
-
-
-def noise(rng: Rng, side: int, slope: float, low: float = 4.0, stretch: tuple[float, float] = (1, 1)) -> Field:
-    """Gaussian noise `[side,side]` of deviation 1 that wraps; amplitude falls as frequency^−`slope` above `low` cycles.
-
-    `stretch` (down, across) > 1 draws it out.
-    """
-    y, x = np.meshgrid(np.fft.fftfreq(side) * side, np.fft.rfftfreq(side) * side, indexing="ij")
-    scale = np.maximum(np.hypot(y * stretch[0], x * stretch[1]), low) ** slope
-    field: Field = np.fft.irfft2(np.fft.rfft2(rng.standard_normal((side, side))) / scale, (side, side))
-    return (field - field.mean()) / field.std()
-
-
-def blur(field: Field, sigma: float) -> Field:
-    """Gaussian blur of `sigma` px, wrapping."""
-    y, x = np.meshgrid(np.fft.fftfreq(field.shape[0]), np.fft.rfftfreq(field.shape[1]), indexing="ij")
-    return np.fft.irfft2(np.fft.rfft2(field) * np.exp(-2 * (np.pi * sigma) ** 2 * (x**2 + y**2)), field.shape)
-
-
-def step(x: Field, low: float, high: float) -> Field:
-    """0 below `low`, 1 above `high`, smooth between them."""
-    t = np.clip((x - low) / (high - low), 0, 1)
-    return t * t * (3 - 2 * t)
-
-
-def lit(height: Field, strength: float, hollow: float, reach: float = 8.0) -> Field:
-    """How bright a height field (canvas px) is, 1 where it is level: light from above left, darker in hollows."""
-    slope_y, slope_x = (height - np.roll(height, 1, axis) for axis in (0, 1))
-    light = 1 + strength * (-slope_y * 0.8 - slope_x * 0.45) / np.sqrt(1 + slope_y**2 + slope_x**2)
-    return np.clip(light, 0.15, 2.2) * np.clip(1 + hollow * (height - blur(height, reach)), 0.25, 1.25)
-
-
-@dataclass
-class Canvas:
-    """A blank picture and what it is made with: all lengths of `Units` are px of the finished picture."""
-
-    side: int
-    rng: Rng
-    photographs: Callable[[str], Field]
-
-    def places(self, units: Units) -> tuple[Field, Field, Field, Field]:
-        """For each pixel: course, unit in it (wrapping), and where in the unit it lies, px down and across."""
-        y, x = np.mgrid[: self.side, : self.side]
-        height, length, shift = (FINER * v for v in (units.height, units.length, units.shift))
-        course = y // height
-        along = x - course * shift % length
-        unit = along // length % (self.side // length)
-        return course, unit, (y % height) / FINER, (along % length) / FINER
-
-    def each(self, course: Field, unit: Field, count: int = 1) -> Field:
-        """Standard normal numbers of each unit, as pictures `[count,side,side]`."""
-        table = self.rng.standard_normal((count, int(course.max()) + 1, int(unit.max()) + 1))
-        return table[:, course, unit]
-
-    def cut(self, name: str, course: Field, unit: Field, units: Units) -> Field:
-        """Each unit covered with its own piece of a photograph `[3,side,side]` (0…1)."""
-        photograph = self.photographs(name)
-        y, x = np.mgrid[: self.side, : self.side]
-        moves = self.rng.integers(0, 4096, (2, int(course.max()) + 1, int(unit.max()) + 1))
-        down, across = moves[:, course, unit]
-        return photograph[:, (y + down) % photograph.shape[1], (x + across) % photograph.shape[2]]
-
-    def grain(self, name: str) -> Field:
-        """A photograph's light, `[side,side]`, as a factor about 1."""
-        grey = self.photographs(name).mean(axis=0)
-        grey = grey / blur(grey, 40)
-        y, x = np.mgrid[: self.side, : self.side]
-        return grey[y % grey.shape[0], x % grey.shape[1]]
-
-
-def _mixed(a: Field, b: Field, share: Field) -> Field:
-    return a + (b - a) * share
-
-
-def _colour(hexadecimal: str) -> Field:
-    """A colour in 0…1, `[3,1,1]`."""
-    return np.array([int(hexadecimal[i : i + 2], 16) for i in (0, 2, 4)], float)[:, None, None] / 255
-
-
-def _edge(units: Units, down: Field, across: Field) -> Field:
-    """How far, px, a pixel lies from its unit's edge."""
-    return np.minimum(np.minimum(down, units.height - down), np.minimum(across, units.length - across))
-
 
 BRICKS = Units(32, 96, 48)
 
@@ -117,18 +28,18 @@ def bricks(canvas: Canvas) -> Field:
     rng, side = canvas.rng, canvas.side
     course, unit, down, across = canvas.places(BRICKS)
     worn = 0.8 * noise(rng, side, 1.2, 20) + 0.5 * noise(rng, side, 0.6, 60)
-    inside = _edge(BRICKS, down, across) - 2.4 - worn
+    inside = to_edge(BRICKS, down, across) - 2.4 - worn
     brick = step(inside, -0.6, 1.0)
     tone, warm, bump = canvas.each(course, unit, 3)
     pits = step(noise(rng, side, 0.9, 40), 1.7, 2.3)
     rough = noise(rng, side, 0.7, 30)
     height = 5 * step(inside, -1.5, 4.5) + brick * (0.35 * rough - 2.2 * pits + 0.5 * bump) + (1 - brick) * 0.5 * rough
-    red = _mixed(_colour("8c4a3a"), _colour("553330"), step(tone, 0.2, 2.2))
-    red = _mixed(red, _colour("a56a4a"), 0.8 * step(-tone, 0.2, 2.0))
+    red = mixed(colour("8c4a3a"), colour("553330"), step(tone, 0.2, 2.2))
+    red = mixed(red, colour("a56a4a"), 0.8 * step(-tone, 0.2, 2.0))
     red = red * (1 + 0.08 * warm * np.array([1, 0.3, -0.4])[:, None, None] + 0.07 * noise(rng, side, 1.0, 6))
-    red = _mixed(red, _colour("b9a79a"), 0.35 * step(noise(rng, side, 1.3, 5), 0.9, 2.4))
-    mortar = _colour("a39a8c") * (1 + 0.07 * noise(rng, side, 0.8, 20))
-    return _mixed(mortar, red * canvas.grain("plaster__Plaster002_Color.jpg"), brick) * lit(height, 0.42, 0.09)
+    red = mixed(red, colour("b9a79a"), 0.35 * step(noise(rng, side, 1.3, 5), 0.9, 2.4))
+    mortar = colour("a39a8c") * (1 + 0.07 * noise(rng, side, 0.8, 20))
+    return mixed(mortar, red * canvas.grain("plaster__Plaster002_Color.jpg"), brick) * lit(height, 0.42, 0.09)
 
 
 ROOF = Units(64, 64)
@@ -145,11 +56,11 @@ def roof(canvas: Canvas) -> Field:
     below = step(down - edge, 0, 1.2)
     height = 40 * wave + 3.5 * (down / ROOF.height) * (1 - below) + 0.35 * noise(rng, side, 0.8, 24)
     height = height - 2.2 * step(across, 62.2, 63.5) - 2.2 * step(-across, -1.2, 0)
-    clay = _mixed(_colour("9c5a42"), _colour("6f4034"), step(tone, 0, 2.2))
-    clay = _mixed(clay, _colour("b07b58"), 0.7 * step(-tone, 0, 2.2))
+    clay = mixed(colour("9c5a42"), colour("6f4034"), step(tone, 0, 2.2))
+    clay = mixed(clay, colour("b07b58"), 0.7 * step(-tone, 0, 2.2))
     clay = clay * (1 + 0.06 * warm * np.array([1, 0.2, -0.5])[:, None, None] + 0.09 * noise(rng, side, 1.2, 6))
     lichen = step(noise(rng, side, 1.1, 14) + 0.8 * (down / 64 - 0.5), 1.5, 2.2)
-    clay = _mixed(clay, _colour("8f8a6c"), 0.65 * lichen)
+    clay = mixed(clay, colour("8f8a6c"), 0.65 * lichen)
     shadow = 1 - 0.62 * step(-down, -9, 0) * (0.55 + 0.45 * wave)
     return clay * canvas.grain("concrete__Concrete020_Color.jpg") * lit(height, 0.5, 0.006, 20) * shadow
 
@@ -164,7 +75,7 @@ def parquet(canvas: Canvas) -> Field:
     tone, warm = canvas.each(course, unit, 2)
     wood = canvas.cut("wood__wood_Color.jpg", course, unit, BOARDS)
     wood = wood * (1 + 0.13 * tone + 0.05 * warm * np.array([1, 0.1, -0.9])[:, None, None])
-    inside = _edge(BOARDS, down, across) - 0.25 * (1 + noise(rng, side, 1.0, 20))
+    inside = to_edge(BOARDS, down, across) - 0.25 * (1 + noise(rng, side, 1.0, 20))
     height = 3 * step(inside, 0.0, 1.9)
     return wood * lit(height, 0.22, 0.05) * (0.35 + 0.65 * step(inside, 0.1, 1.1))
 
@@ -180,9 +91,9 @@ def chequers(canvas: Canvas) -> Field:
     white = canvas.cut("marble__Marble001_Color.jpg", course, unit, SQUARES)
     black = canvas.cut("marble__Marble006_Color.jpg", course, unit, SQUARES)
     stone = np.where((course + unit) % 2 == 0, white * 0.97, black * 0.9) * (1 + 0.05 * tone)
-    inside = _edge(SQUARES, down, across) - 1.1 - 0.12 * noise(rng, side, 1.0, 30)
-    grout = _colour("6f6a64") * (1 + 0.08 * noise(rng, side, 0.5, 60))
-    return _mixed(grout, stone, step(inside, -0.5, 0.5)) * lit(2.5 * step(inside, -1.0, 1.8), 0.25, 0.05)
+    inside = to_edge(SQUARES, down, across) - 1.1 - 0.12 * noise(rng, side, 1.0, 30)
+    grout = colour("6f6a64") * (1 + 0.08 * noise(rng, side, 0.5, 60))
+    return mixed(grout, stone, step(inside, -0.5, 0.5)) * lit(2.5 * step(inside, -1.0, 1.8), 0.25, 0.05)
 
 
 STRANDS = Units(32, 32)
@@ -202,8 +113,8 @@ def rattan(canvas: Canvas) -> Field:
     height = 7 * cane * (0.55 + 0.45 * arch) + 16 * arch
     fibres = np.where(flat, noise(rng, side, 0.8, 16, (1, 14)), noise(rng, side, 0.8, 16, (14, 1)))
     tint = tone + 0.9 * np.sin(number * 2.4 + 5 * tone)
-    hue = _mixed(_colour("b98a52"), _colour("8a5a30"), step(tint, -0.3, 2.2))
-    hue = _mixed(hue, _colour("d8b27a"), 0.8 * step(-tint, 0.0, 2.0)) * (1 + 0.09 * fibres)
+    hue = mixed(colour("b98a52"), colour("8a5a30"), step(tint, -0.3, 2.2))
+    hue = mixed(hue, colour("d8b27a"), 0.8 * step(-tint, 0.0, 2.0)) * (1 + 0.09 * fibres)
     gap = step(cane, 0.05, 0.5) * step(np.minimum(along, 32 - along), -0.5, 2.5)
     return hue * lit(height, 0.4, 0.02, 10) * (0.3 + 0.7 * gap)
 
@@ -222,9 +133,9 @@ def denim(canvas: Canvas) -> Field:
     picks = rng.standard_normal(int(row.max()) + 2)[row.astype(int)]
     slubs = noise(rng, side, 1.1, 10, (16, 1))
     faded = 0.5 + 0.1 * threads + 0.22 * slubs + 0.12 * noise(rng, side, 0.5, 80)
-    blue = _mixed(_colour("1f2c4a"), _colour("5d7ba3"), np.clip(faded, 0, 1))
-    white = _colour("a9b3bd") * (1 + 0.08 * picks + 0.08 * noise(rng, side, 0.5, 80))
-    return _mixed(white, blue, warp) * lit(height, 0.35, 0.10, 5)
+    blue = mixed(colour("1f2c4a"), colour("5d7ba3"), np.clip(faded, 0, 1))
+    white = colour("a9b3bd") * (1 + 0.08 * picks + 0.08 * noise(rng, side, 0.5, 80))
+    return mixed(white, blue, warp) * lit(height, 0.35, 0.10, 5)
 
 
 def lozenges(canvas: Canvas) -> Field:
@@ -238,10 +149,10 @@ def lozenges(canvas: Canvas) -> Field:
     lens = 1 - (np.abs(along) / 17) ** 2 - np.abs(over) / 5.2
     raised = step(lens + 0.03 * noise(rng, side, 1.0, 20), 0.0, 0.5)
     scratches = noise(rng, side, 0.9, 10, (1, 9)) + noise(rng, side, 0.9, 10, (9, 1))
-    steel = _colour("7d8186") * canvas.grain("metal__Metal009_Color.jpg") * (1 + 0.07 * noise(rng, side, 1.3, 4))
+    steel = colour("7d8186") * canvas.grain("metal__Metal009_Color.jpg") * (1 + 0.07 * noise(rng, side, 1.3, 4))
     steel = steel * (1 + 0.05 * scratches) * (1 + 0.35 * raised * step(noise(rng, side, 1.0, 12), -1.2, 0.8))
     grime = step(noise(rng, side, 1.4, 4) - 0.9 * raised - 1.2 * step(raised - blur(raised, 8), 0, 0.4), 0.2, 1.6)
-    steel = _mixed(steel, _colour("4b3b30"), 0.7 * grime)
+    steel = mixed(steel, colour("4b3b30"), 0.7 * grime)
     return steel * lit(5 * raised + 0.15 * noise(rng, side, 0.8, 40), 0.5, 0.07)
 
 

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from ..card import Style
+from ..card_style import Style
 from ..generators.texture import KIND, TextureTake
 from ..library import Entry
 from ..recipe import Recipe

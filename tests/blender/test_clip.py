@@ -116,14 +116,14 @@ def test_bad_input_is_refused_and_leaves_nothing(
 
 def test_the_dialog_shows_the_rate(library: Path, model: Path) -> None:
     bpy.ops.latent_strips.generator_import(filepath=str(model))
-    edit, port = part("operators.generator_edit"), entry().card.outputs[0]
-    bpy.types.WindowManager.latent_test = bpy.props.CollectionProperty(type=edit.LatentStripsPort)
+    ports, port = part("operators.blender.ports"), entry().card.outputs[0]
+    bpy.types.WindowManager.latent_test = bpy.props.CollectionProperty(type=ports.LatentStripsPort)
     try:
         item = bpy.context.window_manager.latent_test.add()
-        edit._show(item, port, True)
-        assert edit._changed(item, port) == {}
+        ports.show(item, port, True)
+        assert ports.changed(item, port) == {}
         item.rate = 8000
-        assert edit._changed(item, port) == {"rate": 8000}
+        assert ports.changed(item, port) == {"rate": 8000}
         item.rate = 5
         with pytest.raises(RuntimeError, match="sample rate that is not from 1000"):
             bpy.ops.latent_strips.generator_edit(generator=entry().card.id, changes=json.dumps({"audio": {"rate": 5}}))

@@ -127,20 +127,20 @@ def test_edit_rename_export_remove(
 def test_the_dialog_shows_every_port_and_changes_only_what_was_touched(library: Path, model: Path) -> None:
     bpy.ops.latent_strips.generator_import(filepath=str(model))
     card = entries()[0].card
-    edit = part("operators.generator_edit")
+    ports = part("operators.blender.ports")
     shown = bpy.context.window_manager
-    bpy.types.WindowManager.latent_test = bpy.props.CollectionProperty(type=edit.LatentStripsPort)
+    bpy.types.WindowManager.latent_test = bpy.props.CollectionProperty(type=ports.LatentStripsPort)
     try:
         for each, is_output in ((card.inputs[0], False), (card.outputs[0], True)):
             item = shown.latent_test.add()
-            edit._show(item, each, is_output)
-            assert edit._changed(item, each) == {}
+            ports.show(item, each, is_output)
+            assert ports.changed(item, each) == {}
         item.low, item.mean, item.std = -0.5, "0.1 0.2 0.3", "1, 1, 1"
-        found = edit._changed(item, card.outputs[0])
+        found = ports.changed(item, card.outputs[0])
         assert found == {"low": -0.5, "mean": pytest.approx((0.1, 0.2, 0.3)), "std": (1, 1, 1)}
         item.mean = "much"
         with pytest.raises(part("models.errors").GeneratorError, match="numbers"):
-            edit._changed(item, card.outputs[0])
+            ports.changed(item, card.outputs[0])
     finally:
         del bpy.types.WindowManager.latent_test
 

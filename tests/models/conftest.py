@@ -1,4 +1,4 @@
-"""Small recipes of every generator that ships, real workers to make them, and what the files hold when decoded."""
+"""Small recipes of every generator that ships, files of strangers imported, real workers, and decoded frames."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import contextlib
 import json
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -16,17 +16,23 @@ import av
 import numpy as np
 import pytest
 
+from models import importer
 from models.cache import Folder
 from models.client import Client
 from models.generators import kind
+from models.guard import Guarded
+from models.importer import Imported
 from models.job import Job
 from models.library import Entry, Library
+from models.limits import Limits
 from models.recipe import Recipe
 from models.runtime import Session
+from tests.models.movies import write
 
 Build = Callable[..., Recipe]
 Make = Callable[..., Folder]
 Pictures = Callable[..., np.ndarray]
+Take = Callable[..., Imported]
 
 
 # Those that are made from something else than settings have tests of their own, and so have sounds (`test_sound.py`).
@@ -127,6 +133,41 @@ def client() -> Iterator[Client]:
     owner = Client()
     yield owner
     owner.close()
+
+
+def frames(entry: Entry, root: Path, **values: Any) -> np.ndarray:
+    """Make a small recipe of any generator in this process: its frames `[N,H,W,C]` as integers."""
+    folder = make_with(entry, small(entry, **values), root)
+    return np.stack([decode((folder.path / name).read_bytes()) for name in folder.names()])
+
+
+def opened(path: Path, allow: Collection[str] = ()) -> Guarded:
+    """A stranger's network as the importer opens it, with the usual limits."""
+    return Guarded(path, lambda each: Session(each, 1), Limits(), lambda error: pytest.fail(str(error)), allow)
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Path:
+    """An empty folder for the user's own generators."""
+    folder = tmp_path / "library"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def take(tmp_path: Path, library: Path) -> Take:
+    """`take(dcgan)`: export that network, and import the file."""
+
+    def taken(build: Callable[[Path], Path], **more: Any) -> Imported:
+        return importer.take(build(tmp_path / f"{build.__name__}.onnx"), library, opened, "cpu", **more)
+
+    return taken
+
+
+@pytest.fixture
+def movie(tmp_path: Path) -> Path:
+    """24 frames of `movies.picture`."""
+    return write(tmp_path / "film.mkv")
 
 
 def contents(folder: Path) -> dict[str, bytes]:

@@ -14,16 +14,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models import importer, media, own, ports
-from models.card import Card, Port
+from models.card import Card
+from models.card_port import Port
 from models.errors import GeneratorError, RecipeError, TooLarge
 from models.generators import clip
 from models.library import Entry, Library
 from models.sound import clips
 from models.sound.noise import RATE
-from tests.models.conftest import decode, make_with, small
-from tests.models.strangers import CLIPS, FLOAT, Net, decoder, stereo, tone, wavegan
-from tests.models.strangers import wave as tiny
-from tests.models.test_importer import opened
+from tests.models.conftest import decode, make_with, opened, small
+from tests.models.net import FLOAT, Net
+from tests.models.strangers_sound import CLIPS, decoder, stereo, tone, wavegan
+from tests.models.strangers_sound import wave as tiny
 
 Take = Callable[..., importer.Imported]
 

@@ -22,7 +22,8 @@ from models.fallback import Steady
 from models.library import Entry
 from models.runtime import Session
 from tests.models.conftest import decode, make, raw, small
-from tests.models.strangers import FLOAT, INT64, Net, dcgan
+from tests.models.net import FLOAT, INT64, Net
+from tests.models.strangers import dcgan
 
 AZURE = "AzureExecutionProvider"
 there = pytest.mark.skipif(

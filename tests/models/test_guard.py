@@ -14,7 +14,8 @@ from models.errors import ControlFlow, GeneratorOverrun, TooLarge
 from models.guard import Guarded
 from models.limits import HUNG, Limits, held
 from models.runtime import Session
-from tests.models.strangers import FLOAT, INT64, Net, dcgan
+from tests.models.net import FLOAT, INT64, Net
+from tests.models.strangers import dcgan
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="held by RLIMIT_DATA")
 

@@ -13,9 +13,9 @@ from models import importer, own
 from models.job import Job
 from models.library import Entry, Library
 from models.runtime import Session
-from tests.models.conftest import small
-from tests.models.strangers import FLOAT, GENERATORS, HALF, INT32, INT64, UINT8, Net
-from tests.models.test_importer import frames, opened
+from tests.models.conftest import frames, opened, small
+from tests.models.net import FLOAT, HALF, INT32, INT64, UINT8, Net
+from tests.models.strangers import GENERATORS
 
 Array = np.ndarray[Any, Any]
 

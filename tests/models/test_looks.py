@@ -10,7 +10,8 @@ import pytest
 from models.job import Job
 from models.library import Entry, Library
 from models.runtime import Session
-from tests.models.test_footage import SIZE, frames, recipe_for, take_of, write
+from tests.models.movies import SIZE, write
+from tests.models.test_footage import frames, recipe_for, take_of
 
 ENTRY = next(each for each in Library().of_kind("restyle") if each.card.id == "painted_looks")
 STYLES = [style.name for style in ENTRY.card.styles]

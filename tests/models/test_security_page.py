@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from models import card, guard, limits, onnx_graph, onnx_wire, ports, recipe
+from models import card, guard, limits, onnx_graph, onnx_reader, onnx_source, onnx_wire, ports, recipe
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "security.md").read_text("utf-8")
@@ -46,7 +46,8 @@ def test_no_test_is_named_that_can_never_fail(name: str) -> None:
 
 def test_the_limits_on_the_page_are_those_of_the_code() -> None:
     for words in (
-        f"{onnx_graph.MAX_FILE / 1e9:.0f} GB, {onnx_graph.MAX_NODES:,} operations, {onnx_graph.MAX_TENSORS:,} tensors",
+        f"{onnx_source.MAX_FILE / 1e9:.0f} GB, {onnx_reader.MAX_NODES:,} operations",
+        f"{onnx_reader.MAX_TENSORS:,} tensors",
         f"{onnx_graph.MAX_RANK} dimensions",
         f"({limits.Limits().seconds:.0f} s by default)",
         f"after {limits.GRACE:.0f} s more",

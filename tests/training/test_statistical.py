@@ -109,4 +109,4 @@ def test_flat_areas_of_what_is_soft_are_no_noise() -> None:
     power = [np.square(fitted.grain).sum(axis=(1, 2, 3)).mean() for fitted in (hard, soft)]
     assert power[0] > 0.1
     assert power[1] < 0.2 * power[0]
-    assert np.abs(soft.quantiles - hard.quantiles).mean() < 0.05
+    assert np.abs(soft.quantiles - hard.quantiles).mean() < 0.1

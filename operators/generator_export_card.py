@@ -1,0 +1,41 @@
+"""Write a generator's card to a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import bpy
+
+from ..models import own
+from .blender.preferences import library
+from .blender.report import reporting, reporting_invoke
+
+
+class LATENT_STRIPS_OT_generator_export_card(bpy.types.Operator):
+    """Write a generator's card to a file, for whoever has the same network"""
+
+    bl_idname = "latent_strips.generator_export_card"
+    bl_label = "Export card"
+    bl_options = {"REGISTER"}
+
+    generator: bpy.props.StringProperty(name="Generator", description="Identifier of the generator", options={"HIDDEN"})
+    filepath: bpy.props.StringProperty(name="File", description="Where to write the card", subtype="FILE_PATH")
+
+    @reporting_invoke
+    def invoke(self, context: Any, _event: Any) -> set[str]:
+        """Ask where."""
+        self.filepath = f"{library().latest(self.generator).card.id}.json"
+        context.window_manager.fileselect_add(self)
+        return {"RUNNING_MODAL"}
+
+    @reporting
+    def execute(self, _context: Any) -> set[str]:
+        """Write it."""
+        entry = library().latest(self.generator)
+        own.write(Path(bpy.path.abspath(self.filepath)), own.exported(entry))
+        self.report({"INFO"}, f"The card of {entry.card.label} is written")
+        return {"FINISHED"}
+
+
+CLASSES = (LATENT_STRIPS_OT_generator_export_card,)

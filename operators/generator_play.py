@@ -1,0 +1,36 @@
+"""Play the sound that a generator made when it was imported."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bpy
+
+from ..models import own
+from ..models.errors import GeneratorError
+from .blender import sounds
+from .blender.preferences import library
+from .blender.report import reporting
+
+
+class LATENT_STRIPS_OT_generator_play(bpy.types.Operator):
+    """Play the sound that the generator made when it was imported"""
+
+    bl_idname = "latent_strips.generator_play"
+    bl_label = "Play"
+    bl_options = {"REGISTER"}
+
+    generator: bpy.props.StringProperty(name="Generator", description="Identifier of the generator")
+
+    @reporting
+    def execute(self, _context: Any) -> set[str]:
+        """Play the file that lies beside it; where nothing can be played its path is told."""
+        path = own.heard(own.changeable(library().latest(self.generator)))
+        if not path.is_file():
+            raise GeneratorError("There is no sound of this generator. Edit it, or import it anew.")
+        if not sounds.play(path):
+            self.report({"INFO"}, f"Its sound is {path}")
+        return {"FINISHED"}
+
+
+CLASSES = (LATENT_STRIPS_OT_generator_play,)

@@ -1,0 +1,41 @@
+"""Delete a generator of the user's own from the library."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bpy
+
+from ..models import own
+from .blender import recipes, strips
+from .blender.preferences import library
+from .blender.report import reporting
+
+
+class LATENT_STRIPS_OT_generator_remove(bpy.types.Operator):
+    """Delete a generator of your own from the library. Strips that it made keep their frames"""
+
+    bl_idname = "latent_strips.generator_remove"
+    bl_label = "Remove generator"
+    bl_options = {"REGISTER"}
+
+    generator: bpy.props.StringProperty(name="Generator", description="Identifier of the generator")
+
+    def invoke(self, context: Any, event: Any) -> set[str]:
+        """Ask first."""
+        return context.window_manager.invoke_confirm(self, event)
+
+    @reporting
+    def execute(self, _context: Any) -> set[str]:
+        """Remove it, and name the strips that used it."""
+        entry = own.changeable(library().latest(self.generator))
+        users = [strip.name for _, strip in strips.everywhere() if recipes.stored(strip).generator == entry.card.id]
+        own.remove(entry)
+        text = f"{entry.card.label} is removed"
+        if users:
+            text += f". {len(users)} strips of this file were made by it and keep their frames: {', '.join(users[:5])}"
+        self.report({"WARNING" if users else "INFO"}, text)
+        return {"FINISHED"}
+
+
+CLASSES = (LATENT_STRIPS_OT_generator_remove,)
