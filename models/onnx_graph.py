@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from .errors import MalformedGraph
 
@@ -62,8 +62,6 @@ class Graph:
     nodes: tuple[Node, ...]
     opset: int
     control_flow: frozenset[str] = frozenset()
-    producer: str = ""
-    known: dict[str, Tensor] = field(default_factory=dict)
 
 
 def unique(tensors: Iterable[Tensor], what: str) -> list[Tensor]:

@@ -60,12 +60,10 @@ class _Reader:
         check_kind(data)
         graphs: list[memoryview] = []
         opsets: dict[str, int] = {}
-        version, producer = 0, ""
+        version = 0
         for number, value in fields(data):
             if number == 1:
                 version = integer(value)
-            elif number == 2:
-                producer = text(value)
             elif number == 7:
                 graphs = [*graphs[:1], message(value)]
             elif number == 8:
@@ -81,9 +79,9 @@ class _Reader:
             raise UnknownOpset(
                 f"uses operator set {opset}; {OPSETS[0]} to {OPSETS[-1]} are known. Export it again with one of those."
             )
-        return self.graph(graphs[0], opset, producer)
+        return self.graph(graphs[0], opset)
 
-    def graph(self, data: memoryview, opset: int, producer: str, depth: int = 0, outer: Iterable[str] = ()) -> Graph:
+    def graph(self, data: memoryview, opset: int, depth: int = 0, outer: Iterable[str] = ()) -> Graph:
         if depth > MAX_DEPTH:
             raise MalformedGraph(f"holds graphs more than {MAX_DEPTH} deep.")
         parts: dict[int, list[memoryview]] = {1: [], 5: [], 11: [], 12: [], 13: []}
@@ -104,10 +102,9 @@ class _Reader:
         made = {name for node in nodes for name in node.outputs}
         if not depth and (lost := [tensor.name for tensor in outputs if tensor.name not in made | given]):
             raise MalformedGraph(f"never computes its output {lost[0]!r}.")
-        known = {tensor.name: tensor for tensor in map(declared, parts[13])}
         free = tuple(tensor for tensor in inputs if tensor.name not in weights)
         flow = frozenset(self.control_flow)
-        return Graph(free, tuple(outputs), weights, tuple(order), opset, flow, producer, known)
+        return Graph(free, tuple(outputs), weights, tuple(order), opset, flow)
 
     def name(self, value: int | memoryview) -> str:
         """The name of an operation's input or output."""
@@ -184,7 +181,7 @@ class _Reader:
                 if op not in CONTROL_FLOW:
                     raise ControlFlow(f"hides a graph in the operation {op[:64]!r}.")
                 # What an inner graph may use of the outer one is checked by the runtime; here the limits matter.
-                self.graph(message(value), opset, "", depth + 1, given)
+                self.graph(message(value), opset, depth + 1, given)
             elif number == 7 and len(series) < MAX_KEPT:
                 series.extend(stored(4, message(value)[: 4 * MAX_KEPT]))
             elif number == 8 and len(series) < MAX_KEPT:

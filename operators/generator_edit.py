@@ -51,6 +51,7 @@ class LATENT_STRIPS_OT_generator_edit(bpy.types.Operator):
         card = _own(self.generator).card
         self.label, self.licence = card.label, card.licence
         self.classes = ", ".join(style.label.replace(",", " ") for style in card.styles) if _has_classes(card) else ""
+        self.before = self.classes
         self.ports.clear()
         for port, is_output in (*((p, False) for p in card.inputs), *((p, True) for p in card.outputs)):
             ports.show(self.ports.add(), port, is_output)

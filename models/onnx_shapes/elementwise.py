@@ -53,7 +53,7 @@ def _broadcast(known: Known, node: Node) -> Sequence[Shape | None]:
             if node.op in _MATH:
                 known.set(node, [_MATH[node.op](x, y) for x, y in pairs])
             elif node.op == "Div" and all(isinstance(n, int) for pair in pairs for n in pair):
-                known.set(node, [int(x // y) for x, y in pairs])
+                known.set(node, [abs(x) // abs(y) * (1 if (x < 0) == (y < 0) else -1) for x, y in pairs])  # as C does
             elif node.op == "Div":
                 known.set(node, [x / y for x, y in pairs])
     return [broadcast([known.shape(node, place) for place in range(len(node.inputs))])]

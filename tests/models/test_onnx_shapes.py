@@ -55,6 +55,17 @@ def ints(net: Net, *values: int) -> str:
     return net.weight(values=np.array(values, np.int64))
 
 
+def test_whole_numbers_are_divided_as_the_runtime_does(tmp_path: Path) -> None:
+    """A size that is worked out: (−7 / 2) + 10, which is 7 without what is left over, and 6 if rounded down."""
+    net = Net()
+    size = net.node("Add", net.node("Div", ints(net, -7), ints(net, 2)), ints(net, 10))
+    net.output(net.node("ConstantOfShape", size), FLOAT, (None,))
+    path = net.save(tmp_path / "model.onnx")
+    (name,) = Session(path, 1).run({})
+    assert estimate(onnx_reader.read(path), {}, GIGABYTE).shapes[name] == (7,)
+    assert Session(path, 1).run({})[name].shape == (7,)
+
+
 def constant_of_shape(net: Net) -> str:
     return net.node("ConstantOfShape", ints(net, 200_000_000))
 
