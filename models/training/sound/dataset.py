@@ -95,17 +95,19 @@ class Batches:
 
 def varied(grid: Floats, rng: np.random.Generator) -> Floats:
     """A grid moved by up to two bands, tilted and bent by a few dB, and the louder or quieter for its tail."""
-    shift = int(rng.integers(-2, 3))
-    moved = np.roll(grid, shift, axis=1)
-    if shift > 0:
-        moved[:, :shift] = moved[:, shift : shift + 1]
-    elif shift < 0:
-        moved[:, shift:] = moved[:, shift - 1 : shift]
-    across = np.linspace(-1, 1, BANDS)[:, None]
-    bend = rng.normal(0, 2.0) * across + rng.normal(0, 1.5) * np.cos(np.pi * across * rng.integers(1, 4))
-    level = moved[0] * rng.uniform(0.92, 1.08) + bend
+    bands, bend, scale = change(rng)
+    moved = grid[:, bands]
+    level = moved[0] * scale + bend
     moved[0] = np.clip(level - level.max(), FLOOR, 0)
     return moved
+
+
+def change(rng: np.random.Generator) -> tuple[Floats, Floats, float]:
+    """What `varied` does to a grid: (which bands are taken `[64]`, dB that are added `[64, 1]`, a factor of levels)."""
+    bands = np.clip(np.arange(BANDS) - int(rng.integers(-2, 3)), 0, BANDS - 1)
+    across = np.linspace(-1, 1, BANDS)[:, None]
+    bend = rng.normal(0, 2.0) * across + rng.normal(0, 1.5) * np.cos(np.pi * across * rng.integers(1, 4))
+    return bands, bend, float(rng.uniform(0.92, 1.08))
 
 
 def main(arguments: list[str] | None = None) -> None:
