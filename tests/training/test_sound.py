@@ -195,19 +195,15 @@ def test_sharpening_goes_on_from_a_run_and_only_the_decoder_changes(
 
 def test_the_ear_hears_about_what_is_made(data: tuple[clips.Manifest, Path, dataset.Dataset]) -> None:
     described = data[2]
-    ear = sharpen.Ear(torch.tensor([0.0, 1.0]), torch.Generator().manual_seed(0))
-    for number, name in enumerate(("knock", "hiss")):
-        grids = described.grids[described.select(False, number, plain=True)][:4].astype(np.float64)
-        whole = np.concatenate((grids, np.zeros_like(grids[:, :1])), 1)
-        classes = torch.eye(2)[number].expand(len(grids), -1)
-        guessed = ear(torch.from_numpy(whole).float().requires_grad_(), classes)
-        assert guessed.requires_grad
-        made = sources.heard(whole[:, None], name, bool(number))
-        for mine, its, real in zip(guessed.detach().numpy(), made, grids, strict=True):
-            loud = real[0] > -40
-            assert abs((mine[0] - its[0])[loud].mean()) < 3
-            rough = [np.diff(grid[0], axis=1)[loud[:, 1:]].std() for grid in (mine, its)]
-            assert rough[0] == pytest.approx(rough[1], rel=0.5)
+    ear = sharpen.Ear(torch.Generator().manual_seed(0))
+    grids = described.grids[described.select(False, 1, plain=True)][:4].astype(np.float64)
+    whole = np.concatenate((grids, np.full_like(grids[:, :1], 3.0)), 1)
+    guessed = ear(torch.from_numpy(whole).float().requires_grad_())
+    assert guessed.requires_grad
+    for mine, its in zip(guessed.detach().numpy(), sources.heard(whole[:, None], "hiss", True), strict=True):
+        assert abs((mine[0] - its[0]).mean()) < 4
+        rough = [np.diff(grid[0], axis=1).std() for grid in (mine, its)]
+        assert rough[0] == pytest.approx(rough[1], rel=0.4)
 
 
 def test_every_file_is_held_out_in_one_fold_and_folds_are_kept(
@@ -223,7 +219,7 @@ def test_every_file_is_held_out_in_one_fold_and_folds_are_kept(
     page = tmp_path / "page.md"
     page.write_text("<!-- begin folds --><!-- end folds -->")
     words = [str(root / "set.toml"), "--data", str(tmp_path / "data.npz"), "--runs", str(tmp_path / "runs")]
-    words += ["--folds", "2", "--steps", "2", "--sharpen", "1", "--into", str(page)]
+    words += ["--folds", "2", "--steps", "2", "--sharpen", "1", "--count", "3", "--into", str(page)]
     folds.main(words)
     assert "| knock | 4 |" in page.read_text()
     first = (tmp_path / "runs" / "0" / "rows.json").read_text()

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,16 +76,17 @@ def prepare(manifest: Manifest, root: Path) -> Dataset:
 class Batches:
     """Balanced random batches: as many of each class, as many of each of its files, each varied."""
 
-    def __init__(self, data: Dataset, count: int, rng: np.random.Generator) -> None:
-        self.grids, self.rng = data.grids, rng
-        self.members = [
-            [np.nonzero(data.files == file)[0] for file in np.unique(data.files[data.select(False, number)])]
-            for number in range(count)
-        ]
+    def __init__(self, data: Dataset, classes: Sequence[int], rng: np.random.Generator) -> None:
+        """Only of `classes`."""
+        self.grids, self.rng, self.classes = data.grids, rng, np.array(classes)
+        self.members = {
+            number: [np.nonzero(data.files == file)[0] for file in np.unique(data.files[data.select(False, number)])]
+            for number in classes
+        }
 
     def take(self, size: int) -> tuple[Tensor, Tensor]:
         """(grids `[size, 3, 64, 96]`, class numbers `[size]`)."""
-        numbers = self.rng.integers(len(self.members), size=size)
+        numbers = self.classes[self.rng.integers(len(self.classes), size=size)]
         grids = np.stack([self._one(self.members[n]) for n in numbers])
         return torch.from_numpy(grids), torch.from_numpy(numbers)
 

@@ -130,7 +130,7 @@ def wasserstein(a: Floats, b: Floats) -> float:
     return float((np.abs(at[0] - at[1]) * np.diff(shares)).sum())
 
 
-def evaluate(manifest: Manifest, data: Dataset, sources: Sequence[Source | Clips]) -> Rows:
+def evaluate(manifest: Manifest, data: Dataset, sources: Sequence[Source | Clips], count: int = COUNT) -> Rows:
     """A row of figures for each class and source; the source `real` gives the classifier's accuracy on clips."""
     net = classifier(data, len(manifest.classes))
     rows: Rows = []
@@ -139,7 +139,7 @@ def evaluate(manifest: Manifest, data: Dataset, sources: Sequence[Source | Clips
         edges = even_edges() if kind.sustained else event_edges()
         rows.append({"class": kind.name, "source": "real", "n": len(real), "accuracy": accuracy(net, real, number)})
         for source in sources:
-            made = heard(source.draw(number, COUNT, np.random.default_rng(number)), kind.name, kind.sustained)
+            made = heard(source.draw(number, count, np.random.default_rng(number)), kind.name, kind.sustained)
             row: dict[str, object] = {"class": kind.name, "source": source.name, "n": len(made)}
             row |= {"distance": distance(real, made), "mmd": mmd(real, made), "accuracy": accuracy(net, made, number)}
             if not kind.sustained:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from dataclasses import replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -22,10 +22,19 @@ from ..pages import put
 from . import sharpen, train
 from .clips import Manifest
 from .dataset import Dataset
-from .evaluate import Rows, evaluate, table
+from .evaluate import COUNT, Rows, evaluate, table
 from .export import load
 from .families import gaussian, markov
 from .sources import Clips, Source
+
+
+@dataclass(frozen=True)
+class Effort:
+    """Steps of training, of those against the discriminator, and sounds made of each class by each model, per fold."""
+
+    steps: int = train.Settings.steps
+    sharpen: int = sharpen.Sharper.steps
+    count: int = COUNT
 
 
 def dealt(data: Dataset, classes: int, folds: int) -> Floats:
@@ -38,17 +47,18 @@ def dealt(data: Dataset, classes: int, folds: int) -> Floats:
     return found
 
 
-def measured(manifest: Manifest, data: Dataset, out: Path, settings: train.Settings, sharper: sharpen.Sharper) -> Rows:
+def measured(manifest: Manifest, data: Dataset, out: Path, effort: Effort) -> Rows:
     """The rows of one fold: `data` whose `test` is that fold, trained in `out`."""
     sustained = [kind.sustained for kind in manifest.classes]
     blunt, sharp = out / "blunt", out / "sharp"
     blunt.mkdir(parents=True, exist_ok=True)
-    (blunt / "settings.json").write_text(json.dumps(vars(settings)))
+    settings, sharper = train.Settings(steps=effort.steps), sharpen.Sharper(steps=effort.sharpen)
+    (blunt / "settings.json").write_text(json.dumps(asdict(settings)))
     train.train(train.Run(data, len(sustained), settings), data, blunt)
     if not (sharp / "checkpoint.pt").exists():
         sharpen.sharpen(blunt, data, sustained, sharper, sharp)
     made = load(sharp, manifest, data)[0], gaussian(data, sustained), markov(data, sustained)
-    return evaluate(manifest, data, [*(Source.of_model(one) for one in made), Clips(data)])
+    return evaluate(manifest, data, [*(Source.of_model(one) for one in made), Clips(data)], effort.count)
 
 
 def together(folds: list[Rows]) -> Rows:
@@ -68,19 +78,19 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--data", type=Path, required=True, help="what `dataset` prepared")
     parser.add_argument("--runs", type=Path, required=True, help="the folder for what is trained")
     parser.add_argument("--folds", type=int, default=3)
-    parser.add_argument("--steps", type=int, default=train.Settings.steps)
-    parser.add_argument("--sharpen", type=int, default=sharpen.Sharper.steps, help="steps against the discriminator")
+    for name, default in asdict(Effort()).items():
+        parser.add_argument(f"--{name}", type=int, default=default)
     parser.add_argument("--into", type=Path, help="the page whose table is to be replaced")
     options = parser.parse_args(arguments)
     torch.set_num_threads(1)
     manifest, data = Manifest.read(options.set), Dataset.load(options.data)
     fold, found = dealt(data, len(manifest.classes), options.folds), []
-    settings, sharper = train.Settings(steps=options.steps), sharpen.Sharper(steps=options.sharpen)
+    effort = Effort(options.steps, options.sharpen, options.count)
     for number in range(options.folds):
         out = options.runs / str(number)
         kept = out / "rows.json"
         if not kept.exists():
-            rows = measured(manifest, replace(data, test=fold == number), out, settings, sharper)
+            rows = measured(manifest, replace(data, test=fold == number), out, effort)
             kept.write_text(json.dumps(rows, indent=1))
         found.append(json.loads(kept.read_text()))
     text = table(together(found))

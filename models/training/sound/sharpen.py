@@ -6,6 +6,9 @@ After Larsen et al., "Autoencoding beyond pixels using a learned similarity metr
 the encoder stays as it is, so that sounds can be drawn from the first step on as strips draw them (`export.Exported`),
 and the discriminator sees what would be *heard* of those, with the variation that is drawn and the noise that is made
 (`Ear`): of a decoder's mean it would learn no more than that it is smooth. The loss is the pairing loss of `losses`.
+
+Only sounds that go on are judged. What happens once has cells that are shorter than the windows which it is heard in;
+judged without these its attacks became worse. Meanwhile all classes are still encoded and decoded.
 """
 
 from __future__ import annotations
@@ -22,8 +25,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from ...sound.bands import BANDS, CELLS, FLOOR, even_edges, event_edges
-from ...sound.render import ROUGH_EVENT
+from ...sound.bands import BANDS, CELLS, FLOOR, even_edges
 from ...sound.shape import COMMON
 from ..losses import gradient_penalty, pairing
 from ..run import TrainingError
@@ -35,7 +37,7 @@ from .latents import PLACES, statistics
 from .networks import LATENT, Decoder, Encoder
 from .train import envelope, losses
 
-#: Descriptions of white noise of each kind that are kept to choose from.
+#: Descriptions of white noise that are kept to choose from.
 NOISES = 48
 #: Steps from one penalty to the next: they cost more than all else.
 LAZY = 4
@@ -46,7 +48,7 @@ class Sharper:
     """All that decides what is learnt, besides the data and the run that is gone on from."""
 
     steps: int = 600
-    batch: int = 24
+    batch: int = 16
     rate: float = 3e-4
     judge_rate: float = 6e-4
     weight: float = 0.5
@@ -76,27 +78,21 @@ class Judge(nn.Module):
 
 
 class Ear:
-    """What is heard of a grid: made into noise and described again, but as a sum that has a gradient."""
+    """What is heard of a grid of what goes on: made into noise and described again, but as a sum with a gradient."""
 
-    def __init__(self, lasts: Tensor, generator: torch.Generator) -> None:
-        """`lasts [K]`: 1 for classes of sounds that go on, 0 for those that happen."""
-        self.lasts, self.generator = lasts, generator
+    def __init__(self, generator: torch.Generator) -> None:
+        self.generator = generator
         white = Spectra(np.random.default_rng(0).standard_normal(RATE * 30))
-        kinds = [
-            np.stack([white.describe(edges + 0.1 + 23.0 * n / NOISES)[:2] for n in range(NOISES)])
-            for edges in (event_edges(), even_edges())
-        ]
-        self.white = torch.from_numpy(np.stack(kinds))  # [2, NOISES, 2, 64, 96]
-        self.white[:, :, 0] -= self.white[:, :, 0].mean((1, 3), keepdim=True)
+        kept = np.stack([white.describe(even_edges() + 0.1 + 0.6 * n)[:2] for n in range(NOISES)])
+        self.white = torch.from_numpy(kept)  # [NOISES, 2, 64, 96]
+        self.white[:, 0] -= self.white[:, 0].mean((0, 2), keepdim=True)[0]
 
-    def __call__(self, grids: Tensor, classes: Tensor) -> Tensor:
+    def __call__(self, grids: Tensor) -> Tensor:
         """`[N, 4, 64, 96]` → levels and tonality `[N, 2, 64, 96]`, both as analysis would find them."""
-        lasts = classes @ self.lasts
         level, partial, _, spread = grids.unbind(1)
         chosen = torch.randint(NOISES, (len(grids),), generator=self.generator)
-        noise, tonal = self.white[lasts.long(), chosen].unbind(1)
-        rough = (ROUGH_EVENT + (1 - ROUGH_EVENT) * lasts)[:, None, None]
-        level = level + rough * spread * self._variation(len(grids), level.shape[2]) + noise * (1 - partial)
+        noise, tonal = self.white[chosen].unbind(1)
+        level = level + spread * self._variation(len(grids), level.shape[2]) + noise * (1 - partial)
         level = level - 3 * torch.relu(FLOOR + 15 - level)  # as `noise.silent`
         level = (level - level.amax((1, 2), keepdim=True)).clamp(min=FLOOR)
         return torch.stack((level, torch.maximum(partial, tonal)), 1)
@@ -120,9 +116,10 @@ class Sharpening:
         self.decoder.load_state_dict(state["decoder"])
         self.average, self.judge, self.began = copy.deepcopy(self.decoder), Judge(self.count), state["step"]
         self.drawn = Exported(self.decoder, statistics(self.encoder, data, sustained))
-        self.ear = Ear(torch.tensor(sustained).float(), torch.Generator().manual_seed(settings.seed))
+        self.ear, self.step = Ear(torch.Generator().manual_seed(settings.seed)), 0
         rng = np.random.default_rng(settings.seed)
-        self.batches, self.step = Batches(data, self.count, rng), 0
+        self.batches = Batches(data, range(self.count), rng)
+        self.judged = Batches(data, np.nonzero(sustained)[0].tolist(), rng)
         self.optimisers = [
             torch.optim.Adam(net.parameters(), rate, betas=(0.0, 0.99))
             for net, rate in ((self.judge, settings.judge_rate), (self.decoder, settings.rate))
@@ -131,11 +128,11 @@ class Sharpening:
     def advance(self) -> dict[str, float]:
         """One step of both. Returns the parts of the losses."""
         s = self.settings
-        real, numbers = self.batches.take(s.batch)
-        classes = F.one_hot(numbers, self.count).float()
-        made = self._varied(self.ear(self._draw(classes), classes))
+        real, classes = self._take(self.judged)
+        made = self._varied(self.ear(self._draw(classes)))
         judged = self._judge(made.detach(), real[:, :2], classes)
         ours = pairing(self.judge(made, classes), self.judge(real[:, :2], classes).detach())[1]
+        real, classes = self._take(self.batches)
         with torch.no_grad():
             mean, logvar = self.encoder(real, classes)
             z = mean + torch.randn_like(mean) * (0.5 * logvar).exp()
@@ -151,10 +148,12 @@ class Sharpening:
                 slow.lerp_(quick, 1 - s.average)
         return {"error": float(error), "judge": judged, "ours": float(ours.detach())}
 
+    def _take(self, batches: Batches) -> tuple[Tensor, Tensor]:
+        real, numbers = batches.take(self.settings.batch)
+        return real, F.one_hot(numbers, self.count).float()
+
     def _draw(self, classes: Tensor) -> Tensor:
-        count = len(classes)
-        who, varies = torch.randn(count, LATENT + PLACES + BANDS), torch.randn(count, LATENT)
-        varies = varies * (classes @ self.ear.lasts)[:, None]
+        who, varies = torch.randn(len(classes), LATENT + PLACES + BANDS), torch.randn(len(classes), LATENT)
         grids: Tensor = self.drawn(who, varies, classes)
         return grids
 

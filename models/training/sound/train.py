@@ -53,7 +53,7 @@ class Run:
         self.encoder, self.decoder = Encoder(count), Decoder(count)
         self.parameters = [*self.encoder.parameters(), *self.decoder.parameters()]
         self.optimiser = torch.optim.AdamW(self.parameters, settings.rate, weight_decay=1e-3)
-        self.batches = Batches(data, count, np.random.default_rng(settings.seed))
+        self.batches = Batches(data, range(count), np.random.default_rng(settings.seed))
         self.step, self.weight = 0, 0.002
 
     def advance(self) -> dict[str, float]:
