@@ -47,7 +47,7 @@ LAZY = 4
 class Sharper:
     """All that decides what is learnt, besides the data and the run that is gone on from."""
 
-    steps: int = 600
+    steps: int = 500
     batch: int = 16
     rate: float = 3e-4
     judge_rate: float = 6e-4
