@@ -119,7 +119,7 @@ class Sharpening:
         self.ear, self.step = Ear(torch.Generator().manual_seed(settings.seed)), 0
         rng = np.random.default_rng(settings.seed)
         self.batches = Batches(data, range(self.count), rng)
-        self.judged = Batches(data, np.nonzero(sustained)[0].tolist(), rng)
+        self.judged = Batches(data, [number for number, lasts in enumerate(sustained) if lasts], rng)
         self.optimisers = [
             torch.optim.Adam(net.parameters(), rate, betas=(0.0, 0.99))
             for net, rate in ((self.judge, settings.judge_rate), (self.decoder, settings.rate))
