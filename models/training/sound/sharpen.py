@@ -78,7 +78,11 @@ class Judge(nn.Module):
 
 
 class Ear:
-    """What is heard of a grid of what goes on: made into noise and described again, but as a sum with a gradient."""
+    """What is heard of a grid of what goes on: made into noise and described again, but as a sum with a gradient.
+
+    The variation of cells is heard as it is drawn. In what is made it is about half of that, as windows are longer than
+    cells, so that the decoder is led to vary less.
+    """
 
     def __init__(self, generator: torch.Generator) -> None:
         self.generator = generator
