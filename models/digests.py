@@ -17,12 +17,12 @@ SHIPS = {
     "latent_materials_lite.onnx": "6a5c92c7b5bff74b641e107a5061df1b3f23b8258f7a3c7685160aa41c63417a",
     "latent_mattes.onnx": "49059b2e07ae89d8520037972e9c257071a795bfa0ff04956b9429230b10b485",
     "latent_music.onnx": "37275948fa589c9bb812c3add40a6e59f4f72a8e5bd0770fafb17062d6eed58c",
-    "latent_sounds.onnx": "2939d85ca3b0b1a7826c1c82b1c18ca8b1c6d16f4b5253b8d008d2eb83688640",
+    "latent_sounds.onnx": "e75c7f3fdf856ba4baf0120188adb26b48447aa2af5f3fd9bf17ac9444789608",
     "latent_structures.onnx": "2ecd4774ee642cd8dcf35f3653bea5585160fd8ad21a82e6eb6bfaa55a25132c",
     "latent_subjects.onnx": "9b09f96398ee7b0a78762e8f0e7cfb26070cfaf08fa2322b23b9053002fb213b",
-    "markov_sounds.onnx": "6280292b9d1aec21b1120a2ab7ecee0a1d116d160ffcab3203ea22757f9f5df4",
+    "markov_sounds.onnx": "ac5a99607114ca212965893357667269328486acaa231858fccde314d3c52e0d",
     "painted_looks.onnx": "7ae21cc09b02cbfee3c9f2e12b1c80bf8eb604fc1b06c4c0e38f4cf39048b2a2",
-    "statistical_sounds.onnx": "9253b165fd9c16d2f2d3966b5c245cd75047e2da2161c741e940c0aefffbce2b",
+    "statistical_sounds.onnx": "ae105f94622a4d5e916b3a6782d5441097b87799e25b8eee1251562025658bb6",
 }
 
 if __name__ == "__main__":

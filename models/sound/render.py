@@ -28,7 +28,7 @@ def event(grid: Floats, count: int, width: float, controls: Controls, tail: floa
     sound = shaped(grid, edges, rough, _random(seed, 0))
     used = min(count, round(edges[-1] * RATE))
     out = np.zeros((2, count))
-    out[:, :used] = _made(sound, used, width, seed)
+    out[:, :used] = _made(sound, used, width, seed, quick=True)
     soft = min(round(0.001 * RATE), used)
     out[:, :soft] *= np.linspace(0, 1, soft)
     out[:, used - min(used, 480) : used] *= np.linspace(1, 0, min(used, 480))
@@ -70,19 +70,19 @@ def sustained(grids: Floats, count: int, width: float, controls: Controls, seed:
     return _made(Shaped(parts[0], parts[1], frequency, times), count, width, seed, loop)
 
 
-def _made(sound: Shaped, count: int, width: float, seed: int, loop: bool = False) -> Floats:
+def _made(sound: Shaped, count: int, width: float, seed: int, loop: bool = False, quick: bool = False) -> Floats:
     loudest = float(sound.noise.max())
     tone = partials(sound.tone, sound.frequency, sound.times, count, _random(seed, 1), loop, loudest)
     same = 1 - width
-    noise = _noise(sound, count, [_random(seed, 2 + n) for n in range(2 if width else 1)], loop)
+    noise = _noise(sound, count, [_random(seed, 2 + n) for n in range(2 if width else 1)], loop, quick)
     second = same * noise[0] + np.sqrt(1 - same**2) * noise[1] if width else noise[0]
     return np.stack((noise[0], second)) + tone
 
 
-def _noise(sound: Shaped, count: int, rngs: list[np.random.Generator], loop: bool) -> Floats:
+def _noise(sound: Shaped, count: int, rngs: list[np.random.Generator], loop: bool, quick: bool) -> Floats:
     """`[len(rngs), count]`"""
     seam = min(round(SEAM * RATE), count // 4) if loop else 0
-    made = coloured(sound.noise, sound.times, count + seam, rngs)
+    made = coloured(sound.noise, sound.times, count + seam, rngs, quick)
     if seam:
         rise = np.sin(np.linspace(0, np.pi / 2, seam, endpoint=False))
         made[:, :seam] = made[:, :seam] * rise + made[:, count:] * np.sqrt(1 - rise**2)

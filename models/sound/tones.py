@@ -31,23 +31,24 @@ def partials(
     `beside` is the level of the loudest noise that they are heard with. With `closed` every frequency is moved, by less
     than 1/length Hz, so that the end meets the beginning in phase.
     """
-    out = np.zeros(count)
-    phases = rng.random(BANDS)
     at = np.arange(0, count + CONTROL, CONTROL) / RATE
-    samples = np.arange(count)
+    out = np.zeros((len(at) - 1, CONTROL))
+    phases = rng.random(BANDS)
+    parts = (np.arange(out.size) + 1).reshape(out.shape) / count
     loudest = max(level.max(), beside)
     least = max(level.max() - FAINT, beside - MASKED)
     for band in np.nonzero(level.max(1) > least)[0]:
         heard = np.interp(at, times, level[band])
         amplitude = np.where(heard > loudest - SILENCE, 10 ** (heard / 20) * np.sqrt(2), 0.0)
-        cycles = np.cumsum(_between(np.interp(at, times, frequency[band]) / RATE, count))
+        cycles = np.cumsum(_between(np.interp(at, times, frequency[band]) / RATE)).reshape(out.shape)
         if closed:
-            cycles += (np.round(cycles[-1]) - cycles[-1]) * (samples + 1) / count
-        out += _between(amplitude, count) * np.sin(2 * np.pi * (cycles + phases[band]))
-    return out
+            last = cycles.ravel()[count - 1]
+            cycles += (np.round(last) - last) * parts
+        (on,) = np.nonzero((amplitude[:-1] > 0) | (amplitude[1:] > 0))  # of most partials there are moments alone
+        out[on] += _between(amplitude)[on] * np.sin(2 * np.pi * (cycles[on] + phases[band]))
+    return out.ravel()[:count]
 
 
-def _between(control: Floats, count: int) -> Floats:
-    """`count` samples on straight lines between values that are `CONTROL` samples apart."""
-    lines = control[:-1, None] + np.diff(control)[:, None] * (np.arange(CONTROL) / CONTROL)
-    return lines.ravel()[:count]
+def _between(control: Floats) -> Floats:
+    """Samples on straight lines between values that are `CONTROL` samples apart, a row for each line."""
+    return control[:-1, None] + np.diff(control)[:, None] * (np.arange(CONTROL) / CONTROL)

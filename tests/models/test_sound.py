@@ -105,11 +105,11 @@ def test_the_worker_makes_what_this_process_makes_and_verifies_it(client: Client
 @every_maker
 @pytest.mark.parametrize("style", ["impact", "rain"])
 def test_seeds_takes_and_settings_make_a_difference(maker: Entry, style: str, tmp_path: Path) -> None:
-    base = heard(sound(maker, style=style), tmp_path)
+    base = heard(sound(maker, style=style, frames=24), tmp_path)  # long enough for what swells to end
     changes: list[dict[str, Any]] = [{"seed": 2}, {"take": 1}, {"style": "laser"}, {"pitch": 5.0}, {"variation": 2.0}]
     changes += [{"tail": 2.0}] if style == "impact" else [{"force": 0.0}]
     for n, change in enumerate(changes):
-        other = heard(sound(maker, **{"style": style, **change}), tmp_path / str(n))
+        other = heard(sound(maker, **{"style": style, "frames": 24, **change}), tmp_path / str(n))
         assert np.abs(base - other).max() > 1e-3, change
 
 
@@ -240,12 +240,34 @@ def test_bands_and_hertz_are_each_others_inverse(frequency: float) -> None:
     assert float(frequency_of(band_of(frequency))) == pytest.approx(frequency, rel=1e-9)
 
 
-def test_noise_has_the_power_that_its_bands_ask_for() -> None:
+@pytest.mark.parametrize("quick", [False, True])
+def test_noise_has_the_power_that_its_bands_ask_for(quick: bool) -> None:
     level = np.full((BANDS, 2), -80.0)
     level[32:48] = -20.0
-    made = coloured(level, np.array([0.0, 1.0]), RATE, [np.random.default_rng(0)])
+    made = coloured(level, np.array([0.0, 1.0]), RATE, [np.random.default_rng(0)], quick)
     assert 10 * np.log10((made**2).mean() / 16) == pytest.approx(-20, abs=1.0)
     assert CENTRES[36] < centroid(made) < CENTRES[44]
+
+
+@pytest.mark.parametrize("band", [8, 20])
+def test_what_happens_once_begins_sooner_than_what_goes_on_would(band: int) -> None:
+    level = np.full((BANDS, 1000), -80.0)
+    level[band - 3 : band + 4, 500:] = -20.0  # from half a second on
+    times, before = (np.arange(1000) + 0.5) / 1000, []
+    for quick in (False, True):
+        made = coloured(level, times, RATE, [np.random.default_rng(n) for n in range(8)], quick)
+        before.append((made[:, : round(0.497 * RATE)] ** 2).mean())
+    assert before[1] < 0.5 * before[0]
+
+
+def test_a_partial_is_only_there_while_its_cells_are() -> None:
+    level, times = np.full((BANDS, 100), -120.0), (np.arange(100) + 0.5) / 100
+    level[10, 40:60] = -6.0
+    made = partials(level, np.full((BANDS, 100), 440.0), times, RATE - 7, np.random.default_rng(0))
+    assert made.shape == (RATE - 7,)
+    assert not made[: round(0.39 * RATE)].any()
+    assert not made[round(0.61 * RATE) :].any()
+    assert np.abs(made[RATE // 2 :]).max() == pytest.approx(10 ** (-6 / 20) * 2**0.5, rel=0.01)
 
 
 def test_a_partial_has_its_frequency_power_and_closes() -> None:

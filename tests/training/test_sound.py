@@ -14,7 +14,7 @@ from models.library import Library
 from models.sound.bands import band_of, even_edges, event_edges
 from models.training import chorales, music
 from models.training.data import DataError
-from models.training.sound import clips, dataset, evaluate, export, families, latents, sources, train
+from models.training.sound import clips, dataset, evaluate, export, families, folds, latents, sharpen, sources, train
 from models.training.sound.analysis import COURSE, RATE, Spectra, variation
 from models.training.sound.networks import Decoder, Encoder
 from tests.models.conftest import make_with, small
@@ -118,15 +118,16 @@ def test_a_family_is_exported_and_measured(data: tuple[clips.Manifest, Path, dat
     made = families.gaussian(described, [kind.sustained for kind in manifest.classes])
     export.export(made, export.card(manifest, root, made, {}), tmp_path / f"{made.id}.onnx")
     (entry,) = Library((tmp_path,)).of_kind("sound")
-    source, net = sources.Source(entry), evaluate.classifier(described, 2, steps=2)
+    source, net = sources.Source.of_file(entry), evaluate.classifier(described, 2, steps=2)
     for number, kind in enumerate(manifest.classes):
         drawn = source.draw(number, 2, np.random.default_rng(0))
         made = sources.heard(drawn, kind.name, kind.sustained)
         assert evaluate.distance(drawn[:, 0, :3], made) < 6  # what is described is heard
         assert 0 <= evaluate.mmd(described.grids[described.select(True, number)], made) < 2
         assert evaluate.accuracy(net, made, number) in (0, 0.5, 1)
-        attack, decay = evaluate.times(made, even_edges() if kind.sustained else event_edges())
-        assert 0 < attack + decay < 6
+        attacks, decays = evaluate.times(made, even_edges() if kind.sustained else event_edges())
+        assert attacks.shape == decays.shape == (2,)
+        assert 0 < np.median(attacks) + np.median(decays) < 6
 
 
 def test_training_clips_say_how_near_a_sound_can_be(data: tuple[clips.Manifest, Path, dataset.Dataset]) -> None:
@@ -138,9 +139,100 @@ def test_training_clips_say_how_near_a_sound_can_be(data: tuple[clips.Manifest, 
     assert len({grid.tobytes() for grid in drawn}) == len(np.unique(described.files[described.select(False, 0)]))
     rows = evaluate.evaluate(manifest, described, [source])
     lines = evaluate.table(rows).splitlines()
-    assert [line.count("|") for line in lines] == [9] * 5
+    assert [line.count("|") for line in lines] == [11] * 5
     assert lines[2].startswith("| knock | ")
-    assert " – | – " in lines[3]  # a hiss has no attack
+    assert " – | – | – | – " in lines[3]  # a hiss has no attack
+
+
+def test_times_of_a_rise_and_a_fall_and_how_far_apart_they_are() -> None:
+    def rising(cells: int) -> np.ndarray:
+        grid = np.full((3, 64, 96), -80.0)
+        grid[0, 30] = np.interp(np.arange(96), [0, cells, cells + 40, 95], [-40, 0, -60, -60])
+        return grid
+
+    edges = even_edges()
+    attacks, decays = evaluate.times(np.stack([rising(10), rising(20), rising(40)]), edges)
+    assert attacks == pytest.approx([0.042, 0.092, 0.192], abs=0.011)  # the last 20 of 40 dB: half of the way
+    assert decays == pytest.approx([0.142] * 3, abs=0.02)
+    same = evaluate.envelopes(np.stack([rising(10)] * 2), np.stack([rising(10)]), edges)
+    assert set(same.values()) == {0.0}
+    apart = evaluate.envelopes(np.stack([rising(10), rising(40)]), np.stack([rising(20)] * 3), edges)
+    assert apart["attack"] < 0.5 < apart["attacks"]  # medians say little of what is early or late
+    rng = np.random.default_rng(0)
+    a, b = rng.standard_normal(30), rng.standard_normal(45)
+    assert evaluate.wasserstein(a, a + 2) == pytest.approx(2)
+    assert evaluate.wasserstein(a, b) == evaluate.wasserstein(b, a)
+    assert evaluate.wasserstein(np.array([0.0, 1.0]), np.array([0.0, 0.0, 0.0])) == pytest.approx(0.5)
+
+
+def test_what_an_envelope_costs() -> None:
+    levels = torch.full((1, 64, 96), -80.0)
+    levels[0, 20:30] = -20 - torch.arange(96) / 2
+    shifted = levels.roll(30, 2)
+    assert float(train.envelope(levels, levels)) == pytest.approx(0, abs=1e-6)
+    late, quiet = (float(train.envelope(made, levels)) for made in (shifted, levels - 3))
+    assert late > 1
+    assert quiet == pytest.approx(0.3, rel=0.05)  # a tenth of the dB; what is loudest is where it was
+
+
+def test_sharpening_goes_on_from_a_run_and_only_the_decoder_changes(
+    data: tuple[clips.Manifest, Path, dataset.Dataset], tmp_path: Path
+) -> None:
+    manifest, _, described = data
+    blunt, sharp = tmp_path / "blunt", tmp_path / "sharp"
+    blunt.mkdir()
+    train.train(train.Run(described, 2, train.Settings(steps=3, batch=4)), described, blunt)
+    (blunt / "settings.json").write_text("{}")
+    sharpen.sharpen(blunt, described, [False, True], sharpen.Sharper(steps=5, batch=4), sharp)
+    before, after = (torch.load(f / "checkpoint.pt", weights_only=True) for f in (blunt, sharp))
+    same = [torch.equal(before[part][name], after[part][name]) for part in ("encoder",) for name in before[part]]
+    assert all(same)
+    assert not torch.equal(before["decoder"]["last.weight"], after["decoder"]["last.weight"])
+    made, training = export.load(sharp, manifest, described)
+    assert training["settings"]["sharpened"]["steps"] == 5
+    assert sources.Source.of_model(made).draw(1, 2, np.random.default_rng(0)).shape == (2, 4, 4, 64, 96)
+
+
+def test_the_ear_hears_about_what_is_made(data: tuple[clips.Manifest, Path, dataset.Dataset]) -> None:
+    described = data[2]
+    grids = described.grids[described.select(False, 1, plain=True)][:3].astype(np.float64)
+    even = np.concatenate((grids, np.zeros_like(grids[:, :1])), 1)
+    even[:, 0] = grids[:, 0].mean(2, keepdims=True)  # without noise of its own, as a decoder's
+    even[:, 1:] = 0
+    uneven = even.copy()
+    uneven[:, 3] = 6.0
+    rough = []
+    for whole in (even, uneven):
+        guessed = sharpen.Ear(torch.Generator().manual_seed(0))(torch.from_numpy(whole).float().requires_grad_())
+        assert guessed.requires_grad
+        both = guessed.detach().numpy()[:, 0], sources.heard(whole[:, None], "hiss", True)[:, 0]
+        rough.append([float(np.diff(level, axis=2).std()) for level in both])
+    assert rough[0][0] == pytest.approx(rough[0][1], rel=0.25)  # the noise is that of what is made
+    assert rough[1][0] > rough[0][0] + 1
+    assert rough[1][1] > rough[0][1] + 1
+
+
+def test_every_file_is_held_out_in_one_fold_and_folds_are_kept(
+    data: tuple[clips.Manifest, Path, dataset.Dataset], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, root, described = data
+    fold = folds.dealt(described, 2, 2)
+    assert all(len(np.unique(fold[described.files == file])) == 1 for file in np.unique(described.files))
+    assert [
+        len(np.unique(described.files[(fold == n) & (described.classes == k)])) for n in (0, 1) for k in (0, 1)
+    ] == [2] * 4
+    described.save(tmp_path / "data.npz")
+    page = tmp_path / "page.md"
+    page.write_text("<!-- begin folds --><!-- end folds -->")
+    words = [str(root / "set.toml"), "--data", str(tmp_path / "data.npz"), "--runs", str(tmp_path / "runs")]
+    words += ["--folds", "2", "--steps", "2", "--sharpen", "1", "--count", "3", "--into", str(page)]
+    folds.main(words)
+    assert "| knock | 4 |" in page.read_text()
+    first = (tmp_path / "runs" / "0" / "rows.json").read_text()
+    capsys.readouterr()
+    folds.main(words)
+    assert '"source"' not in capsys.readouterr().out  # nothing was made again
+    assert (tmp_path / "runs" / "0" / "rows.json").read_text() == first
 
 
 def test_variation_is_what_is_fast_and_noise_has_none_beyond_its_own(

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,16 +76,17 @@ def prepare(manifest: Manifest, root: Path) -> Dataset:
 class Batches:
     """Balanced random batches: as many of each class, as many of each of its files, each varied."""
 
-    def __init__(self, data: Dataset, count: int, rng: np.random.Generator) -> None:
-        self.grids, self.rng = data.grids, rng
-        self.members = [
-            [np.nonzero(data.files == file)[0] for file in np.unique(data.files[data.select(False, number)])]
-            for number in range(count)
-        ]
+    def __init__(self, data: Dataset, classes: Sequence[int], rng: np.random.Generator) -> None:
+        """Only of `classes`."""
+        self.grids, self.rng, self.classes = data.grids, rng, np.array(classes)
+        self.members = {
+            number: [np.nonzero(data.files == file)[0] for file in np.unique(data.files[data.select(False, number)])]
+            for number in classes
+        }
 
     def take(self, size: int) -> tuple[Tensor, Tensor]:
         """(grids `[size, 3, 64, 96]`, class numbers `[size]`)."""
-        numbers = self.rng.integers(len(self.members), size=size)
+        numbers = self.classes[self.rng.integers(len(self.classes), size=size)]
         grids = np.stack([self._one(self.members[n]) for n in numbers])
         return torch.from_numpy(grids), torch.from_numpy(numbers)
 
@@ -95,17 +97,19 @@ class Batches:
 
 def varied(grid: Floats, rng: np.random.Generator) -> Floats:
     """A grid moved by up to two bands, tilted and bent by a few dB, and the louder or quieter for its tail."""
-    shift = int(rng.integers(-2, 3))
-    moved = np.roll(grid, shift, axis=1)
-    if shift > 0:
-        moved[:, :shift] = moved[:, shift : shift + 1]
-    elif shift < 0:
-        moved[:, shift:] = moved[:, shift - 1 : shift]
-    across = np.linspace(-1, 1, BANDS)[:, None]
-    bend = rng.normal(0, 2.0) * across + rng.normal(0, 1.5) * np.cos(np.pi * across * rng.integers(1, 4))
-    level = moved[0] * rng.uniform(0.92, 1.08) + bend
+    bands, bend, scale = change(rng)
+    moved = grid[:, bands]
+    level = moved[0] * scale + bend
     moved[0] = np.clip(level - level.max(), FLOOR, 0)
     return moved
+
+
+def change(rng: np.random.Generator) -> tuple[Floats, Floats, float]:
+    """What `varied` does to a grid: (which bands are taken `[64]`, dB that are added `[64, 1]`, a factor of levels)."""
+    bands = np.clip(np.arange(BANDS) - int(rng.integers(-2, 3)), 0, BANDS - 1)
+    across = np.linspace(-1, 1, BANDS)[:, None]
+    bend = rng.normal(0, 2.0) * across + rng.normal(0, 1.5) * np.cos(np.pi * across * rng.integers(1, 4))
+    return bands, bend, float(rng.uniform(0.92, 1.08))
 
 
 def main(arguments: list[str] | None = None) -> None:

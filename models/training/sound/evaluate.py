@@ -9,6 +9,7 @@ network: grids become samples at 48 kHz, and those are analysed like the clips.
 * `distance`: dB between a held-out clip and the nearest of what was made, mean over three resolutions
 * `mmd`: maximum mean discrepancy of level statistics (mean and variation of each band), Gaussian kernel
 * `attack`, `decay`: error of the median time from −20 dB to the peak, and back, in octaves (1 is twice or half)
+* `attacks`, `decays`: how far the distributions of those times are apart, octaves (Wasserstein-1 of their logarithms)
 * `accuracy`: of a classifier that was trained on real clips alone
 """
 
@@ -30,6 +31,8 @@ from .clips import Manifest
 from .dataset import Dataset, varied
 from .sources import Clips, Source, heard
 
+#: Figures of one class and source each.
+Rows = list[dict[str, object]]
 #: Sounds made of each class, by each generator.
 COUNT = 24
 
@@ -98,8 +101,8 @@ def mmd(real: Floats, made: Floats) -> float:
     return float(kernel[:n, :n].mean() + kernel[n:, n:].mean() - 2 * kernel[:n, n:].mean())
 
 
-def times(grids: Floats, edges: Floats) -> tuple[float, float]:
-    """Median (attack, decay) in seconds: from −20 dB to the loudest cell, and from there until −20 dB for good."""
+def times(grids: Floats, edges: Floats) -> Floats:
+    """(attacks, decays) in seconds, `[2, N]`: from −20 dB to the loudest cell, and from there to −20 dB for good."""
     found = []
     middles = (edges[:-1] + edges[1:]) / 2
     for grid in grids:
@@ -107,38 +110,52 @@ def times(grids: Floats, edges: Floats) -> tuple[float, float]:
         top = int(level.argmax())
         above = np.nonzero(level > level[top] - 20)[0]
         found.append((middles[top] - middles[above[0]] + 0.002, middles[above[-1]] - middles[top] + 0.002))
-    attack, decay = np.median(found, axis=0)
-    return float(attack), float(decay)
+    return np.array(found).T
 
 
-def evaluate(manifest: Manifest, data: Dataset, sources: Sequence[Source | Clips]) -> list[dict[str, object]]:
+def envelopes(real: Floats, made: Floats, edges: Floats) -> dict[str, float]:
+    """Errors of the median attack and decay, and how far their distributions are apart, all in octaves."""
+    errors = {}
+    for name, its, mine in zip(("attack", "decay"), times(real, edges), times(made, edges), strict=True):
+        errors[name] = float(abs(np.log2(np.median(mine) / np.median(its))))
+        errors[f"{name}s"] = wasserstein(np.log2(its), np.log2(mine))
+    return errors
+
+
+def wasserstein(a: Floats, b: Floats) -> float:
+    """Wasserstein-1 distance of two samples of any sizes: the area between their quantiles."""
+    shares = np.unique(np.concatenate((np.arange(len(a) + 1) / len(a), np.arange(len(b) + 1) / len(b))))
+    middles = (shares[:-1] + shares[1:]) / 2
+    at = [np.sort(x)[np.minimum((middles * len(x)).astype(int), len(x) - 1)] for x in (a, b)]
+    return float((np.abs(at[0] - at[1]) * np.diff(shares)).sum())
+
+
+def evaluate(manifest: Manifest, data: Dataset, sources: Sequence[Source | Clips], count: int = COUNT) -> Rows:
     """A row of figures for each class and source; the source `real` gives the classifier's accuracy on clips."""
     net = classifier(data, len(manifest.classes))
-    rows: list[dict[str, object]] = []
+    rows: Rows = []
     for number, kind in enumerate(manifest.classes):
         real = data.grids[data.select(True, number, plain=True)]
         edges = even_edges() if kind.sustained else event_edges()
-        truth = times(real, edges)
         rows.append({"class": kind.name, "source": "real", "n": len(real), "accuracy": accuracy(net, real, number)})
         for source in sources:
-            made = heard(source.draw(number, COUNT, np.random.default_rng(number)), kind.name, kind.sustained)
+            made = heard(source.draw(number, count, np.random.default_rng(number)), kind.name, kind.sustained)
             row: dict[str, object] = {"class": kind.name, "source": source.name, "n": len(made)}
             row |= {"distance": distance(real, made), "mmd": mmd(real, made), "accuracy": accuracy(net, made, number)}
             if not kind.sustained:
-                attack, decay = times(made, edges)
-                row |= {"attack": abs(np.log2(attack / truth[0])), "decay": abs(np.log2(decay / truth[1]))}
+                row |= envelopes(real, made, edges)
             rows.append({k: round(v, 3) if isinstance(v, float) else v for k, v in row.items()})
             print(json.dumps(rows[-1]), flush=True)
     return rows
 
 
-def table(rows: list[dict[str, object]]) -> str:
+def table(rows: Rows) -> str:
     """A row for each class, its figures by source with a stroke between, and their means."""
     by: dict[str, dict[str, dict[str, object]]] = {}
     for row in rows:
         by.setdefault(str(row["class"]), {})[str(row["source"])] = row
     sources = [name for name in next(iter(by.values())) if name != "real"]
-    names = ("distance", "mmd", "attack", "decay", "accuracy")
+    names = ("distance", "mmd", "attack", "attacks", "decay", "decays", "accuracy")
     lines = [f"| class | held-out grids | {' | '.join(names)} | held out |", f"|---|{'---|' * (len(names) + 2)}"]
 
     def cell(found: list[dict[str, dict[str, object]]], name: str) -> str:
@@ -165,7 +182,8 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     torch.set_num_threads(1)
     manifest, data = Manifest.read(options.set), Dataset.load(options.data)
-    sources: list[Source | Clips] = [*(Source(entry) for entry in Library((options.of,)).of_kind("sound")), Clips(data)]
+    files = Library((options.of,)).of_kind("sound")
+    sources: list[Source | Clips] = [*(Source.of_file(entry) for entry in files), Clips(data)]
     text = table(evaluate(manifest, data, sources))
     print(text)
     if options.into:

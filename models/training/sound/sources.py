@@ -2,42 +2,70 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import numpy as np
+import torch
 
 from ...library import Entry
 from ...runtime import Session
 from ...sound import render
-from ...sound.bands import EVEN, Floats, even_edges, event_edges
+from ...sound.bands import EVEN, FLOOR, Floats, even_edges, event_edges
 from ...sound.noise import RATE as OUT_RATE
 from ...sound.paths import walk
 from ...sound.shape import Controls
 from ...sound.styles import pitch
 from .analysis import RATE, Spectra
 from .dataset import Dataset
+from .families import Fitted
 
+#: Noise for `identity` and `variation`, and classes (one-hot), a row each → grids `[N, 4, 64, 96]`.
+Run = Callable[[Floats, Floats, Floats], Floats]
 #: Windows that a sound which goes on is made of here, 1.92 s, and where of it the one that is measured begins, seconds.
 WINDOWS, START = 4, 0.3
 
 
 class Source:
-    """A generator's file, which draws descriptions of sounds of a class."""
+    """A generator that draws descriptions of sounds of a class: a file's, or one that is in memory."""
 
-    def __init__(self, entry: Entry) -> None:
-        self.name, self._card = entry.card.id, entry.card
-        self._session = Session(entry.path, 1)
+    def __init__(self, name: str, run: Run, sizes: tuple[int, int], persistence: Sequence[float]) -> None:
+        """`sizes`: numbers that tell sounds apart, and that vary in one; `persistence` of each class."""
+        self.name, self._run, self._sizes, self._persistence = name, run, sizes, persistence
+
+    @classmethod
+    def of_file(cls, entry: Entry) -> Source:
+        """The generator of a file, as strips are made by it."""
+        card, session = entry.card, Session(entry.path, 1)
+        ports = [card.ports(role)[0] for role in ("identity", "variation", "style")]
+        vectors = np.array([style.vector for style in card.styles], np.float32)
+
+        def run(identity: Floats, variation: Floats, style: Floats) -> Floats:
+            feeds = dict(zip((port.name for port in ports), (identity, variation, style @ vectors), strict=True))
+            return session.run(feeds)[card.outputs[0].name]
+
+        sizes = ports[0].channels, ports[1].channels
+        return cls(card.id, run, sizes, [style.persistence for style in card.styles])
+
+    @classmethod
+    def of_model(cls, made: Fitted) -> Source:
+        """A generator that has not been exported."""
+
+        @torch.no_grad()
+        def run(*feeds: Floats) -> Floats:
+            return made.model(*(torch.from_numpy(feed) for feed in feeds)).numpy()
+
+        return cls(made.id, run, (made.identity, made.variation), made.persistence.tolist())
 
     def draw(self, number: int, count: int, rng: np.random.Generator) -> Floats:
         """`count` independent sounds `[count, windows, 4, 64, 96]` of class `number`, as strips are made of them."""
-        kind = self._card.styles[number]
-        windows = WINDOWS if kind.persistence else 1
-        who, varies, style = (self._card.ports(role)[0] for role in ("identity", "variation", "style"))
-        paths = [walk(rng, windows, kind.persistence, varies.channels) for _ in range(count)]
-        feeds = {
-            who.name: np.repeat(rng.standard_normal((count, who.channels)), windows, 0).astype(np.float32),
-            varies.name: np.concatenate(paths).astype(np.float32),
-            style.name: np.repeat(np.array(kind.vector, np.float32)[None], count * windows, 0),
-        }
-        grids = self._session.run(feeds)[self._card.outputs[0].name].astype(np.float64)
+        persistence = self._persistence[number]
+        windows = WINDOWS if persistence else 1
+        identity, varies = self._sizes
+        paths = [walk(rng, windows, persistence, varies) for _ in range(count)]
+        own = np.repeat(rng.standard_normal((count, identity)), windows, 0).astype(np.float32)
+        style = np.zeros((count * windows, len(self._persistence)), np.float32)
+        style[:, number] = 1
+        grids = self._run(own, np.concatenate(paths).astype(np.float32), style).astype(np.float64)
         return grids.reshape(count, windows, *grids.shape[1:])
 
 
@@ -69,9 +97,15 @@ def heard(sounds: Floats, style: str, sustained: bool) -> Floats:
             edges = even_edges() + START
         else:
             edges = event_edges()
-            made = render.event(grids[0], round(edges[-1] * OUT_RATE), 0.0, controls, 1.0, number)[0]
+            made = render.event(grids[0], round(_over(grids[0], edges) * OUT_RATE), 0.0, controls, 1.0, number)[0]
         found.append(Spectra(_at_32k(made)).describe(edges))
     return np.stack(found)
+
+
+def _over(grid: Floats, edges: Floats) -> float:
+    """When an event is over, seconds: what follows is silence, which takes as long to make as sound does."""
+    (loud,) = np.nonzero(grid[0].max(0) + 3 * grid[3].max(0) > FLOOR + 5)
+    return float(edges[min(loud[-1] + 3, len(edges) - 1)])
 
 
 def _at_32k(samples: Floats) -> Floats:

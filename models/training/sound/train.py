@@ -1,8 +1,9 @@
 """Train a sound generator: `python -m models.training.sound.train DATA.npz SET.toml --out FOLDER`.
 
 The loss is the likelihood of levels under the doubt that the decoder claims, that of their variation from cell to cell
-under the one it says, the error of partials where there are any, and a divergence that is held near `nats` by its
-weight: below about 10 the latent is not used, far above it the gaps between clips are learnt as well.
+under the one it says, the error of partials where there are any, that of the envelope of all bands together, and a
+divergence that is held near `nats` by its weight: below about 10 the latent is not used, far above it the gaps between
+clips are learnt as well.
 """
 
 from __future__ import annotations
@@ -26,6 +27,11 @@ from .clips import Manifest
 from .dataset import Batches, Dataset
 from .networks import Decoder, Encoder
 
+#: One dB of power as a natural logarithm.
+NEPER = 0.2302585
+#: dB below the loudest cell that count as nearly as loud when it is asked where a sound has its peak.
+PEAK = 3.0
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -47,7 +53,7 @@ class Run:
         self.encoder, self.decoder = Encoder(count), Decoder(count)
         self.parameters = [*self.encoder.parameters(), *self.decoder.parameters()]
         self.optimiser = torch.optim.AdamW(self.parameters, settings.rate, weight_decay=1e-3)
-        self.batches = Batches(data, count, np.random.default_rng(settings.seed))
+        self.batches = Batches(data, range(count), np.random.default_rng(settings.seed))
         self.step, self.weight = 0, 0.002
 
     def advance(self) -> dict[str, float]:
@@ -61,8 +67,9 @@ class Run:
         mean, logvar = self.encoder(grids, classes)
         made = self.decoder(mean + torch.randn_like(mean) * (0.5 * logvar).exp(), classes)
         likelihood, partials, error = losses(made, grids)
+        outline = envelope(made[:, 0], grids[:, 0])
         nats = 0.5 * (mean**2 + logvar.exp() - 1 - logvar).sum(1).mean()
-        loss = likelihood + partials + self.weight * nats
+        loss = likelihood + partials + outline + self.weight * nats
         if not torch.isfinite(loss):
             raise TrainingError(f"The loss is {float(loss.detach())} at step {self.step}.")
         self.optimiser.zero_grad(set_to_none=True)
@@ -71,7 +78,8 @@ class Run:
         self.optimiser.step()
         self.weight = float(np.clip(self.weight * np.exp(0.01 * (float(nats.detach()) / s.nats - 1)), 1e-5, 1.0))
         self.step += 1
-        return {"error": float(error), "partials": float(partials.detach()), "nats": float(nats.detach())}
+        parts = {"error": error, "partials": partials, "envelope": outline, "nats": nats}
+        return {name: float(value.detach()) for name, value in parts.items()}
 
     def save(self, path: Path) -> None:
         """Write a checkpoint atomically."""
@@ -104,6 +112,18 @@ def losses(made: Tensor, real: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     tone = loud * torch.nn.functional.binary_cross_entropy(tonality, real[:, 1], reduction="none")
     tuned = loud * real[:, 1] * (offset - real[:, 2]).abs() * 2
     return likelihood, 2 * tone.mean() + 4 * tuned.mean(), (heard * far).sum().detach() / heard.sum()
+
+
+def envelope(made: Tensor, real: Tensor) -> Tensor:
+    """How far the levels `[N, 64, 96]` of all bands together are from a clip's, most where it is loud, and how far
+    what is loudest lies elsewhere in time: bands that are each right by their median may add up to no attack.
+    """
+    mine, its = (torch.logsumexp(level * NEPER, 1) / NEPER for level in (made, real))
+    loud = ((its - its.amax(1, keepdim=True) + 40) / 40).clamp(0, 1) + 0.05
+    far = (loud * (mine - its).abs()).sum() / loud.sum()
+    where = torch.softmax(its / PEAK, 1)
+    apart = (where * (torch.log_softmax(its / PEAK, 1) - torch.log_softmax(mine / PEAK, 1))).sum(1).mean()
+    return 0.1 * far + 0.5 * apart
 
 
 @torch.no_grad()
