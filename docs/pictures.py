@@ -28,7 +28,8 @@ OUT = Path(__file__).resolve().parent / "pictures"
 Picture = npt.NDArray[np.float32]
 #: What is shown, of each generator: styles, and those of them that are shown in motion.
 SHOWN = {
-    "latent_elements": (("nebula",), ("fire", "smoke", "plasma")),
+    "latent_elements": ((), ("fire", "smoke", "plasma")),
+    "latent_skies": (("clouds",), ()),
     "grown_elements": (("lava", "dusk"), ()),
     "latent_materials": (("slate", "rust", "terrazzo"), ()),
     "latent_structures": (("bricks", "rattan", "parquet"), ()),
