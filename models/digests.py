@@ -8,7 +8,7 @@ from __future__ import annotations
 SHIPS = {
     "grown_elements.onnx": "5dba5c06a45b9ba1b69f8e8d4fdfd401d1ff2b0479460cbcef303df580e67f0b",
     "grown_mattes.onnx": "d9ff5bbcb536a7824f4594ae4836d3877bb14ae820d736da1bc2ffb7aee7f78a",
-    "instant_textures.onnx": "62db8cd0925bd38f5ad21d7819d2032ba322ee812eaa3a640befe1612dbbcb59",
+    "instant_textures.onnx": "cbc9a76b3f365d7f02b097dce959af311bb6658b66dae5b16b0771c446fef7c3",
     "keyer.onnx": "0a9ce3f49ce75939d6b7bc68ad84674b7086fb9a0bc3843b577ced75ef2c058d",
     "latent_elements.onnx": "5cee125c45c2eea91655e51dbecaca33fc6f3d5fab80ac20b08f0a16bf2bbc8e",
     "latent_letters.onnx": "c923a9e1eab9b75daec013e8708825472007d162023deece6c498643fbe709a9",

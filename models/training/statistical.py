@@ -21,6 +21,7 @@ from tqdm import tqdm
 from ..card import KEY, VERSION
 from . import texton_graph
 from .data import Crops, Manifest
+from .halving import halve
 from .texton import QUANTILES, RADII, REACH, Texton, fit
 
 #: A generator of this rank is offered behind those of rank 0.
@@ -69,8 +70,9 @@ def card(manifest: Manifest) -> dict[str, Any]:
 
 
 def write(manifest: Manifest, textons: list[Texton], path: Path) -> None:
-    """Write the ONNX file with its card. The same textons always give the same bytes."""
+    """Write the ONNX file with its card, weights halved. The same textons always give the same bytes."""
     proto = texton_graph.build(textons)
+    halve(proto.graph)
     onnx.helper.set_model_props(proto, {KEY: json.dumps(card(manifest), separators=(",", ":"))})
     path.write_bytes(proto.SerializeToString(deterministic=True))
 
