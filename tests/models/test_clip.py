@@ -29,23 +29,6 @@ from tests.models.strangers_sound import wave as tiny
 Take = Callable[..., importer.Imported]
 
 
-@pytest.fixture
-def library(tmp_path: Path) -> Path:
-    folder = tmp_path / "library"
-    folder.mkdir()
-    return folder
-
-
-@pytest.fixture
-def take(tmp_path: Path, library: Path) -> Take:
-    """`take(wavegan)`: export that network, and import the file."""
-
-    def taken(build: Callable[[Path], Path], **more: Any) -> importer.Imported:
-        return importer.take(build(tmp_path / f"{build.__name__}.onnx"), library, opened, "cpu", **more)
-
-    return taken
-
-
 def samples(data: bytes) -> np.ndarray:
     """A WAV file's samples `[channels, count]` in −1…1."""
     with wave.open(BytesIO(data)) as file:
