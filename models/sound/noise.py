@@ -33,7 +33,8 @@ def coloured(
     """Noise `[len(rngs), count]` with `level [64, cells]` dB in each band at `times` (seconds, rising).
 
     Each row has its own white noise, from its own generator, and all have the same levels. `quick` is for what happens
-    once: sharper in time, less so in the pitch of low bands.
+    once: sharper in time, less so in the pitch of low bands, and as loud in every window as the levels say, not only on
+    average: else the loudest moment of an attack is where chance puts it.
     """
     white = np.stack([rng.standard_normal(count) for rng in rngs])
     density = level + 10 * np.log10(RATE / 2 / np.gradient(CENTRES))[:, None]  # white noise has its power over all
@@ -41,13 +42,18 @@ def coloured(
     low = 0.0
     for high, size in QUICK_LAYERS if quick else LAYERS:
         bands = np.nonzero((low <= CENTRES) & (high > CENTRES))[0]
-        _add_layer(out, white, density, times, (int(bands[0]), int(bands[-1])), size)
+        _add_layer(out, white, density, times, (int(bands[0]), int(bands[-1])), size, quick)
         low = high
     return out
 
 
-def _add_layer(out: Floats, white: Floats, density: Floats, times: Floats, bands: tuple[int, int], size: int) -> None:
-    """Add the part of the noise that lies in `bands` (first, last), faded into the neighbouring layers over a band."""
+def _add_layer(
+    out: Floats, white: Floats, density: Floats, times: Floats, bands: tuple[int, int], size: int, steady: bool
+) -> None:
+    """Add the part of the noise that lies in `bands` (first, last), faded into the neighbouring layers over a band.
+
+    In windows of `size` samples, each of just the power that its levels have if `steady`.
+    """
     hop, count = size // 2, white.shape[1]
     frames = -(-count // hop) + 1
     window = np.sin(np.pi * (np.arange(size) + 0.5) / size)
@@ -73,6 +79,9 @@ def _add_layer(out: Floats, white: Floats, density: Floats, times: Floats, bands
         for row, target in zip(spectra, made, strict=True):
             found = np.fft.rfft(row[block[0] : block[-1] + 1] * window, axis=1)
             found[:, bins] *= gain
+            if steady:
+                # In the first window, too, half of which lies before the beginning: levels were measured like that.
+                found[:, bins] *= _steadied(found[:, bins], (gain**2).sum(1) * hop)
             found[:, : bins.start] = found[:, bins.stop :] = 0
             pieces = np.fft.irfft(found, axis=1)
             pieces *= window
@@ -80,6 +89,12 @@ def _add_layer(out: Floats, white: Floats, density: Floats, times: Floats, bands
                 there = target[(block[0] + half) * hop : (block[-1] + 1 + half) * hop]
                 there.reshape(-1, hop)[:] += pieces[:, half * hop : (half + 1) * hop]
     out += made[:, hop : hop + count]
+
+
+def _steadied(found: Floats, power: Floats) -> Floats:
+    """Factors `[frames, 1]` that give the spectra `found [frames, bins]` the `power` that was to be expected."""
+    actual = (found.real**2 + found.imag**2).sum(1)
+    return np.sqrt(power / np.maximum(actual, 1e-300))[:, None]
 
 
 def _at(values: Floats, times: Floats, when: Floats) -> Floats:

@@ -77,9 +77,9 @@ class References:
             self._known[key] = measure.Reference(taught, held)
         return self._known[key]
 
-    def psgan(self, style: Style, real: measure.Reference) -> float | None:
+    def psgan(self, manifest: Manifest, style: Style, real: measure.Reference) -> float | None:
         """The Fréchet ratio of PSGAN, if one was trained on the pictures of this style."""
-        path = self.psgans / f"{style.name}.pt" if self.psgans else None
+        path = self.psgans / manifest.id / f"{style.name}.pt" if self.psgans else None
         if path is None or not path.is_file():
             return None
         generator, taught = psgan.load(path)
@@ -140,7 +140,7 @@ def evaluate(entry: Entry, references: References, sets: Path, before: Figures, 
                 if "frechet" not in known:
                     pictures = measure.made(entry, session, style.name) if len(pictures) == 1 else pictures
                     known |= measure.quality(pictures[: measure.PICTURES], real)
-                rival = None if "psgan" in known else references.psgan(taught, real)
+                rival = None if "psgan" in known else references.psgan(manifest, taught, real)
                 known |= {} if rival is None else {"psgan": rival}
             except DataError as error:
                 print(f"{entry.card.id}, {style.name}: {error}", file=sys.stderr)
@@ -171,7 +171,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("generators", nargs="*", help="ids of generators that ship; all by default")
     parser.add_argument("--data", type=Path, required=True, help="the folder that the sets' paths start from")
-    parser.add_argument("--psgan", type=Path, help="a folder of trained PSGANs, <style>.pt")
+    parser.add_argument("--psgan", type=Path, help="a folder of trained PSGANs, <set>/<style>.pt")
     parser.add_argument("--beside", type=Path, nargs="*", default=[], help="generators that don't ship")
     parser.add_argument("--sets", type=Path, default=Path(__file__).parent / "sets")
     parser.add_argument("--docs", type=Path, default=ROOT / "docs")

@@ -118,7 +118,7 @@ def test_a_family_is_exported_and_measured(data: tuple[clips.Manifest, Path, dat
     made = families.gaussian(described, [kind.sustained for kind in manifest.classes])
     export.export(made, export.card(manifest, root, made, {}), tmp_path / f"{made.id}.onnx")
     (entry,) = Library((tmp_path,)).of_kind("sound")
-    source, net = sources.Source.of_file(entry), evaluate.classifier(described, 2, steps=2)
+    source, net = sources.Source.of_file(entry), [evaluate.classifier(described, 2, steps=2)]
     for number, kind in enumerate(manifest.classes):
         drawn = source.draw(number, 2, np.random.default_rng(0))
         made = sources.heard(drawn, kind.name, kind.sustained)
@@ -154,9 +154,11 @@ def test_times_of_a_rise_and_a_fall_and_how_far_apart_they_are() -> None:
     attacks, decays = evaluate.times(np.stack([rising(10), rising(20), rising(40)]), edges)
     assert attacks == pytest.approx([0.042, 0.092, 0.192], abs=0.011)  # the last 20 of 40 dB: half of the way
     assert decays == pytest.approx([0.142] * 3, abs=0.02)
-    same = evaluate.envelopes(np.stack([rising(10)] * 2), np.stack([rising(10)]), edges)
+    same = evaluate.envelopes(*(evaluate.times(np.stack(grids), edges) for grids in ([rising(10)] * 2, [rising(10)])))
     assert set(same.values()) == {0.0}
-    apart = evaluate.envelopes(np.stack([rising(10), rising(40)]), np.stack([rising(20)] * 3), edges)
+    apart = evaluate.envelopes(
+        *(evaluate.times(np.stack(grids), edges) for grids in ([rising(10), rising(40)], [rising(20)] * 3))
+    )
     assert apart["attack"] < 0.5 < apart["attacks"]  # medians say little of what is early or late
     rng = np.random.default_rng(0)
     a, b = rng.standard_normal(30), rng.standard_normal(45)

@@ -95,7 +95,7 @@ def train(crops: Crops, number: int, seconds: float, seed: int = 0) -> tuple[Gen
     styles = torch.full((BATCH,), number)
     steps, end = 0, time.process_time() + seconds
     while time.process_time() < end:
-        real, _ = crops.batch(styles, CROP, rng)
+        real = crops.batch(styles, CROP, rng)[0][:, :3]  # over black, where there is alpha
         with autocast():
             fake = generator(generator.field(BATCH, CROP // STRIDE, CROP // STRIDE, rng))
             on_real, on_fake = discriminator(real), discriminator(fake.detach().float())
@@ -133,16 +133,17 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("set", type=Path)
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--out", type=Path, required=True, help="the folder for <style>.pt")
+    parser.add_argument("--out", type=Path, required=True, help="the folder for <set>/<style>.pt")
     parser.add_argument("--seconds", type=float, required=True, help="CPU time for each style")
     parser.add_argument("--styles", nargs="*", help="names of styles; all by default")
     options = parser.parse_args(arguments)
     manifest = Manifest.read(options.set)
     names = [style.name for style in manifest.styles]
     crops = Crops(manifest, options.data, CROP)
-    options.out.mkdir(parents=True, exist_ok=True)
+    out = options.out / manifest.id
+    out.mkdir(parents=True, exist_ok=True)
     for name in options.styles or names:
-        path = options.out / f"{name}.pt"
+        path = out / f"{name}.pt"
         if path.exists():
             continue
         generator, steps = train(crops, names.index(name), options.seconds)

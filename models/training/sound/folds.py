@@ -3,8 +3,9 @@
 `python -m models.training.sound.folds SET.toml --data DATA.npz --runs FOLDER --into docs/sound.md`
 
 Files of each class are dealt into folds. For each fold the network and both other models are trained on the other
-files, and measured on those of the fold as `evaluate` does. Figures are means over the folds. A fold that is done is
-kept in FOLDER, and one that was cut off goes on where it was.
+files, and measured on those of the fold as `evaluate` does. Figures are means over the folds, but for attacks and
+decays: their times are put together, so that all clips decide about a median, and not a handful. A fold that is done
+is kept in FOLDER, and one that was cut off goes on where it was.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import argparse
 import json
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -22,7 +24,7 @@ from ..pages import put
 from . import sharpen, train
 from .clips import Manifest
 from .dataset import Dataset
-from .evaluate import COUNT, Rows, evaluate, table
+from .evaluate import COUNT, Rows, envelopes, evaluate, table
 from .export import load
 from .families import gaussian, markov
 from .sources import Clips, Source
@@ -62,12 +64,19 @@ def measured(manifest: Manifest, data: Dataset, out: Path, effort: Effort) -> Ro
 
 
 def together(folds: list[Rows]) -> Rows:
-    """Means over the folds of the rows of the same class and source; the held-out grids are added up."""
+    """The rows of all folds as one: means of figures; times put together, and envelopes compared anew."""
     found: Rows = []
+    its: dict[str, Floats] = {}  # the times of each class's clips, whose row comes before the others
     for rows in zip(*folds, strict=True):
-        names = [name for name in rows[0] if name not in ("class", "source", "n")]
-        row = {"class": rows[0]["class"], "source": rows[0]["source"], "n": sum(int(str(one["n"])) for one in rows)}
-        found.append(row | {name: float(np.mean([float(str(one[name])) for one in rows])) for name in names})
+        name, source = rows[0]["class"], rows[0]["source"]
+        row: dict[str, Any] = {"class": name, "source": source, "n": sum(one["n"] for one in rows)}
+        row |= {
+            key: float(np.mean([one[key] for one in rows])) for key in ("distance", "mmd", "accuracy") if key in rows[0]
+        }
+        if "times" in rows[0]:
+            heard = np.concatenate([one["times"] for one in rows], axis=1)
+            row |= {} if its.setdefault(name, heard) is heard else envelopes(its[name], heard)
+        found.append(row)
     return found
 
 

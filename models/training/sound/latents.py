@@ -48,8 +48,12 @@ def statistics(encoder: Encoder, data: Dataset, sustained: list[bool]) -> Statis
         clips = {f: z[files == f] for f in np.unique(files)}
         own = np.stack([clip.mean(0) for clip in clips.values()])
         rest = [clip - clip.mean(0) for clip in clips.values()]
-        plain = own[np.isin(list(clips), files[data.speeds[chosen] == 1.0])]
-        places.append(plain[np.arange(PLACES) * max(len(plain), PLACES) // PLACES % len(plain)])
+        normal = data.speeds[chosen] == 1.0
+        if sustained[number]:
+            names = np.unique(files[normal])
+            places.append(_places(np.stack([clips[name].mean(0) for name in names]), names))
+        else:  # each event by itself: the mean of a clip's thunders is no thunder
+            places.append(_places(z[normal], files[normal]))
         around.append(AROUND * _factor(np.cov(own.T)))
         within.append(_factor(np.cov(np.concatenate(rest).T)) if sustained[number] else around[-1] / AROUND)
         if sustained[number]:
@@ -58,6 +62,14 @@ def statistics(encoder: Encoder, data: Dataset, sustained: list[bool]) -> Statis
             persistence[number] = np.clip(alike, 0.05, 0.95)
     stacked = [torch.from_numpy(np.stack(part).astype(np.float32)) for part in (places, around, within)]
     return Statistics(stacked[0], stacked[1], stacked[2], persistence)
+
+
+def _places(rows: Floats, files: Floats) -> Floats:
+    """`PLACES` of the `rows`, as many of each file as of the others, its own in turn."""
+    names = np.unique(files)
+    own = [rows[files == name] for name in names]
+    which = np.arange(PLACES) * max(len(names), PLACES) // PLACES % len(names)
+    return np.stack([own[file][place // len(names) % len(own[file])] for place, file in enumerate(which)])
 
 
 def _factor(covariance: Floats) -> Floats:
