@@ -18,7 +18,7 @@ SHIPS = {
     "latent_mattes.onnx": "49059b2e07ae89d8520037972e9c257071a795bfa0ff04956b9429230b10b485",
     "latent_music.onnx": "37275948fa589c9bb812c3add40a6e59f4f72a8e5bd0770fafb17062d6eed58c",
     "latent_skies.onnx": "70f51a129c1c3cb3bf0115934bfbb24e3b0e9bbeca2116393563961b6bf903a2",
-    "latent_sounds.onnx": "6b97d65296133ce586fe00ff1d7df003cb792ebc06bf5d59b4d084c0f4c8e889",
+    "latent_sounds.onnx": "4d12e3b9096f271b5f6cb23e59e5728c0e62ff62cf772a44c6f7ec585ae428aa",
     "latent_structures.onnx": "2ecd4774ee642cd8dcf35f3653bea5585160fd8ad21a82e6eb6bfaa55a25132c",
     "latent_subjects.onnx": "9b09f96398ee7b0a78762e8f0e7cfb26070cfaf08fa2322b23b9053002fb213b",
     "markov_sounds.onnx": "2a9834a821d6b8ebb450dc350a4cfd359b57d4c37858f0d439959892a89e9af3",

@@ -24,7 +24,7 @@ from .metrics import closure, frechet, memorisation, pyramid, repetition, seam, 
 
 #: Crops of CROP px that a set of pictures is judged by; pictures made of each style, and their side, px.
 CROP, COUNT = 128, 48
-PICTURES, SIDE = 4, 512
+PICTURES, SIDE = 12, 512
 #: Pictures that the seam of a material with courses is measured in: so few bricks lie at one join that the mean step
 #: there differs by a fifth from picture to picture.
 WALLS = 48

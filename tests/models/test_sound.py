@@ -260,6 +260,17 @@ def test_what_happens_once_begins_sooner_than_what_goes_on_would(band: int) -> N
     assert before[1] < 0.5 * before[0]
 
 
+def test_what_happens_once_is_as_loud_in_every_window_as_its_levels_say() -> None:
+    """By chance noise has its loudest moment anywhere, and an attack would last until then."""
+    level, times = np.full((BANDS, 2), -20.0), np.array([0.0, 1.0])
+    loudest = []
+    for quick in (False, True):
+        made = coloured(level, times, RATE, [np.random.default_rng(n) for n in range(4)], quick)
+        power = (made[:, : RATE // 480 * 480].reshape(4, -1, 480) ** 2).mean(2)  # of ten milliseconds
+        loudest.append(10 * np.log10(power[:, 2:-2].max() / power.mean()))
+    assert loudest[1] < 0.7 * loudest[0]
+
+
 def test_a_partial_is_only_there_while_its_cells_are() -> None:
     level, times = np.full((BANDS, 100), -120.0), (np.arange(100) + 0.5) / 100
     level[10, 40:60] = -6.0

@@ -277,6 +277,34 @@ def test_sounds_are_drawn_around_clips_of_their_class(data: tuple[clips.Manifest
     assert float(grids[:, 3].min()) >= 0
 
 
+def test_what_happens_once_is_drawn_around_each_event_of_a_clip() -> None:
+    """The mean of a clip's events is like none of them; a clip of many events counts as much as one of a single."""
+    rows, files = np.arange(6.0)[:, None] * np.ones(24), np.array([0, 0, 0, 0, 0, 7])
+    places = latents._places(rows, files)[:, 0]
+    assert places.shape == (latents.PLACES,)
+    assert (places == 5).sum() == latents.PLACES // 2
+    assert set(places) == set(range(6))
+    many = latents._places(np.arange(200.0)[:, None], np.arange(200))[:, 0]
+    assert len(set(many)) == latents.PLACES  # and of many files some are left out, here and there
+    assert many.max() > 190
+
+
+def test_folds_decide_together_about_times() -> None:
+    """A median of each fold's own clips would be far off in both."""
+    rows = [
+        [
+            {"class": "knock", "source": "real", "n": 2, "accuracy": 0.5, "times": [[real] * 2, [0.2] * 2]},
+            {"class": "knock", "source": "net", "n": 2, "distance": 3.0 + real, "mmd": 0.0, "accuracy": 1.0,
+             "attack": 9.0, "times": [[made] * 2, [0.2] * 2]},
+        ]
+        for real, made in ((0.1, 0.4), (0.4, 0.1))
+    ]  # fmt: skip
+    real, net = folds.together(rows)
+    assert real["n"] == net["n"] == 4
+    assert net["distance"] == pytest.approx(3.25)
+    assert net["attack"] == net["attacks"] == net["decay"] == net["decays"] == 0.0
+
+
 def test_a_corrupt_clip_or_corpus_is_named(tmp_path: Path, data: tuple[clips.Manifest, Path, dataset.Dataset]) -> None:
     with pytest.raises(DataError, match=r"bad\.wav: can't be read as sound"):
         clips.read(data[1] / "hiss" / "bad.wav")
