@@ -127,7 +127,7 @@ def evaluate(entry: Entry, references: References, sets: Path, before: Figures, 
     rows = []
     for style in entry.card.styles:
         known = figures["styles"].setdefault(style.name, {})
-        pictures = measure.made(entry, session, style.name, count=1 if known else measure.seen(style))
+        pictures = measure.made(entry, session, style.name, 1 if known else measure.seen(style))
         if not known:
             known |= measure.still(pictures, entry.card.stride, style.repeat)
             known |= measure.motion(entry, session, style.name)
@@ -138,7 +138,9 @@ def evaluate(entry: Entry, references: References, sets: Path, before: Figures, 
                 real = references.of(manifest, taught)
                 row.real = real.pictures[0]
                 if "frechet" not in known:
-                    pictures = measure.made(entry, session, style.name) if len(pictures) == 1 else pictures
+                    pictures = (
+                        measure.made(entry, session, style.name, measure.PICTURES) if len(pictures) == 1 else pictures
+                    )
                     known |= measure.quality(pictures[: measure.PICTURES], real)
                 rival = None if "psgan" in known else references.psgan(manifest, taught, real)
                 known |= {} if rival is None else {"psgan": rival}

@@ -22,9 +22,11 @@ from . import flops
 from .baselines import quilting, random_phase
 from .metrics import closure, frechet, memorisation, pyramid, repetition, seam, temporal, variety
 
-#: Crops of CROP px that a set of pictures is judged by; pictures made of each style, and their side, px.
+#: Crops of CROP px that a set of pictures is judged by.
 CROP, COUNT = 128, 48
-PICTURES, SIDE = 12, 512
+#: Pictures made of each style, of how many at a time the crops are, and their side, px: four flames may be much nearer
+#: to the real ones than four others, or further, and so may twelve.
+PICTURES, GROUP, SIDE = 36, 12, 512
 #: Pictures that the seam of a material with courses is measured in: so few bricks lie at one join that the mean step
 #: there differs by a fifth from picture to picture.
 WALLS = 48
@@ -137,8 +139,9 @@ def seen(style: Style) -> int:
 
 
 def quality(pictures: list[Tensor], real: Reference) -> Mapping[str, float]:
-    """How near a style's pictures come to the real ones."""
-    far, unlike, varied = real.distances(pictures)
+    """How near a style's pictures come to the real ones: of distances, means over groups of pictures."""
+    groups = [pictures[first : first + GROUP] for first in range(0, len(pictures), GROUP)]
+    far, unlike, varied = np.mean([real.distances(group) for group in groups], axis=0).tolist()
     return {
         "frechet": far,
         "pyramid": unlike,
@@ -193,8 +196,11 @@ def cost(entry: Entry, session: Session) -> Mapping[str, float]:
     }
 
 
-def made(entry: Entry, session: Session, style: str, side: int = SIDE, count: int = PICTURES) -> list[Tensor]:
-    """Pictures `[3,H,W]` in −1…1 of different seeds, about `side` px (whole courses); over black if they have alpha."""
+def made(entry: Entry, session: Session, style: str, count: int, side: int = SIDE) -> list[Tensor]:
+    """`count` pictures `[3,H,W]` in −1…1 of different seeds, about `side` px (whole courses).
+
+    Over black if they have alpha.
+    """
     takes = (_take(entry, style, (side, side), 1, 25, seed) for seed in range(count))
     return [torch.from_numpy(_image(take, session, 0)) * 2 - 1 for take in takes]
 

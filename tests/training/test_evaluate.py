@@ -103,12 +103,22 @@ def test_a_style_without_its_picture_still_has_the_other_figures(folder: Path, e
 def test_a_better_likeness_has_lower_ratios(folder: Path, entry: Entry) -> None:
     real = measure.Reference([torch.from_numpy(noise(1.0, 0, 512).transpose(2, 0, 1).astype(np.float32) / 127.5 - 1)])
     session = Session(entry.path, 1)
-    right, wrong = (real.distances(measure.made(entry, session, style)) for style in ("fine", "soft"))
+    right, wrong = (real.distances(measure.made(entry, session, style, 4)) for style in ("fine", "soft"))
     assert right[0] < wrong[0] / 2
     assert right[1] < wrong[1] / 2
     assert right[0] < 10
     # This picture is Gaussian noise, so noise of random phase is as good as it is.
     assert real.random_phase[0] < 4
+
+
+def test_distances_are_means_over_groups_of_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Groups may differ much where forms are large."""
+    monkeypatch.setattr(measure, "GROUP", 2)
+    grey = [torch.full((3, 256, 256), shade) + 0.1 * torch.randn(3, 256, 256) for shade in (0.0, 0.0, 0.5, 0.5)]
+    real = measure.Reference([torch.randn(3, 256, 512)])
+    apart = [real.distances(grey[:2])[0], real.distances(grey[2:])[0]]
+    assert measure.quality(grey, real)["frechet"] == pytest.approx(sum(apart) / 2, rel=0.02)
+    assert apart[0] != pytest.approx(apart[1], rel=0.1)
 
 
 def test_narrow_pictures_are_compared_with_each_other() -> None:
@@ -154,7 +164,7 @@ def test_quilting_copies_pixels_and_hides_its_cuts() -> None:
 def test_psgan_learns_and_is_kept(folder: Path, tmp_path: Path) -> None:
     arguments = [str(folder / "sets" / "two.toml"), "--data", str(folder), "--out", str(tmp_path)]
     psgan.main([*arguments, "--seconds", "0.1", "--styles", "soft"])
-    generator, taught = psgan.load(tmp_path / "soft.pt")
+    generator, taught = psgan.load(tmp_path / "two" / "soft.pt")
     assert taught == ["soft.png"]
     assert psgan.picture(generator, 100, 0).shape == (3, 100, 100)
     assert 4.5e6 < sum(p.numel() for p in generator.parameters()) < 5.5e6
