@@ -138,9 +138,8 @@ def evaluate(entry: Entry, references: References, sets: Path, before: Figures, 
                 real = references.of(manifest, taught)
                 row.real = real.pictures[0]
                 if "frechet" not in known:
-                    pictures = (
-                        measure.made(entry, session, style.name, measure.PICTURES) if len(pictures) == 1 else pictures
-                    )
+                    if len(pictures) == 1:
+                        pictures = measure.made(entry, session, style.name, measure.PICTURES)
                     known |= measure.quality(pictures[: measure.PICTURES], real)
                 rival = None if "psgan" in known else references.psgan(manifest, taught, real)
                 known |= {} if rival is None else {"psgan": rival}

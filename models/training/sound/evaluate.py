@@ -156,7 +156,8 @@ def evaluate(manifest: Manifest, data: Dataset, sources: Sequence[Source | Clips
                 mine = times(made, edges)
                 row |= {**envelopes(times(real, edges), mine), "times": mine.tolist()}
             rows.append(row)
-            print(json.dumps({k: round(v, 3) if isinstance(v, float) else v for k, v in row.items() if k != "times"}))
+            told = {k: round(v, 3) if isinstance(v, float) else v for k, v in row.items() if k != "times"}
+            print(json.dumps(told), flush=True)
     return rows
 
 
