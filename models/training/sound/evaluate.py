@@ -145,16 +145,17 @@ def evaluate(manifest: Manifest, data: Dataset, sources: Sequence[Source | Clips
     for number, kind in enumerate(manifest.classes):
         real = data.grids[data.select(True, number, plain=True)]
         edges = even_edges() if kind.sustained else event_edges()
-        its = {} if kind.sustained else {"times": times(real, edges).tolist()}
-        row: dict[str, Any] = {"class": kind.name, "source": "real", "n": len(real), **its}
-        rows.append(row | {"accuracy": accuracy(nets, real, number)})
+        its = None if kind.sustained else times(real, edges)
+        row: dict[str, Any] = {"class": kind.name, "source": "real", "n": len(real)}
+        row |= {"accuracy": accuracy(nets, real, number)}
+        rows.append(row if its is None else {**row, "times": its.tolist()})
         for source in sources:
             made = heard(source.draw(number, count, np.random.default_rng(number)), kind.name, kind.sustained)
             row = {"class": kind.name, "source": source.name, "n": len(made)}
             row |= {"distance": distance(real, made), "mmd": mmd(real, made), "accuracy": accuracy(nets, made, number)}
-            if not kind.sustained:
+            if its is not None:
                 mine = times(made, edges)
-                row |= {**envelopes(times(real, edges), mine), "times": mine.tolist()}
+                row |= {**envelopes(its, mine), "times": mine.tolist()}
             rows.append(row)
             told = {k: round(v, 3) if isinstance(v, float) else v for k, v in row.items() if k != "times"}
             print(json.dumps(told), flush=True)
