@@ -14,6 +14,8 @@ HOP = CELLS // 2
 #: How far an event's levels vary at random from cell to cell, against a sustained sound's: its first cells are shorter
 #: than the windows that they were measured with, and with all of it attacks are two or three times as long as clips'.
 ROUGH_EVENT = 0.3
+#: What is so many dB below the loudest is silence, which would take as long to make as sound does.
+SILENCE = 90.0
 #: Over how long the noise of a loop fades from its end into its beginning, seconds.
 SEAM = 0.25
 
@@ -26,13 +28,20 @@ def event(grid: Floats, count: int, width: float, controls: Controls, tail: floa
     edges[loudest:] = edges[loudest] + (edges[loudest:] - edges[loudest]) * tail
     rough = Controls(**{**vars(controls), "roughness": np.multiply(controls.roughness, ROUGH_EVENT)})
     sound = shaped(grid, edges, rough, _random(seed, 0))
-    used = min(count, round(edges[-1] * RATE))
+    used = min(count, round(_over(sound, edges) * RATE))
     out = np.zeros((2, count))
     out[:, :used] = _made(sound, used, width, seed, quick=True)
     soft = min(round(0.001 * RATE), used)
     out[:, :soft] *= np.linspace(0, 1, soft)
     out[:, used - min(used, 480) : used] *= np.linspace(1, 0, min(used, 480))
     return out
+
+
+def _over(sound: Shaped, edges: Floats) -> float:
+    """When an event is over, seconds: two cells after the last one that isn't silence."""
+    level = np.maximum(sound.noise, sound.tone).max(0)
+    (loud,) = np.nonzero(level > level.max() - SILENCE)
+    return float(edges[min(loud[-1] + 3, len(edges) - 1)])
 
 
 def windows(seconds: float, even: float) -> int:

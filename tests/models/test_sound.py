@@ -18,7 +18,7 @@ from models.errors import GeneratorError, MediaError, RecipeError
 from models.generators import kind
 from models.library import Entry, Library
 from models.recipe import Recipe
-from models.sound import levels, room
+from models.sound import levels, render, room
 from models.sound.bands import BANDS, CELLS, CENTRES, band_of, event_edges, frequency_of
 from models.sound.noise import RATE, coloured
 from models.sound.shape import Controls, shaped
@@ -258,6 +258,17 @@ def test_what_happens_once_begins_sooner_than_what_goes_on_would(band: int) -> N
         made = coloured(level, times, RATE, [np.random.default_rng(n) for n in range(8)], quick)
         before.append((made[:, : round(0.497 * RATE)] ** 2).mean())
     assert before[1] < 0.5 * before[0]
+
+
+def test_no_silence_is_made_after_what_happens_once() -> None:
+    """It would take as long to make as sound does; what is heard is the same, however long the strip."""
+    grid = np.zeros((4, BANDS, CELLS))
+    grid[0] = -80.0
+    grid[0, 20:40, :30] = np.linspace(0, -60, 30)
+    short, long = (render.event(grid, count, 0.5, Controls(), 1.0, 3) for count in (RATE // 2, 5 * RATE))
+    (heard,) = np.nonzero(long.any(0))
+    assert event_edges()[30] < heard[-1] / RATE < event_edges()[34]
+    assert np.array_equal(short, long[:, : RATE // 2])
 
 
 def test_what_happens_once_is_as_loud_in_every_window_as_its_levels_say() -> None:

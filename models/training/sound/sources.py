@@ -10,7 +10,7 @@ import torch
 from ...library import Entry
 from ...runtime import Session
 from ...sound import render
-from ...sound.bands import EVEN, FLOOR, Floats, even_edges, event_edges
+from ...sound.bands import EVEN, Floats, even_edges, event_edges
 from ...sound.noise import RATE as OUT_RATE
 from ...sound.paths import walk
 from ...sound.shape import Controls
@@ -97,15 +97,9 @@ def heard(sounds: Floats, style: str, sustained: bool) -> Floats:
             edges = even_edges() + START
         else:
             edges = event_edges()
-            made = render.event(grids[0], round(_over(grids[0], edges) * OUT_RATE), 0.0, controls, 1.0, number)[0]
+            made = render.event(grids[0], round(edges[-1] * OUT_RATE), 0.0, controls, 1.0, number)[0]
         found.append(Spectra(_at_32k(made)).describe(edges))
     return np.stack(found)
-
-
-def _over(grid: Floats, edges: Floats) -> float:
-    """When an event is over, seconds: what follows is silence, which takes as long to make as sound does."""
-    (loud,) = np.nonzero(grid[0].max(0) + 3 * grid[3].max(0) > FLOOR + 5)
-    return float(edges[min(loud[-1] + 3, len(edges) - 1)])
 
 
 def _at_32k(samples: Floats) -> Floats:
