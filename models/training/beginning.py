@@ -49,8 +49,8 @@ def generator_of(crops: Crops, shape: Shape) -> Trained:
     pictures = [
         [(frame.cpu().numpy().astype(float) + 1) / 2 for clip in clips for frame in clip[::16]] for clips in crops.clips
     ]
-    softs = [style.soft for style in manifest.styles]
-    textons = [fit(*style) for style in tqdm(zip(pictures, softs, strict=True), "Gaussian textures", total=len(softs))]
+    styles = tqdm(manifest.styles, "Gaussian textures", unit="style")
+    textons = [fit(seen, style.soft, style.stars) for seen, style in zip(pictures, styles, strict=True)]
     return RefinedGenerator(textons, shape.widths)
 
 

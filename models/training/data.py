@@ -48,7 +48,8 @@ class Style:
     course to course) in px, multiples of 8, are its bricks, if they differ in colour; `share` how often it is taught, 1
     being usual. `emissive` and `alpha`: see `card_style`. `begins` names the written-down element that it begins with,
     in a set that flows, if it is called otherwise; of one that refines, what is finer than `soft` px is left out of its
-    Gaussian model (see `texton.fit`). One that doesn't `ship` is left out of the card.
+    Gaussian model, and one with `stars`, which all of a set have or none, has these in front of it (see `texton.fit`).
+    One that doesn't `ship` is left out of the card.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Style:
     share: float = 1.0
     begins: str = ""
     soft: float = 0.0
+    stars: bool = False
     ships: bool = True
 
 
@@ -111,6 +113,8 @@ class Manifest:
             raise DataError(f"{path}: not a training manifest ({error}).") from error
         if not manifest.styles:
             raise DataError(f"{path}: names no [[style]]; give it at least one.")
+        if len({style.stars for style in manifest.styles}) > 1:
+            raise DataError(f"{path}: some styles have stars and some have none. One network can't learn both.")
         return manifest
 
     @classmethod

@@ -44,7 +44,7 @@ def build(generator: RefinedGenerator) -> onnx.ModelProto:
     graph.node.append(
         helper.make_node(last.op_type, ["learnt_image"], ["image"], "image", blocksize=texton_graph.FINER, mode="CRD")
     )
-    halve(graph)
+    halve(graph, digits=7)
     onnx.checker.check_model(model)
     return model
 

@@ -8,16 +8,22 @@ be no longer than 17 px: brushed metal is about the limit.) It is fitted to the 
 mapped back by their quantiles (Heitz & Neyret, "High-performance by-example noise", 2018), so that each channel has
 the photograph's histogram, not a bell curve.
 
+Of a night sky, what is behind the stars is such a texture; the stars are a shot noise (see `starlight`), which draws on
+the same white noise as grain does elsewhere.
+
 All spectra live on a torus of `SIZE` px; frequencies are in cycles per px.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import dataclasses
+from dataclasses import dataclass, replace
 from math import erf, sqrt
 
 import numpy as np
 import numpy.typing as npt
+
+from . import starlight
 
 Array = npt.NDArray[np.float64]
 Spectrum = npt.NDArray[np.complex128]
@@ -37,20 +43,35 @@ QUANTILES, LIMIT = 256, 4.0
 
 @dataclass(frozen=True)
 class Texton:
-    """A fitted style of C channels. Kernels are `[out, in, rows, columns]`, quantiles `[C, QUANTILES]` in 0…1."""
+    """A fitted style of C channels. Kernels are `[out, in, rows, columns]`, quantiles `[C, QUANTILES]` in 0…1.
+
+    Where there are stars, `laws [2,3]` are those of pinpoints and of larger stars (see `starlight`; 0 where there are
+    none), and `grain` is what light spreads to from one of these, 1 being full; it isn't part of the field then.
+    """
 
     grain: Array
     middle: Array
     coarse: Array
     quantiles: Array
+    laws: Array = dataclasses.field(default_factory=lambda: np.zeros((2, 3)))
 
 
-def fit(pictures: list[Array], soft: float = 0.0) -> Texton:
+def fit(pictures: list[Array], soft: float = 0.0, stars: bool = False) -> Texton:
     """The model of one or several pictures `[C,H,W]` in 0…1, each side at least 64 px. C is 3, or 1 or 4.
 
     Of what has flat areas (a sky, the dark of space) details below `soft` px are left out, and flat areas are ordered
     by what lies around them. By chance, as a photograph's grain is, they would become noise as strong as all the rest.
+    A night sky is parted into `stars` and what is behind them, which has no up and down.
     """
+    if stars:
+        skies, spread, laws = starlight.parted(pictures)
+        skies = [turned for sky in skies for turned in (sky, sky[..., ::-1], np.swapaxes(sky, 1, 2))]
+        return replace(_field(skies, soft, grain=False), grain=spread, laws=laws)
+    return _field(pictures, soft)
+
+
+def _field(pictures: list[Array], soft: float, grain: bool = True) -> Texton:
+    """The Gaussian texture of all that is in `pictures`; nothing as fine as `grain` where there is to be none."""
     # Photographs come in 256 steps. Unless those are filled, what moves slowly would jump from step to step.
     rng = np.random.default_rng(0)
     pictures = [
@@ -62,8 +83,8 @@ def fit(pictures: list[Array], soft: float = 0.0) -> Texton:
     radius = np.maximum(*np.abs(np.meshgrid(*[np.fft.fftfreq(SIZE)] * 2, indexing="ij")))
 
     # From fine to coarse, each kernel takes its band of what the ones before have left over.
-    grain = _grain_kernel(target * _rise(radius, 1 / 20, 1 / 9))
-    made = _power(grain, 1)
+    fine = _grain_kernel(target * (_rise(radius, 1 / 20, 1 / 9) * grain))
+    made = _power(fine, 1)
     rest = _positive(target - made)
     middle = _fitted(rest * (_rise(radius, 1 / 96, 1 / 48) * _fall(radius, 1 / 11, 1 / 8)), MIDDLE, RADII[1])
     made = made + _power(middle, MIDDLE)
@@ -74,7 +95,7 @@ def fit(pictures: list[Array], soft: float = 0.0) -> Texton:
     # What truncation took is given back: the channels have a variance of 1 again.
     variance = np.einsum("ccyx->c", made.real) / SIZE**2
     gain = 1 / np.sqrt(np.maximum(variance, 1e-12))[:, None, None, None]
-    return Texton(grain * gain, middle * gain, coarse * gain, quantiles)
+    return Texton(fine * gain, middle * gain, coarse * gain, quantiles)
 
 
 def softened(picture: Array, soft: float) -> Array:

@@ -5,7 +5,8 @@ grid of 16 px; `middle [1,16C,2h,2w]`, C on a grid of 4 px; `grain [1,16,8h,8w]`
 picks the kernels: one of them, or a mixture. Output: `image [1,C,32h,32w]` in 0…1. Every convolution wraps around.
 
 White noise on a fine grid is taken as many channels on a coarse one, and kernels are spread out to match: so the
-convolutions are few and large, which is what processors are fast at.
+convolutions are few and large, which is what processors are fast at. Of styles with stars, `grain` is what these come
+from.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import numpy.typing as npt
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
+from .starlight import RISE
 from .texton import LIMIT, QUANTILES, RADII, Texton, enlargement
 
 OPSET = 20
@@ -95,14 +97,19 @@ def build(textons: Sequence[Texton]) -> onnx.ModelProto:
     graph.node("DepthToSpace", ["middling_cells"], "middling", blocksize=FINER, mode="CRD")
     graph.node("Add", ["large_enlarged", "middling"], "smooth")
 
-    # Grain and enlargement are one convolution, whose answers are places in the colour tables.
-    graph.node("Concat", [graph.spread("grain", 1, RADII[0]), up], "fine_kernel", axis=1)
-    steps = np.array((TABLE - 1) / (2 * LIMIT), np.float32)
-    graph.node("Mul", ["fine_kernel", graph.constant("steps", steps)], "fine_weights")
-    graph.node("Concat", ["grain", "smooth"], "all", axis=1)
     first = np.repeat(np.arange(channels, dtype=np.float32) * TABLE, 16)
     middle = graph.constant("table_middle", first + np.float32((TABLE - 1) / 2 + 0.5))
-    graph.node("Conv", [graph.wrapped("all", CELLS // 2), "fine_weights", middle], "place")
+    steps = graph.constant("steps", np.array((TABLE - 1) / (2 * LIMIT), np.float32))
+    starry = any(texton.laws.any() for texton in textons)
+    if starry:
+        smooth = graph.node("Mul", [up, steps], "fine_weights")
+        graph.node("Conv", [graph.wrapped("smooth", CELLS // 2), smooth, middle], "place")
+    else:
+        # Grain and enlargement are one convolution, whose answers are places in the colour tables.
+        graph.node("Concat", [graph.spread("grain", 1, RADII[0]), up], "fine_kernel", axis=1)
+        graph.node("Mul", ["fine_kernel", steps], "fine_weights")
+        graph.node("Concat", ["grain", "smooth"], "all", axis=1)
+        graph.node("Conv", [graph.wrapped("all", CELLS // 2), "fine_weights", middle], "place")
     graph.node("Max", ["place", graph.constant("table_first", first[None, :, None, None])], "place_low")
     last = graph.constant("table_last", first[None, :, None, None] + np.float32(TABLE - 1))
     graph.node("Min", ["place_low", last], "place_inside")
@@ -115,9 +122,31 @@ def build(textons: Sequence[Texton]) -> onnx.ModelProto:
         "Resize", ["quantiles", "", "", sizes], "tables", mode="linear", coordinate_transformation_mode="align_corners"
     )
     graph.node("Reshape", ["tables", graph.constant("flat", np.array([-1], np.int64))], "table")
-    graph.node("Gather", ["table", "entry"], "colours", axis=0)
+    graph.node("Gather", ["table", "entry"], "behind_stars" if starry else "colours", axis=0)
+    if starry:
+        _starlit(graph, np.stack([texton.laws for texton in textons]).astype(np.float32))
     graph.node("DepthToSpace", ["colours"], "image", blocksize=FINER, mode="CRD")
     return _model(graph, len(textons))
+
+
+def _starlit(graph: _Graph, laws: npt.NDArray[np.float32]) -> None:
+    """Stars of `laws [S,2,3]` on `behind_stars`: see `starlight.law_of` and `refining.Gaussian`."""
+    for place, name in enumerate(("threshold", "least", "growth")):
+        graph.chosen(name, laws[..., place], (2, 1, 1, 1))
+    one = graph.constant("one", np.array(1, np.float32))
+    tails = graph.constant("tails", np.array([1, -1], np.float32)[:, None, None, None])
+    graph.node("Sub", [graph.node("Mul", ["grain", tails], "both_tails"), "threshold"], "above")
+    graph.node("Relu", ["above"], "beyond")
+    steep = graph.node("Mul", ["beyond", graph.constant("steepness", np.array(1 / RISE, np.float32))], "steep")
+    risen = graph.node("Mul", [graph.node("Min", [steep, one], "rise"), "least"], "risen")
+    grown = graph.node("Exp", [graph.node("Mul", ["beyond", "growth"], "exponent")], "grown")
+    graph.node("Mul", [risen, grown], "lit")
+    graph.nodes.append(helper.make_node("Split", ["lit"], ["points", "flares"], name="points", axis=0, num_outputs=2))
+    kernel = graph.spread("grain", 1, RADII[0])
+    graph.node("Conv", [graph.wrapped("flares", CELLS // 2), kernel], "starlight")
+    graph.node("Concat", ["points"] * graph.channels, "white_points", axis=1)
+    stars = graph.node("Add", ["starlight", "white_points"], "stars")
+    graph.node("Min", [graph.node("Add", ["behind_stars", stars], "sum_of_light"), one], "colours")
 
 
 def _model(graph: _Graph, styles: int) -> onnx.ModelProto:
