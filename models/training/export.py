@@ -21,6 +21,7 @@ from .beginning import Trained
 from .data import Manifest
 from .element_styles import STYLES
 from .flowing import FlowingGenerator
+from .halving import PICTURES
 from .networks import STRIDE, Generator, Shape, noise, waves
 from .refining import RefinedGenerator, textons
 from .run import Settings
@@ -143,13 +144,13 @@ def export(generator: Trained, described: dict[str, Any], path: Path) -> float:
 
 
 def _exact(generator: FlowingGenerator, described: dict[str, Any], path: Path) -> float:
-    """Write elements as they run, weights halved. Returns the largest mean difference over a picture of each style.
+    """Write elements as they run, large weights shortened. Returns the largest mean difference over pictures of styles.
 
     Not the largest of all: with half a network's digits, noise is carried a fraction of a pixel elsewhere.
     """
     model, styles = generator.flow.exact().eval(), len(generator.styles.weight)
     pictures = [elements.example(style=number, styles=styles) for number in range(styles)]
-    trace(model, pictures[0], elements.FIELDS, described, path, halved=True)
+    trace(model, pictures[0], elements.FIELDS, described, path, PICTURES)
     return max(float(differences(model, path, picture).mean()) for picture in pictures)
 
 

@@ -13,7 +13,7 @@ from onnx import helper, numpy_helper
 from torch import Tensor, nn
 
 from . import texton_graph
-from .halving import halve
+from .halving import PICTURES, halve
 from .refining import RefinedGenerator, packed, textons
 
 
@@ -44,7 +44,7 @@ def build(generator: RefinedGenerator) -> onnx.ModelProto:
     graph.node.append(
         helper.make_node(last.op_type, ["learnt_image"], ["image"], "image", blocksize=texton_graph.FINER, mode="CRD")
     )
-    halve(graph, digits=7)
+    halve(graph, PICTURES)
     onnx.checker.check_model(model)
     return model
 

@@ -43,12 +43,13 @@ def trace(
     strides: Iterable[int],
     described: dict[str, Any],
     path: Path,
-    halved: bool = False,
+    digits: int = 0,
 ) -> float:
     """Write a network of noise fields `z32`, `z16` …, named after their `strides`, and a style → `image`.
 
-    Large weights may be stored `halved`. Returns the largest difference between torch and onnxruntime on `inputs`. By
-    tracing: the newer exporter wants to prove that the fields' sides agree, and takes minutes over it.
+    Large weights may be stored with `digits` alone (see `halving`). Returns the largest difference between torch and
+    onnxruntime on `inputs`. By tracing: the newer exporter wants to prove that the fields' sides agree, and takes
+    minutes over it.
     """
     fields = [f"z{stride}" for stride in strides]
     dynamic = {name: {2: f"rows{name[1:]}", 3: f"columns{name[1:]}"} for name in fields}
@@ -58,8 +59,8 @@ def trace(
         output_names=["image"], dynamic_axes=dynamic | {"image": {2: "rows", 3: "columns"}},
     )  # fmt: skip
     proto = onnx.load_model_from_string(written.getvalue())
-    if halved:
-        halve(proto.graph)
+    if digits:
+        halve(proto.graph, digits)
     write(proto, described, path)
     return parity(model, path, inputs)
 

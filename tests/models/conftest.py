@@ -36,14 +36,14 @@ Take = Callable[..., Imported]
 
 
 # Those that are made from something else than settings have tests of their own, and so have sounds (`test_sound.py`).
-_ENTRIES = [
+ENTRIES = [
     entry
     for entry in Library().entries()
     if kind(entry.card.kind).made_from == "nothing" and kind(entry.card.kind).medium == "image"
 ]
 
 
-@pytest.fixture(scope="session", params=_ENTRIES, ids=lambda entry: entry.card.id)
+@pytest.fixture(scope="session", params=ENTRIES, ids=lambda entry: entry.card.id)
 def entry(request: pytest.FixtureRequest) -> Entry:
     """Each generator of pictures that ships and needs nothing but settings."""
     found: Entry = request.param

@@ -17,10 +17,19 @@ from models.client import Client
 from models.errors import CacheError, Cancelled, GeneratorError, GeneratorMissing, RecipeError, WorkerError
 from models.job import Job
 from models.library import Entry, Library
+from tests.models.conftest import ENTRIES as ALL
 from tests.models.conftest import Build, contents, ended, make, pngs, raw, small
 
+ENTRIES = list({entry.card.kind: entry for entry in reversed(ALL)}.values())
 posix = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="Windows has no SIGKILL")
 LONG = {"width": 256, "height": 256, "frames": 60}
+
+
+@pytest.fixture(scope="module", params=ENTRIES, ids=lambda entry: entry.card.id)
+def entry(request: pytest.FixtureRequest) -> Entry:
+    """The first generator of each kind: what a worker does depends on no more than that."""
+    found: Entry = request.param
+    return found
 
 
 def until_done(client: Client, job: str, frames: int) -> None:
