@@ -35,7 +35,7 @@ def packed(channels: int) -> tuple[int, int, int]:
 def textons(weights: Mapping[str, Tensor]) -> list[Texton]:
     """The Gaussian textures of a `RefinedGenerator`, from its state."""
     kept = [weights[f"gaussian.{name}"].double().cpu().numpy() for name in ("grain", "middle", "coarse", "quantiles")]
-    laws = weights.get("gaussian.laws", torch.zeros(len(kept[-1]), 2, 3)).double().cpu().numpy()
+    laws = weights.get("gaussian.laws", torch.zeros(len(kept[-1]), 2, 4)).double().cpu().numpy()
     channels = kept[-1].shape[1]
 
     def whole(kernels: Array, ins: int, radius: int) -> Array:
@@ -112,9 +112,9 @@ class Gaussian(nn.Module):
 
 def _lit(noise: Tensor, law: Tensor) -> Tensor:
     """What a star at each pixel of white noise lights up by, if there is one: see `starlight.law_of`."""
-    threshold, least, growth = law
+    threshold, least, growth, most = law
     beyond = (noise - threshold).clamp(min=0)
-    return (beyond / RISE).clamp(max=1) * least * (growth * beyond).exp()
+    return torch.minimum((beyond / RISE).clamp(max=1) * least * (growth * beyond).exp(), most)
 
 
 def _around(x: Tensor, kernel: Tensor, groups: int = 1) -> Tensor:

@@ -37,7 +37,7 @@ def parted(pictures: list[Array]) -> tuple[list[Array], Array, Array]:
     """Stars and what is behind them, of pictures `[C,H,W]` in 0…1.
 
     Returns the backgrounds, the point spread `[C,1,2·REACH+1,2·REACH+1]` of the brighter stars, and the laws of
-    pinpoints and of these, `[2,3]`: see `law_of`.
+    pinpoints and of these, `[2,4]`: see `law_of`.
     """
     skies = [background(picture) for picture in pictures]
     pixels = sum(picture[0].size for picture in pictures)
@@ -52,18 +52,19 @@ def parted(pictures: list[Array]) -> tuple[list[Array], Array, Array]:
     return skies, around[:, None], np.array([faint, bright])
 
 
-def law_of(lights: list[float], pixels: int) -> tuple[float, float, float]:
-    """Threshold, least brightness and growth of so many stars on so many pixels; 0, if there are fewer than three.
+def law_of(lights: list[float], pixels: int) -> tuple[float, float, float, float]:
+    """Threshold, least brightness, growth and most brightness of so many stars on so many pixels; 0 of one or two.
 
-    A pixel whose white noise is x above the threshold lights up by `least · exp(growth · x)`, one below it not at all.
+    A pixel whose white noise is x above the threshold lights up by `least · exp(growth · x)`, but never by more than
+    the brightest star that was found; one below it not at all.
     """
     if len(lights) < 3:
-        return 0.0, 0.0, 0.0
-    normal = NormalDist()
+        return 0.0, 0.0, 0.0, 0.0
+    normal, ordered = NormalDist(), np.maximum(np.sort(lights)[::-1], 1e-3)
     threshold = normal.inv_cdf(1 - len(lights) / pixels)
     ranks = np.array([normal.inv_cdf(1 - (place + 0.5) / pixels) for place in range(len(lights))])
-    growth, least = np.polyfit(ranks - threshold, np.log(np.maximum(np.sort(lights)[::-1], 1e-3)), 1)
-    return threshold, float(np.exp(least)), max(float(growth), 0.0)
+    growth, least = np.polyfit(ranks - threshold, np.log(ordered), 1)
+    return threshold, float(np.exp(least)), max(float(growth), 0.0), float(ordered[0])
 
 
 def background(picture: Array) -> Array:

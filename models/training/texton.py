@@ -45,7 +45,7 @@ QUANTILES, LIMIT = 256, 4.0
 class Texton:
     """A fitted style of C channels. Kernels are `[out, in, rows, columns]`, quantiles `[C, QUANTILES]` in 0…1.
 
-    Where there are stars, `laws [2,3]` are those of pinpoints and of larger stars (see `starlight`; 0 where there are
+    Where there are stars, `laws [2,4]` are those of pinpoints and of larger stars (see `starlight`; 0 where there are
     none), and `grain` is what light spreads to from one of these, 1 being full; it isn't part of the field then.
     """
 
@@ -53,7 +53,7 @@ class Texton:
     middle: Array
     coarse: Array
     quantiles: Array
-    laws: Array = dataclasses.field(default_factory=lambda: np.zeros((2, 3)))
+    laws: Array = dataclasses.field(default_factory=lambda: np.zeros((2, 4)))
 
 
 def fit(pictures: list[Array], soft: float = 0.0, stars: bool = False) -> Texton:
@@ -65,7 +65,7 @@ def fit(pictures: list[Array], soft: float = 0.0, stars: bool = False) -> Texton
     """
     if stars:
         skies, spread, laws = starlight.parted(pictures)
-        skies = [turned for sky in skies for turned in (sky, sky[..., ::-1], np.swapaxes(sky, 1, 2))]
+        skies = [turned for sky in skies for way in (sky, np.swapaxes(sky, 1, 2)) for turned in (way, way[..., ::-1])]
         return replace(_field(skies, soft, grain=False), grain=spread, laws=laws)
     return _field(pictures, soft)
 
@@ -79,7 +79,7 @@ def _field(pictures: list[Array], soft: float, grain: bool = True) -> Texton:
         for picture in pictures
     ]
     quantiles = np.clip(histogram(pictures), 0, 1)
-    target = spectrum([gaussianised(picture, quantiles) for picture in pictures])
+    target = spectrum([gaussianised(picture, quantiles) for picture in pictures], faded=soft > 0)
     radius = np.maximum(*np.abs(np.meshgrid(*[np.fft.fftfreq(SIZE)] * 2, indexing="ij")))
 
     # From fine to coarse, each kernel takes its band of what the ones before have left over.
@@ -128,21 +128,29 @@ def gaussianised(picture: Array, quantiles: Array) -> Array:
     return np.stack([np.interp(channel, values + rising, scale) for channel, values in channels])
 
 
-def spectrum(fields: list[Array]) -> Spectrum:
+def spectrum(fields: list[Array], faded: bool = False) -> Spectrum:
     """The cross power spectrum `[C,C,SIZE,SIZE]` of normal fields `[C,H,W]`: a Blackman-Tukey estimate.
 
-    Covariances over lags are averaged over all pairs of pixels, faded out towards `REACH`, and transformed.
+    Covariances over lags are averaged over all pairs of pixels, faded out towards `REACH`, and transformed. Of what is
+    all large forms, the step from one edge of a picture to the other would be the strongest fine detail, and weave a
+    cloth of rows and columns: such pictures are `faded` out towards their edges first.
     """
     total = np.zeros((len(fields[0]), len(fields[0]), SIZE, SIZE))
     pairs = np.zeros((SIZE, SIZE))
     for field in fields:
-        ones = _correlated(np.ones((1, *field.shape[1:])))[0, 0]
-        total += _correlated(field - field.mean(axis=(1, 2), keepdims=True))
-        pairs += ones
+        window = _window(*field.shape[1:]) if faded else np.ones(field.shape[1:])
+        mean = (field * window).sum(axis=(1, 2), keepdims=True) / window.sum()
+        total += _correlated((field - mean) * window)
+        pairs += _correlated(window[None])[0, 0]
     lags = np.abs(np.fft.fftfreq(SIZE, 1 / SIZE))
     taper = np.cos(np.clip(lags / REACH, 0, 1) * np.pi / 2) ** 2
     covariance = total / np.maximum(pairs, 1) * (taper[:, None] * taper)
     return _positive(np.fft.fft2(covariance))
+
+
+def _window(height: int, width: int) -> Array:
+    """1 in the middle, and 0 at the edges: Hann's, along both sides."""
+    return np.hanning(height + 2)[1:-1, None] * np.hanning(width + 2)[1:-1]
 
 
 def _correlated(field: Array) -> Array:

@@ -130,8 +130,8 @@ def build(textons: Sequence[Texton]) -> onnx.ModelProto:
 
 
 def _starlit(graph: _Graph, laws: npt.NDArray[np.float32]) -> None:
-    """Stars of `laws [S,2,3]` on `behind_stars`: see `starlight.law_of` and `refining.Gaussian`."""
-    for place, name in enumerate(("threshold", "least", "growth")):
+    """Stars of `laws [S,2,4]` on `behind_stars`: see `starlight.law_of` and `refining.Gaussian`."""
+    for place, name in enumerate(("threshold", "least", "growth", "most")):
         graph.chosen(name, laws[..., place], (2, 1, 1, 1))
     one = graph.constant("one", np.array(1, np.float32))
     tails = graph.constant("tails", np.array([1, -1], np.float32)[:, None, None, None])
@@ -140,7 +140,7 @@ def _starlit(graph: _Graph, laws: npt.NDArray[np.float32]) -> None:
     steep = graph.node("Mul", ["beyond", graph.constant("steepness", np.array(1 / RISE, np.float32))], "steep")
     risen = graph.node("Mul", [graph.node("Min", [steep, one], "rise"), "least"], "risen")
     grown = graph.node("Exp", [graph.node("Mul", ["beyond", "growth"], "exponent")], "grown")
-    graph.node("Mul", [risen, grown], "lit")
+    graph.node("Min", [graph.node("Mul", [risen, grown], "boundless"), "most"], "lit")
     graph.nodes.append(helper.make_node("Split", ["lit"], ["points", "flares"], name="points", axis=0, num_outputs=2))
     kernel = graph.spread("grain", 1, RADII[0])
     graph.node("Conv", [graph.wrapped("flares", CELLS // 2), kernel], "starlight")

@@ -16,14 +16,14 @@ from models.training.data import DataError, Manifest
 from models.training.refining import RefinedGenerator, packed, textons
 from models.training.texton import Texton, fit
 
-#: Pinpoints and larger stars: threshold, least brightness, growth.
-LAWS = np.array([[2.8, 0.2, 1.2], [3.1, 0.4, 1.5]])
+#: Pinpoints and larger stars: threshold, least and growing brightness, and the most.
+LAWS = np.array([[2.8, 0.2, 1.2, 0.9], [3.1, 0.4, 1.5, 2.0]])
 
 
 def lit(noise: np.ndarray, law: np.ndarray) -> np.ndarray:
     """What `law_of` says, written down once more."""
     beyond = np.maximum(noise - law[0], 0)
-    return np.minimum(beyond / starlight.RISE, 1) * law[1] * np.exp(law[2] * beyond)
+    return np.minimum(np.minimum(beyond / starlight.RISE, 1) * law[1] * np.exp(law[2] * beyond), law[3])
 
 
 def night(side: int = 192, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -44,12 +44,13 @@ def test_a_law_is_found_again_in_the_stars_that_it_makes(threshold: float, least
     noise = np.random.default_rng(0).standard_normal(200_000)
     stars = least * np.exp(growth * (noise[noise > threshold] - threshold))
     found = starlight.law_of(stars.tolist(), noise.size)
-    assert found == pytest.approx((threshold, least, growth), abs=0.15)
+    assert found[:3] == pytest.approx((threshold, least, growth), abs=0.15)
+    assert found[3] == stars.max()
 
 
 @pytest.mark.parametrize("lights", [[], [0.5, 0.4]])
 def test_one_or_two_stars_are_none(lights: list[float]) -> None:
-    assert starlight.law_of(lights, 1000) == (0, 0, 0)
+    assert starlight.law_of(lights, 1000) == (0, 0, 0, 0)
 
 
 def test_a_picture_is_parted_into_stars_and_what_is_behind_them() -> None:

@@ -110,3 +110,20 @@ def test_flat_areas_of_what_is_soft_are_no_noise() -> None:
     assert power[0] > 0.1
     assert power[1] < 0.2 * power[0]
     assert np.abs(soft.quantiles - hard.quantiles).mean() < 0.1
+
+
+def test_large_forms_are_not_woven_of_rows_and_columns() -> None:
+    """A cut-out of what is the same in all directions has a step at its edges, which is no detail of the picture."""
+    rows, columns = np.fft.fftfreq(512)[:, None], np.fft.rfftfreq(512)
+    red = np.exp(-((np.hypot(rows, columns) * 40) ** 2))
+    noise = np.random.default_rng(0).standard_normal((512, 512))
+    cut = np.fft.irfft2(np.fft.rfft2(noise) * red)[None, :240, :240]
+    cut = cut / cut.std()
+    woven = {}
+    for faded in (False, True):
+        power = texton.spectrum([cut], faded)[0, 0].real
+        along, across = power[0, 48], power[34, 34]  # both at an eighth of a cycle a pixel
+        woven[faded] = along / power.sum()
+        assert across < 1e-7 * power.sum()
+    assert woven[False] > 1e-7
+    assert woven[True] < woven[False] / 100
