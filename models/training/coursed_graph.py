@@ -14,14 +14,14 @@ import numpy as np
 import onnx
 import onnxruntime
 import torch
-import torch.nn.functional as F
 from onnx import TensorProto, helper
 from torch import Tensor, nn
 
 from . import coursed_drawing, texton_graph
 from .coursed import NUMBERS, PLACES, CoursedGenerator, noises
-from .halving import halve
+from .halving import PICTURES, halve
 from .networks import STRIDE, waves
+from .refined_graph import fields, spliced
 from .refining import packed, textons
 
 
@@ -77,12 +77,8 @@ def _learnt(generator: CoursedGenerator) -> onnx.GraphProto:
         input_names=["picture", "mean", "numbers", "style"], output_names=["image"],
     )  # fmt: skip
     assert program is not None
-    graph = onnx.compose.add_prefix(program.model_proto, "learnt_").graph
-    names = ("picture", "mean", "numbers", "style")
-    fitting = {f"learnt_{name}": name for name in names}
-    for node in graph.node:
-        node.input[:] = [fitting.get(name, name) for name in node.input]
-    halve(graph)
+    graph = spliced(program.model_proto, {name: name for name in ("picture", "mean", "numbers", "style")})
+    halve(graph, PICTURES)
     return graph
 
 
@@ -105,12 +101,4 @@ def parity(generator: CoursedGenerator, path: Path) -> float:
 def feeds(z: Tensor, style: Tensor, place: Tensor) -> dict[str, Tensor]:
     """The file's inputs, from those of `CoursedGenerator`."""
     noise, bricks = z.split((sum(packed(3)), NUMBERS * PLACES**2), dim=1)
-    coarse, middle, grain = noise.split(packed(3), dim=1)
-    return {
-        "coarse": coarse,
-        "middle": F.pixel_unshuffle(F.pixel_shuffle(middle, 8), 4),
-        "grain": F.pixel_unshuffle(F.pixel_shuffle(grain, 32), 4),
-        "units": bricks,
-        "waves": place,
-        "style": style,
-    }
+    return fields(noise, 3) | {"units": bricks, "waves": place, "style": style}

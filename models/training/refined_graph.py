@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -74,11 +75,26 @@ def _learnt(generator: RefinedGenerator) -> onnx.GraphProto:
         input_names=["gaussian", "style"], output_names=["image"],
     )  # fmt: skip
     assert program is not None
-    graph = onnx.compose.add_prefix(program.model_proto, "learnt_").graph
-    fitting = {"learnt_gaussian": "colours", "learnt_style": "style"}
+    return spliced(program.model_proto, {"gaussian": "colours", "style": "style"})
+
+
+def spliced(model: onnx.ModelProto, fitting: Mapping[str, str]) -> onnx.GraphProto:
+    """A learnt network's graph as a part of another one: its inputs are called so there, its output `learnt_image`."""
+    graph = onnx.compose.add_prefix(model, "learnt_").graph
+    names = {f"learnt_{here}": there for here, there in fitting.items()}
     for node in graph.node:
-        node.input[:] = [fitting.get(name, name) for name in node.input]
+        node.input[:] = [names.get(name, name) for name in node.input]
     return graph
+
+
+def fields(z: Tensor, channels: int) -> dict[str, Tensor]:
+    """The noise that the file takes, from `packed` noise."""
+    coarse, middle, grain = z.split(packed(channels), dim=1)
+    return {
+        "coarse": coarse,
+        "middle": F.pixel_unshuffle(F.pixel_shuffle(middle, 8), 4),
+        "grain": F.pixel_unshuffle(F.pixel_shuffle(grain, 32), 4),
+    }
 
 
 @torch.no_grad()
@@ -92,14 +108,8 @@ def parity(generator: RefinedGenerator, path: Path) -> float:
     differences = []
     for style in generator.styles.weight.split(1):
         z = torch.randn(1, sum(packed(channels)), 3, 4, generator=rng)
-        coarse, middle, grain = z.split(packed(channels), dim=1)
-        fields = {
-            "coarse": coarse,
-            "middle": F.pixel_unshuffle(F.pixel_shuffle(middle, 8), 4),
-            "grain": F.pixel_unshuffle(F.pixel_shuffle(grain, 32), 4),
-            "style": style,
-        }
-        made = session.run(None, {name: value.numpy() for name, value in fields.items()})[0]
+        feeds = fields(z, channels) | {"style": style}
+        made = session.run(None, {name: value.numpy() for name, value in feeds.items()})[0]
         expected = generator(z, style) * 0.5 + 0.5
         expected = expected.clamp(0, 1) if channels > 1 else expected
         differences.append(np.abs(made - expected.numpy()).mean())
