@@ -66,12 +66,12 @@ def fit(pictures: list[Array], soft: float = 0.0, stars: bool = False) -> Texton
     if stars:
         skies, spread, laws = starlight.parted(pictures)
         skies = [turned for sky in skies for way in (sky, np.swapaxes(sky, 1, 2)) for turned in (way, way[..., ::-1])]
-        return replace(_field(skies, soft, grain=False), grain=spread, laws=laws)
+        return replace(_field(skies, soft, behind=True), grain=spread, laws=laws)
     return _field(pictures, soft)
 
 
-def _field(pictures: list[Array], soft: float, grain: bool = True) -> Texton:
-    """The Gaussian texture of all that is in `pictures`; nothing as fine as `grain` where there is to be none."""
+def _field(pictures: list[Array], soft: float, behind: bool = False) -> Texton:
+    """The Gaussian texture of all that is in `pictures`; what is `behind` stars has large forms alone, and no grain."""
     # Photographs come in 256 steps. Unless those are filled, what moves slowly would jump from step to step.
     rng = np.random.default_rng(0)
     pictures = [
@@ -79,11 +79,11 @@ def _field(pictures: list[Array], soft: float, grain: bool = True) -> Texton:
         for picture in pictures
     ]
     quantiles = np.clip(histogram(pictures), 0, 1)
-    target = spectrum([gaussianised(picture, quantiles) for picture in pictures], faded=soft > 0)
+    target = spectrum([gaussianised(picture, quantiles) for picture in pictures], faded=behind)
     radius = np.maximum(*np.abs(np.meshgrid(*[np.fft.fftfreq(SIZE)] * 2, indexing="ij")))
 
     # From fine to coarse, each kernel takes its band of what the ones before have left over.
-    fine = _grain_kernel(target * (_rise(radius, 1 / 20, 1 / 9) * grain))
+    fine = _grain_kernel(target * (_rise(radius, 1 / 20, 1 / 9) * (not behind)))
     made = _power(fine, 1)
     rest = _positive(target - made)
     middle = _fitted(rest * (_rise(radius, 1 / 96, 1 / 48) * _fall(radius, 1 / 11, 1 / 8)), MIDDLE, RADII[1])
