@@ -30,7 +30,8 @@ Picture = npt.NDArray[np.float32]
 SHOWN = {
     "latent_elements": ((), ("fire", "smoke", "plasma")),
     "latent_skies": (("clouds",), ()),
-    "grown_elements": (("lava", "dusk"), ()),
+    "latent_space": (("nebula",), ()),
+    "grown_elements": (("lava",), ()),
     "latent_materials": (("slate", "rust", "terrazzo"), ()),
     "latent_structures": (("bricks", "rattan", "parquet"), ()),
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 SHIPS = {
     "grown_elements.onnx": "5dba5c06a45b9ba1b69f8e8d4fdfd401d1ff2b0479460cbcef303df580e67f0b",
     "grown_mattes.onnx": "d9ff5bbcb536a7824f4594ae4836d3877bb14ae820d736da1bc2ffb7aee7f78a",
+    "instant_space.onnx": "3072b148fd17ac76a2dd6d824622f517564f2e74bdf1d9f3e3b9088224467576",
     "instant_textures.onnx": "cbc9a76b3f365d7f02b097dce959af311bb6658b66dae5b16b0771c446fef7c3",
     "keyer.onnx": "0a9ce3f49ce75939d6b7bc68ad84674b7086fb9a0bc3843b577ced75ef2c058d",
     "latent_elements.onnx": "99c1dbed1fd064474d0d0d55d758b1aea50d022603c6ea4bcf548202dac869c1",

@@ -7,7 +7,7 @@ from typing import Any
 from tqdm import tqdm
 
 from . import coursed, courses, flowing
-from .data import Crops, Manifest
+from .data import Crops, DataError, Manifest
 from .flowing import FlowingGenerator
 from .networks import Generator, Shape
 from .refining import WIDTHS, RefinedGenerator, packed
@@ -49,8 +49,10 @@ def generator_of(crops: Crops, shape: Shape) -> Trained:
     pictures = [
         [(frame.cpu().numpy().astype(float) + 1) / 2 for clip in clips for frame in clip[::16]] for clips in crops.clips
     ]
+    if any(style.stars for style in manifest.styles):
+        raise DataError(f"{manifest.id}: what has stars is fitted, not refined. Use models.training.statistical.")
     styles = tqdm(manifest.styles, "Gaussian textures", unit="style")
-    textons = [fit(seen, style.soft, style.stars) for seen, style in zip(pictures, styles, strict=True)]
+    textons = [fit(seen, style.soft) for seen, style in zip(pictures, styles, strict=True)]
     return RefinedGenerator(textons, shape.widths)
 
 

@@ -20,7 +20,6 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .networks import he
-from .starlight import RISE
 from .texton import LIMIT, QUANTILES, RADII, Array, Texton, enlargement
 
 #: Channels of the network at one pixel in 4, 8 and 16.
@@ -35,7 +34,6 @@ def packed(channels: int) -> tuple[int, int, int]:
 def textons(weights: Mapping[str, Tensor]) -> list[Texton]:
     """The Gaussian textures of a `RefinedGenerator`, from its state."""
     kept = [weights[f"gaussian.{name}"].double().cpu().numpy() for name in ("grain", "middle", "coarse", "quantiles")]
-    laws = weights.get("gaussian.laws", torch.zeros(len(kept[-1]), 2, 4)).double().cpu().numpy()
     channels = kept[-1].shape[1]
 
     def whole(kernels: Array, ins: int, radius: int) -> Array:
@@ -46,7 +44,7 @@ def textons(weights: Mapping[str, Tensor]) -> list[Texton]:
     return [
         Texton(
             whole(grain[n], 1, fine), whole(middle[n], channels, middling), whole(coarse[n], channels, large),
-            quantiles[n], laws[n],
+            quantiles[n],
         )
         for n in range(len(quantiles))
     ]  # fmt: skip
@@ -64,8 +62,6 @@ class Gaussian(nn.Module):
         for name in ("grain", "middle", "coarse", "quantiles"):
             values = np.stack([getattr(texton, name) for texton in textons]).astype(np.float32)
             self.register_buffer(name, torch.from_numpy(values).flatten(2))  # [K,C,·]
-        laws = torch.from_numpy(np.stack([texton.laws for texton in textons])).float()
-        self.register_buffer("laws", laws, persistent=bool(laws.any()))  # those from before there were stars have none
         line = torch.from_numpy(enlargement().astype(np.float32))
         self.register_buffer("spline", line[:, None] * line)
 
@@ -79,18 +75,14 @@ class Gaussian(nn.Module):
         channels = self.quantiles.shape[1]
         coarse, middle, grain = z.split(packed(channels), dim=1)
         coarse, middle, grain = (F.pixel_shuffle(x, s) for x, s in ((coarse, 2), (middle, 8), (grain, 32)))
-        starry = bool(self.laws.any())
-        points, large = (_lit(sign * grain, law) for sign, law in zip((1, -1), self.laws[number], strict=True))
-        fine, middle, coarse = (
+        grain, middle, coarse = (
             _around(noise, kernels[number].view(channels, noise.shape[1], 2 * radius + 1, 2 * radius + 1))
             for noise, kernels, radius in zip(
-                (large if starry else grain, middle, coarse), (self.grain, self.middle, self.coarse), RADII, strict=True
+                (grain, middle, coarse), (self.grain, self.middle, self.coarse), RADII, strict=True
             )
         )
-        field = self._enlarged(middle + self._enlarged(coarse))
-        image = self._coloured((field if starry else field + fine)[0], number)
-        image = (image + (fine + points)[0]).clamp(max=1) if starry else image
-        return F.pixel_unshuffle(image[None] * 2 - 1, 4)
+        field = grain + self._enlarged(middle + self._enlarged(coarse))
+        return F.pixel_unshuffle(self._coloured(field[0], number)[None] * 2 - 1, 4)
 
     def _enlarged(self, x: Tensor) -> Tensor:
         """Fourfold, by cubic B-splines."""
@@ -108,13 +100,6 @@ class Gaussian(nn.Module):
             torch.stack([row[index] for row, index in zip(table, below.long() + k, strict=True)]) for k in (0, 1)
         )
         return low + (high - low) * (place - below)
-
-
-def _lit(noise: Tensor, law: Tensor) -> Tensor:
-    """What a star at each pixel of white noise lights up by, if there is one: see `starlight.law_of`."""
-    threshold, least, growth, most = law
-    beyond = (noise - threshold).clamp(min=0)
-    return torch.minimum((beyond / RISE).clamp(max=1) * least * (growth * beyond).exp(), most)
 
 
 def _around(x: Tensor, kernel: Tensor, groups: int = 1) -> Tensor:

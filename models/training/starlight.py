@@ -1,10 +1,9 @@
 """Stars in front of a soft background: found in photographs of the night sky, and drawn from white noise.
 
-No Gaussian texture has a star in it, and a network that is shown only what is soft has nothing that tells where one
-should be. So stars are a shot noise of their own: each pixel of a white noise that is far enough out in its upper tail
-is a pinpoint of light, each one as far out in its lower tail a star with the telescope's point spread, the mean of the
-brighter stars found. How many there are, and how bright, is fitted to those in the pictures: sorted by brightness,
-against the normal quantiles of their ranks. Fluxes of stars follow such power laws.
+No Gaussian texture has a star in it. So stars are a shot noise of their own: each pixel of a white noise that is far
+enough out in its upper tail is a pinpoint of light, each one as far out in its lower tail a star with the telescope's
+point spread, the median of the brighter stars found. How bright they are by how far out the noise is, is a table each:
+the lights of the pictures, sorted, at the normal quantiles of their ranks. So there are as many of each brightness.
 
 After Stetson, "DAOPHOT" (PASP, 1987), for finding stars and their point spread; shot noise with a given spot after
 van Wijk, "Spot noise" (SIGGRAPH 1991).
@@ -18,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
 
 #: Px around a star that its light reaches; the same as the kernels of a texton's grain.
 REACH = 8
@@ -29,42 +29,47 @@ LEAST = 0.06
 SPREAD = 0.25
 #: Where a sum of light is taken for clipped.
 CLIPPED = 0.97
-#: Standard deviations within which a star rises from nothing to its faintest: it twinkles, but doesn't jump.
-RISE = 0.05
+#: The tables: evenly spaced standard deviations, from none of which a star is further in.
+KNOTS, NEAR, FAR = 128, 1.5, 5.0
+#: Px around a larger star in which nothing is taken for a pinpoint.
+APART = 5
 
 
 def parted(pictures: list[Array]) -> tuple[list[Array], Array, Array]:
     """Stars and what is behind them, of pictures `[C,H,W]` in 0…1.
 
-    Returns the backgrounds, the point spread `[C,1,2·REACH+1,2·REACH+1]` of the brighter stars, and the laws of
-    pinpoints and of these, `[2,4]`: see `law_of`.
+    Returns the backgrounds, the point spread `[C,1,2·REACH+1,2·REACH+1]` of the larger stars, and the tables of
+    pinpoints and of these, `[2,KNOTS]`: see `table`.
     """
     skies = [background(picture) for picture in pictures]
-    pixels = sum(picture[0].size for picture in pictures)
     points: list[Array] = []
-    stars: list[Array] = []
+    stars: list[tuple[Array, Mask]] = []
+    left = 0
     for picture, sky in zip(pictures, skies, strict=True):
-        for stamp in _stamps(picture - sky):
-            (stars if _spread(stamp) else points).append(stamp)
-    around = _point_spread(stars, len(pictures[0]))
-    faint = law_of([float(stamp[:, REACH, REACH].mean()) for stamp in points], pixels)
-    bright = law_of([_strength(stamp, around) for stamp in stars], pixels)
-    return skies, around[:, None], np.array([faint, bright])
+        grey = (picture - sky).mean(axis=0)
+        for y, x, light, clipped in _large(picture, sky):
+            stars.append((light, clipped))
+            grey[max(y - APART, 0) : y + APART + 1, max(x - APART, 0) : x + APART + 1] = np.nan
+        left += int(np.isfinite(grey).sum())
+        points.append(grey[grey > LEAST])
+    around = _point_spread([light for light, _ in stars], len(pictures[0]))
+    strengths = np.array([_strength(light, clipped, around) for light, clipped in stars])
+    pixels = sum(picture[0].size for picture in pictures)
+    return skies, around[:, None], np.stack([table(np.concatenate(points), left), table(strengths, pixels)])
 
 
-def law_of(lights: list[float], pixels: int) -> tuple[float, float, float, float]:
-    """Threshold, least brightness, growth and most brightness of so many stars on so many pixels; 0 of one or two.
+def table(lights: Array, pixels: int) -> Array:
+    """The brightness of a pixel of white noise that is NEAR … FAR out in its tail, if so many `pixels` have `lights`.
 
-    A pixel whose white noise is x above the threshold lights up by `least · exp(growth · x)`, but never by more than
-    the brightest star that was found; one below it not at all.
+    `[KNOTS]`, rising from 0; never more than the brightest. One or two stars are none.
     """
     if len(lights) < 3:
-        return 0.0, 0.0, 0.0, 0.0
-    normal, ordered = NormalDist(), np.maximum(np.sort(lights)[::-1], 1e-3)
-    threshold = normal.inv_cdf(1 - len(lights) / pixels)
-    ranks = np.array([normal.inv_cdf(1 - (place + 0.5) / pixels) for place in range(len(lights))])
-    growth, least = np.polyfit(ranks - threshold, np.log(ordered), 1)
-    return threshold, float(np.exp(least)), max(float(growth), 0.0), float(ordered[0])
+        return np.zeros(KNOTS)
+    normal = NormalDist()
+    ranks = np.array([pixels * (1 - normal.cdf(out)) for out in np.linspace(NEAR, FAR, KNOTS)])
+    found = np.interp(ranks, np.arange(len(lights)) + 0.5, np.sort(lights)[::-1], right=0.0)
+    found[0] = 0.0
+    return found
 
 
 def background(picture: Array) -> Array:
@@ -75,15 +80,23 @@ def background(picture: Array) -> Array:
     return np.stack([np.median(each.reshape(*picture.shape[1:], -1), axis=2) for each in squares])
 
 
-def _stamps(light: Array) -> list[Array]:
-    """The light `[C,2·REACH+1,2·REACH+1]` around each star of `light [C,H,W]`, in 0…1."""
-    grey = light.mean(axis=0)
+def _large(picture: Array, sky: Array) -> list[tuple[int, int, Array, Mask]]:
+    """Stars of more than one pixel: where they are, their light, in 0…1, and where the picture is clipped there.
+
+    The last two are `[C,2·REACH+1,2·REACH+1]`.
+    """
+    grey, side = (picture - sky).mean(axis=0), 2 * REACH + 1
     # Discs that are clipped have their middle where a little blur has its highest place.
     soft = _smoothed(grey)
     highest = _squares(np.pad(soft, 2, mode="reflect"), 5).max(axis=(2, 3))
-    wide = np.pad(np.clip(light, 0, 1), ((0, 0), (REACH, REACH), (REACH, REACH)), mode="reflect")
-    side = 2 * REACH + 1
-    return [wide[:, y : y + side, x : x + side] for y, x in np.argwhere((soft >= highest) & (grey > LEAST))]
+    margins = ((0, 0), (REACH, REACH), (REACH, REACH))
+    light = np.pad(np.clip(picture - sky, 0, 1), margins, mode="reflect")
+    clipped = np.pad(picture, margins, mode="reflect") > CLIPPED
+    stars = (
+        (int(y), int(x), light[:, y : y + side, x : x + side], clipped[:, y : y + side, x : x + side])
+        for y, x in np.argwhere((soft >= highest) & (grey > LEAST))
+    )
+    return [star for star in stars if _spread(star[2])]
 
 
 def _smoothed(grey: Array) -> Array:
@@ -98,9 +111,9 @@ def _squares(plane: Array, side: int) -> Array:
     return np.lib.stride_tricks.sliding_window_view(plane, (side, side))
 
 
-def _spread(stamp: Array) -> bool:
+def _spread(light: Array) -> bool:
     """Whether a star is more than one pixel."""
-    middle = stamp[:, REACH - 1 : REACH + 2, REACH - 1 : REACH + 2].mean(axis=0).ravel()
+    middle = light[:, REACH - 1 : REACH + 2, REACH - 1 : REACH + 2].mean(axis=0).ravel()
     return bool(np.median(np.delete(middle, 4)) > SPREAD * middle[4])
 
 
@@ -112,7 +125,7 @@ def _point_spread(stars: list[Array], channels: int) -> Array:
     return np.median(np.stack(stars)[light >= np.median(light)], axis=0)
 
 
-def _strength(stamp: Array, around: Array) -> float:
+def _strength(light: Array, clipped: Mask, around: Array) -> float:
     """How many times the point spread a star is, where it isn't clipped: by least squares."""
-    weight = around * (stamp < CLIPPED)
-    return float((weight * stamp).sum() / max((weight * around).sum(), 1e-9))
+    weight = around * ~clipped
+    return float((weight * light).sum() / max((weight * around).sum(), 1e-9))

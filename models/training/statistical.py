@@ -3,7 +3,8 @@
 `python -m models.training.statistical SET.toml --data DATA --to models/shipped`
 
 The model and what it can't do are told in `texton`: it has the photograph's colours, grain and correlations, but no
-edges, cracks or objects. That is enough for micro-textures, which is what the shipped set holds.
+edges, cracks or objects. That is enough for micro-textures, which is what the shipped set holds. A style with `stars`
+has these in front (see `starlight`).
 """
 
 from __future__ import annotations
@@ -19,12 +20,13 @@ import onnx
 from tqdm import tqdm
 
 from ..card import KEY, VERSION
+from ..card_style import Style as Shown
 from . import texton_graph
 from .data import Crops, Manifest
 from .halving import halve
 from .texton import QUANTILES, RADII, REACH, Texton, fit
 
-#: A generator of this rank is offered behind those of rank 0.
+#: A set that names no rank is offered behind those that are trained.
 RANK = 10
 
 
@@ -39,19 +41,21 @@ def card(manifest: Manifest) -> dict[str, Any]:
         "kind": "texture",
         "label": manifest.label,
         "licence": manifest.licence,
-        "rank": RANK,
+        "rank": manifest.rank or RANK,
         "inputs": [
             *texton_graph.fields(manifest.channels),
             {"name": "style", "role": "style", "channels": len(manifest.styles)},
         ],
         "outputs": [{"name": "image", "role": "image", "channels": 3, "range": [0.0, 1.0]}],
         "styles": [
-            {
-                "name": style.name,
-                "label": style.label,
-                "emissive": style.emissive,
-                "vector": np.eye(len(manifest.styles))[number].tolist(),
-            }
+            Shown(
+                style.name,
+                style.label,
+                tuple(np.eye(len(manifest.styles))[number].tolist()),
+                style.emissive,
+                drift=style.drift,
+                rate=style.rate,
+            ).json()
             for number, style in enumerate(manifest.styles)
         ],
         "sources": [
@@ -90,8 +94,8 @@ def main(arguments: list[str] | None = None) -> None:
         manifest, root = Manifest.read(options.set), options.data or options.set.parent
     crops = Crops(manifest, root, 64)
     textons = [
-        fit([(image.numpy().astype(np.float64) + 1) / 2 for image in images])
-        for images in tqdm(crops.images, unit="style")
+        fit([(image.numpy().astype(np.float64) + 1) / 2 for image in images], style.soft, style.stars)
+        for images, style in zip(tqdm(crops.images, unit="style"), manifest.styles, strict=True)
     ]
     options.to.mkdir(parents=True, exist_ok=True)
     path = options.to / f"{manifest.id}.onnx"

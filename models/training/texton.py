@@ -45,15 +45,15 @@ QUANTILES, LIMIT = 256, 4.0
 class Texton:
     """A fitted style of C channels. Kernels are `[out, in, rows, columns]`, quantiles `[C, QUANTILES]` in 0…1.
 
-    Where there are stars, `laws [2,4]` are those of pinpoints and of larger stars (see `starlight`; 0 where there are
-    none), and `grain` is what light spreads to from one of these, 1 being full; it isn't part of the field then.
+    Where there are stars, `lights [2,KNOTS]` are the tables of pinpoints and of larger ones (see `starlight`; 0 where
+    there are none), and `grain` is what light spreads to from one of these; it isn't part of the field then.
     """
 
     grain: Array
     middle: Array
     coarse: Array
     quantiles: Array
-    laws: Array = dataclasses.field(default_factory=lambda: np.zeros((2, 4)))
+    lights: Array = dataclasses.field(default_factory=lambda: np.zeros((2, starlight.KNOTS)))
 
 
 def fit(pictures: list[Array], soft: float = 0.0, stars: bool = False) -> Texton:
@@ -64,9 +64,9 @@ def fit(pictures: list[Array], soft: float = 0.0, stars: bool = False) -> Texton
     A night sky is parted into `stars` and what is behind them, which has no up and down.
     """
     if stars:
-        skies, spread, laws = starlight.parted(pictures)
+        skies, spread, lights = starlight.parted(pictures)
         skies = [turned for sky in skies for way in (sky, np.swapaxes(sky, 1, 2)) for turned in (way, way[..., ::-1])]
-        return replace(_field(skies, soft, behind=True), grain=spread, laws=laws)
+        return replace(_field(skies, soft, behind=True), grain=spread, lights=lights)
     return _field(pictures, soft)
 
 

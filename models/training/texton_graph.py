@@ -18,7 +18,7 @@ import numpy.typing as npt
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from .starlight import RISE
+from .starlight import FAR, KNOTS, NEAR
 from .texton import LIMIT, QUANTILES, RADII, Texton, enlargement
 
 OPSET = 20
@@ -100,7 +100,7 @@ def build(textons: Sequence[Texton]) -> onnx.ModelProto:
     first = np.repeat(np.arange(channels, dtype=np.float32) * TABLE, 16)
     middle = graph.constant("table_middle", first + np.float32((TABLE - 1) / 2 + 0.5))
     steps = graph.constant("steps", np.array((TABLE - 1) / (2 * LIMIT), np.float32))
-    starry = any(texton.laws.any() for texton in textons)
+    starry = any(texton.lights.any() for texton in textons)
     if starry:
         smooth = graph.node("Mul", [up, steps], "fine_weights")
         graph.node("Conv", [graph.wrapped("smooth", CELLS // 2), smooth, middle], "place")
@@ -124,24 +124,30 @@ def build(textons: Sequence[Texton]) -> onnx.ModelProto:
     graph.node("Reshape", ["tables", graph.constant("flat", np.array([-1], np.int64))], "table")
     graph.node("Gather", ["table", "entry"], "behind_stars" if starry else "colours", axis=0)
     if starry:
-        _starlit(graph, np.stack([texton.laws for texton in textons]).astype(np.float32))
+        _starlit(graph, np.stack([texton.lights for texton in textons]).astype(np.float32))
     graph.node("DepthToSpace", ["colours"], "image", blocksize=FINER, mode="CRD")
     return _model(graph, len(textons))
 
 
-def _starlit(graph: _Graph, laws: npt.NDArray[np.float32]) -> None:
-    """Stars of `laws [S,2,4]` on `behind_stars`: see `starlight.law_of` and `refining.Gaussian`."""
-    for place, name in enumerate(("threshold", "least", "growth", "most")):
-        graph.chosen(name, laws[..., place], (2, 1, 1, 1))
-    one = graph.constant("one", np.array(1, np.float32))
-    tails = graph.constant("tails", np.array([1, -1], np.float32)[:, None, None, None])
-    graph.node("Sub", [graph.node("Mul", ["grain", tails], "both_tails"), "threshold"], "above")
-    graph.node("Relu", ["above"], "beyond")
-    steep = graph.node("Mul", ["beyond", graph.constant("steepness", np.array(1 / RISE, np.float32))], "steep")
-    risen = graph.node("Mul", [graph.node("Min", [steep, one], "rise"), "least"], "risen")
-    grown = graph.node("Exp", [graph.node("Mul", ["beyond", "growth"], "exponent")], "grown")
-    graph.node("Min", [graph.node("Mul", [risen, grown], "boundless"), "most"], "lit")
+def _starlit(graph: _Graph, lights: npt.NDArray[np.float32]) -> None:
+    """Stars on `behind_stars`: what `lights [S,2,KNOTS]` say of both tails of the grain (see `starlight.table`)."""
+    graph.chosen("lights", lights.reshape(len(lights), -1), (1, 2, KNOTS))
+    sizes = graph.constant("light_sizes", np.array((1, 2, TABLE), np.int64))
+    graph.node(
+        "Resize", ["lights", "", "", sizes], "light_tables", mode="linear",
+        coordinate_transformation_mode="align_corners",
+    )  # fmt: skip
+    graph.node("Reshape", ["light_tables", "flat"], "light_table")
+    step, first = (TABLE - 1) / (FAR - NEAR), np.array([0, TABLE], np.float32)[:, None, None, None]
+    tails = graph.constant("tails", np.array([step, -step], np.float32)[:, None, None, None])
+    begin = graph.constant("tails_begin", first + np.float32(0.5 - NEAR * step))
+    out = graph.node("Add", [graph.node("Mul", ["grain", tails], "both_tails"), begin], "out_in_tails")
+    low = graph.node("Max", [out, graph.constant("lights_first", first)], "out_at_least")
+    high = graph.node("Min", [low, graph.constant("lights_last", first + np.float32(TABLE - 1))], "out_inside")
+    graph.node("Cast", [high], "light_entry", to=TensorProto.INT32)
+    graph.node("Gather", ["light_table", "light_entry"], "lit", axis=0)
     graph.nodes.append(helper.make_node("Split", ["lit"], ["points", "flares"], name="points", axis=0, num_outputs=2))
+    one = graph.constant("one", np.array(1, np.float32))
     kernel = graph.spread("grain", 1, RADII[0])
     graph.node("Conv", [graph.wrapped("flares", CELLS // 2), kernel], "starlight")
     graph.node("Concat", ["points"] * graph.channels, "white_points", axis=1)
