@@ -30,7 +30,7 @@ Picture = npt.NDArray[np.float32]
 SHOWN = {
     "latent_elements": ((), ("fire", "smoke", "plasma")),
     "latent_skies": (("clouds",), ()),
-    "latent_space": (("nebula",), ()),
+    "instant_space": (("nebula",), ()),
     "grown_elements": (("lava",), ()),
     "latent_materials": (("slate", "rust", "terrazzo"), ()),
     "latent_structures": (("bricks", "rattan", "parquet"), ()),
