@@ -137,6 +137,9 @@ class Window:
         """
         x, top, width, height = self.state()["regions"]["UI"]
         across = x + width // 2 - 10 - aside  # the tabs are at the right
+        # A slow Blender may still tell of the button that was pressed last.
+        self.xdotool("mousemove", max(x - 100, 0), top + height // 2)
+        self.wait(lambda state: not state["hovered"], "the mouse has left the sidebar", 10)
         for y in range(top + step, top + height, step):
             self.xdotool("mousemove", across, y)
             time.sleep(0.25)  # Blender draws the button lit, then the next tick tells of it
