@@ -48,8 +48,8 @@ class Style:
     course to course) in px, multiples of 8, are its bricks, if they differ in colour; `share` how often it is taught, 1
     being usual. `emissive` and `alpha`: see `card_style`. `begins` names the written-down element that it begins with,
     in a set that flows, if it is called otherwise; what is finer than `soft` px is left out of a Gaussian model (see
-    `texton.fit`). A style with `stars` is fitted with these in front, not trained (see `statistical`); all of a set have
-    some or none has. One that doesn't `ship` is left out of the card.
+    `texton.fit`). A style with `stars` is fitted with these in front, not trained (see `statistical`); a set has them
+    in all its styles or in none. One that doesn't `ship` is left out of the card.
     """
 
     name: str
@@ -114,7 +114,7 @@ class Manifest:
         if not manifest.styles:
             raise DataError(f"{path}: names no [[style]]; give it at least one.")
         if len({style.stars for style in manifest.styles}) > 1:
-            raise DataError(f"{path}: some styles have stars and some have none. One model can't draw both: make two sets.")
+            raise DataError(f"{path}: some styles have stars and some have none. One model can't draw both; divide it.")
         return manifest
 
     @classmethod
