@@ -18,8 +18,8 @@ from pathlib import Path
 import numpy as np
 
 from . import onnx_file, onnx_reader, onnx_source, own, roles, trial
-from .card import KEY, MAX_BESIDE, Card
-from .card_port import RATES
+from .cards.card import KEY, MAX_BESIDE, Card
+from .cards.port import RATES
 from .errors import CacheError, GeneratorError, GeneratorRefused
 from .fit import fitted
 from .generators import clip, kinds

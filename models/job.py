@@ -11,7 +11,7 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 from .cache import Folder
-from .card import Card
+from .cards.card import Card
 from .errors import Cancelled
 from .generators import Array, Take, kind
 from .recipe import Recipe

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from .card import Card
+from .cards.card import Card
 from .errors import GeneratorError, GeneratorMissing
 
 SHIPPED = Path(__file__).resolve().parent / "shipped"

@@ -21,9 +21,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from .card import MAX_BESIDE, Card
-from .card_port import Port
-from .card_style import Style
+from .cards.card import MAX_BESIDE, Card
+from .cards.port import Port
+from .cards.style import Style
 from .errors import CacheError, GeneratorError, GeneratorQuarantined
 from .library import Entry, Library
 

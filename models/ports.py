@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .card_port import Port
+from .cards.port import Port
 from .errors import GeneratorError
 
 Array = npt.NDArray[np.float32]

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from .card_port import WORDS, Port
+from .cards.port import WORDS, Port
 from .errors import GeneratorError
 from .latents import MAX_STEPS
 from .onnx_graph import Graph, Node, Tensor

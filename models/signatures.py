@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from .card_port import Port
+from .cards.port import Port
 from .onnx_graph import Graph, Tensor
 
 #: Mean and deviation of ImageNet's colours, which many networks subtract and divide by.

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from . import ports, roles
-from .card_port import MAX_STRIDE, Port
+from .cards.port import MAX_STRIDE, Port
 from .errors import GeneratorError, GeneratorOverrun, GeneratorRefused
 from .ports import AnyArray, Array
 from .signatures import Guess

@@ -8,7 +8,7 @@ from typing import Any
 import bpy
 
 from ..models import own
-from ..models.card import Card
+from ..models.cards.card import Card
 from ..models.errors import GeneratorError
 from ..models.library import Entry
 from .blender import imports, ports

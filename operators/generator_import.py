@@ -7,7 +7,7 @@ from typing import Any
 
 import bpy
 
-from ..models.card_port import RATES
+from ..models.cards.port import RATES
 from .blender import imports
 from .blender.report import is_live, reporting
 

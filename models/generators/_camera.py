@@ -18,8 +18,8 @@ from typing import Any
 
 import numpy as np
 
-from ..card import Card
-from ..card_style import Style
+from ..cards.card import Card
+from ..cards.style import Style
 from ..latents import Walk
 from ..recipe import Recipe
 from ..resample import bands

@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from .. import fingerprint, ports
-from ..card import Card
-from ..card_port import Port
+from ..cards.card import Card
+from ..cards.port import Port
 from ..errors import GeneratorError, MediaError
 from ..parameters import Parameter
 from ..placing import Place

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import numpy as np
 import numpy.typing as npt
 
-from ..card import Card
+from ..cards.card import Card
 from ..parameters import Parameter
 from ..recipe import Recipe
 

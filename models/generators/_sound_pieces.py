@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..card import Card
+from ..cards.card import Card
 from ..recipe import Recipe
 from ..sound import render
 from ..sound.bands import EVEN

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ..card import Card
+from ..cards.card import Card
 from ..errors import GeneratorError
 from ..recipe import Recipe
 from ..sound import levels, render, room

@@ -15,8 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from .. import ports
-from ..card import Card
-from ..card_port import Port
+from ..cards.card import Card
+from ..cards.port import Port
 from ..errors import GeneratorError
 from ..latents import Walk, noise
 from ..parameters import Parameter

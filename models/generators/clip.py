@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .. import ports
-from ..card import Card
-from ..card_port import Port
+from ..cards.card import Card
+from ..cards.port import Port
 from ..errors import GeneratorError
 from ..latents import MAX_STEPS
 from ..parameters import Choice, Parameter

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ..card import Card
+from ..cards.card import Card
 from ..parameters import Choice, Parameter
 from ..recipe import Recipe
 from ..resample import blurred, resized_bands

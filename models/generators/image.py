@@ -15,8 +15,8 @@ from typing import Any, cast
 import numpy as np
 
 from .. import ports
-from ..card import Card
-from ..card_port import Port
+from ..cards.card import Card
+from ..cards.port import Port
 from ..errors import GeneratorError, RecipeError
 from ..fit import Fit, cut, fitted
 from ..parameters import Choice, Parameter

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..card import Card
+from ..cards.card import Card
 from ..errors import GeneratorError, RecipeError
 from ..parameters import Choice, Parameter
 from ..recipe import Recipe

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..card import Card
+from ..cards.card import Card
 from ..errors import GeneratorError, RecipeError
 from ..music.compose import PARTS, Note, Plan, compose, fitted
 from ..music.harmony import QUALITIES, Floats

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ..card import Card
+from ..cards.card import Card
 from ..parameters import Parameter
 from ..recipe import Recipe
 from ..resample import resized_bands

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from ..card import Card
+from ..cards.card import Card
 from ..errors import GeneratorError
 from ..parameters import Choice, Parameter
 from ..recipe import MAX_SEED, Recipe

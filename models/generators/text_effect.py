@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..card import Card
+from ..cards.card import Card
 from ..errors import GeneratorError, RecipeError
 from ..latents import Walk
 from ..recipe import Recipe

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from ..card import Card
-from ..card_style import Direction, Style
+from ..cards.card import Card
+from ..cards.style import Direction, Style
 from ..errors import GeneratorError, RecipeError
 from ..parameters import Choice, Parameter
 from ..recipe import Recipe

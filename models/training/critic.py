@@ -15,7 +15,7 @@ import torch
 from onnx import helper
 from torch import Tensor, nn
 
-from ..card import Card
+from ..cards.card import Card
 from ..critic import KEY, SUFFIX
 from .halving import halve
 from .networks import Discriminator, Shape

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 import onnx
 
-from ..card import KEY, Card
+from ..cards.card import KEY, Card
 from ..recipe import Recipe
 from ..runtime import Session
 

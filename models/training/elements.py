@@ -19,7 +19,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ..card import VERSION
+from ..cards.card import VERSION
 from .element_styles import KNOTS, STYLES, WEIGHTS, vectors
 from .grown import enlarged
 from .tracing import trace

@@ -15,7 +15,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from ..card import VERSION
+from ..cards.card import VERSION
 from . import coursed, coursed_graph, elements, refined_graph, texton_graph
 from .beginning import Trained
 from .data import Manifest

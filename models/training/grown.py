@@ -15,7 +15,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ..card import VERSION
+from ..cards.card import VERSION
 from .tracing import trace
 
 #: Px that a cell of each noise field covers, and how many fields there are of it.

@@ -14,7 +14,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from ..card import KEY, VERSION
+from ..cards.card import KEY, VERSION
 
 #: Name, label, weights. A pixel that is greener than its other colours by 0.08 begins to go, by 0.25 it is gone.
 STYLES = (

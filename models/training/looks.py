@@ -15,7 +15,7 @@ import numpy as np
 import onnx
 from onnx import helper
 
-from ..card import KEY
+from ..cards.card import KEY
 from .looks_filters import LUMA, Filters, summed
 from .looks_styles import KNOBS, WEIGHTS, card
 from .looks_tiles import DOTS, SIDE, cloud, dots, tiles

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from ..card_style import Style
+from ..cards.style import Style
 from ..generators.texture import KIND, TextureTake
 from ..library import Entry
 from ..recipe import Recipe
@@ -224,6 +224,6 @@ def _frame(take: TextureTake, session: Session, frame: int) -> Picture:
 
 def beside(path: Path) -> Entry:
     """A generator file that is in no library."""
-    from ..card import Card
+    from ..cards.card import Card
 
     return Entry(path, Card.read(path))

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from ..card import VERSION
+from ..cards.card import VERSION
 from ..music.harmony import QUALITIES, SCALES, SYMBOLS
 from . import lieder
 from .chorales import MODES, STEPS, Corpus, Floats, Tune, chord_of, chords_of, read

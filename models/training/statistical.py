@@ -19,8 +19,8 @@ import numpy as np
 import onnx
 from tqdm import tqdm
 
-from ..card import KEY, VERSION
-from ..card_style import Style as Shown
+from ..cards.card import KEY, VERSION
+from ..cards.style import Style as Shown
 from . import texton_graph
 from .data import Crops, Manifest
 from .halving import halve

@@ -10,7 +10,7 @@ import torch
 from PIL import Image, ImageDraw, ImageFont
 from torch import Tensor
 
-from ..card import Card
+from ..cards.card import Card
 from ..text.field import LoopNoise, distances
 from .data import DataError
 from .text_targets import TARGETS

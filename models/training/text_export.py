@@ -17,7 +17,7 @@ import onnxruntime
 import torch
 from torch import Tensor
 
-from ..card import KEY, VERSION, Card
+from ..cards.card import KEY, VERSION, Card
 from .halving import halve, rounded
 from .networks import STRIDE
 from .text_network import FIELDS, STYLE, Dresser, Dressing

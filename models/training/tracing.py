@@ -14,7 +14,7 @@ import onnxruntime
 import torch
 from torch import Tensor, nn
 
-from ..card import KEY
+from ..cards.card import KEY
 from .halving import halve
 
 

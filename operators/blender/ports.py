@@ -6,7 +6,7 @@ from typing import Any
 
 import bpy
 
-from ...models.card_port import RATES, WORDS, Port
+from ...models.cards.port import RATES, WORDS, Port
 from ...models.errors import GeneratorError
 
 _INPUT_ROLES = [

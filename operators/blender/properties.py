@@ -14,7 +14,7 @@ from typing import Any
 
 import bpy
 
-from ...models.card import Card
+from ...models.cards.card import Card
 from ...models.errors import RecipeError
 from ...models.generators import Kind, kinds
 from ...models.parameters import Parameter

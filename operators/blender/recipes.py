@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ...models.card import Card
+from ...models.cards.card import Card
 from ...models.errors import GeneratorMissing, MediaError, RecipeError
 from ...models.generators import Kind, kind
 from ...models.parameters import Parameter

@@ -14,7 +14,7 @@ from typing import Any
 import bpy
 
 from ...models.cache import Folder
-from ...models.card import Card
+from ...models.cards.card import Card
 from ...models.errors import LatentStripsError
 from ...models.generators import kind
 from ...models.job import folder as folder_of

@@ -55,8 +55,8 @@ def decoded(strip: Any, frame: int) -> np.ndarray:
     footage, kind = part("operators.blender.footage"), part("models.generators").kind("restyle")
     start, length = compat.left(strip), compat.length(strip)
     shown = footage.describe(scene, strip, start, length)
-    card, recipe = part("models.card"), part("models.recipe").Recipe
-    image = part("models.card_port").Port("x", "image", 3)
+    card, recipe = part("models.cards.card"), part("models.recipe").Recipe
+    image = part("models.cards.port").Port("x", "image", 3)
     own = card.Card("none", "restyle", "None", "CC0-1.0", "0" * 64, (image,), (image,), ())
     made = recipe("restyle", "none", "0" * 64, *SIZE, length, 24.0, 0, dict(shown.settings), dict(shown.tracks))
     take = kind.take(made, own)

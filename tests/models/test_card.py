@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models import onnx_file
-from models.card import KEY, Card
+from models.cards.card import KEY, Card
 from models.errors import GeneratorError
 from models.library import Entry
 from tests.models.fuzz import fuzz

@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models import importer, media, own, ports
-from models.card import Card
-from models.card_port import Port
+from models.cards.card import Card
+from models.cards.port import Port
 from models.errors import GeneratorError, RecipeError, TooLarge
 from models.generators import clip
 from models.library import Entry, Library

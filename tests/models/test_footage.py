@@ -13,8 +13,8 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 
 from models import fingerprint, ports
-from models.card import Card
-from models.card_port import Port
+from models.cards.card import Card
+from models.cards.port import Port
 from models.client import Client
 from models.errors import GeneratorError, LatentStripsError, MediaError
 from models.generators import _footage, kind

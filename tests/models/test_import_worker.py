@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from models import onnx_file, own
-from models.card import Card
-from models.card_port import Port
+from models.cards.card import Card
+from models.cards.port import Port
 from models.client import Client
 from models.errors import GeneratorMissing, GeneratorOverrun, GeneratorQuarantined, GeneratorRefused, WorkerDied
 from models.library import Library

@@ -14,7 +14,7 @@ import onnx
 import pytest
 
 from models import importer, own
-from models.card import KEY
+from models.cards.card import KEY
 from models.errors import ExternalData, GeneratorError, GeneratorRefused
 from models.generators import kind
 from models.library import Entry, Library

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models import own
-from models.card import Card
+from models.cards.card import Card
 from models.errors import GeneratorError
 from models.library import Entry, Library
 from tests.models.conftest import Take

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from models import card, guard, limits, onnx_graph, onnx_reader, onnx_source, onnx_wire, ports, recipe
+from models import guard, limits, onnx_graph, onnx_reader, onnx_source, onnx_wire, ports, recipe
+from models.cards import card
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "security.md").read_text("utf-8")

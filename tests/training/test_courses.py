@@ -13,7 +13,7 @@ import pytest
 import torch
 from PIL import Image
 
-from models.card import Card
+from models.cards.card import Card
 from models.generators.texture import KIND
 from models.recipe import Recipe
 from models.runtime import Session

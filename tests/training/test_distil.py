@@ -14,7 +14,7 @@ torch = pytest.importorskip("torch", reason="torch is installed for training onl
 pytest.importorskip("onnxscript", reason="torch needs onnxscript to export")
 Image = pytest.importorskip("PIL.Image")
 
-from models.card import Card  # noqa: E402
+from models.cards.card import Card  # noqa: E402
 from models.generators.texture import KIND  # noqa: E402
 from models.library import Entry  # noqa: E402
 from models.recipe import Recipe  # noqa: E402

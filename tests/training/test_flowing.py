@@ -13,7 +13,7 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 
-from models.card import Card
+from models.cards.card import Card
 from models.latents import spline_weights
 from models.training import elements, export, flowing, motion
 from models.training.data import CLIP_RATE, DataError, Manifest, Source, Style

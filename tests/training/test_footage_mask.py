@@ -12,7 +12,7 @@ import pytest
 import torch
 from PIL import Image
 
-from models.card import Card
+from models.cards.card import Card
 from models.training.footage_mask import evaluate, export, train
 from models.training.footage_mask.composites import Material, clip
 from models.training.footage_mask.network import Masker

@@ -11,7 +11,7 @@ import pytest
 import torch
 from PIL import Image
 
-from models.card import Card
+from models.cards.card import Card
 from models.library import SHIPPED
 from models.training import elements, export
 from models.training.data import Manifest

@@ -9,7 +9,7 @@ import onnx
 import pytest
 import torch
 
-from models.card import Card
+from models.cards.card import Card
 from models.training.data import Manifest
 from models.training.export import card
 from models.training.export import export as export_texture

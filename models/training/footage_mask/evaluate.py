@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 
-from ...card import Card
+from ...cards.card import Card
 from .composites import Material, clip
 
 #: Height and width of the composites, px; how many, and frames in each.

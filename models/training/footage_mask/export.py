@@ -15,7 +15,7 @@ import onnx
 import torch
 from onnx import TensorProto, helper, numpy_helper
 
-from ...card import VERSION
+from ...cards.card import VERSION
 from ..halving import halve
 from ..tracing import write
 from .network import MULTIPLE, Masker

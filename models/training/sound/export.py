@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from ...card import VERSION
+from ...cards.card import VERSION
 from ...sound.bands import BANDS, FLOOR
 from ..halving import halve
 from ..tracing import parity, write

@@ -14,10 +14,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from . import card_fields, onnx_file
-from .card_port import Port
-from .card_style import Direction, Style
-from .errors import GeneratorError
+from .. import onnx_file
+from ..errors import GeneratorError
+from . import fields
+from .port import Port
+from .style import Direction, Style
 
 KEY = "latent_strips"
 VERSION = 1
@@ -122,23 +123,21 @@ class Card:
     @classmethod
     def _parse(cls, raw: Mapping[str, Any], digest: str) -> Card:
         return cls(
-            id=card_fields.name(raw["id"]),
-            kind=card_fields.name(raw["kind"]),
-            label=card_fields.label(raw["label"]),
-            licence=card_fields.label(raw["licence"]),
+            id=fields.name(raw["id"]),
+            kind=fields.name(raw["kind"]),
+            label=fields.label(raw["label"]),
+            licence=fields.label(raw["licence"]),
             digest=digest,
             inputs=tuple(Port.parse(port) for port in raw["inputs"]),
             outputs=tuple(Port.parse(port) for port in raw["outputs"]),
             styles=tuple(Style.parse(style) for style in raw["styles"]),
             directions=tuple(
-                Direction(card_fields.name(each["name"]), card_fields.vector(each))
-                for each in raw.get("directions", ())
+                Direction(fields.name(each["name"]), fields.vector(each)) for each in raw.get("directions", ())
             ),
             sources=tuple(
-                {card_fields.text(k): card_fields.text(v) for k, v in source.items()}
-                for source in raw.get("sources", ())
+                {fields.text(k): fields.text(v) for k, v in source.items()} for source in raw.get("sources", ())
             ),
-            training=card_fields.plain(raw.get("training", {})),
+            training=fields.plain(raw.get("training", {})),
             rank=int(raw.get("rank", 0)),
         )
 

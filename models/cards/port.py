@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from . import card_fields
+from . import fields
 
 #: What a port may say of its type, its layout, its colours and what the graph leaves to be done; the usual word first.
 WORDS = {
@@ -60,20 +60,20 @@ class Port:
         found: dict[str, Any] = {"name": self.name, "role": self.role, "channels": self.channels}
         found["range"] = [self.low, self.high]
         named = ("stride", "shape", "dtype", "layout", "order", "activation", "mean", "std", "default", "multiple")
-        return found | card_fields.unusual(self, (*named, "rate"))
+        return found | fields.unusual(self, (*named, "rate"))
 
     @classmethod
     def parse(cls, raw: Mapping[str, Any]) -> Port:
         """Build a port from parsed JSON. Raises ValueError, TypeError or KeyError when it is malformed."""
-        low, high = card_fields.numbers(raw.get("range", (0.0, 1.0)))
+        low, high = fields.numbers(raw.get("range", (0.0, 1.0)))
         port = cls(
-            card_fields.text(raw["name"]), card_fields.name(raw["role"]), int(raw["channels"]),
+            fields.text(raw["name"]), fields.name(raw["role"]), int(raw["channels"]),
             int(raw.get("stride", 1)), low, high,
             shape=tuple(int(n) for n in raw.get("shape", ())),
-            mean=card_fields.numbers(raw.get("mean", ())), std=card_fields.numbers(raw.get("std", ())),
+            mean=fields.numbers(raw.get("mean", ())), std=fields.numbers(raw.get("std", ())),
             default=float(raw.get("default", 0.0)), multiple=int(raw.get("multiple", 1)),
             rate=int(raw.get("rate", 0)),
-            **{key: card_fields.one_of(raw.get(key, words[0]), words) for key, words in WORDS.items()},
+            **{key: fields.one_of(raw.get(key, words[0]), words) for key, words in WORDS.items()},
         )  # fmt: skip
         port._check()
         return port

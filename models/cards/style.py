@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from . import card_fields
+from . import fields
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Style:
     def json(self) -> dict[str, Any]:
         """What a card holds of this style: what is not as usual."""
         found = {"name": self.name, "label": self.label, "vector": list(self.vector)}
-        return found | card_fields.unusual(self, ("emissive", "alpha", "drift", "rate", "repeat", "persistence"))
+        return found | fields.unusual(self, ("emissive", "alpha", "drift", "rate", "repeat", "persistence"))
 
     @classmethod
     def parse(cls, raw: Mapping[str, Any]) -> Style:
@@ -50,7 +50,7 @@ class Style:
         if not 0 <= persistence < 1:
             raise ValueError("a style's persistence is not from 0 to 1")
         lights = bool(raw.get("emissive", False)), bool(raw.get("alpha", False))
-        named = card_fields.name(raw["name"]), card_fields.label(raw["label"]), card_fields.vector(raw)
+        named = fields.name(raw["name"]), fields.label(raw["label"]), fields.vector(raw)
         return cls(*named, *lights, (down, right), rate, (rows, columns), persistence)
 
 
