@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from models import fingerprint, media
+from models import media
+from models.footage import fingerprint
 from models.generators import kind
 from models.library import Entry, Library
 from models.recipe import Recipe

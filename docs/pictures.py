@@ -16,8 +16,9 @@ import numpy as np
 import numpy.typing as npt
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from models import fingerprint, media
-from models.footage import Movie
+from models import media
+from models.footage import fingerprint
+from models.footage.movie import Movie
 from models.generators import kind
 from models.generators.texture import KIND
 from models.library import Entry, Library

@@ -21,22 +21,23 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from .. import fingerprint, ports
+from .. import ports
 from ..cards.card import Card
 from ..cards.port import Port
 from ..errors import GeneratorError, MediaError
+from ..footage import fingerprint
+from ..footage.placed_frame import Seen
+from ..footage.placement import Place
 from ..parameters import Parameter
-from ..placing import Place
 from ..recipe import Recipe
 from ..resample import resized
-from ..seen import Seen
 from ._footage_settings import NAMES, SOURCE
 from ._kind import Array, Kind, Take
 from ._vectors import knobs, turned
 
 if TYPE_CHECKING:
-    from ..footage import Footage
-    from ..rendered import Rendered
+    from ..footage.movie import Footage
+    from ..footage.rendered import Rendered
     from ..runtime import Session
 
 #: Frames of a block, and frames before it with which its state is warmed up.
@@ -185,7 +186,8 @@ class FootageTake(Take):
         return Seen(footage.decoded(round(position)), place, self.size)
 
     def _open(self) -> Footage | Rendered:
-        from .. import footage, rendered  # only the worker decodes; Blender's own process never loads the codecs
+        from ..footage import movie as footage  # only the worker decodes; Blender's own process never loads the codecs
+        from ..footage import rendered
 
         if self._footage is None:
             if not self._files:

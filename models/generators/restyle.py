@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from ..cards.card import Card
+from ..footage.placed_frame import Seen
 from ..parameters import Parameter
 from ..recipe import Recipe
 from ..resample import resized_bands
-from ..seen import Seen
 from ._footage import FootageKind, FootageTake
 from ._footage_settings import DETAIL, SMOOTHING
 from ._kind import Array

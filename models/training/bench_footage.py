@@ -15,9 +15,9 @@ from pathlib import Path
 import av
 import numpy as np
 
-from .. import fingerprint
 from ..client import Client
-from ..footage import Movie
+from ..footage import fingerprint
+from ..footage.movie import Movie
 from ..generators import kind
 from ..library import Entry, Library
 from ..recipe import Recipe

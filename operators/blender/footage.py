@@ -11,7 +11,7 @@ from typing import Any
 
 import bpy
 
-from ...models import fingerprint
+from ...models.footage import fingerprint
 from ...models.parameters import Value
 from . import compat, shots
 

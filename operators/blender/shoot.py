@@ -1,6 +1,6 @@
 """The second Blender, which renders one strip: run by itself, as a script, with the path of a `shot.json`.
 
-See `models.rendered` for whom it works, and `shots` for what it is given. It reads numbers of frames, and writes
+See `models.footage.rendered` for whom it works, and `shots` for what it is given. It reads numbers of frames, and writes
 pictures: 8 bits, straight alpha, in the colours of the strip's own file.
 """
 

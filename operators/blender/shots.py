@@ -1,6 +1,6 @@
 """Strips that only Blender can show: whether they have changed, and a copy of the scene to render them from.
 
-See `models.rendered`, which runs the second Blender, and `shoot`, which is what that one does.
+See `models.footage.rendered`, which runs the second Blender, and `shoot`, which is what that one does.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from typing import Any
 
 import bpy
 
-from ...models import fingerprint
 from ...models.errors import MediaError, RecipeError
+from ...models.footage import fingerprint
 from . import compat
 
 #: Strips with a picture that is not read from a file, but can be rendered on its own.

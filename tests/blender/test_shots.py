@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from models.errors import Cancelled, MediaError
-from models.rendered import Rendered
+from models.footage.rendered import Rendered
 from tests.blender.network import negative
 from tests.blender.test_footage import movie, psnr
 from tests.blender.test_mattes import named, rendered, select

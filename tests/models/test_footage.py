@@ -12,11 +12,12 @@ import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from models import fingerprint, ports
+from models import ports
 from models.cards.card import Card
 from models.cards.port import Port
 from models.client import Client
 from models.errors import GeneratorError, LatentStripsError, MediaError
+from models.footage import fingerprint
 from models.generators import _footage, kind
 from models.generators._footage import FootageTake
 from models.job import Job

@@ -8,9 +8,9 @@ import av
 import numpy as np
 import pytest
 
-from models import fingerprint
 from models.errors import MediaError
-from models.footage import Movie, Pictures
+from models.footage import fingerprint
+from models.footage.movie import Movie, Pictures
 from tests.models.movies import SIZE, cut_off, grainy, number, overwritten, picture, write
 
 

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.footage import Decoded, Movie
-from models.placing import Place, placed
+from models.footage.movie import Decoded, Movie
+from models.footage.placed_frame import Seen
+from models.footage.placement import Place, placed
 from models.resample import blurred, resized, taps
-from models.seen import Seen
 from tests.models.movies import write
 
 

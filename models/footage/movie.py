@@ -14,7 +14,7 @@ import av
 import numpy as np
 import numpy.typing as npt
 
-from .errors import MediaError
+from ..errors import MediaError
 
 Pixels = npt.NDArray[np.uint8]
 #: A frame that is further ahead than this is sought, not decoded up to; frames.

@@ -25,9 +25,9 @@ from typing import IO
 import numpy as np
 import numpy.typing as npt
 
-from .client import WINDOWS
-from .errors import Cancelled, MediaError
-from .footage import Decoded, Movie
+from ..client import WINDOWS
+from ..errors import Cancelled, MediaError
+from .movie import Decoded, Movie
 
 Pixels = npt.NDArray[np.uint8]
 #: What the other Blender's lines begin with; all else that it prints is its own affair.

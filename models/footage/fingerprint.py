@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from .errors import MediaError
+from ..errors import MediaError
 
 BLOCKS, BLOCK = 16, 65_536  # bytes
 

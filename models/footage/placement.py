@@ -10,8 +10,8 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from . import lines
-from .lines import Line
+from .. import lines
+from ..lines import Line
 
 Array = npt.NDArray[np.float32]
 Pixels = npt.NDArray[np.uint8]

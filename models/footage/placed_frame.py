@@ -12,10 +12,10 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from . import lines
-from .lines import Line, after
-from .placing import Place, numbers, placed, placing
-from .resample import resized, resizing
+from .. import lines
+from ..lines import Line, after
+from ..resample import resized, resizing
+from .placement import Place, numbers, placed, placing
 
 Array = npt.NDArray[np.float32]
 Pixels = npt.NDArray[np.uint8]
