@@ -12,9 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from models import media
 from models.footage import fingerprint
 from models.generators import kind
+from models.imaging import png
 from models.library import Entry, Library
 from models.recipe import Recipe
 from models.runtime import Session
@@ -99,7 +99,7 @@ def main() -> None:
     rows.append([scenery(0, True) * (1 - m) + p * m for m, p in zip(masks, pictures, strict=True)])
     framed = [[np.pad(p, ((0, 0), (0, 4), (0, 4)), constant_values=1) for p in row] for row in rows]
     whole = np.concatenate([np.concatenate(row, axis=2) for row in framed], axis=1)
-    (OUT / "mattes.png").write_bytes(media.png(whole[:, :-4, :-4].astype(np.float32)))
+    (OUT / "mattes.png").write_bytes(png.png(whole[:, :-4, :-4].astype(np.float32)))
 
 
 if __name__ == "__main__":

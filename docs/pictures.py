@@ -16,11 +16,11 @@ import numpy as np
 import numpy.typing as npt
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from models import media
 from models.footage import fingerprint
 from models.footage.movie import Movie
 from models.generators import kind
 from models.generators.texture import KIND
+from models.imaging import png
 from models.library import Entry, Library
 from models.recipe import Recipe
 from models.runtime import Session
@@ -97,8 +97,8 @@ def main() -> None:
             styles += frames(entry, session, style, (416, 288), [0])
         for style in moving:
             motion += frames(entry, session, style, (192, 192), [0, 8, 16, 24, 32, 40])
-    (OUT / "styles.png").write_bytes(media.png(grid(styles, 3)))
-    (OUT / "motion.png").write_bytes(media.png(grid(motion, 6)))
+    (OUT / "styles.png").write_bytes(png.png(grid(styles, 3)))
+    (OUT / "motion.png").write_bytes(png.png(grid(motion, 6)))
 
 
 if __name__ == "__main__":

@@ -133,11 +133,12 @@ def _visual() -> Iterator[Finding]:
 
 
 def _runtime() -> Iterator[Finding]:
-    from . import media, provider, runtime  # what fails to load here is the finding
+    from . import provider, runtime  # what fails to load here is the finding
+    from .imaging import png  # what fails to load here is the finding
 
     yield Finding("Runtime", "fine", f"onnxruntime {runtime.version} with {', '.join(runtime.available())}")
     begin = time.perf_counter()
-    made = media.png(provider.sample(provider.CPU)[1])
+    made = png.png(provider.sample(provider.CPU)[1])
     seconds = time.perf_counter() - begin
     yield Finding("Trial", "fine", f"A 256 px picture took {seconds * 1000:.0f} ms, {len(made) / 1e3:.0f} KB")
 

@@ -21,11 +21,11 @@ from . import onnx_file, onnx_reader, onnx_source, own, roles, trial
 from .cards.card import KEY, MAX_BESIDE, Card
 from .cards.port import RATES
 from .errors import CacheError, GeneratorError, GeneratorRefused
-from .fit import fitted
 from .generators import clip, kinds
 from .guard import Guarded
+from .imaging.fit import fitted
+from .imaging.png import png
 from .library import Entry, Library
-from .media import png
 from .own import Own
 from .ports import Array as Picture
 from .recipe import Recipe

@@ -12,9 +12,9 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from .. import lines
-from ..lines import Line, after
-from ..resample import resized, resizing
+from ..imaging import separable
+from ..imaging.resample import resized, resizing
+from ..imaging.separable import Line, after
 from .placement import Place, numbers, placed, placing
 
 Array = npt.NDArray[np.float32]
@@ -76,7 +76,7 @@ class Seen:
         rows, columns = (
             after(line, resizing(side, wanted)) for line, side, wanted in zip(self._lines, self.size, size, strict=True)
         )
-        return np.concatenate(list(lines.bands(numbers(self.pixels, 3), 3, rows, columns)), axis=1)
+        return np.concatenate(list(separable.bands(numbers(self.pixels, 3), 3, rows, columns)), axis=1)
 
     @cached_property
     def _is_plain(self) -> bool:

@@ -10,8 +10,8 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from .. import lines
-from ..lines import Line
+from ..imaging import separable
+from ..imaging.separable import Line
 
 Array = npt.NDArray[np.float32]
 Pixels = npt.NDArray[np.uint8]
@@ -38,7 +38,7 @@ def placed(pixels: Pixels, place: Place, size: tuple[int, int]) -> Array:
     if place.rotation:
         return _turned(np.moveaxis(numbers(pixels, 4)(slice(None)), 0, 2), place, size)
     rows, columns = placing(pixels.shape[:2], place, size)
-    return np.concatenate(list(lines.bands(numbers(pixels, 4), 4, rows, columns)), axis=1)
+    return np.concatenate(list(separable.bands(numbers(pixels, 4), 4, rows, columns)), axis=1)
 
 
 def numbers(pixels: Pixels, channels: int) -> Callable[[slice], Array]:

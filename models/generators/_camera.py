@@ -20,9 +20,9 @@ import numpy as np
 
 from ..cards.card import Card
 from ..cards.style import Style
+from ..imaging.resample import bands
 from ..latents import Walk
 from ..recipe import Recipe
-from ..resample import bands
 from ._kind import Array
 
 #: Cells made around a window that is smaller than the torus: as far as the networks that ship look, and are carried.

@@ -28,9 +28,9 @@ from ..errors import GeneratorError, MediaError
 from ..footage import fingerprint
 from ..footage.placed_frame import Seen
 from ..footage.placement import Place
+from ..imaging.resample import resized
 from ..parameters import Parameter
 from ..recipe import Recipe
-from ..resample import resized
 from ._footage_settings import NAMES, SOURCE
 from ._kind import Array, Kind, Take
 from ._vectors import knobs, turned

@@ -52,7 +52,7 @@ class SoundTake(Take):
         return {name: np.stack(values).astype(np.float32) for name, values in rows.items()}
 
     def finish(self, frame: int, outputs: Mapping[str, Array]) -> Iterable[bytes]:
-        from .. import media  # only the worker encodes; Blender's own process never loads the codecs
+        from ..imaging import png  # only the worker encodes; Blender's own process never loads the codecs
 
         grids = outputs[self.card.outputs[0].name]
         if grids.shape[1:] != (4, BANDS, CELLS) or not np.isfinite(grids).all():
@@ -60,7 +60,7 @@ class SoundTake(Take):
         channels = 1 if self.settings["channels"] == "mono" else 2
         sound = self._mixdown(grids.astype(np.float64))
         sound = levels.finished(sound, float(self.settings["attack"]), self._closed, channels)
-        return [media.wav(levels.at_loudness(sound, float(self.settings["loudness"]), media.loudness), RATE)]
+        return [png.wav(levels.at_loudness(sound, float(self.settings["loudness"]), png.loudness), RATE)]
 
     @property
     def _closed(self) -> bool:

@@ -119,7 +119,7 @@ class ClipTake(Take):
         return {self.output.name: np.stack(made)}  # in double precision
 
     def finish(self, frame: int, outputs: Mapping[str, Array]) -> Iterable[bytes]:
-        from .. import media  # only the worker encodes; Blender's own process never loads the codecs
+        from ..imaging import png  # only the worker encodes; Blender's own process never loads the codecs
 
         made = np.asarray(outputs[self.output.name], np.float64)
         length = made.shape[2]
@@ -128,7 +128,7 @@ class ClipTake(Take):
         each = [made[n % len(made)] for n in range(len(places))]
         sound = clips.joined(each, places, self.count, self._fade(length), closed)
         sound = levels.finished(sound, float(self.recipe.settings["attack"]), closed, len(sound))
-        return [media.wav(levels.at_loudness(sound, float(self.recipe.settings["loudness"]), media.loudness), RATE)]
+        return [png.wav(levels.at_loudness(sound, float(self.recipe.settings["loudness"]), png.loudness), RATE)]
 
     def _clip(self, session: Session, start: int) -> Floats:
         samples = ports.sound(self.output, session.run(self._feeds(start))[self.output.name])

@@ -18,7 +18,7 @@ from .. import ports
 from ..cards.card import Card
 from ..cards.port import Port
 from ..errors import GeneratorError, RecipeError
-from ..fit import Fit, cut, fitted
+from ..imaging.fit import Fit, cut, fitted
 from ..parameters import Choice, Parameter
 from ..recipe import Recipe
 from ._kind import Array, Kind, Take
@@ -83,7 +83,7 @@ class ImageTake(Take):
         return self.feeds.at(self.plan.moments[frame])
 
     def finish(self, frame: int, outputs: Mapping[str, Array]) -> Iterable[bytes]:
-        from .. import media  # only the worker encodes; Blender's own process never loads the codecs
+        from ..imaging import png  # only the worker encodes; Blender's own process never loads the codecs
 
         image = ports.picture(self.output, outputs[self.output.name])
         if len(image) == 1:
@@ -94,7 +94,7 @@ class ImageTake(Take):
         else:
             fit = cast(Fit, self.recipe.settings["fit"])
             frame_image = fitted(image, size, fit, float(self.recipe.settings["tile_scale"]))
-        return [media.png(frame_image, int(str(self.recipe.settings["depth"])))]
+        return [png.png(frame_image, int(str(self.recipe.settings["depth"])))]
 
 
 class Image(Kind):

@@ -208,10 +208,10 @@ KIND = Matte()
 
 def _pieces(picture: Array, depth: int, packed: bool = False) -> Iterable[bytes]:
     """A PNG file of `[C,H,W]`, in bands, so that one may stop between them."""
-    from .. import media  # only the worker encodes; Blender's own process never loads the codecs
+    from ..imaging import png  # only the worker encodes; Blender's own process never loads the codecs
 
     bands = np.array_split(picture, max(1, picture.shape[1] // 64), axis=1)
-    return media.png_of_bands(bands, picture.shape[1:], len(picture), depth, packed)
+    return png.png_of_bands(bands, picture.shape[1:], len(picture), depth, packed)
 
 
 def _seen(recipe: Recipe) -> Recipe:

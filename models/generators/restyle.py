@@ -10,9 +10,9 @@ import numpy as np
 
 from ..cards.card import Card
 from ..footage.placed_frame import Seen
+from ..imaging.resample import resized_bands
 from ..parameters import Parameter
 from ..recipe import Recipe
-from ..resample import resized_bands
 from ._footage import FootageKind, FootageTake
 from ._footage_settings import DETAIL, SMOOTHING
 from ._kind import Array
@@ -41,14 +41,14 @@ class RestyleTake(FootageTake):
         return {"source": seen.whole}
 
     def finish(self, frame: int, outputs: Mapping[str, Array]) -> Iterable[bytes]:
-        from .. import media  # only the worker encodes; Blender's own process never loads the codecs
+        from ..imaging import png  # only the worker encodes; Blender's own process never loads the codecs
 
         image, source = outputs["image"], outputs.get("source")
         looks = (_coloured(band) for band in resized_bands(image, self.size))
         if source is None:
-            return media.png_of_bands(looks, self.size, 3)
+            return png.png_of_bands(looks, self.size, 3)
         mixed = _mixed(looks, source, np.float32(self.recipe.track("amount", frame)))
-        return media.png_of_bands(mixed, self.size, len(source))
+        return png.png_of_bands(mixed, self.size, len(source))
 
 
 class Restyle(FootageKind):

@@ -153,7 +153,7 @@ class TextTake(Take):
         return {port.name: values[port.role] for port in self.card.inputs}
 
     def finish(self, frame: int, outputs: Mapping[str, Array]) -> Iterable[bytes]:
-        from .. import media  # only the worker encodes; Blender's own process never loads the codecs
+        from ..imaging import png  # only the worker encodes; Blender's own process never loads the codecs
         from ..text.legible import GLOWING, LIT, LUMA, legible
 
         (port,) = self.card.outputs
@@ -173,7 +173,7 @@ class TextTake(Take):
         picture = self._over_ground(picture)
         picture = self._revealed(frame, picture)[:, : self.recipe.height, : self.recipe.width]
         alpha = picture[3:]
-        return [media.png(np.concatenate((picture[:3] / np.maximum(alpha, 1e-6), alpha)))]
+        return [png.png(np.concatenate((picture[:3] / np.maximum(alpha, 1e-6), alpha)))]
 
     @property
     def _is_dark(self) -> bool:

@@ -123,7 +123,7 @@ class TextureTake(Take):
         return [(each, value) for each, value in found if value]
 
     def finish(self, frame: int, outputs: Mapping[str, Array]) -> Iterable[bytes]:
-        from .. import media  # only the worker encodes; Blender's own process never loads the codecs
+        from ..imaging import png  # only the worker encodes; Blender's own process never loads the codecs
 
         (port,) = self.card.outputs
         image = outputs[port.name][0]
@@ -137,7 +137,7 @@ class TextureTake(Take):
                 yield _straight(light, band[3:] if self.alpha == "own" else None) if self.alpha else light
 
         size, depth = (self.recipe.height, self.recipe.width), int(str(self.recipe.settings["depth"]))
-        return media.png_of_bands(lit(), size, 4 if self.alpha else 3, depth)
+        return png.png_of_bands(lit(), size, 4 if self.alpha else 3, depth)
 
 
 class Texture(Kind):

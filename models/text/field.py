@@ -10,8 +10,8 @@ import math
 import numpy as np
 import numpy.typing as npt
 
+from ..imaging.resample import window
 from ..latents import Walk, noise
-from ..resample import window
 
 Array = npt.NDArray[np.float32]
 

@@ -13,11 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models import importer, media, own, ports
+from models import importer, own, ports
 from models.cards.card import Card
 from models.cards.port import Port
 from models.errors import GeneratorError, RecipeError, TooLarge
 from models.generators import clip
+from models.imaging import png
 from models.library import Entry, Library
 from models.sound import clips
 from models.sound.noise import RATE
@@ -74,7 +75,7 @@ def test_a_generator_is_understood_and_makes_a_strip(name: str, take: Take, libr
         made = heard(entry, tmp_path / "cache", frames=round(seconds * 100), fps=100.0)
         assert made.shape == (channels, round(seconds * RATE))
         assert np.abs(made).max() > 0.01
-        assert media.loudness(made, RATE)[1] <= -0.9
+        assert png.loudness(made, RATE)[1] <= -0.9
         assert np.abs(made.mean(axis=1)).max() < 1e-4
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from models.fit import cut, fitted
+from models.imaging.fit import cut, fitted
 
 
 def ramp(height: int, width: int) -> np.ndarray:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from models.errors import MediaError
-from models.media import png, png_of_bands, read_image
+from models.imaging.png import png, png_of_bands, read_image
 from tests.models.conftest import decode
 
 

@@ -101,10 +101,10 @@ def test_a_movie_whose_last_picture_stays_long_is_whole(tmp_path: Path) -> None:
 
 
 def test_pictures_may_be_of_different_sizes(tmp_path: Path) -> None:
-    from models import media
+    from models.imaging import png
 
     for n, size in enumerate(((4, 6), (8, 3))):
-        (tmp_path / f"{n}.png").write_bytes(media.png(np.full((4, *size), 0.5, np.float32)))
+        (tmp_path / f"{n}.png").write_bytes(png.png(np.full((4, *size), 0.5, np.float32)))
     shown = Pictures([tmp_path / "0.png", tmp_path / "1.png"])
     assert [shown.frame(n).shape for n in (-1, 0, 1, 5)] == [(4, 6, 4), (4, 6, 4), (8, 3, 4), (8, 3, 4)]
 

@@ -15,12 +15,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models import media
 from models.cache import clean
 from models.client import Client
 from models.errors import RecipeError
 from models.generators import kind
 from models.generators.music import MOODS, from_array, planned
+from models.imaging import png
 from models.library import Library
 from models.music import midi
 from models.music.compose import PARTS, Note, Plan, fitted, form
@@ -115,7 +115,7 @@ def test_a_score_is_heard_whole_and_its_stems_add_up_to_it(tmp_path: Path) -> No
     asked = {"mood": "epic", "frames": 120}
     whole = samples(score(**asked), tmp_path)
     assert whole.shape == (2, 5 * RATE)
-    loudness, peak = media.loudness(whole, RATE)
+    loudness, peak = png.loudness(whole, RATE)
     assert peak <= -0.9
     assert loudness <= -15.8
     assert np.abs(whole[:, -20:]).max() < 1e-3

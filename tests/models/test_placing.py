@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from models.footage.movie import Decoded, Movie
 from models.footage.placed_frame import Seen
 from models.footage.placement import Place, placed
-from models.resample import blurred, resized, taps
+from models.imaging.resample import blurred, resized, taps
 from tests.models.movies import write
 
 

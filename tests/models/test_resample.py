@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.resample import taps, window
+from models.imaging.resample import taps, window
 
 PICTURE = np.random.default_rng(0).random((3, 24, 32), np.float32)
 steps = st.floats(0.05, 12)

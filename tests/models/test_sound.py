@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models import media
 from models.client import Client
 from models.errors import GeneratorError, MediaError, RecipeError
 from models.generators import kind
+from models.imaging import png
 from models.library import Entry, Library
 from models.recipe import Recipe
 from models.sound import levels, render, room
@@ -71,7 +71,7 @@ def test_a_sound_is_heard_at_its_length_without_clipping_or_dc(maker: Entry, sty
     found = heard(sound(maker, style=style, frames=24), tmp_path)
     assert found.shape == (2, RATE)
     assert np.abs(found).max() > 0.01
-    loudness, peak = media.loudness(found, RATE)
+    loudness, peak = png.loudness(found, RATE)
     assert peak <= levels.CEILING + 0.1
     assert loudness <= -20 + 0.2
     assert np.abs(found.mean(1)).max() < 1e-5
@@ -325,11 +325,11 @@ def test_a_space_answers_for_as_long_as_it_is_listened_to(count: int) -> None:
 def test_files_of_impossible_shapes_are_refused() -> None:
     for shape in ((3, 10), (2, 0), (5,)):
         with pytest.raises(MediaError, match="can't be written"):
-            media.wav(np.zeros(shape), RATE)
+            png.wav(np.zeros(shape), RATE)
 
 
 def test_silence_stays_silence_and_loudness_is_reached() -> None:
-    assert not levels.at_loudness(np.zeros((2, 100)), -20, media.loudness).any()
+    assert not levels.at_loudness(np.zeros((2, 100)), -20, png.loudness).any()
     noise = np.random.default_rng(0).standard_normal((1, RATE)) * 0.1
-    loudness, _ = media.loudness(levels.at_loudness(noise, -24, media.loudness), RATE)
+    loudness, _ = png.loudness(levels.at_loudness(noise, -24, png.loudness), RATE)
     assert loudness == pytest.approx(-24, abs=0.1)

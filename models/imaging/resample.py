@@ -12,8 +12,8 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from . import lines
-from .lines import Line
+from . import separable
+from .separable import Line
 
 Array = npt.NDArray[np.float32]
 
@@ -105,7 +105,7 @@ def resized(image: Array, size: tuple[int, int]) -> Array:
 def resized_bands(image: Array, size: tuple[int, int]) -> Iterator[Array]:
     """Yield what `resized` returns in bands of a few rows, from the top, `[C,rows,width]`."""
     rows, columns = (resizing(side, wanted) for side, wanted in zip(image.shape[1:], size, strict=True))
-    return lines.bands(lambda part: image[:, part], len(image), rows, columns)
+    return separable.bands(lambda part: image[:, part], len(image), rows, columns)
 
 
 @lru_cache(16)
@@ -121,7 +121,7 @@ def resizing(length: int, wanted: int) -> Line:
 def blurred(image: Array, sigma: float) -> Array:
     """`image [H,W]`, Gaussian blurred by `sigma` px; its edges go on as they are."""
     rows, columns = (_blurring(side, sigma) for side in image.shape)
-    whole: Array = np.concatenate(list(lines.bands(lambda part: image[None, part], 1, rows, columns)), axis=1)[0]
+    whole: Array = np.concatenate(list(separable.bands(lambda part: image[None, part], 1, rows, columns)), axis=1)[0]
     return whole
 
 

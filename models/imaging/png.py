@@ -18,7 +18,7 @@ import av
 import numpy as np
 import numpy.typing as npt
 
-from .errors import MediaError
+from ..errors import MediaError
 
 Array = npt.NDArray[np.float32]
 Bytes = npt.NDArray[np.uint8]
