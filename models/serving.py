@@ -98,7 +98,7 @@ def _begin(worker: Worker, name: str, total: int) -> None:
 
 
 def _import(worker: Worker, name: str, request: Mapping[str, Any]) -> None:
-    from . import importer  # its parts are of no use to workers that only make frames
+    from .importing import importer  # its parts are of no use to workers that only make frames
 
     path, allow = Path(str(request["path"])), [str(op) for op in request.get("allow", ())]
     label, folder, rate = str(request.get("label", "")), worker.library.folders[-1], int(request.get("rate", 0))
@@ -107,7 +107,7 @@ def _import(worker: Worker, name: str, request: Mapping[str, Any]) -> None:
 
 
 def _try(worker: Worker, name: str, request: Mapping[str, Any]) -> None:
-    from . import importer
+    from .importing import importer
 
     entry = worker.library.latest(str(request["id"]))
     _imported(worker, name, entry, importer.again(entry, worker.sessions.guarded), False)

@@ -16,12 +16,12 @@ import av
 import numpy as np
 import pytest
 
-from models import importer
 from models.cache import Folder
 from models.client import Client
 from models.generators import kind
 from models.guard import Guarded
-from models.importer import Imported
+from models.importing import importer
+from models.importing.importer import Imported
 from models.job import Job
 from models.library import Entry, Library
 from models.limits import Limits

@@ -13,12 +13,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models import importer, own, ports
+from models import own, ports
 from models.cards.card import Card
 from models.cards.port import Port
 from models.errors import GeneratorError, RecipeError, TooLarge
 from models.generators import clip
 from models.imaging import png
+from models.importing import importer
 from models.library import Entry, Library
 from models.sound import clips
 from models.sound.noise import RATE

@@ -13,10 +13,11 @@ import numpy as np
 import onnx
 import pytest
 
-from models import importer, own
+from models import own
 from models.cards.card import KEY
 from models.errors import ExternalData, GeneratorError, GeneratorRefused
 from models.generators import kind
+from models.importing import importer
 from models.library import Entry, Library
 from tests.models.conftest import Take, decode, frames, opened, small
 from tests.models.net import FLOAT, Net

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from models import importer, own
+from models import own
+from models.importing import importer
 from models.job import Job
 from models.library import Entry, Library
 from models.runtime import Session

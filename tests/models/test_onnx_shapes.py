@@ -8,12 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models import onnx_reader, roles
+from models import onnx_reader
 from models.errors import TooLarge
+from models.importing import roles
+from models.importing.trial import feeds
 from models.library import Entry
 from models.onnx_shapes.estimate import estimate
 from models.runtime import Session
-from models.trial import feeds
 from tests.models.net import FLOAT, INT64, Net
 from tests.models.strangers import GENERATORS
 from tests.models.strangers_footage import OTHERS

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models import importer
 from models.guard import Guarded
+from models.importing import importer
 from models.library import Library
 from models.limits import Limits
 from models.runtime import Session

@@ -13,11 +13,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from .cards.port import WORDS, Port
-from .errors import GeneratorError
-from .latents import MAX_STEPS
-from .onnx_graph import Graph, Node, Tensor
-from .signatures import Guess, recognised
+from ..cards.port import WORDS, Port
+from ..errors import GeneratorError
+from ..latents import MAX_STEPS
+from ..onnx_graph import Graph, Node, Tensor
+from .known_models import Guess, recognised
 
 #: Channels of pictures: grey, colour, colour with alpha.
 PICTURE = (1, 3, 4)

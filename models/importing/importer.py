@@ -17,19 +17,20 @@ from pathlib import Path
 
 import numpy as np
 
-from . import onnx_file, onnx_reader, onnx_source, own, roles, trial
-from .cards.card import KEY, MAX_BESIDE, Card
-from .cards.port import RATES
-from .errors import CacheError, GeneratorError, GeneratorRefused
-from .generators import clip, kinds
-from .guard import Guarded
-from .imaging.fit import fitted
-from .imaging.png import png
-from .library import Entry, Library
-from .own import Own
-from .ports import Array as Picture
-from .recipe import Recipe
-from .sound import clips
+from .. import onnx_file, onnx_reader, onnx_source, own
+from ..cards.card import KEY, MAX_BESIDE, Card
+from ..cards.port import RATES
+from ..errors import CacheError, GeneratorError, GeneratorRefused
+from ..generators import clip, kinds
+from ..guard import Guarded
+from ..imaging.fit import fitted
+from ..imaging.png import png
+from ..library import Entry, Library
+from ..own import Own
+from ..ports import Array as Picture
+from ..recipe import Recipe
+from ..sound import clips
+from . import roles, trial
 
 #: Sides of a preview, px; seconds of a sound's where its network has no length of its own, and at most.
 PREVIEW = 128

@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from . import ports, roles
-from .cards.port import MAX_STRIDE, Port
-from .errors import GeneratorError, GeneratorOverrun, GeneratorRefused
-from .ports import AnyArray, Array
-from .signatures import Guess
+from .. import ports
+from ..cards.port import MAX_STRIDE, Port
+from ..errors import GeneratorError, GeneratorOverrun, GeneratorRefused
+from ..ports import AnyArray, Array
+from . import roles
+from .known_models import Guess
 
 #: Sides of the picture, in px, that a network of open size is tried with, and cells of its latent map.
 SIDE, CELLS = 256, 8
