@@ -16,8 +16,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from listen import STYLE, made, opus
 from sounds import picture, samples, write
 
+from models.inference.session import Session
 from models.library import Library
-from models.runtime import Session
 
 FOLDER = Path(__file__).resolve().parent / "clips"
 SEED, SECONDS, SCORE, BITS = 1, 2.0, 10.0, 40_000

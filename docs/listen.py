@@ -21,9 +21,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from models.generators import kind
 from models.generators.music import MOODS
+from models.inference.session import Session
 from models.library import Entry, Library
 from models.recipe import Recipe
-from models.runtime import Session
 
 SEEDS, SECONDS, SCORE = 4, 3.0, 20.0
 LONGER = {"spaceship_launch": 8.0, "thunder": 6.0, "rain": 6.0, "wind": 6.0, "fire": 6.0, "water": 6.0, "engine": 6.0}

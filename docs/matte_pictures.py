@@ -15,9 +15,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from models.footage import fingerprint
 from models.generators import kind
 from models.imaging import png
+from models.inference.session import Session
 from models.library import Entry, Library
 from models.recipe import Recipe
-from models.runtime import Session
 
 OUT = Path(__file__).resolve().parent / "pictures"
 SIZE = 256, 144

@@ -21,9 +21,9 @@ from models.footage.movie import Movie
 from models.generators import kind
 from models.generators.texture import KIND
 from models.imaging import png
+from models.inference.session import Session
 from models.library import Entry, Library
 from models.recipe import Recipe
-from models.runtime import Session
 
 OUT = Path(__file__).resolve().parent / "pictures"
 Picture = npt.NDArray[np.float32]

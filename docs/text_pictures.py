@@ -24,10 +24,10 @@ sys.path.insert(0, str(ROOT))
 
 from models.generators.texture import KIND as TEXTURE  # noqa: E402
 from models.imaging.png import read_image  # noqa: E402
+from models.inference.session import Session  # noqa: E402
 from models.job import Job  # noqa: E402
 from models.library import Library  # noqa: E402
 from models.recipe import Recipe  # noqa: E402
-from models.runtime import Session  # noqa: E402
 from models.text.folders import FONTS  # noqa: E402
 from models.text.fonts import digest_of  # noqa: E402
 from models.text.layout import lay_out  # noqa: E402

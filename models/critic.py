@@ -25,7 +25,7 @@ from .library import Entry
 from .recipe import MAX_SEED, Recipe
 
 if TYPE_CHECKING:
-    from .runtime import Session
+    from .inference.session import Session
 
 KEY = "latent_strips_critic"
 SUFFIX = ".critic.onnx"

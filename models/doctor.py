@@ -133,10 +133,11 @@ def _visual() -> Iterator[Finding]:
 
 
 def _runtime() -> Iterator[Finding]:
-    from . import provider, runtime  # what fails to load here is the finding
+    from . import provider  # what fails to load here is the finding
     from .imaging import png  # what fails to load here is the finding
+    from .inference import session  # what fails to load here is the finding
 
-    yield Finding("Runtime", "fine", f"onnxruntime {runtime.version} with {', '.join(runtime.available())}")
+    yield Finding("Runtime", "fine", f"onnxruntime {session.version} with {', '.join(session.available())}")
     begin = time.perf_counter()
     made = png.png(provider.sample(provider.CPU)[1])
     seconds = time.perf_counter() - begin
@@ -144,13 +145,14 @@ def _runtime() -> Iterator[Finding]:
 
 
 def _provider(library: Path | None, wanted: str) -> Iterator[Finding]:
-    from . import provider, runtime
+    from . import provider
+    from .inference import session
 
-    there = runtime.available()
+    there = session.available()
     if wanted == AUTO:
         file = library / "provider.json" if library else Path()
         choice = provider.remembered(
-            file, runtime.version, there, lambda: provider.chosen(there, lambda name: provider.sample(name))
+            file, session.version, there, lambda: provider.chosen(there, lambda name: provider.sample(name))
         )
         yield Finding("Provider", "fine", f"Automatic: {choice.provider}, {choice.reason}")
     elif wanted in there:

@@ -17,7 +17,7 @@ from .generators import Array, Take, kind
 from .recipe import Recipe
 
 if TYPE_CHECKING:  # Blender's process plans jobs but never loads the runtime
-    from .runtime import Session
+    from .inference.session import Session
 
 #: Frames between the network and the disk: one being encoded, one waiting.
 IN_FLIGHT = 2

@@ -27,7 +27,7 @@ Measure = Callable[[str], tuple[float, Any]]
 
 def sample(provider: str, threads: int = 0) -> tuple[float, Any]:
     """(seconds, picture `[3,256,256]` in 0…1) of the first texture generator that ships, on a provider."""
-    from .runtime import Session  # Blender's own process never loads it
+    from .inference.session import Session  # Blender's own process never loads it
 
     entry = Library().of_kind("texture")[0]
     made = kind("texture")

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 from . import cache, critic
 from .errors import RecipeError, WorkerError
 from .generators.music import MusicTake
+from .inference.session import version
 from .job import Job
 from .library import Entry
 from .own import Own
 from .recipe import Recipe
-from .runtime import version
 
 if TYPE_CHECKING:
     from .worker import Worker

@@ -9,13 +9,13 @@ from pathlib import Path
 
 from . import own
 from .errors import GeneratorOverrun
-from .fallback import Steady
-from .guard import Guarded
+from .inference.fallback import Steady
+from .inference.guarded import Guarded
+from .inference.limits import Limits
+from .inference.session import Session, available, version
 from .library import SHIPPED, Entry
-from .limits import Limits
 from .onnx_file import digest
 from .provider import AUTO, CPU, Choice, chosen, remembered, sample
-from .runtime import Session, available, version
 
 #: Sessions kept loaded.
 WARM = 2

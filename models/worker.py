@@ -38,12 +38,12 @@ from typing import Any, TextIO
 
 from . import serving
 from .errors import Cancelled, GeneratorOverrun, LatentStripsError
-from .fallback import Steady
-from .guard import Guarded
+from .inference.fallback import Steady
+from .inference.guarded import Guarded
+from .inference.limits import HUNG, Limits
+from .inference.session import Session, version
 from .library import SHIPPED, Entry, Library
-from .limits import HUNG, Limits
 from .provider import CPU
-from .runtime import Session, version
 from .sessions import Sessions
 from .text import folders
 

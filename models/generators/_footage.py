@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from .. import ports
 from ..cards.card import Card
 from ..cards.port import Port
 from ..errors import GeneratorError, MediaError
@@ -29,6 +28,7 @@ from ..footage import fingerprint
 from ..footage.placed_frame import Seen
 from ..footage.placement import Place
 from ..imaging.resample import resized
+from ..inference import arrays
 from ..parameters import Parameter
 from ..recipe import Recipe
 from ._footage_settings import NAMES, SOURCE
@@ -38,7 +38,7 @@ from ._vectors import knobs, turned
 if TYPE_CHECKING:
     from ..footage.movie import Footage
     from ..footage.rendered import Rendered
-    from ..runtime import Session
+    from ..inference.session import Session
 
 #: Frames of a block, and frames before it with which its state is warmed up.
 BLOCK, WARM = 96, 12
@@ -137,7 +137,7 @@ class FootageTake(Take):
             self._thumbnail = thumbnail
         returned: dict[str, Any] = session.run(self._feeds(picture, frame))
         self._state = {given.name: returned[kept.name] for given, kept in self.states}
-        result = ports.picture(self.made, returned[self.made.name])
+        result = arrays.picture(self.made, returned[self.made.name])
         keep = np.float32(self.recipe.settings.get("smoothing", 0))
         if keep and self._before is not None and self._before.shape == result.shape:
             result = result * (1 - keep) + self._before * keep
@@ -204,17 +204,17 @@ class FootageTake(Take):
         return self._footage
 
     def _feeds(self, picture: Array, frame: int) -> dict[str, Any]:
-        feeds: dict[str, Any] = {self.image.name: ports.given(self.image, picture)}
+        feeds: dict[str, Any] = {self.image.name: arrays.given(self.image, picture)}
         for given, _ in self.states:
-            zeros = np.zeros(ports.shape(given), given.dtype)
+            zeros = np.zeros(arrays.shape(given), given.dtype)
             feeds[given.name] = self._state.get(given.name, zeros)
         for port in self.card.inputs:
             if port.role == "number" or port.role == "switch":
-                feeds[port.name] = ports.number(port, port.default)
+                feeds[port.name] = arrays.number(port, port.default)
             elif port.role == "style":
                 style = self.card.style(str(self.recipe.settings["style"]))
                 feeds[port.name] = np.array([style.vector], np.float32)
-        feeds |= {port.name: ports.number(port, turned(port, value)) for port, value in self._turns(frame)}
+        feeds |= {port.name: arrays.number(port, turned(port, value)) for port, value in self._turns(frame)}
         return feeds
 
     def _turns(self, frame: int) -> list[tuple[Port, float]]:

@@ -15,7 +15,7 @@ from ..parameters import Parameter
 from ..recipe import Recipe
 
 if TYPE_CHECKING:  # Blender's process plans jobs but never loads the runtime
-    from ..runtime import Session
+    from ..inference.session import Session
 
 Array = npt.NDArray[np.float32]
 

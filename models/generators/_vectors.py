@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .. import ports
 from ..cards.card import Card
 from ..cards.port import Port
 from ..errors import GeneratorError
+from ..inference import arrays
 from ..latents import Walk, noise
 from ..parameters import Parameter
 from ..recipe import MAX_SEED, Recipe
@@ -116,7 +116,7 @@ class Feeds:
     def _shape(self, port: Port) -> tuple[int, int, int, int]:
         if port.role != "latent_field" or is_sequence(port):
             return port.channels, 1, 1, 1
-        _, channels, rows, columns = ports.shape(port, port.channels, self.cells)
+        _, channels, rows, columns = arrays.shape(port, port.channels, self.cells)
         return channels, rows, columns, 1
 
     def at(self, moment: Moment, times: npt.NDArray[np.float64] | None = None) -> Mapping[str, Array]:
@@ -132,19 +132,19 @@ class Feeds:
             feeds[port.name] = self._latent(port, a * gain, b * gain, moment.mix)
         for number, port in enumerate(self.card.inputs):
             if port.role == "truncation":
-                feeds[port.name] = ports.number(port, moment.truncation)
+                feeds[port.name] = arrays.number(port, moment.truncation)
             elif port.role == "class":
-                feeds[port.name] = ports.number(port, self.labels[moment.mix >= 0.5])
+                feeds[port.name] = arrays.number(port, self.labels[moment.mix >= 0.5])
             elif port.role == "one_hot":
-                feeds[port.name] = ports.vector(port, self._one_hot(port, moment.mix))
+                feeds[port.name] = arrays.vector(port, self._one_hot(port, moment.mix))
             elif port.role == "noise":
-                size = math.prod(ports.shape(port, port.channels, self.cells))
+                size = math.prod(arrays.shape(port, port.channels, self.cells))
                 field = noise(self.recipe.seed, 0, 128 + number % 128, (size, 1, 1)).ravel()
-                feeds[port.name] = field.reshape(ports.shape(port, port.channels, self.cells)).astype(port.dtype)
+                feeds[port.name] = field.reshape(arrays.shape(port, port.channels, self.cells)).astype(port.dtype)
             elif port.role in ("number", "switch"):
-                feeds[port.name] = ports.number(port, port.default)
+                feeds[port.name] = arrays.number(port, port.default)
         for port, knob in zip(self.numbers, moment.knobs, strict=False):
-            feeds[port.name] = ports.number(port, turned(port, knob))
+            feeds[port.name] = arrays.number(port, turned(port, knob))
         return feeds
 
     def _latent(self, port: Port, a: Array, b: Array, mix: float) -> Any:
@@ -152,17 +152,17 @@ class Feeds:
         angle = mix * math.pi / 2
         both = a * np.float32(math.cos(angle)) + b * np.float32(math.sin(angle)) if mix else a
         if is_sequence(port):
-            return ports.sequence(port, both)
+            return arrays.sequence(port, both)
         if port.role == "latent_field":
-            return ports.field(port, both)
+            return arrays.field(port, both)
         if port.role == "latent":
-            return ports.vector(port, both.ravel())
-        count = ports.shape(port)[-2]
+            return arrays.vector(port, both.ravel())
+        count = arrays.shape(port)[-2]
         whole = np.broadcast_to(a.ravel(), (count, port.channels)).copy()
         half, layers = count // 2, self.recipe.settings.get("layers", "all")
         part = {"all": slice(0, count), "coarse": slice(0, half), "fine": slice(half, count)}[str(layers)]
         whole[part] = both.ravel()
-        return ports.layers(port, whole)
+        return arrays.layers(port, whole)
 
     def _one_hot(self, port: Port, mix: float) -> Array:
         values = np.zeros(port.channels, np.float32)

@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .. import ports
 from ..cards.card import Card
 from ..cards.port import Port
 from ..errors import GeneratorError
+from ..inference import arrays
 from ..latents import MAX_STEPS
 from ..parameters import Choice, Parameter
 from ..recipe import Recipe
@@ -43,7 +43,7 @@ from ._vectors import (
 )
 
 if TYPE_CHECKING:  # Blender's process plans jobs but never loads the runtime
-    from ..runtime import Session
+    from ..inference.session import Session
 
 #: The longest strip, and the longest part that a network of open length makes at once, seconds.
 LONGEST, PART = 300.0, 20.0
@@ -131,7 +131,7 @@ class ClipTake(Take):
         return [png.wav(levels.at_loudness(sound, float(self.recipe.settings["loudness"]), png.loudness), RATE)]
 
     def _clip(self, session: Session, start: int) -> Floats:
-        samples = ports.sound(self.output, session.run(self._feeds(start))[self.output.name])
+        samples = arrays.sound(self.output, session.run(self._feeds(start))[self.output.name])
         return clips.at_rate(samples, rate_of(self.card, samples.shape[1]))
 
     def _feeds(self, start: int) -> Mapping[str, Array]:
@@ -209,7 +209,7 @@ def is_open(port: Port) -> bool:
 
 def _steps(port: Port, steps: int) -> int:
     """How many latents, one after another, a port takes: `steps` where that is open."""
-    return ports.shape(port, port.channels, (1, steps))[-1 if port.layout == "nchw" else 1]
+    return arrays.shape(port, port.channels, (1, steps))[-1 if port.layout == "nchw" else 1]
 
 
 def rate_of(card: Card, samples: int = 0) -> int:

@@ -14,11 +14,11 @@ from typing import Any, cast
 
 import numpy as np
 
-from .. import ports
 from ..cards.card import Card
 from ..cards.port import Port
 from ..errors import GeneratorError, RecipeError
 from ..imaging.fit import Fit, cut, fitted
+from ..inference import arrays
 from ..parameters import Choice, Parameter
 from ..recipe import Recipe
 from ._kind import Array, Kind, Take
@@ -85,7 +85,7 @@ class ImageTake(Take):
     def finish(self, frame: int, outputs: Mapping[str, Array]) -> Iterable[bytes]:
         from ..imaging import png  # only the worker encodes; Blender's own process never loads the codecs
 
-        image = ports.picture(self.output, outputs[self.output.name])
+        image = arrays.picture(self.output, outputs[self.output.name])
         if len(image) == 1:
             image = np.repeat(image, 3, axis=0)
         size = self.recipe.height, self.recipe.width

@@ -23,7 +23,7 @@ from ._coverage import around, covered, from_edges, front, led, ranks, towards
 from ._kind import Array, Kind, Take
 
 if TYPE_CHECKING:
-    from ..runtime import Session
+    from ..inference.session import Session
 
 _SHARED = {parameter.name: parameter for parameter in texture.PARAMETERS}
 

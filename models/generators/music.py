@@ -25,7 +25,7 @@ from ._kind import Array, Kind, Take
 from ._length import check_length, length_of
 
 if TYPE_CHECKING:  # Blender's process plans jobs but never loads the runtime
-    from ..runtime import Session
+    from ..inference.session import Session
 
 #: The longest score, seconds; tempi that a score may be fitted to, beats a minute.
 LONGEST = 900.0

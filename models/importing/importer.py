@@ -22,12 +22,12 @@ from ..cards.card import KEY, MAX_BESIDE, Card
 from ..cards.port import RATES
 from ..errors import CacheError, GeneratorError, GeneratorRefused
 from ..generators import clip, kinds
-from ..guard import Guarded
 from ..imaging.fit import fitted
 from ..imaging.png import png
+from ..inference.arrays import Array as Picture
+from ..inference.guarded import Guarded
 from ..library import Entry, Library
 from ..own import Own
-from ..ports import Array as Picture
 from ..recipe import Recipe
 from ..sound import clips
 from . import roles, trial

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from .. import ports
 from ..cards.port import MAX_STRIDE, Port
 from ..errors import GeneratorError, GeneratorOverrun, GeneratorRefused
-from ..ports import AnyArray, Array
+from ..inference import arrays as ports
+from ..inference.arrays import AnyArray, Array
 from . import roles
 from .known_models import Guess
 

@@ -21,9 +21,9 @@ import numpy as np
 from ..client import Client
 from ..errors import GeneratorError
 from ..generators import Array, Take, kind
+from ..inference.session import Session, cores
 from ..library import Entry, Library
 from ..recipe import Recipe
-from ..runtime import Session, cores
 from . import flops
 
 SIZES = {"720p": (1280, 720), "1080p": (1920, 1080), "1440p": (2560, 1440)}

@@ -19,9 +19,9 @@ from ..client import Client
 from ..footage import fingerprint
 from ..footage.movie import Movie
 from ..generators import kind
+from ..inference.session import Session
 from ..library import Entry, Library
 from ..recipe import Recipe
-from ..runtime import Session
 from .bench import in_turns, machine, say, seconds
 
 SIZE, RATE = (1920, 1080), 25  # px, frames a second

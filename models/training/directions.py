@@ -20,8 +20,8 @@ import numpy.typing as npt
 import onnx
 
 from ..cards.card import KEY, Card
+from ..inference.session import Session
 from ..recipe import Recipe
-from ..runtime import Session
 
 Matrix = npt.NDArray[np.float64]
 

@@ -23,8 +23,8 @@ import torch
 from torch import Tensor
 from tqdm import tqdm
 
+from ..inference.session import Session
 from ..library import Entry, Library
-from ..runtime import Session
 from . import measure, report
 from .baselines import psgan
 from .data import Crops, DataError, Manifest, Style

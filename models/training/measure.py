@@ -15,9 +15,9 @@ from torch import Tensor
 
 from ..cards.style import Style
 from ..generators.texture import KIND, TextureTake
+from ..inference.session import Session
 from ..library import Entry
 from ..recipe import Recipe
-from ..runtime import Session
 from . import flops
 from .baselines import quilting, random_phase
 from .metrics import closure, frechet, memorisation, pyramid, repetition, seam, temporal, variety

@@ -15,9 +15,9 @@ import numpy as np
 
 from ..generators import kind
 from ..generators.music import MOODS, from_array, planned
+from ..inference.session import Session
 from ..library import SHIPPED, Entry, Library
 from ..recipe import Recipe
-from ..runtime import Session
 from . import chorales, lieder
 from .chorales import Corpus, Floats
 from .music import SONGS, chain, likelihood

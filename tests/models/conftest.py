@@ -19,14 +19,14 @@ import pytest
 from models.cache import Folder
 from models.client import Client
 from models.generators import kind
-from models.guard import Guarded
 from models.importing import importer
 from models.importing.importer import Imported
+from models.inference.guarded import Guarded
+from models.inference.limits import Limits
+from models.inference.session import Session
 from models.job import Job
 from models.library import Entry, Library
-from models.limits import Limits
 from models.recipe import Recipe
-from models.runtime import Session
 from tests.models.movies import write
 
 Build = Callable[..., Recipe]

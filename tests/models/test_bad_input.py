@@ -105,9 +105,9 @@ def watch(event, arguments):
             print("TOUCHED", event, arguments, file=sys.stderr, flush=True)
 from models import importer
 from models.errors import LatentStripsError
-from models.guard import Guarded
-from models.limits import Limits
-from models.runtime import Session
+from models.inference.guarded import Guarded
+from models.inference.limits import Limits
+from models.inference.session import Session
 import models.generators; models.generators.kinds()
 def opened(path, allow):
     return Guarded(path, lambda each: Session(each, 1), Limits(2**30, 20), print, allow)

@@ -13,13 +13,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models import own, ports
+from models import own
 from models.cards.card import Card
 from models.cards.port import Port
 from models.errors import GeneratorError, RecipeError, TooLarge
 from models.generators import clip
 from models.imaging import png
 from models.importing import importer
+from models.inference import arrays
 from models.library import Entry, Library
 from models.sound import clips
 from models.sound.noise import RATE
@@ -240,7 +241,7 @@ def test_a_strip_that_is_too_long(take: Take, tmp_path: Path) -> None:
 )  # fmt: skip
 def test_every_shape_of_samples(shape: tuple[int, ...], layout: str, wanted: tuple[int, int]) -> None:
     values = np.arange(np.prod(shape), dtype=np.float32).reshape(shape) / 100
-    made = ports.sound(Port("y", "sound", 1, layout=layout, shape=shape), values)
+    made = arrays.sound(Port("y", "sound", 1, layout=layout, shape=shape), values)
     assert made.shape == wanted
     assert made[0, 1] == pytest.approx(values[(0,) * (len(shape) - 2) + (1, 0)] if layout == "nhwc" else 0.01)
 
@@ -248,14 +249,14 @@ def test_every_shape_of_samples(shape: tuple[int, ...], layout: str, wanted: tup
 @pytest.mark.parametrize("dtype", [np.int16, np.uint8, np.int32])
 def test_whole_numbers_fill_the_range(dtype: Any) -> None:
     limits = np.iinfo(dtype)
-    made = ports.sound(Port("y", "sound", 1), np.array([limits.min, limits.max], dtype))
+    made = arrays.sound(Port("y", "sound", 1), np.array([limits.min, limits.max], dtype))
     assert made.tolist() == [[pytest.approx(-1, abs=1e-2), pytest.approx(1, abs=1e-2)]]
 
 
 @pytest.mark.parametrize("shape", [(), (0,), (1, 0), (1, 3, 8), (2, 2, 2, 2)])
 def test_shapes_that_are_no_samples(shape: tuple[int, ...]) -> None:
     with pytest.raises(GeneratorError, match=r"is no sound|channels"):
-        ports.sound(Port("y", "sound", 1), np.zeros(shape, np.float32))
+        arrays.sound(Port("y", "sound", 1), np.zeros(shape, np.float32))
 
 
 @settings(max_examples=30, deadline=None)

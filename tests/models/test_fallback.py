@@ -15,12 +15,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models import provider, runtime
+from models import provider
 from models.client import environment
 from models.errors import Cancelled, GeneratorError
-from models.fallback import Steady
+from models.inference import session as runtime
+from models.inference.fallback import Steady
+from models.inference.session import Session
 from models.library import Entry
-from models.runtime import Session
 from tests.models.conftest import decode, make, raw, small
 from tests.models.net import FLOAT, INT64, Net
 from tests.models.strangers import dcgan

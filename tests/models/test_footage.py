@@ -12,7 +12,6 @@ import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from models import ports
 from models.cards.card import Card
 from models.cards.port import Port
 from models.client import Client
@@ -20,10 +19,11 @@ from models.errors import GeneratorError, LatentStripsError, MediaError
 from models.footage import fingerprint
 from models.generators import _footage, kind
 from models.generators._footage import FootageTake
+from models.inference import arrays
+from models.inference.session import Session
 from models.job import Job
 from models.library import Entry, Library
 from models.recipe import Recipe
-from models.runtime import Session
 from tests.models.conftest import decode
 from tests.models.movies import SIZE, cut_off, grainy, number, picture, write
 
@@ -279,7 +279,7 @@ def test_a_network_that_makes_something_else_is_refused(movie: Path, tmp_path: P
 
 
 def test_ports_and_cards_agree() -> None:
-    assert ports.shape(Port("r1i", "state", 1, shape=(1, -1, -1, -1))) == (1, 1, 1, 1)
+    assert arrays.shape(Port("r1i", "state", 1, shape=(1, -1, -1, -1))) == (1, 1, 1, 1)
 
 
 def test_the_worker_tells_of_a_damaged_movie(tmp_path: Path) -> None:

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from models.errors import ControlFlow, GeneratorOverrun, TooLarge
-from models.guard import Guarded
-from models.limits import HUNG, Limits, held
-from models.runtime import Session
+from models.inference.guarded import Guarded
+from models.inference.limits import HUNG, Limits, held
+from models.inference.session import Session
 from tests.models.net import FLOAT, INT64, Net
 from tests.models.strangers import dcgan
 
@@ -105,12 +105,12 @@ def test_an_endless_loop_is_refused_and_stopped_where_it_is_allowed(tmp_path: Pa
 
 STUCK = f"""
 import os, sys, time
-from models.limits import Limits, held
+from models.inference.limits import Limits, held
 def end(error):
     print(type(error).__name__, flush=True)
     os._exit({HUNG})
-import models.limits
-models.limits.GRACE = 0.2
+import models.inference.limits
+models.inference.limits.GRACE = 0.2
 with held(Limits(seconds=0.2), lambda: None, end):
     time.sleep(60)
 """

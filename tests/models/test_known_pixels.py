@@ -11,9 +11,9 @@ import pytest
 
 from models import own
 from models.importing import importer
+from models.inference.session import Session
 from models.job import Job
 from models.library import Entry, Library
-from models.runtime import Session
 from tests.models.conftest import frames, opened, small
 from tests.models.net import FLOAT, HALF, INT32, INT64, UINT8, Net
 from tests.models.strangers import GENERATORS

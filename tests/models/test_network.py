@@ -25,9 +25,9 @@ import models.doctor
 list(models.doctor.findings())
 from pathlib import Path
 from models import importer
-from models.guard import Guarded
-from models.limits import Limits
-from models.runtime import Session
+from models.inference.guarded import Guarded
+from models.inference.limits import Limits
+from models.inference.session import Session
 library = Path(sys.argv[2])
 importer.take(Path(sys.argv[1]), library, lambda p, a: Guarded(p, Session, Limits(), print, a), "cpu")
 print("done")

@@ -240,7 +240,7 @@ def test_unknown_operator_sets(opset: int, tmp_path: Path) -> None:
 
 
 def test_the_runtime_knows_the_operator_sets_that_are_let_through(tmp_path: Path) -> None:
-    from models.runtime import Session
+    from models.inference.session import Session
 
     for opset in (onnx_reader.OPSETS[0], onnx_reader.OPSETS[-1]):
         path = tmp_path / f"{opset}.onnx"

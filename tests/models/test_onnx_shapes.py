@@ -12,9 +12,9 @@ from models import onnx_reader
 from models.errors import TooLarge
 from models.importing import roles
 from models.importing.trial import feeds
+from models.inference.session import Session
 from models.library import Entry
 from models.onnx_shapes.estimate import estimate
-from models.runtime import Session
 from tests.models.net import FLOAT, INT64, Net
 from tests.models.strangers import GENERATORS
 from tests.models.strangers_footage import OTHERS

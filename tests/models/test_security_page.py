@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from models import guard, limits, onnx_graph, onnx_reader, onnx_source, onnx_wire, ports, recipe
+from models import onnx_graph, onnx_reader, onnx_source, onnx_wire, recipe
 from models.cards import card
+from models.inference import arrays, guarded, limits
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "security.md").read_text("utf-8")
@@ -54,8 +55,8 @@ def test_the_limits_on_the_page_are_those_of_the_code() -> None:
         f"after {limits.GRACE:.0f} s more",
         f"({limits.Limits().memory / 2**30:.0f} GB by default)",
         f"({card.MAX_BESIDE / 1e6:.0f} MB a card, {recipe.MAX_JSON / 1e6:.0f} MB a recipe)",
-        f"{guard.FOLDED / 2**20:.0f} MB",
-        f"more than {ports.MAX_NUMBERS / 1e6:.0f} million numbers",
+        f"{guarded.FOLDED / 2**20:.0f} MB",
+        f"more than {arrays.MAX_NUMBERS / 1e6:.0f} million numbers",
     ):
         assert words in PAGE, words
     assert onnx_wire.MAX_FIELDS == 1_000_000

@@ -15,8 +15,8 @@ from PIL import Image
 
 from models.cards.card import Card
 from models.generators.texture import KIND
+from models.inference.session import Session
 from models.recipe import Recipe
-from models.runtime import Session
 from models.training import coursed, coursed_graph, courses, export, flops, masonry
 from models.training.courses import Units
 from models.training.data import Manifest, Source, Style

@@ -16,9 +16,9 @@ Image = pytest.importorskip("PIL.Image")
 
 from models.cards.card import Card  # noqa: E402
 from models.generators.texture import KIND  # noqa: E402
+from models.inference.session import Session  # noqa: E402
 from models.library import Entry  # noqa: E402
 from models.recipe import Recipe  # noqa: E402
-from models.runtime import Session  # noqa: E402
 from models.training import distil, export, steering  # noqa: E402
 from models.training import run as training  # noqa: E402
 from models.training.data import Manifest  # noqa: E402

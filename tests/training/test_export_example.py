@@ -10,11 +10,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models.guard import Guarded
 from models.importing import importer
+from models.inference.guarded import Guarded
+from models.inference.limits import Limits
+from models.inference.session import Session
 from models.library import Library
-from models.limits import Limits
-from models.runtime import Session
 from tests.models.conftest import decode, make_with, small
 
 

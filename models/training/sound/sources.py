@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import torch
 
+from ...inference.session import Session
 from ...library import Entry
-from ...runtime import Session
 from ...sound import render
 from ...sound.bands import EVEN, Floats, even_edges, event_edges
 from ...sound.noise import RATE as OUT_RATE

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from .errors import Cancelled, GeneratorError, GeneratorOverrun
+from ..errors import Cancelled, GeneratorError, GeneratorOverrun
 
 if sys.platform != "win32":
     import resource

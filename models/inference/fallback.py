@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from .errors import Cancelled, GeneratorError, WorkerError
-from .guard import Runs
+from ..errors import Cancelled, GeneratorError, WorkerError
+from .guarded import Runs
 
 CPU = "cpu"
 

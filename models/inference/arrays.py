@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .cards.port import Port
-from .errors import GeneratorError
+from ..cards.port import Port
+from ..errors import GeneratorError
 
 Array = npt.NDArray[np.float32]
 #: What a network takes and returns: any type that ONNX knows.

@@ -6,11 +6,11 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
-from . import onnx_reader
-from .errors import GeneratorOverrun
+from .. import onnx_reader
+from ..errors import GeneratorOverrun
+from ..onnx_shapes.estimate import estimate
+from .arrays import AnyArray
 from .limits import Limits, held
-from .onnx_shapes.estimate import estimate
-from .ports import AnyArray
 
 #: What a graph may make of its constants alone, bytes: a small file can ask for gigabytes of zeros.
 FOLDED = 512 * 2**20

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import onnxruntime
 from onnxruntime.capi import onnxruntime_pybind11_state as _native
 
-from .errors import Cancelled, GeneratorError, WorkerError
+from ..errors import Cancelled, GeneratorError, WorkerError
 
 Array = npt.NDArray[np.float32]
 
