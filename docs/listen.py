@@ -19,9 +19,9 @@ import av
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from models.generators import kind
-from models.generators.music import MOODS
 from models.inference.session import Session
+from models.kinds import kind
+from models.kinds.music import MOODS
 from models.library import Entry, Library
 from models.recipe import Recipe
 

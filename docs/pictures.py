@@ -18,10 +18,10 @@ import numpy.typing as npt
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from models.footage import fingerprint
 from models.footage.movie import Movie
-from models.generators import kind
-from models.generators.texture import KIND
 from models.imaging import png
 from models.inference.session import Session
+from models.kinds import kind
+from models.kinds.texture import KIND
 from models.library import Entry, Library
 from models.recipe import Recipe
 

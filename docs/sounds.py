@@ -15,8 +15,8 @@ from PIL import Image
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from models.generators import kind
 from models.inference.session import Session
+from models.kinds import kind
 from models.library import Entry, Library
 from models.recipe import Recipe
 from models.sound.noise import RATE

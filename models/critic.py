@@ -20,7 +20,7 @@ import numpy as np
 
 from . import onnx_file
 from .errors import GeneratorError, RecipeError
-from .generators import Array, kind
+from .kinds import Array, kind
 from .library import Entry
 from .recipe import MAX_SEED, Recipe
 

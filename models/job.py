@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from .cache import Folder
 from .cards.card import Card
 from .errors import Cancelled
-from .generators import Array, Take, kind
+from .kinds import Array, Take, kind
 from .recipe import Recipe
 
 if TYPE_CHECKING:  # Blender's process plans jobs but never loads the runtime

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from .generators import kind
+from .kinds import kind
 from .library import Library
 from .recipe import Recipe
 

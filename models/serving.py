@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from . import cache, critic
 from .errors import RecipeError, WorkerError
-from .generators.music import MusicTake
 from .inference.session import version
 from .job import Job
+from .kinds.music import MusicTake
 from .library import Entry
 from .own import Own
 from .recipe import Recipe

@@ -6,7 +6,7 @@ from typing import Any
 
 import bpy
 
-from ..models.generators import Kind, makeable
+from ..models.kinds import Kind, makeable
 from ..models.parameters import Parameter
 from .blender import compat, make, properties
 from .blender.report import is_live, reporting

@@ -6,7 +6,7 @@ from typing import Any
 
 import bpy
 
-from ..models.generators import kind, makeable
+from ..models.kinds import kind, makeable
 from .blender import compat, make, properties, sounds
 from .blender.jobs import Job
 from .blender.report import is_live, reporting

@@ -7,7 +7,7 @@ from typing import Any
 import bpy
 
 from ..models import critic
-from ..models.generators import kind
+from ..models.kinds import kind
 from ..models.library import Entry
 from .blender import compat, live, properties, recipes
 from .blender.jobs import Job

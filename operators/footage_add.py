@@ -6,7 +6,7 @@ from typing import Any
 
 import bpy
 
-from ..models.generators import kind
+from ..models.kinds import kind
 from .add import Add, operator_for
 from .blender import compat, masks, mattes, shots
 

@@ -8,7 +8,7 @@ from typing import Any
 import bpy
 
 from ..models.errors import RecipeError
-from ..models.generators import kind
+from ..models.kinds import kind
 from ..models.music.compose import PARTS
 from .blender import compat, make, properties, recipes, scores, state, strips
 from .blender.report import is_live, reporting

@@ -7,7 +7,7 @@ from typing import Any
 import bpy
 
 from ..models.errors import RecipeError
-from ..models.generators import kind
+from ..models.kinds import kind
 from .blender import compat, make, properties
 from .blender.report import is_live, reporting
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import bpy
 
-from ..models.generators import kind
+from ..models.kinds import kind
 from .blender import compat, masks, mattes, properties, transitions
 from .blender.report import is_live, reporting
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import bpy
 
-from ..models.generators import kind
+from ..models.kinds import kind
 from .blender import compat, make, properties, recipes, strips
 from .blender.report import is_live, reporting
 from .blender.scope import poll, strips_in

@@ -6,7 +6,7 @@ from typing import Any
 
 import bpy
 
-from ..models.generators import Kind, kind
+from ..models.kinds import Kind, kind
 from ..operators.blender import compat, properties
 from ..operators.blender.preferences import library
 from .sidebar import Sidebar, draw_parameters

@@ -7,7 +7,7 @@ from typing import Any
 
 import bpy
 
-from ..models.generators import Kind, makeable
+from ..models.kinds import Kind, makeable
 from ..models.parameters import Parameter
 from ..operators import best_seed
 from ..operators.blender import compat, properties

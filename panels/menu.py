@@ -6,7 +6,7 @@ from typing import Any
 
 import bpy
 
-from ..models.generators import makeable
+from ..models.kinds import makeable
 
 
 def _draw(self: Any, _context: Any) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import bpy
 
-from ..models.generators import kinds
+from ..models.kinds import kinds
 from ..models.parameters import Parameter
 from ..operators.blender import compat, live, properties, recipes, state, strips
 from ..operators.blender.preferences import library

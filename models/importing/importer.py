@@ -21,11 +21,11 @@ from .. import onnx_file, onnx_reader, onnx_source, own
 from ..cards.card import KEY, MAX_BESIDE, Card
 from ..cards.port import RATES
 from ..errors import CacheError, GeneratorError, GeneratorRefused
-from ..generators import clip, kinds
 from ..imaging.fit import fitted
 from ..imaging.png import png
 from ..inference.arrays import Array as Picture
 from ..inference.guarded import Guarded
+from ..kinds import clip, kinds
 from ..library import Entry, Library
 from ..own import Own
 from ..recipe import Recipe

@@ -20,8 +20,8 @@ import numpy as np
 
 from ..client import Client
 from ..errors import GeneratorError
-from ..generators import Array, Take, kind
 from ..inference.session import Session, cores
+from ..kinds import Array, Take, kind
 from ..library import Entry, Library
 from ..recipe import Recipe
 from . import flops

@@ -18,8 +18,8 @@ import numpy as np
 from ..client import Client
 from ..footage import fingerprint
 from ..footage.movie import Movie
-from ..generators import kind
 from ..inference.session import Session
+from ..kinds import kind
 from ..library import Entry, Library
 from ..recipe import Recipe
 from .bench import in_turns, machine, say, seconds

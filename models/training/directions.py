@@ -70,7 +70,7 @@ def observe(card: Card, session: Session, basis: Matrix) -> tuple[Matrix, Matrix
 
 
 def _pictures(card: Card, session: Session, style: str, offsets: Matrix) -> Iterator[npt.NDArray[np.float32]]:
-    from ..generators.texture import KIND
+    from ..kinds.texture import KIND
 
     recipe = Recipe("texture", card.id, card.digest, SIDE, SIDE, 1, 25, 7, {"style": style})
     feeds = KIND.take(recipe, card).inputs(0)

@@ -15,8 +15,8 @@ from pathlib import Path
 import mido
 import numpy as np
 
-from ..generators import kind
-from ..generators.music import MOODS, planned
+from ..kinds import kind
+from ..kinds.music import MOODS, planned
 from ..library import Library
 from ..music.compose import HAT, KICK, SNARE, Note, Plan, percussion
 from ..recipe import Recipe

@@ -14,8 +14,8 @@ import torch
 from torch import Tensor
 
 from ..cards.style import Style
-from ..generators.texture import KIND, TextureTake
 from ..inference.session import Session
+from ..kinds.texture import KIND, TextureTake
 from ..library import Entry
 from ..recipe import Recipe
 from . import flops

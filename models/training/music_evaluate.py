@@ -13,9 +13,9 @@ from pathlib import Path
 
 import numpy as np
 
-from ..generators import kind
-from ..generators.music import MOODS, from_array, planned
 from ..inference.session import Session
+from ..kinds import kind
+from ..kinds.music import MOODS, from_array, planned
 from ..library import SHIPPED, Entry, Library
 from ..recipe import Recipe
 from . import chorales, lieder

@@ -13,7 +13,7 @@ import bpy
 
 from ...models import own
 from ...models.errors import LatentStripsError, RecipeError
-from ...models.generators import Kind, kinds, makeable
+from ...models.kinds import Kind, kinds, makeable
 from ...models.parameters import Parameter
 from . import (
     checks,

@@ -13,7 +13,7 @@ import bpy
 from ...models import own
 from ...models.client import Client, Event
 from ...models.errors import GeneratorError, LatentStripsError, from_name
-from ...models.generators import kinds
+from ...models.kinds import kinds
 from ...models.library import Entry
 from ...models.onnx_graph import CONTROL_FLOW
 from . import compat

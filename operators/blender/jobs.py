@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from ...models.client import Client, Event
 from ...models.errors import Cancelled, LatentStripsError, from_name
-from ...models.generators import kind
+from ...models.kinds import kind
 from ...models.recipe import Recipe
 
 State = Literal["waiting", "running", "done", "cancelled", "failed"]

@@ -11,8 +11,8 @@ from typing import Any
 
 from ...models.cache import Folder
 from ...models.errors import MediaError, RecipeError
-from ...models.generators import Kind
 from ...models.job import folder as folder_of
+from ...models.kinds import Kind
 from . import compat, footage, live, recipes, sounds, state, strips, texts
 from .jobs import Job
 from .preferences import frames_root

@@ -9,7 +9,7 @@ from typing import Any
 import bpy
 
 from ...models.errors import RecipeError
-from ...models.generators import kind
+from ...models.kinds import kind
 from ...models.parameters import Parameter
 from . import compat, masks, mattes, properties, strips, transitions
 from .jobs import Job

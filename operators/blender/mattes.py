@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ...models.generators import Kind, kind
+from ...models.kinds import Kind, kind
 from . import compat, make, masks, recipes, shots, strips, transitions
 from .jobs import Job
 from .properties import all_parameters

@@ -8,7 +8,7 @@ from typing import Any
 import bpy
 
 from ...models.errors import LatentStripsError, RecipeError
-from ...models.generators import Kind, kinds
+from ...models.kinds import Kind, kinds
 from . import compat, following, live, make, properties, recipes, strips, texts
 from .jobs import Job
 
@@ -141,7 +141,7 @@ def warnings(scene: Any, name: str) -> Iterator[str]:
 
 
 def _missing(scene: Any, strip: Any) -> int:
-    from ...models.generators.text_effect import measured
+    from ...models.kinds.text_effect import measured
 
     try:
         return measured(texts.layout(scene, strip))[1].missing

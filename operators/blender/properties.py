@@ -16,7 +16,7 @@ import bpy
 
 from ...models.cards.card import Card
 from ...models.errors import RecipeError
-from ...models.generators import Kind, kinds
+from ...models.kinds import Kind, kinds
 from ...models.parameters import Parameter
 from ...models.recipe import MAX_FRAMES, MAX_SEED, MAX_SIDE, Recipe
 from . import compat

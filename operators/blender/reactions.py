@@ -9,7 +9,7 @@ from typing import Any
 import bpy
 
 from ...models.errors import LatentStripsError, RecipeError
-from ...models.generators import kind
+from ...models.kinds import kind
 from . import compat, hearing, live, make, properties, recipes, strips
 from .jobs import Job
 from .preferences import frames_root

@@ -7,7 +7,7 @@ from typing import Any
 
 from ...models.cards.card import Card
 from ...models.errors import GeneratorMissing, MediaError, RecipeError
-from ...models.generators import Kind, kind
+from ...models.kinds import Kind, kind
 from ...models.parameters import Parameter
 from ...models.recipe import Recipe
 from . import compat, footage, texts

@@ -16,8 +16,8 @@ import bpy
 from ...models.cache import Folder
 from ...models.cards.card import Card
 from ...models.errors import LatentStripsError
-from ...models.generators import kind
 from ...models.job import folder as folder_of
+from ...models.kinds import kind
 from ...models.recipe import Recipe
 from . import compat, following, properties, sounds, texts
 from .footage import SOURCE

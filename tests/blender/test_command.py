@@ -65,5 +65,5 @@ def test_wrong_words(scene: Any, capsys: Any, words: str, code: int) -> None:
 def test_help_tells_every_option(scene: Any, capsys: Any) -> None:
     assert run("make --help") == 0
     printed = capsys.readouterr().out
-    for parameter in part("models.generators").kind("texture").parameters:
+    for parameter in part("models.kinds").kind("texture").parameters:
         assert f"--{parameter.name.replace('_', '-')} " in printed

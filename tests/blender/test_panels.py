@@ -62,13 +62,13 @@ def draw() -> list[str]:
 
 
 def texture_parameters() -> set[str]:
-    return {parameter.name for parameter in part("models.generators").kind("texture").parameters}
+    return {parameter.name for parameter in part("models.kinds").kind("texture").parameters}
 
 
 def offered() -> set[str]:
     """The parameters that make a difference with the first generator."""
     card = part("operators.blender.properties").generator_card("texture", "")
-    kind = part("models.generators").kind("texture")
+    kind = part("models.kinds").kind("texture")
     return {parameter.name for parameter in kind.parameters if kind.shown(parameter, card)}
 
 

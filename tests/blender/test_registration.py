@@ -36,7 +36,7 @@ def test_operators_that_change_the_file_can_be_undone(extension: ModuleType) -> 
 
 def test_every_parameter_is_a_flat_property_and_those_that_move_can_be_keyframed(scene: Any) -> None:
     strip = add(length=1)
-    for parameter in part("models.generators").kind("texture").parameters:
+    for parameter in part("models.kinds").kind("texture").parameters:
         name = f"latent_{parameter.name}"
         declared = strip.bl_rna.properties[name]
         assert declared.description == parameter.description

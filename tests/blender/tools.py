@@ -49,7 +49,7 @@ def frames_folders() -> list[Path]:
 def add_live(**settings: Any) -> Any:
     """Start making a strip as a click does, and return the job. Background mode has no clicks."""
     scene = bpy.context.scene
-    make, kind = part("operators.blender.make"), part("models.generators").kind("texture")
+    make, kind = part("operators.blender.make"), part("models.kinds").kind("texture")
     settings = {"length": 12, "start": 1, **settings}
     length, start = settings.pop("length"), settings.pop("start")
     values = {p.name: p.default for p in kind.parameters} | {"generator": "", "seed": 0, "width": 0, "height": 0}

@@ -18,13 +18,13 @@ import pytest
 
 from models.cache import Folder
 from models.client import Client
-from models.generators import kind
 from models.importing import importer
 from models.importing.importer import Imported
 from models.inference.guarded import Guarded
 from models.inference.limits import Limits
 from models.inference.session import Session
 from models.job import Job
+from models.kinds import kind
 from models.library import Entry, Library
 from models.recipe import Recipe
 from tests.models.movies import write

@@ -108,7 +108,7 @@ from models.errors import LatentStripsError
 from models.inference.guarded import Guarded
 from models.inference.limits import Limits
 from models.inference.session import Session
-import models.generators; models.generators.kinds()
+import models.kinds; models.kinds.kinds()
 def opened(path, allow):
     return Guarded(path, lambda each: Session(each, 1), Limits(2**30, 20), print, allow)
 sys.addaudithook(watch)

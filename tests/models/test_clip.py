@@ -17,10 +17,10 @@ from models import own
 from models.cards.card import Card
 from models.cards.port import Port
 from models.errors import GeneratorError, RecipeError, TooLarge
-from models.generators import clip
 from models.imaging import png
 from models.importing import importer
 from models.inference import arrays
+from models.kinds import clip
 from models.library import Entry, Library
 from models.sound import clips
 from models.sound.noise import RATE

@@ -17,11 +17,11 @@ from models.cards.port import Port
 from models.client import Client
 from models.errors import GeneratorError, LatentStripsError, MediaError
 from models.footage import fingerprint
-from models.generators import _footage, kind
-from models.generators._footage import FootageTake
 from models.inference import arrays
 from models.inference.session import Session
 from models.job import Job
+from models.kinds import _footage, kind
+from models.kinds._footage import FootageTake
 from models.library import Entry, Library
 from models.recipe import Recipe
 from tests.models.conftest import decode

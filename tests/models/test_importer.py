@@ -16,8 +16,8 @@ import pytest
 from models import own
 from models.cards.card import KEY
 from models.errors import ExternalData, GeneratorError, GeneratorRefused
-from models.generators import kind
 from models.importing import importer
+from models.kinds import kind
 from models.library import Entry, Library
 from tests.models.conftest import Take, decode, frames, opened, small
 from tests.models.net import FLOAT, Net

@@ -9,8 +9,8 @@ import pytest
 
 from models.cache import Folder
 from models.errors import Cancelled, RecipeError
-from models.generators import kind
 from models.job import Job
+from models.kinds import kind
 from models.library import Entry
 from tests.models.conftest import Build, contents, make, pngs, session
 

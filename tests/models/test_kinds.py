@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.errors import RecipeError
-from models.generators import Kind, kind, kinds
+from models.kinds import Kind, kind, kinds
 from models.library import Library
 from models.parameters import Parameter
 

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.errors import GeneratorError
-from models.generators import kind
-from models.generators._coverage import around, covered, from_edges, front, led, ranks, towards
 from models.job import Job
+from models.kinds import kind
+from models.kinds._coverage import around, covered, from_edges, front, led, ranks, towards
 from models.library import Entry, Library
 from models.recipe import Recipe
 from tests.models.conftest import Pictures, session, small

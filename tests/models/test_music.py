@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 from models.cache import clean
 from models.client import Client
 from models.errors import RecipeError
-from models.generators import kind
-from models.generators.music import MOODS, from_array, planned
 from models.imaging import png
+from models.kinds import kind
+from models.kinds.music import MOODS, from_array, planned
 from models.library import Library
 from models.music import midi
 from models.music.compose import PARTS, Note, Plan, fitted, form

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.errors import RecipeError
-from models.generators import kinds
+from models.kinds import kinds
 from models.parameters import Parameter
 from models.recipe import MAX_JSON, Recipe
 from tests.models.fuzz import fuzz

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from models.client import Client
 from models.errors import GeneratorError, MediaError, RecipeError
-from models.generators import kind
 from models.imaging import png
+from models.kinds import kind
 from models.library import Entry, Library
 from models.recipe import Recipe
 from models.sound import levels, render, room

@@ -15,8 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.errors import LatentStripsError, RecipeError, TextError
-from models.generators import kind
-from models.generators.text_effect import measured
+from models.kinds import kind
+from models.kinds.text_effect import measured
 from models.library import Library
 from models.recipe import Recipe
 from models.text import fonts

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from models.errors import GeneratorError, RecipeError
-from models.generators import kind
-from models.generators.texture import TextureTake
 from models.job import Job
+from models.kinds import kind
+from models.kinds.texture import TextureTake
 from models.library import Entry, Library
 from tests.models.conftest import Build, Pictures, decode, make, pngs, session, small
 

@@ -14,8 +14,8 @@ import torch
 from PIL import Image
 
 from models.cards.card import Card
-from models.generators.texture import KIND
 from models.inference.session import Session
+from models.kinds.texture import KIND
 from models.recipe import Recipe
 from models.training import coursed, coursed_graph, courses, export, flops, masonry
 from models.training.courses import Units

@@ -43,7 +43,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Entry, Path]:
 
 
 def picture(entry: Entry, style: str, seed: int = 0, side: int = 384) -> np.ndarray:
-    from models.generators.texture import KIND
+    from models.kinds.texture import KIND
 
     recipe = Recipe("texture", entry.card.id, entry.card.digest, side, side, 1, 25, seed, {"style": style})
     return session(entry.path, 1).run(KIND.take(recipe, entry.card).inputs(0))["image"][0]

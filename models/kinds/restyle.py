@@ -13,10 +13,10 @@ from ..footage.placed_frame import Seen
 from ..imaging.resample import resized_bands
 from ..parameters import Parameter
 from ..recipe import Recipe
+from ._base import Array
 from ._footage import FootageKind, FootageTake
 from ._footage_settings import DETAIL, SMOOTHING
-from ._kind import Array
-from ._vectors import TURNED, shown
+from ._latent_inputs import TURNED, shown
 
 PARAMETERS = (
     Parameter("style", "style", "", "Look", "The look, where the generator knows several"),

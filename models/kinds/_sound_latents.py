@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from ..recipe import Recipe
-from ._kind import Array
+from ._base import Array
 
 #: How far another take of the same seed is from the first (1: as another seed).
 NEAR = 0.4

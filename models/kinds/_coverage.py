@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ._kind import Array
+from ._base import Array
 
 #: Bins of the histogram that ranks are read from; inside a bin they go on evenly.
 BINS = 8192

@@ -18,8 +18,8 @@ from ..sound.paths import walk
 from ..sound.scores import along
 from ..sound.shape import Controls
 from ..sound.styles import pitch
-from ._kind import Array, Take
-from ._length import length_of
+from ._base import Array, Take
+from ._duration import length_of
 from ._sound_latents import identity, noise_seed, randomness
 from ._sound_pieces import Piece, pieces
 

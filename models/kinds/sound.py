@@ -14,8 +14,8 @@ from ..cards.card import Card
 from ..errors import GeneratorError
 from ..parameters import Choice, Parameter
 from ..recipe import MAX_SEED, Recipe
-from ._kind import Kind
-from ._length import check_length
+from ._base import Kind
+from ._duration import check_length
 from ._sound_take import SoundTake
 
 #: The longest effect, seconds.

@@ -31,9 +31,9 @@ from ..imaging.resample import resized
 from ..inference import arrays
 from ..parameters import Parameter
 from ..recipe import Recipe
+from ._base import Array, Kind, Take
 from ._footage_settings import NAMES, SOURCE
-from ._kind import Array, Kind, Take
-from ._vectors import knobs, turned
+from ._latent_inputs import knobs, turned
 
 if TYPE_CHECKING:
     from ..footage.movie import Footage

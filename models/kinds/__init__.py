@@ -7,7 +7,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from ..errors import RecipeError
-from ._kind import Array, Kind, Take
+from ._base import Array, Kind, Take
 
 __all__ = ["Array", "Kind", "Take", "kind", "kinds", "makeable"]
 

@@ -21,7 +21,7 @@ from ..inference import arrays
 from ..latents import Walk, noise
 from ..parameters import Parameter
 from ..recipe import MAX_SEED, Recipe
-from ._kind import Array
+from ._base import Array
 
 #: Latent keys passed in a second at speed 1.
 KEYS_PER_SECOND = 0.5

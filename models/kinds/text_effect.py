@@ -19,7 +19,7 @@ from ..cards.card import Card
 from ..errors import GeneratorError, RecipeError
 from ..latents import Walk
 from ..recipe import Recipe
-from ._kind import Array, Kind, Take
+from ._base import Array, Kind, Take
 from ._text_settings import PARAMETERS
 
 if TYPE_CHECKING:  # the layout engine is loaded when a text is made, not when Blender starts

@@ -14,8 +14,8 @@ from ..cards.style import Direction, Style
 from ..errors import GeneratorError, RecipeError
 from ..parameters import Choice, Parameter
 from ..recipe import Recipe
+from ._base import Array, Kind, Take
 from ._camera import Camera, torus
-from ._kind import Array, Kind, Take
 
 #: The most pixels that the network makes for one frame: about 3.5 GB of memory.
 MAX_PIXELS = 5120 * 2880

@@ -26,9 +26,9 @@ from ..recipe import Recipe
 from ..sound import clips, levels
 from ..sound.bands import Floats
 from ..sound.noise import RATE
-from ._kind import Array, Kind, Take
-from ._length import check_length, length_of
-from ._vectors import (
+from ._base import Array, Kind, Take
+from ._duration import check_length, length_of
+from ._latent_inputs import (
     MORPH,
     MOTION,
     TRUNCATION,

@@ -13,9 +13,9 @@ from ..footage.placed_frame import Seen
 from ..imaging.resample import blurred, resized_bands
 from ..parameters import Choice, Parameter
 from ..recipe import Recipe
+from ._base import Array
 from ._footage import FootageKind, FootageTake
 from ._footage_settings import DETAIL, SMOOTHING
-from ._kind import Array
 
 PARAMETERS = (
     Parameter("style", "style", "", "Find", "What the mask keeps, where the generator knows several things"),

@@ -21,8 +21,8 @@ from ..imaging.fit import Fit, cut, fitted
 from ..inference import arrays
 from ..parameters import Choice, Parameter
 from ..recipe import Recipe
-from ._kind import Array, Kind, Take
-from ._vectors import LATENTS, MORPH, MOTION, TRUNCATION, TURNED, Feeds, Plan, check_given, labelled, place, shown
+from ._base import Array, Kind, Take
+from ._latent_inputs import LATENTS, MORPH, MOTION, TRUNCATION, TURNED, Feeds, Plan, check_given, labelled, place, shown
 
 #: The most pixels that a network of open size makes for one frame.
 MAX_PIXELS = 5120 * 2880

@@ -21,8 +21,8 @@ from ..parameters import Choice, Parameter
 from ..recipe import Recipe
 from ..sound import levels, room
 from ..sound.noise import RATE
-from ._kind import Array, Kind, Take
-from ._length import check_length, length_of
+from ._base import Array, Kind, Take
+from ._duration import check_length, length_of
 
 if TYPE_CHECKING:  # Blender's process plans jobs but never loads the runtime
     from ..inference.session import Session

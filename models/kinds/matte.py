@@ -18,9 +18,9 @@ from ..errors import GeneratorError, RecipeError
 from ..parameters import Choice, Parameter
 from ..recipe import Recipe
 from . import texture
+from ._base import Array, Kind, Take
 from ._camera import Camera, View, torus
 from ._coverage import around, covered, from_edges, front, led, ranks, towards
-from ._kind import Array, Kind, Take
 
 if TYPE_CHECKING:
     from ..inference.session import Session

@@ -23,7 +23,7 @@ from ..cards.style import Style
 from ..imaging.resample import bands
 from ..latents import Walk
 from ..recipe import Recipe
-from ._kind import Array
+from ._base import Array
 
 #: Cells made around a window that is smaller than the torus: as far as the networks that ship look, and are carried.
 MARGIN = 13
