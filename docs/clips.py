@@ -17,7 +17,7 @@ from listen import STYLE, made, opus
 from sounds import picture, samples, write
 
 from models.inference.session import Session
-from models.library import Library
+from models.library.catalog import Library
 
 FOLDER = Path(__file__).resolve().parent / "clips"
 SEED, SECONDS, SCORE, BITS = 1, 2.0, 10.0, 40_000

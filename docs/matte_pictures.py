@@ -16,7 +16,7 @@ from models.footage import fingerprint
 from models.imaging import png
 from models.inference.session import Session
 from models.kinds import kind
-from models.library import Entry, Library
+from models.library.catalog import Entry, Library
 from models.recipe import Recipe
 
 OUT = Path(__file__).resolve().parent / "pictures"

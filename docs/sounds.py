@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from models.inference.session import Session
 from models.kinds import kind
-from models.library import Entry, Library
+from models.library.catalog import Entry, Library
 from models.recipe import Recipe
 from models.sound.noise import RATE
 

@@ -26,7 +26,7 @@ from models.imaging.png import read_image  # noqa: E402
 from models.inference.session import Session  # noqa: E402
 from models.job import Job  # noqa: E402
 from models.kinds.texture import KIND as TEXTURE  # noqa: E402
-from models.library import Library  # noqa: E402
+from models.library.catalog import Library  # noqa: E402
 from models.recipe import Recipe  # noqa: E402
 from models.text.folders import FONTS  # noqa: E402
 from models.text.fonts import digest_of  # noqa: E402

@@ -13,8 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
-from . import own
 from .errors import WorkerDied, WorkerError, from_name
+from .library import user
 from .pipes import Inbox, Outbox
 
 Event = Mapping[str, Any]
@@ -215,7 +215,7 @@ class Client:
     def _quarantine(self, reason: str) -> None:
         """If the network that was running is one of the user's own, it will not get another chance unasked."""
         if self._begun:
-            own.quarantine(self._library, self._begun, reason)
+            user.quarantine(self._library, self._begun, reason)
         self._begun = ""
 
     def _last_words(self) -> str:

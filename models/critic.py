@@ -21,7 +21,7 @@ import numpy as np
 from . import onnx_file
 from .errors import GeneratorError, RecipeError
 from .kinds import Array, kind
-from .library import Entry
+from .library.catalog import Entry
 from .recipe import MAX_SEED, Recipe
 
 if TYPE_CHECKING:

@@ -23,9 +23,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
-from . import own
-from .digests import SHIPS
-from .library import SHIPPED, Library
+from .library import user
+from .library.catalog import SHIPPED, Library
+from .library.checksums import SHIPS
 
 #: As in `provider`, which loads the kinds of result: that may be what fails.
 AUTO = "auto"
@@ -177,15 +177,15 @@ def _models(library: Path | None) -> Iterator[Finding]:
     if library:
         mine = Library((library,))
         yield Finding("Own generators", "fine", f"{len(mine.entries())} imported")
-        for name, error in own.broken(library).items():
+        for name, error in user.broken(library).items():
             yield Finding(
                 "Own generators", "warning", str(error), "Remove the file, or import it anew.", "discard", name
             )
         for entry in mine.entries():
-            if reason := own.quarantined(entry):
+            if reason := user.quarantined(entry):
                 text = f"{entry.card.label} is in quarantine: {reason[:200]}"
                 yield Finding("Own generators", "warning", text, "Release it, or remove it.", "release", entry.card.id)
-        if parts := own.leftovers(library):
+        if parts := user.leftovers(library):
             size = sum(path.stat().st_size for path in parts) / 1e6
             yield Finding(
                 "Own generators", "warning", f"{len(parts)} parts of files of imports that were ended, {size:.1f} MB",

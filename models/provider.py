@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from .kinds import kind
-from .library import Library
+from .library.catalog import Library
 from .recipe import Recipe
 
 #: What a provider may differ from the processor, on values of 0…1, and how much faster it has to be.

@@ -11,8 +11,8 @@ from .errors import RecipeError, WorkerError
 from .inference.session import version
 from .job import Job
 from .kinds.music import MusicTake
-from .library import Entry
-from .own import Own
+from .library.catalog import Entry
+from .library.user import Own
 from .recipe import Recipe
 
 if TYPE_CHECKING:

@@ -7,13 +7,13 @@ from collections import OrderedDict
 from collections.abc import Callable, Collection
 from pathlib import Path
 
-from . import own
 from .errors import GeneratorOverrun
 from .inference.fallback import Steady
 from .inference.guarded import Guarded
 from .inference.limits import Limits
 from .inference.session import Session, available, version
-from .library import SHIPPED, Entry
+from .library import user
+from .library.catalog import SHIPPED, Entry
 from .onnx_file import digest
 from .provider import AUTO, CPU, Choice, chosen, remembered, sample
 
@@ -60,8 +60,8 @@ class Sessions:
 
     def of(self, entry: Entry) -> Steady | Guarded:
         """The network of a generator, loaded once. Raises GeneratorRefused, GeneratorError or GeneratorOverrun."""
-        own.check_released(entry)
-        allow = () if entry.path.parent == SHIPPED else own.about(entry).allow
+        user.check_released(entry)
+        allow = () if entry.path.parent == SHIPPED else user.about(entry).allow
         return self._warm(entry.card.digest, entry.path, allow)
 
     def critic(self, path: Path) -> Steady | Guarded:

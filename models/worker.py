@@ -42,7 +42,7 @@ from .inference.fallback import Steady
 from .inference.guarded import Guarded
 from .inference.limits import HUNG, Limits
 from .inference.session import Session, version
-from .library import SHIPPED, Entry, Library
+from .library.catalog import SHIPPED, Entry, Library
 from .provider import CPU
 from .sessions import Sessions
 from .text import folders

@@ -8,7 +8,7 @@ import bpy
 
 from ..models import critic
 from ..models.kinds import kind
-from ..models.library import Entry
+from ..models.library.catalog import Entry
 from .blender import compat, live, properties, recipes
 from .blender.jobs import Job
 from .blender.preferences import frames_root, library

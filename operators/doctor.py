@@ -9,8 +9,9 @@ from typing import Any
 
 import bpy
 
-from ..models import cache, own
+from ..models import cache
 from ..models.doctor import ACTIONS
+from ..models.library import user
 from .blender import checks, live, strips
 from .blender.preferences import frames_root, library, preferences, user_folder
 from .blender.report import reporting
@@ -77,17 +78,17 @@ def _provider(_target: str) -> str:
 
 def _release(target: str) -> str:
     entry = library().latest(target)
-    own.release(entry)
+    user.release(entry)
     return f"{entry.card.label} may be run again"
 
 
 def _discard(target: str) -> str:
-    own.discard(user_folder("generators"), target)
+    user.discard(user_folder("generators"), target)
     return f"{target} is removed"
 
 
 def _tidy(_target: str) -> str:
-    parts = own.leftovers(user_folder("generators"))
+    parts = user.leftovers(user_folder("generators"))
     for path in parts:
         path.unlink(missing_ok=True)
     return f"{len(parts)} parts of files are removed"

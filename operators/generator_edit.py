@@ -7,10 +7,10 @@ from typing import Any
 
 import bpy
 
-from ..models import own
 from ..models.cards.card import Card
 from ..models.errors import GeneratorError
-from ..models.library import Entry
+from ..models.library import user
+from ..models.library.catalog import Entry
 from .blender import imports, ports
 from .blender.ports import LatentStripsPort
 from .blender.preferences import library
@@ -76,7 +76,7 @@ class LATENT_STRIPS_OT_generator_edit(bpy.types.Operator):
         if changes or named:
             imports.corrected(entry, changes, named)
         if self.label or self.licence:
-            own.rename(_own(self.generator), self.label or entry.card.label, self.licence)
+            user.rename(_own(self.generator), self.label or entry.card.label, self.licence)
         self.report({"INFO"}, f"{_own(self.generator).card.label} is corrected")
         return {"FINISHED"}
 
@@ -93,7 +93,7 @@ class LATENT_STRIPS_OT_generator_edit(bpy.types.Operator):
 
 
 def _own(id: str) -> Entry:
-    return own.changeable(library().latest(id))
+    return user.changeable(library().latest(id))
 
 
 def _has_classes(card: Card) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 import bpy
 
-from ..models import own
+from ..models.library import user
 from .blender.preferences import library
 from .blender.report import reporting, reporting_invoke
 
@@ -33,7 +33,7 @@ class LATENT_STRIPS_OT_generator_export_card(bpy.types.Operator):
     def execute(self, _context: Any) -> set[str]:
         """Write it."""
         entry = library().latest(self.generator)
-        own.write(Path(bpy.path.abspath(self.filepath)), own.exported(entry))
+        user.write(Path(bpy.path.abspath(self.filepath)), user.exported(entry))
         self.report({"INFO"}, f"The card of {entry.card.label} is written")
         return {"FINISHED"}
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import bpy
 
-from ..models import own
 from ..models.errors import GeneratorError
+from ..models.library import user
 from .blender import sounds
 from .blender.preferences import library
 from .blender.report import reporting
@@ -25,7 +25,7 @@ class LATENT_STRIPS_OT_generator_play(bpy.types.Operator):
     @reporting
     def execute(self, _context: Any) -> set[str]:
         """Play the file that lies beside it; where nothing can be played its path is told."""
-        path = own.heard(own.changeable(library().latest(self.generator)))
+        path = user.heard(user.changeable(library().latest(self.generator)))
         if not path.is_file():
             raise GeneratorError("There is no sound of this generator. Edit it, or import it anew.")
         if not sounds.play(path):

@@ -6,7 +6,7 @@ from typing import Any
 
 import bpy
 
-from ..models import own
+from ..models.library import user
 from .blender.preferences import library
 from .blender.report import reporting
 
@@ -23,7 +23,7 @@ class LATENT_STRIPS_OT_generator_release(bpy.types.Operator):
     @reporting
     def execute(self, _context: Any) -> set[str]:
         """Take it out of quarantine."""
-        own.release(own.changeable(library().latest(self.generator)))
+        user.release(user.changeable(library().latest(self.generator)))
         return {"FINISHED"}
 
 

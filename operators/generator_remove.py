@@ -6,7 +6,7 @@ from typing import Any
 
 import bpy
 
-from ..models import own
+from ..models.library import user
 from .blender import recipes, strips
 from .blender.preferences import library
 from .blender.report import reporting
@@ -28,9 +28,9 @@ class LATENT_STRIPS_OT_generator_remove(bpy.types.Operator):
     @reporting
     def execute(self, _context: Any) -> set[str]:
         """Remove it, and name the strips that used it."""
-        entry = own.changeable(library().latest(self.generator))
+        entry = user.changeable(library().latest(self.generator))
         users = [strip.name for _, strip in strips.everywhere() if recipes.stored(strip).generator == entry.card.id]
-        own.remove(entry)
+        user.remove(entry)
         text = f"{entry.card.label} is removed"
         if users:
             text += f". {len(users)} strips of this file were made by it and keep their frames: {', '.join(users[:5])}"

@@ -6,8 +6,8 @@ from typing import Any
 
 import bpy
 
-from ..models import own
-from ..models.library import Entry
+from ..models.library import user
+from ..models.library.catalog import Entry
 from ..operators import doctor
 from ..operators.blender import checks, imports, live, thumbnails
 from ..operators.blender.preferences import library
@@ -48,11 +48,11 @@ class LATENT_STRIPS_PT_generators(Sidebar, bpy.types.Panel):
 
 
 def _draw_entry(column: Any, entry: Entry) -> None:
-    card, mine = entry.card, own.is_own(entry)
+    card, mine = entry.card, user.is_own(entry)
     if mine and (icon := thumbnails.icon(entry)):
         column.template_icon(icon_value=icon, scale=4.0)
     column.label(text=card.label, icon="USER" if mine else "PACKAGE")
-    about = own.about(entry) if mine else own.Own()
+    about = user.about(entry) if mine else user.Own()
     words = [card.kind.replace("_", " "), f"{entry.path.stat().st_size / 1e6:.1f} MB", f"licence {card.licence}"]
     words += [about.size] if about.size else []
     words += [f"{about.seconds * 1000:.3g} ms a run"] if about.seconds else []
@@ -64,11 +64,11 @@ def _draw_entry(column: Any, entry: Entry) -> None:
     for line in live.wrapped(f"{about.why}: {found}" if about.why else found, 40)[:5]:
         column.label(text=line)
     row = column.row(align=True)
-    if reason := own.quarantined(entry):
+    if reason := user.quarantined(entry):
         for line in live.wrapped(f"In quarantine: {reason}", 40)[:4]:
             column.label(text=line, icon="ERROR")
         row.operator("latent_strips.generator_release", icon="UNLOCKED").generator = card.id
-    if own.heard(entry).is_file():
+    if user.heard(entry).is_file():
         row.operator("latent_strips.generator_play", text="", icon="PLAY").generator = card.id
     row.operator("latent_strips.generator_edit", text="Edit", icon="GREASEPENCIL").generator = card.id
     row.operator("latent_strips.generator_export_card", text="Card", icon="EXPORT").generator = card.id

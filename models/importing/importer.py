@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .. import onnx_file, onnx_reader, onnx_source, own
+from .. import onnx_file, onnx_reader, onnx_source
 from ..cards.card import KEY, MAX_BESIDE, Card
 from ..cards.port import RATES
 from ..errors import CacheError, GeneratorError, GeneratorRefused
@@ -26,8 +26,9 @@ from ..imaging.png import png
 from ..inference.arrays import Array as Picture
 from ..inference.guarded import Guarded
 from ..kinds import clip, kinds
-from ..library import Entry, Library
-from ..own import Own
+from ..library import user as own
+from ..library.catalog import Entry, Library
+from ..library.user import Own
 from ..recipe import Recipe
 from ..sound import clips
 from . import roles, trial

@@ -22,7 +22,7 @@ from ..client import Client
 from ..errors import GeneratorError
 from ..inference.session import Session, cores
 from ..kinds import Array, Take, kind
-from ..library import Entry, Library
+from ..library.catalog import Entry, Library
 from ..recipe import Recipe
 from . import flops
 

@@ -20,7 +20,7 @@ from ..footage import fingerprint
 from ..footage.movie import Movie
 from ..inference.session import Session
 from ..kinds import kind
-from ..library import Entry, Library
+from ..library.catalog import Entry, Library
 from ..recipe import Recipe
 from .bench import in_turns, machine, say, seconds
 

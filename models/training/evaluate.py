@@ -24,7 +24,7 @@ from torch import Tensor
 from tqdm import tqdm
 
 from ..inference.session import Session
-from ..library import Entry, Library
+from ..library.catalog import Entry, Library
 from . import measure, report
 from .baselines import psgan
 from .data import Crops, DataError, Manifest, Style

@@ -17,7 +17,7 @@ import numpy as np
 
 from ..kinds import kind
 from ..kinds.music import MOODS, planned
-from ..library import Library
+from ..library.catalog import Library
 from ..music.compose import HAT, KICK, SNARE, Note, Plan, percussion
 from ..recipe import Recipe
 from .chorales import STEPS, Floats

@@ -16,7 +16,7 @@ from torch import Tensor
 from ..cards.style import Style
 from ..inference.session import Session
 from ..kinds.texture import KIND, TextureTake
-from ..library import Entry
+from ..library.catalog import Entry
 from ..recipe import Recipe
 from . import flops
 from .baselines import quilting, random_phase

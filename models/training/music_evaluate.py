@@ -16,7 +16,7 @@ import numpy as np
 from ..inference.session import Session
 from ..kinds import kind
 from ..kinds.music import MOODS, from_array, planned
-from ..library import SHIPPED, Entry, Library
+from ..library.catalog import SHIPPED, Entry, Library
 from ..recipe import Recipe
 from . import chorales, lieder
 from .chorales import Corpus, Floats

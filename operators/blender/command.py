@@ -11,9 +11,9 @@ from typing import Any
 
 import bpy
 
-from ...models import own
 from ...models.errors import LatentStripsError, RecipeError
 from ...models.kinds import Kind, kinds, makeable
+from ...models.library import user
 from ...models.parameters import Parameter
 from . import (
     checks,
@@ -110,7 +110,7 @@ def _import(options: argparse.Namespace) -> int:
 def _generators(_options: argparse.Namespace) -> int:
     for entry in library().entries():
         words = [entry.card.label, entry.card.kind, entry.card.licence]
-        words += ["in quarantine"] if own.quarantined(entry) else []
+        words += ["in quarantine"] if user.quarantined(entry) else []
         print(f"{entry.card.id}: {', '.join(words)}")
     return 0
 

@@ -10,11 +10,11 @@ from typing import Any
 
 import bpy
 
-from ...models import own
 from ...models.client import Client, Event
 from ...models.errors import GeneratorError, LatentStripsError, from_name
 from ...models.kinds import kinds
-from ...models.library import Entry
+from ...models.library import user
+from ...models.library.catalog import Entry
 from ...models.onnx_graph import CONTROL_FLOW
 from . import compat
 from .preferences import preferences, user_folder
@@ -101,13 +101,13 @@ def corrected(entry: Entry, changes: Mapping[str, Mapping[str, Any]], classes: S
     """Correct a generator's card and try it anew. One that doesn't work leaves the old card, and raises its error."""
     beside = entry.path.with_suffix(".json")
     before = beside.read_bytes()
-    own.correct(entry, changes, classes)
+    user.correct(entry, changes, classes)
     client = _client()
     try:
         client.send("try", "try", id=entry.card.id)
         list(client.wait("try"))
     except LatentStripsError:
-        own.write(beside, before)
+        user.write(beside, before)
         raise
     finally:
         client.close()
@@ -146,7 +146,7 @@ def summary(event: Event) -> str:
     words = [str(event["kind"]).replace("_", " ")]
     words += [str(event["size"])] if event["size"] else []
     words += [f"{float(event['seconds']) * 1000:.3g} ms a run"] if event["seconds"] else []
-    words += [own.GUESSED] if own.GUESSED in str(event["why"]) else []
+    words += [user.GUESSED] if user.GUESSED in str(event["why"]) else []
     words += [] if event["fresh"] else ["was there already"]
     return f"{event['label']}: {', '.join(words)}"
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import bpy
 
-from ...models.library import SHIPPED, Library
+from ...models.library.catalog import SHIPPED, Library
 
 #: `bl_ext.<repository>.latent_strips`: preferences and user folders go by this name.
 ROOT = __package__.removesuffix(".operators.blender")

@@ -6,15 +6,15 @@ from typing import Any
 
 import bpy.utils.previews
 
-from ...models import own
-from ...models.library import Entry
+from ...models.library import user
+from ...models.library.catalog import Entry
 
 _previews: list[Any] = []
 
 
 def icon(entry: Entry) -> int:
     """The number of a generator's preview icon; 0 where there is none."""
-    path = own.preview(entry)
+    path = user.preview(entry)
     if not _previews or not path.is_file():
         return 0
     key = f"{path.stem} {path.stat().st_mtime_ns}"

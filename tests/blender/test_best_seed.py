@@ -13,7 +13,7 @@ from tests.blender.tools import add, frames_folders, part
 
 def judged() -> dict[str, bool]:
     """Whether each texture generator has a critic."""
-    library, critic = part("models.library").Library(), part("models.critic")
+    library, critic = part("models.library.catalog").Library(), part("models.critic")
     return {entry.card.id: critic.beside(entry) is not None for entry in library.of_kind("texture")}
 
 

@@ -49,7 +49,7 @@ def test_the_library_is_tidied(library: Path, tmp_path: Path) -> None:
     (tmp_path / "tiny.onnx").write_bytes(network())
     bpy.ops.latent_strips.generator_import(filepath=str(tmp_path / "tiny.onnx"))
     (entry,) = part("operators.blender.preferences").library().of_kind("image")
-    part("models.own").quarantine([library], entry.card.digest, "exit code -11")
+    part("models.library.user").quarantine([library], entry.card.digest, "exit code -11")
     (library / "junk.onnx").write_text("no network")
     part_of = library / ".import.12-0123abcd.part"
     part_of.write_bytes(b"x")

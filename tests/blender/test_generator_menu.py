@@ -14,7 +14,7 @@ INSTANT = "instant_textures"
 
 def cards() -> dict[str, Any]:
     """The cards of the texture generators, in the order they are offered."""
-    return {entry.card.id: entry.card for entry in part("models.library").Library().of_kind("texture")}
+    return {entry.card.id: entry.card for entry in part("models.library.catalog").Library().of_kind("texture")}
 
 
 def only_of(one: str, other: str) -> str:

@@ -164,7 +164,7 @@ def test_a_missing_generator_is_one_message_with_its_digest(library: Path, model
 def test_a_quarantined_generator_is_named_and_released(library: Path, model: Path) -> None:
     bpy.ops.latent_strips.generator_import(filepath=str(model))
     card = entries()[0].card
-    part("models.own").quarantine([library], card.digest, "exit code -11")
+    part("models.library.user").quarantine([library], card.digest, "exit code -11")
     with pytest.raises(RuntimeError, match=r"in quarantine.*exit code -11"):
         bpy.ops.latent_strips.image_add(length=1)
     assert bpy.ops.latent_strips.generator_release(generator=card.id) == {"FINISHED"}
@@ -184,7 +184,7 @@ def test_the_panels_show_the_library_and_the_knobs_that_there_are(library: Path,
     assert wanted <= set(drawn)
     # This generator has none of its own.
     assert all(drawn.count(name) == before.count(name) for name in ("knob_1", "layers", "label"))
-    part("models.own").quarantine([library], entries()[0].card.digest, "exit code -11")
+    part("models.library.user").quarantine([library], entries()[0].card.digest, "exit code -11")
     assert "In quarantine: exit code -11" in draw()
     bpy.ops.latent_strips.generator_remove(generator=entries()[0].card.id)
     part("operators.blender.state").forget()  # what was drawn a moment ago is not worked out again at once
@@ -198,7 +198,7 @@ def test_the_library_says_what_a_generator_is(library: Path, model: Path, tmp_pa
     bpy.ops.latent_strips.generator_import(filepath=str(model), label="Faces")
     id = entries()[0].card.id
     told = " ".join(draw())
-    about = part("models.own").about(entries()[0])
+    about = part("models.library.user").about(entries()[0])
     assert f"image, {model.stat().st_size / 1e6:.1f} MB, licence unknown, 8×8, {about.seconds * 1000:.3g} ms" in told
     assert about.provider == "cpu"
     assert "z is latent, image is image" in told

@@ -25,7 +25,7 @@ from models.inference.limits import Limits
 from models.inference.session import Session
 from models.job import Job
 from models.kinds import kind
-from models.library import Entry, Library
+from models.library.catalog import Entry, Library
 from models.recipe import Recipe
 from tests.models.movies import write
 

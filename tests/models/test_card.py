@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from models import onnx_file
 from models.cards.card import KEY, Card
 from models.errors import GeneratorError
-from models.library import Entry
+from models.library.catalog import Entry
 from tests.models.fuzz import fuzz
 
 CARD: dict[str, Any] = {

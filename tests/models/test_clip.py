@@ -13,7 +13,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models import own
 from models.cards.card import Card
 from models.cards.port import Port
 from models.errors import GeneratorError, RecipeError, TooLarge
@@ -21,7 +20,8 @@ from models.imaging import png
 from models.importing import importer
 from models.inference import arrays
 from models.kinds import clip
-from models.library import Entry, Library
+from models.library import user
+from models.library.catalog import Entry, Library
 from models.sound import clips
 from models.sound.noise import RATE
 from tests.models.conftest import decode, make_with, opened, small
@@ -67,11 +67,11 @@ def test_a_generator_is_understood_and_makes_a_strip(name: str, take: Take, libr
 
     (entry,) = Library((library,)).of_kind("clip")
     assert entry.card == card
-    assert own.about(entry).seconds > 0
-    shown = decode(own.preview(entry).read_bytes())
+    assert user.about(entry).seconds > 0
+    shown = decode(user.preview(entry).read_bytes())
     assert shown.shape == (128, 128, 4)
     assert 0.02 < (shown[..., 3] > 0).mean() < 0.98  # a waveform, neither nothing nor all
-    assert samples(own.heard(entry).read_bytes()).shape[0] == channels
+    assert samples(user.heard(entry).read_bytes()).shape[0] == channels
 
     for seconds in (0.05, 0.5, 2.5):
         made = heard(entry, tmp_path / "cache", frames=round(seconds * 100), fps=100.0)
@@ -83,9 +83,9 @@ def test_a_generator_is_understood_and_makes_a_strip(name: str, take: Take, libr
 
 def test_the_rate_decides_the_pitch(take: Take, library: Path, tmp_path: Path) -> None:
     entry = take(tone, rate=8000).entry
-    assert "guess" not in own.about(entry).why
+    assert "guess" not in user.about(entry).why
     assert loudest(heard(entry, tmp_path / "a", frames=24)) == pytest.approx(500, abs=2)
-    own.correct(entry, {"wave": {"rate": 44100}})
+    user.correct(entry, {"wave": {"rate": 44100}})
     (entry,) = Library((library,)).entries()
     assert loudest(heard(entry, tmp_path / "b", frames=24)) == pytest.approx(500 * 44100 / 8000, abs=6)
 
@@ -207,7 +207,7 @@ def test_numbers_that_turn_bad_later_are_refused_too(take: Take, tmp_path: Path)
     entry = take(root).entry
     with pytest.raises(GeneratorError, match="values that are no numbers"):
         heard(
-            Entry(entry.path, own.correct(entry, {"bias": {"low": -1.0, "high": 1.0}})), tmp_path, knob_1=-1.0
+            Entry(entry.path, user.correct(entry, {"bias": {"low": -1.0, "high": 1.0}})), tmp_path, knob_1=-1.0
         )  # fmt: skip
 
 

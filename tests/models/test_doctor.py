@@ -12,9 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from models import digests, doctor, onnx_file, own
+from models import doctor, onnx_file
 from models.errors import GeneratorError
-from models.library import SHIPPED, Entry, Library
+from models.library import checksums
+from models.library import user as own
+from models.library.catalog import SHIPPED, Entry, Library
 
 
 def states(found: list[doctor.Finding]) -> dict[str, str]:
@@ -34,8 +36,8 @@ def test_nothing_is_broken_here(tmp_path: Path, root: Path) -> None:
 
 
 def test_the_digests_are_those_of_what_ships() -> None:
-    # After a generator was added or changed: python -m models.digests
-    assert {path.name: onnx_file.digest(path) for path in SHIPPED.glob("*.onnx")} == digests.SHIPS
+    # After a generator was added or changed: python -m models.library.checksums
+    assert {path.name: onnx_file.digest(path) for path in SHIPPED.glob("*.onnx")} == checksums.SHIPS
 
 
 def test_another_version_of_a_library(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -55,7 +57,7 @@ def test_a_damaged_generator(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
             file.write(b"\x00")
     monkeypatch.setattr(doctor, "SHIPPED", tmp_path)
     found = [finding for finding in doctor._models(None) if "not what shipped" in finding.text]
-    assert len(found) == len(digests.SHIPS)
+    assert len(found) == len(checksums.SHIPS)
 
 
 def test_a_folder_that_cant_be_written(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from models.errors import Cancelled, GeneratorError
 from models.inference import session as runtime
 from models.inference.fallback import Steady
 from models.inference.session import Session
-from models.library import Entry
+from models.library.catalog import Entry
 from tests.models.conftest import decode, make, raw, small
 from tests.models.net import FLOAT, INT64, Net
 from tests.models.strangers import dcgan

@@ -22,7 +22,7 @@ from models.inference.session import Session
 from models.job import Job
 from models.kinds import _footage, kind
 from models.kinds._footage import FootageTake
-from models.library import Entry, Library
+from models.library.catalog import Entry, Library
 from models.recipe import Recipe
 from tests.models.conftest import decode
 from tests.models.movies import SIZE, cut_off, grainy, number, picture, write

@@ -8,12 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models import onnx_file, own
+from models import onnx_file
 from models.cards.card import Card
 from models.cards.port import Port
 from models.client import Client
 from models.errors import GeneratorMissing, GeneratorOverrun, GeneratorQuarantined, GeneratorRefused, WorkerDied
-from models.library import Library
+from models.library import user
+from models.library.catalog import Library
 from tests.models.conftest import Take, raw, small
 from tests.models.net import FLOAT, Net
 from tests.models.strangers import dcgan, latent_map
@@ -54,7 +55,7 @@ def test_a_worker_tells_why_it_refuses(owner: Client, tmp_path: Path) -> None:
 def test_a_missing_generator_is_named_by_its_digest(owner: Client, take: Take, tmp_path: Path) -> None:
     entry = take(dcgan).entry
     recipe = small(entry)
-    own.remove(entry)
+    user.remove(entry)
     owner.send("make", "a", recipe=raw(recipe), root=str(tmp_path))
     with pytest.raises(GeneratorMissing, match=f"SHA-256 {recipe.digest[:12]}"):
         list(owner.wait("a"))
@@ -73,11 +74,11 @@ def test_a_generator_that_brings_the_worker_down_is_not_run_again(owner: Client,
     os.kill(owner.pid, signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
     with pytest.raises(WorkerDied, match="ended unexpectedly"):
         list(events)
-    assert "ended unexpectedly" in own.quarantined(entry)
+    assert "ended unexpectedly" in user.quarantined(entry)
     owner.send("make", "b", recipe=asked, root=str(tmp_path / "cache"))
     with pytest.raises(GeneratorQuarantined, match=r"Dcgan is in quarantine.*Release it"):
         list(owner.wait("b"))
-    own.release(entry)
+    user.release(entry)
     owner.send("make", "c", recipe=raw(small(entry)), root=str(tmp_path / "cache"))
     assert list(owner.wait("c"))[-1]["made"] == 4
 
@@ -92,14 +93,14 @@ def test_one_that_does_not_stop_is_ended_and_quarantined(library: Path, tmp_path
     path = net.save(tmp_path / "stuck.onnx")
     path = path.rename(library / f"{onnx_file.digest(path)}.onnx")
     inputs, outputs = (Port("z", "latent", 1, shape=(1, 1)),), (Port("image", "image", 3, shape=(1, 3, 4, 4)),)
-    own.store(path, Card("stuck", "image", "Stuck", "", "", inputs, outputs, ()), own.Own())
+    user.store(path, Card("stuck", "image", "Stuck", "", "", inputs, outputs, ()), user.Own())
     (entry,) = Library((library,)).entries()
     client = Client([library], threads=1, patience=2.0)
     try:
         client.send("make", "a", recipe=raw(small(entry)), root=str(tmp_path))
         with pytest.raises(GeneratorOverrun, match="more than 2 s"):
             list(client.wait("a"))
-        assert "more than 2 s" in own.quarantined(entry)
+        assert "more than 2 s" in user.quarantined(entry)
         client.send("make", "b", recipe=raw(small(Library().of_kind("texture")[0])), root=str(tmp_path))
         assert list(client.wait("b"))[-1]["made"] == 4  # in a new process
     finally:

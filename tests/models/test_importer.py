@@ -13,12 +13,12 @@ import numpy as np
 import onnx
 import pytest
 
-from models import own
 from models.cards.card import KEY
 from models.errors import ExternalData, GeneratorError, GeneratorRefused
 from models.importing import importer
 from models.kinds import kind
-from models.library import Entry, Library
+from models.library import user
+from models.library.catalog import Entry, Library
 from tests.models.conftest import Take, decode, frames, opened, small
 from tests.models.net import FLOAT, Net
 from tests.models.strangers import GENERATORS, dcgan, unbounded
@@ -60,8 +60,8 @@ def test_a_generator_is_understood_and_makes_a_strip(name: str, take: Take, libr
 
     (entry,) = Library((library,)).of_kind("image")
     assert entry.card == card
-    assert own.about(entry).seconds > 0
-    assert decode(own.preview(entry).read_bytes()).shape[:2] == (128, 128)
+    assert user.about(entry).seconds > 0
+    assert decode(user.preview(entry).read_bytes()).shape[:2] == (128, 128)
 
     made = frames(entry, tmp_path / "cache", mix=0.5, knob_1=0.3)
     assert made.shape == (4, 48, 64, 4 if channels == 4 else 3)

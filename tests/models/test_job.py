@@ -11,7 +11,7 @@ from models.cache import Folder
 from models.errors import Cancelled, RecipeError
 from models.job import Job
 from models.kinds import kind
-from models.library import Entry
+from models.library.catalog import Entry
 from tests.models.conftest import Build, contents, make, pngs, session
 
 SIZE = {"width": 160, "height": 96}  # large enough for onnxruntime to divide between threads

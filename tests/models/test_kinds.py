@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from models.errors import RecipeError
 from models.kinds import Kind, kind, kinds
-from models.library import Library
+from models.library.catalog import Library
 from models.parameters import Parameter
 
 every_kind = pytest.mark.parametrize("kind_", kinds().values(), ids=kinds())

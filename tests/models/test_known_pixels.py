@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from models import own
 from models.importing import importer
 from models.inference.session import Session
 from models.job import Job
-from models.library import Entry, Library
+from models.library import user
+from models.library.catalog import Entry, Library
 from tests.models.conftest import frames, opened, small
 from tests.models.net import FLOAT, HALF, INT32, INT64, UINT8, Net
 from tests.models.strangers import GENERATORS
@@ -166,7 +166,7 @@ def test_each_correction_gives_the_pixels_that_it_should(
     change: dict[str, Any], meant: Array, library: Path, tmp_path: Path
 ) -> None:
     entry = taken(constant(tmp_path / "m.onnx", 3, FLOAT, 0, 1, False, True), library)
-    entry = Entry(entry.path, own.correct(entry, {"image": change}))
+    entry = Entry(entry.path, user.correct(entry, {"image": change}))
     made = frames(entry, tmp_path / "cache", frames=1, width=8, height=8)[0]
     assert np.abs(made - shown(meant, 0, 1)).max() <= 1
 

@@ -10,7 +10,7 @@ import pytest
 from models.errors import GeneratorError, GeneratorMissing
 from models.inference.session import Session
 from models.job import Job
-from models.library import SHIPPED, Entry, Library
+from models.library.catalog import SHIPPED, Entry, Library
 from tests.models.conftest import Build, session, small
 from tests.models.test_card import CARD, model
 

@@ -9,7 +9,7 @@ import pytest
 
 from models.inference.session import Session
 from models.job import Job
-from models.library import Entry, Library
+from models.library.catalog import Entry, Library
 from tests.models.movies import SIZE, write
 from tests.models.test_footage import frames, recipe_for, take_of
 

@@ -14,7 +14,7 @@ from models.errors import GeneratorError
 from models.job import Job
 from models.kinds import kind
 from models.kinds._coverage import around, covered, from_edges, front, led, ranks, towards
-from models.library import Entry, Library
+from models.library.catalog import Entry, Library
 from models.recipe import Recipe
 from tests.models.conftest import Pictures, session, small
 

@@ -21,7 +21,7 @@ from models.errors import RecipeError
 from models.imaging import png
 from models.kinds import kind
 from models.kinds.music import MOODS, from_array, planned
-from models.library import Library
+from models.library.catalog import Library
 from models.music import midi
 from models.music.compose import PARTS, Note, Plan, fitted, form
 from models.music.harmony import SCALES, sequence, symbol, tones, voiced

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from models.client import Client
-from models.library import Entry, Library
+from models.library.catalog import Entry, Library
 from tests.models.conftest import raw, small
 from tests.models.strangers import dcgan
 

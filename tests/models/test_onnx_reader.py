@@ -27,7 +27,7 @@ from models.errors import (
     TooLarge,
     UnknownOpset,
 )
-from models.library import Entry
+from models.library.catalog import Entry
 from tests.models.fuzz import fuzz
 from tests.models.net import FLOAT, Net
 from tests.models.strangers import GENERATORS, dcgan

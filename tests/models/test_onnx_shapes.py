@@ -13,7 +13,7 @@ from models.errors import TooLarge
 from models.importing import roles
 from models.importing.trial import feeds
 from models.inference.session import Session
-from models.library import Entry
+from models.library.catalog import Entry
 from models.onnx_shapes.estimate import estimate
 from tests.models.net import FLOAT, INT64, Net
 from tests.models.strangers import GENERATORS

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models import own
 from models.cards.card import Card
 from models.errors import GeneratorError
-from models.library import Entry, Library
+from models.library import user
+from models.library.catalog import Entry, Library
 from tests.models.conftest import Take
 from tests.models.fuzz import fuzz
 from tests.models.strangers import alpha, classes_int64, dcgan
@@ -24,18 +24,18 @@ def test_rename_correct_export_remove(take: Take, library: Path) -> None:
     entry = take(alpha, label="Würfel_01").entry
     assert (entry.card.label, entry.card.licence) == ("Würfel 01", "unknown")
     assert entry.card.id.startswith("wurfel-01-")
-    own.rename(entry, "  Dice \n two ")
+    user.rename(entry, "  Dice \n two ")
     (entry,) = Library((library,)).entries()
     assert entry.card.label == "Dice two"
     digest = entry.card.digest
-    own.correct(entry, {"rgba": {"low": -1.0, "order": "bgr"}})
+    user.correct(entry, {"rgba": {"low": -1.0, "order": "bgr"}})
     (entry,) = Library((library,)).entries()
     assert entry.card.digest != digest  # other frames, so another generator
     assert entry.card.outputs[1].order == "bgr"
-    told = json.loads(own.exported(entry))
+    told = json.loads(user.exported(entry))
     assert "own" not in told
     assert Card.parse(told, entry.card.digest).outputs == entry.card.outputs
-    own.remove(entry)
+    user.remove(entry)
     assert list(library.iterdir()) == []
 
 
@@ -54,19 +54,19 @@ def test_rename_correct_export_remove(take: Take, library: Path) -> None:
 def test_a_correction_that_makes_no_sense(changes: Any, says: str, take: Take, library: Path) -> None:
     before = take(dcgan).entry
     with pytest.raises(GeneratorError, match=says):
-        own.correct(before, changes)
+        user.correct(before, changes)
     assert Library((library,)).entries() == [before]
 
 
 def test_classes_get_names(take: Take) -> None:
     entry = take(classes_int64).entry
-    card = own.correct(entry, {}, ["Cat", "Dog", " ", "Owl"])
+    card = user.correct(entry, {}, ["Cat", "Dog", " ", "Owl"])
     assert [style.label for style in card.styles] == ["Cat", "Dog", "Owl"]
 
 
 def test_a_shipped_generator_stays(texture: Entry) -> None:
     with pytest.raises(GeneratorError, match="ships with the extension"):
-        own.remove(texture)
+        user.remove(texture)
 
 
 def test_a_card_beside_that_is_too_large_or_no_card(take: Take, library: Path) -> None:
@@ -128,5 +128,5 @@ def test_cards_say_the_same_of_a_label_under_another_name(take: Take) -> None:
 
 
 def test_a_shipped_generator_is_never_quarantined(texture: Entry, tmp_path: Path) -> None:
-    own.quarantine([texture.path.parent], texture.card.digest, "a test")
-    assert own.quarantined(texture) == ""
+    user.quarantine([texture.path.parent], texture.card.digest, "a test")
+    assert user.quarantined(texture) == ""

@@ -16,7 +16,7 @@ from models.client import Client
 from models.errors import GeneratorError, MediaError, RecipeError
 from models.imaging import png
 from models.kinds import kind
-from models.library import Entry, Library
+from models.library.catalog import Entry, Library
 from models.recipe import Recipe
 from models.sound import levels, render, room
 from models.sound.bands import BANDS, CELLS, CENTRES, band_of, event_edges, frequency_of

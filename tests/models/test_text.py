@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from models.errors import LatentStripsError, RecipeError, TextError
 from models.kinds import kind
 from models.kinds.text_effect import measured
-from models.library import Library
+from models.library.catalog import Library
 from models.recipe import Recipe
 from models.text import fonts
 from models.text.field import LoopNoise, distances

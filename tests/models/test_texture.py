@@ -13,7 +13,7 @@ from models.errors import GeneratorError, RecipeError
 from models.job import Job
 from models.kinds import kind
 from models.kinds.texture import TextureTake
-from models.library import Entry, Library
+from models.library.catalog import Entry, Library
 from tests.models.conftest import Build, Pictures, decode, make, pngs, session, small
 
 STYLES = [(entry, style) for entry in Library().of_kind("texture") for style in entry.card.styles]

@@ -16,7 +16,7 @@ import models.client
 from models.client import Client
 from models.errors import CacheError, Cancelled, GeneratorError, GeneratorMissing, RecipeError, WorkerError
 from models.job import Job
-from models.library import Entry, Library
+from models.library.catalog import Entry, Library
 from tests.models.conftest import ENTRIES as ALL
 from tests.models.conftest import Build, contents, ended, make, pngs, raw, small
 

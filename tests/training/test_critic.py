@@ -16,7 +16,7 @@ Image = pytest.importorskip("PIL.Image")
 from models import critic  # noqa: E402
 from models.client import Client  # noqa: E402
 from models.errors import GeneratorError, RecipeError  # noqa: E402
-from models.library import Entry, Library  # noqa: E402
+from models.library.catalog import Entry, Library  # noqa: E402
 from models.training import critic as export_critic  # noqa: E402
 from models.training import export  # noqa: E402
 from models.training import run as training  # noqa: E402

@@ -17,7 +17,7 @@ Image = pytest.importorskip("PIL.Image")
 from models.cards.card import Card  # noqa: E402
 from models.inference.session import Session  # noqa: E402
 from models.kinds.texture import KIND  # noqa: E402
-from models.library import Entry  # noqa: E402
+from models.library.catalog import Entry  # noqa: E402
 from models.recipe import Recipe  # noqa: E402
 from models.training import distil, export, steering  # noqa: E402
 from models.training import run as training  # noqa: E402

@@ -11,7 +11,7 @@ torch = pytest.importorskip("torch", reason="torch is installed for training onl
 Image = pytest.importorskip("PIL.Image")
 
 from models.inference.session import Session  # noqa: E402
-from models.library import Entry  # noqa: E402
+from models.library.catalog import Entry  # noqa: E402
 from models.training import evaluate, measure, report, statistical  # noqa: E402
 from models.training.baselines import psgan, quilting, random_phase  # noqa: E402
 

@@ -14,7 +14,7 @@ from models.importing import importer
 from models.inference.guarded import Guarded
 from models.inference.limits import Limits
 from models.inference.session import Session
-from models.library import Library
+from models.library.catalog import Library
 from tests.models.conftest import decode, make_with, small
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models.library import Library
+from models.library.catalog import Library
 from models.training import music_evaluate as evaluate
 from models.training import music_measures as measures
 from models.training.chorales import Corpus

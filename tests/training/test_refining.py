@@ -12,7 +12,7 @@ import torch
 from PIL import Image
 
 from models.cards.card import Card
-from models.library import SHIPPED
+from models.library.catalog import SHIPPED
 from models.training import elements, export
 from models.training.data import Manifest
 from models.training.element_styles import KNOTS, STYLES, ramp

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from models.imaging import png
-from models.library import Library
+from models.library.catalog import Library
 from models.sound.bands import band_of, even_edges, event_edges
 from models.training import chorales, music
 from models.training.data import DataError

@@ -10,7 +10,7 @@ import pytest
 torch = pytest.importorskip("torch", reason="torch is installed for training only")
 Image = pytest.importorskip("PIL.Image")
 
-from models.library import Entry, Library  # noqa: E402
+from models.library.catalog import Entry, Library  # noqa: E402
 from models.recipe import Recipe  # noqa: E402
 from models.training import flops, statistical, texton  # noqa: E402
 from tests.models.conftest import make_with, pngs, session  # noqa: E402

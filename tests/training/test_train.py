@@ -12,7 +12,7 @@ import pytest
 torch = pytest.importorskip("torch", reason="torch is installed for training only")
 Image = pytest.importorskip("PIL.Image")
 
-from models.library import Library  # noqa: E402
+from models.library.catalog import Library  # noqa: E402
 from models.recipe import Recipe  # noqa: E402
 from models.training import flops, losses, train  # noqa: E402
 from models.training import run as training  # noqa: E402

@@ -12,7 +12,7 @@ torch = pytest.importorskip("torch", reason="torch is installed for training onl
 pytest.importorskip("onnxscript", reason="torch needs onnxscript to export")
 Image = pytest.importorskip("PIL.Image")
 
-from models.library import Library  # noqa: E402
+from models.library.catalog import Library  # noqa: E402
 from models.recipe import Recipe  # noqa: E402
 from models.training import vae  # noqa: E402
 from models.training.data import Manifest  # noqa: E402

@@ -25,7 +25,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from ...library import Library
+from ...library.catalog import Library
 from ...sound.bands import BANDS, CELLS, Floats, even_edges, event_edges
 from ..pages import put
 from .clips import Manifest

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from ...inference.session import Session
-from ...library import Entry
+from ...library.catalog import Entry
 from ...sound import render
 from ...sound.bands import EVEN, Floats, even_edges, event_edges
 from ...sound.noise import RATE as OUT_RATE

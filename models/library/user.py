@@ -21,11 +21,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from .cards.card import MAX_BESIDE, Card
-from .cards.port import Port
-from .cards.style import Style
-from .errors import CacheError, GeneratorError, GeneratorQuarantined
-from .library import Entry, Library
+from ..cards.card import MAX_BESIDE, Card
+from ..cards.port import Port
+from ..cards.style import Style
+from ..errors import CacheError, GeneratorError, GeneratorQuarantined
+from .catalog import Entry, Library
 
 #: Part of `why` where nothing said how many samples a second a sound has.
 GUESSED = "its sample rate is a guess"

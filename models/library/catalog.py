@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from .cards.card import Card
-from .errors import GeneratorError, GeneratorMissing
+from ..cards.card import Card
+from ..errors import GeneratorError, GeneratorMissing
 
 SHIPPED = Path(__file__).resolve().parent / "shipped"
 

@@ -1,6 +1,6 @@
 """SHA-256 of the generators that ship, so that the doctor can tell whether they are whole.
 
-`python -m models.digests` prints this table for the files that are there now.
+`python -m models.library.checksums` prints this table for the files that are there now.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ SHIPS = {
 }
 
 if __name__ == "__main__":
-    from .library import SHIPPED
-    from .onnx_file import digest
+    from ..onnx_file import digest
+    from .catalog import SHIPPED
 
     for path in sorted(SHIPPED.glob("*.onnx")):
         print(f'    "{path.name}": "{digest(path)}",')
