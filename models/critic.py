@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from . import onnx_file
 from .errors import GeneratorError, RecipeError
 from .kinds import Array, kind
 from .library.catalog import Entry
+from .onnx import metadata
 from .recipe import MAX_SEED, Recipe
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def _owner(path: Path, changed: int, size: int) -> str:
 def _said(path: Path) -> dict[str, str | int]:
     """What the critic says of itself. Raises GeneratorError."""
     try:
-        said = json.loads(onnx_file.metadata(path)[KEY])
+        said = json.loads(metadata.metadata(path)[KEY])
         return {"generator": str(said["generator"]), "side": int(said["side"])}
     except (KeyError, TypeError, ValueError) as error:
         raise GeneratorError(f"{path.name}: is no critic ({str(error)[:80]}).") from error

@@ -194,9 +194,9 @@ def _models(library: Path | None) -> Iterator[Finding]:
 
 
 def _digest(path: Path) -> Finding:
-    from . import onnx_file
+    from .onnx import metadata
 
-    found = onnx_file.digest(path)
+    found = metadata.digest(path)
     if SHIPS.get(path.name) == found:
         return Finding("Models", "fine", f"{path.name} is as it shipped")
     return Finding("Models", "error", f"{path.name} is not what shipped (SHA-256 {found[:12]}…)", REINSTALL)

@@ -14,7 +14,7 @@ from .inference.limits import Limits
 from .inference.session import Session, available, version
 from .library import user
 from .library.catalog import SHIPPED, Entry
-from .onnx_file import digest
+from .onnx.metadata import digest
 from .provider import AUTO, CPU, Choice, chosen, remembered, sample
 
 #: Sessions kept loaded.

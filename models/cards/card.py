@@ -14,8 +14,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from .. import onnx_file
 from ..errors import GeneratorError
+from ..onnx import metadata
 from . import fields
 from .port import Port
 from .style import Direction, Style
@@ -69,11 +69,11 @@ class Card:
         """Read the card of an ONNX file. Raises GeneratorError when there is none or it is malformed."""
         beside = path.with_suffix(".json")
         apart = beside.is_file()
-        text = _beside(beside) if apart else onnx_file.metadata(path).get(KEY)
+        text = _beside(beside) if apart else metadata.metadata(path).get(KEY)
         if text is None:
             raise GeneratorError(f"{path.name}: carries no card (metadata key {KEY!r}).")
         try:
-            card = cls.parse(json.loads(text), onnx_file.digest(path))
+            card = cls.parse(json.loads(text), metadata.digest(path))
             return replace(card, digest=card.reading()) if apart else card
         except (ValueError, RecursionError) as error:
             raise GeneratorError(f"{path.name}: its card is malformed ({str(error)[:120]}).") from error

@@ -17,7 +17,6 @@ from pathlib import Path
 
 import numpy as np
 
-from .. import onnx_file, onnx_reader, onnx_source
 from ..cards.card import KEY, MAX_BESIDE, Card
 from ..cards.port import RATES
 from ..errors import CacheError, GeneratorError, GeneratorRefused
@@ -29,6 +28,7 @@ from ..kinds import clip, kinds
 from ..library import user as own
 from ..library.catalog import Entry, Library
 from ..library.user import Own
+from ..onnx import container, metadata, reader
 from ..recipe import Recipe
 from ..sound import clips
 from . import roles, trial
@@ -65,14 +65,14 @@ def take(
     of a known kind keeps it, and one with a card beside it (`NAME.json` beside `NAME.onnx`) takes that; for others one
     is made. `rate` is that of a sound, in samples a second, where nothing else says it (0: by a guess).
     """
-    onnx_reader.read(path, allow)
+    reader.read(path, allow)
     part = folder / f".import.{os.getpid()}-{secrets.token_hex(4)}.part"
     try:
         digest = _copied(path, part)
         if known := next((entry for entry in Library((folder,)).entries() if entry.path.stem == digest), None):
             return Imported(known, own.about(known), fresh=False)
         session = _opened(part, allow, open, path.name)
-        told = onnx_file.metadata(part)
+        told = metadata.metadata(part)
         carried, tested = told.get(KEY) or _beside(path), None
         if carried is not None:
             card, about = _described(carried, digest, label or path.stem)
@@ -119,7 +119,7 @@ def _copied(path: Path, part: Path) -> str:
     """Copy a file and return its SHA-256."""
     hashed = hashlib.sha256()
     with path.open("rb") as source, part.open("wb") as target:
-        left = onnx_source.MAX_FILE
+        left = container.MAX_FILE
         while block := source.read(min(_CHUNK, left + 1)):
             left -= len(block)
             if left < 0:

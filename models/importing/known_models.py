@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, replace
 
 from ..cards.port import Port
-from ..onnx_graph import Graph, Tensor
+from ..onnx.graph import Graph, Tensor
 
 #: Mean and deviation of ImageNet's colours, which many networks subtract and divide by.
 MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)

@@ -16,7 +16,7 @@ from dataclasses import replace
 from ..cards.port import WORDS, Port
 from ..errors import GeneratorError
 from ..latents import MAX_STEPS
-from ..onnx_graph import Graph, Node, Tensor
+from ..onnx.graph import Graph, Node, Tensor
 from .known_models import Guess, recognised
 
 #: Channels of pictures: grey, colour, colour with alpha.

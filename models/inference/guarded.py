@@ -6,8 +6,8 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
-from .. import onnx_reader
 from ..errors import GeneratorOverrun
+from ..onnx import reader
 from ..onnx_shapes.estimate import estimate
 from .arrays import AnyArray
 from .limits import Limits, held
@@ -49,7 +49,7 @@ class Guarded:
         allow: Collection[str] = (),
     ) -> None:
         self.limits, self._end = limits, end
-        self.graph = onnx_reader.read(path, allow)
+        self.graph = reader.read(path, allow)
         # What needs no input is worked out as the file is loaded, so its size must be known before.
         given = sum(weight.bytes for weight in self.graph.weights.values())
         estimate(self.graph, {}, min(given + FOLDED, limits.memory), "That is no generator of pictures.")

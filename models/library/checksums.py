@@ -28,7 +28,7 @@ SHIPS = {
 }
 
 if __name__ == "__main__":
-    from ..onnx_file import digest
+    from ..onnx.metadata import digest
     from .catalog import SHIPPED
 
     for path in sorted(SHIPPED.glob("*.onnx")):

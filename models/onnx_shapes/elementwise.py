@@ -7,7 +7,7 @@ import operator
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..onnx_graph import Node, Number
+from ..onnx.graph import Node, Number
 from .known import Known, Rules, Shape, attribute, broadcast
 
 RULES = Rules()

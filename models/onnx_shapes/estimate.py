@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..errors import TooLarge
-from ..onnx_graph import MAX_RANK, Graph, Node
+from ..onnx.graph import MAX_RANK, Graph, Node
 from . import elementwise, layout, sources, spatial, sums
 from .known import MAX_SIZE, Known, Rule, Shape, Unknown
 

@@ -15,7 +15,7 @@ from ...models.errors import GeneratorError, LatentStripsError, from_name
 from ...models.kinds import kinds
 from ...models.library import user
 from ...models.library.catalog import Entry
-from ...models.onnx_graph import CONTROL_FLOW
+from ...models.onnx.graph import CONTROL_FLOW
 from . import compat
 from .preferences import preferences, user_folder
 

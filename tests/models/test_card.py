@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models import onnx_file
 from models.cards.card import KEY, Card
 from models.errors import GeneratorError
 from models.library.catalog import Entry
+from models.onnx import metadata
 from tests.models.fuzz import fuzz
 
 CARD: dict[str, Any] = {
@@ -68,7 +68,7 @@ def changed(place: str, value: object) -> dict[str, Any]:
 def test_shipped_generators_say_all_that_is_needed(entry: Entry) -> None:
     card = entry.card
     assert card.id == entry.path.stem
-    assert card.digest == onnx_file.digest(entry.path)
+    assert card.digest == metadata.digest(entry.path)
     assert card.styles
     assert card.licence
     learnt = not str(card.training["method"]).startswith("none")  # some are written down, and have learnt from nothing
@@ -102,7 +102,7 @@ def test_nothing_unusual_is_lost() -> None:
 def test_metadata_is_what_onnx_itself_reads(entry: Entry) -> None:
     onnx = pytest.importorskip("onnx")
     props = onnx.load(str(entry.path), load_external_data=False).metadata_props
-    assert onnx_file.metadata(entry.path) == {prop.key: prop.value for prop in props}
+    assert metadata.metadata(entry.path) == {prop.key: prop.value for prop in props}
 
 
 def test_the_graph_has_the_inputs_and_outputs_of_the_card(entry: Entry) -> None:
@@ -115,7 +115,7 @@ def test_the_graph_has_the_inputs_and_outputs_of_the_card(entry: Entry) -> None:
 def test_a_card_is_read(path: Path) -> None:
     path.write_bytes(model())
     card = Card.read(path)
-    assert (card.id, card.kind, card.stride, card.digest) == ("small", "texture", 8, onnx_file.digest(path))
+    assert (card.id, card.kind, card.stride, card.digest) == ("small", "texture", 8, metadata.digest(path))
     assert card.style("sand").vector == (0.5, -1.0)
     assert (card.outputs[0].low, card.outputs[0].high) == (-1, 1)
     with pytest.raises(GeneratorError, match=r"no style 'mud'. It has: sand"):
@@ -130,7 +130,7 @@ def test_a_damaged_file_is_a_generator_error_or_another_card(path: Path, data: s
         whole[place] ^= data.draw(st.integers(1, 255))
     path.write_bytes(whole)
     with contextlib.suppress(GeneratorError):
-        assert Card.read(path).digest == onnx_file.digest(path)
+        assert Card.read(path).digest == metadata.digest(path)
 
 
 @fuzz()

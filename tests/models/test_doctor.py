@@ -12,11 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from models import doctor, onnx_file
+from models import doctor
 from models.errors import GeneratorError
 from models.library import checksums
 from models.library import user as own
 from models.library.catalog import SHIPPED, Entry, Library
+from models.onnx import metadata
 
 
 def states(found: list[doctor.Finding]) -> dict[str, str]:
@@ -37,7 +38,7 @@ def test_nothing_is_broken_here(tmp_path: Path, root: Path) -> None:
 
 def test_the_digests_are_those_of_what_ships() -> None:
     # After a generator was added or changed: python -m models.library.checksums
-    assert {path.name: onnx_file.digest(path) for path in SHIPPED.glob("*.onnx")} == checksums.SHIPS
+    assert {path.name: metadata.digest(path) for path in SHIPPED.glob("*.onnx")} == checksums.SHIPS
 
 
 def test_another_version_of_a_library(monkeypatch: pytest.MonkeyPatch) -> None:

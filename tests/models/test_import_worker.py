@@ -8,13 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models import onnx_file
 from models.cards.card import Card
 from models.cards.port import Port
 from models.client import Client
 from models.errors import GeneratorMissing, GeneratorOverrun, GeneratorQuarantined, GeneratorRefused, WorkerDied
 from models.library import user
 from models.library.catalog import Library
+from models.onnx import metadata
 from tests.models.conftest import Take, raw, small
 from tests.models.net import FLOAT, Net
 from tests.models.strangers import dcgan, latent_map
@@ -91,7 +91,7 @@ def test_one_that_does_not_stop_is_ended_and_quarantined(library: Path, tmp_path
     net.node("Expand", one, net.weight(values=np.array([1, 3, 4, 4], np.int64)), name="image")
     net.output("image", FLOAT, [1, 3, 4, 4])
     path = net.save(tmp_path / "stuck.onnx")
-    path = path.rename(library / f"{onnx_file.digest(path)}.onnx")
+    path = path.rename(library / f"{metadata.digest(path)}.onnx")
     inputs, outputs = (Port("z", "latent", 1, shape=(1, 1)),), (Port("image", "image", 3, shape=(1, 3, 4, 4)),)
     user.store(path, Card("stuck", "image", "Stuck", "", "", inputs, outputs, ()), user.Own())
     (entry,) = Library((library,)).entries()

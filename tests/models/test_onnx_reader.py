@@ -16,7 +16,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from onnx import TensorProto, helper, numpy_helper
 
-from models import onnx_reader, onnx_wire
 from models.errors import (
     ControlFlow,
     CustomOperators,
@@ -28,6 +27,7 @@ from models.errors import (
     UnknownOpset,
 )
 from models.library.catalog import Entry
+from models.onnx import reader, wire
 from tests.models.fuzz import fuzz
 from tests.models.net import FLOAT, Net
 from tests.models.strangers import GENERATORS, dcgan
@@ -39,7 +39,7 @@ EVERY = GENERATORS | {name: build for name, (build, _) in OTHERS.items()}
 @pytest.mark.parametrize("name", EVERY)
 def test_what_is_kept_is_what_onnx_itself_reads(name: str, tmp_path: Path) -> None:
     path = EVERY[name](tmp_path / "model.onnx")
-    read, proto = onnx_reader.read(path), onnx.load(path).graph
+    read, proto = reader.read(path), onnx.load(path).graph
     weights = {tensor.name: numpy_helper.to_array(tensor) for tensor in proto.initializer}
     assert {name: tensor.shape for name, tensor in read.weights.items()} == {n: a.shape for n, a in weights.items()}
     for name_, tensor in read.weights.items():
@@ -56,7 +56,7 @@ def test_what_is_kept_is_what_onnx_itself_reads(name: str, tmp_path: Path) -> No
 
 
 def test_a_generator_that_ships_passes(entry: Entry) -> None:
-    graph = onnx_reader.read(entry.path)
+    graph = reader.read(entry.path)
     assert graph.opset == 20
     assert not graph.control_flow
 
@@ -204,7 +204,7 @@ def test_refused(
     path = tmp_path / "evil.onnx"
     path.write_bytes(model.SerializeToString().replace(b"QQQQ", b"\xff\xfe\xff\xfe"))
     with pytest.raises(error, match=rf"evil\.onnx: .*{says}") as caught:
-        onnx_reader.read(path)
+        reader.read(path)
     assert type(caught.value) is error
 
 
@@ -213,9 +213,9 @@ def test_control_flow_is_read_when_the_user_allows_it(tmp_path: Path) -> None:
     branch(model)
     path = tmp_path / "branch.onnx"
     path.write_bytes(model.SerializeToString())
-    assert onnx_reader.read(path, ["If"]).control_flow == {"If"}
+    assert reader.read(path, ["If"]).control_flow == {"If"}
     with pytest.raises(ControlFlow):
-        onnx_reader.read(path, ["Loop"])
+        reader.read(path, ["Loop"])
 
 
 def test_what_an_allowed_branch_holds_is_checked_too(tmp_path: Path) -> None:
@@ -226,7 +226,7 @@ def test_what_an_allowed_branch_holds_is_checked_too(tmp_path: Path) -> None:
     path = tmp_path / "branch.onnx"
     path.write_bytes(model.SerializeToString())
     with pytest.raises(CustomOperators, match="evil"):
-        onnx_reader.read(path, ["If"])
+        reader.read(path, ["If"])
 
 
 @pytest.mark.parametrize("opset", [1, 6, 29, 2**40, -1])
@@ -236,13 +236,13 @@ def test_unknown_operator_sets(opset: int, tmp_path: Path) -> None:
     path = tmp_path / "new.onnx"
     path.write_bytes(model.SerializeToString())
     with pytest.raises(UnknownOpset, match=f"operator set {opset}; 7 to 28"):
-        onnx_reader.read(path)
+        reader.read(path)
 
 
 def test_the_runtime_knows_the_operator_sets_that_are_let_through(tmp_path: Path) -> None:
     from models.inference.session import Session
 
-    for opset in (onnx_reader.OPSETS[0], onnx_reader.OPSETS[-1]):
+    for opset in (reader.OPSETS[0], reader.OPSETS[-1]):
         path = tmp_path / f"{opset}.onnx"
         path.write_bytes(small(opset=opset).SerializeToString())
         x = np.full((1, 4), -1, np.float32)
@@ -261,7 +261,7 @@ def test_no_plain_file(tmp_path: Path) -> None:
         cases += [(link, "is a link"), (tmp_path / "pipe.onnx", "folder or a device")]
     for path, says in cases:
         with pytest.raises(NotOnnx, match=says):
-            onnx_reader.read(path)
+            reader.read(path)
 
 
 def test_three_gigabytes(tmp_path: Path) -> None:
@@ -269,7 +269,7 @@ def test_three_gigabytes(tmp_path: Path) -> None:
     with path.open("wb") as file:
         file.truncate(3 * 10**9)  # no byte of it is written
     with pytest.raises(TooLarge, match=r"3\.0 GB"):
-        onnx_reader.read(path)
+        reader.read(path)
 
 
 @pytest.mark.parametrize("data", [b"GIF89a" * 100, b"\x00" * 1000, b"RIFF" + b"x" * 99, b"\x80" * 100, b"\x08\x0a"])
@@ -277,7 +277,7 @@ def test_not_onnx_at_all(data: bytes, tmp_path: Path) -> None:
     path = tmp_path / "picture.onnx"
     path.write_bytes(data)
     with pytest.raises(NotOnnx, match=r"picture\.onnx: is not an ONNX"):
-        onnx_reader.read(path)
+        reader.read(path)
 
 
 def test_an_empty_weight_is_usual(tmp_path: Path) -> None:
@@ -285,15 +285,15 @@ def test_an_empty_weight_is_usual(tmp_path: Path) -> None:
     model.graph.initializer.append(numpy_helper.from_array(np.zeros(0, np.float32), "roi"))
     path = tmp_path / "resize.onnx"
     path.write_bytes(model.SerializeToString())
-    assert onnx_reader.read(path).weights["roi"].bytes == 0
+    assert reader.read(path).weights["roi"].bytes == 0
 
 
 def test_many_fields_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(onnx_wire, "MAX_FIELDS", 50)
+    monkeypatch.setattr(wire, "MAX_FIELDS", 50)
     path = tmp_path / "many.onnx"
     path.write_bytes(b"\x08\x0a" * 100)
     with pytest.raises(TooLarge, match="more than 50 fields"):
-        onnx_reader.read(path)
+        reader.read(path)
 
 
 def test_a_truncated_file_is_never_taken(tmp_path: Path) -> None:
@@ -302,7 +302,7 @@ def test_a_truncated_file_is_never_taken(tmp_path: Path) -> None:
     for size in range(1, len(whole), 97):
         path.write_bytes(whole[:size])
         with pytest.raises(GeneratorRefused):
-            onnx_reader.read(path)
+            reader.read(path)
 
 
 @fuzz(150)
@@ -316,7 +316,7 @@ def test_a_spoiled_file_is_read_or_refused(
         data[place % len(data)] = value
     path.write_bytes(data)
     with contextlib.suppress(GeneratorRefused):
-        onnx_reader.read(path)
+        reader.read(path)
 
 
 @fuzz(150)
@@ -325,7 +325,7 @@ def test_any_bytes_are_read_or_refused(data: bytes, tmp_path_factory: pytest.Tem
     path = tmp_path_factory.getbasetemp() / "any.onnx"
     path.write_bytes(data)
     with pytest.raises(GeneratorRefused):
-        onnx_reader.read(path)
+        reader.read(path)
 
 
 SPOILABLE = small().SerializeToString()

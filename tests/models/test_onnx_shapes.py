@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models import onnx_reader
 from models.errors import TooLarge
 from models.importing import roles
 from models.importing.trial import feeds
 from models.inference.session import Session
 from models.library.catalog import Entry
+from models.onnx import reader
 from models.onnx_shapes.estimate import estimate
 from tests.models.net import FLOAT, INT64, Net
 from tests.models.strangers import GENERATORS
@@ -26,7 +26,7 @@ GIGABYTE = 2**30
 @pytest.mark.parametrize("name", EVERY)
 def test_outputs_have_the_sizes_that_were_worked_out(name: str, tmp_path: Path) -> None:
     path = EVERY[name](tmp_path / "model.onnx")
-    graph = onnx_reader.read(path)
+    graph = reader.read(path)
     inputs = feeds(roles.infer(graph), 0)
     found = estimate(graph, {key: array.shape for key, array in inputs.items()}, GIGABYTE)
     assert found.unknown == 0
@@ -36,7 +36,7 @@ def test_outputs_have_the_sizes_that_were_worked_out(name: str, tmp_path: Path) 
 
 @pytest.mark.parametrize("cells", [(3, 4), (34, 60)])
 def test_a_shipped_generator_of_any_size(texture: Entry, cells: tuple[int, int]) -> None:
-    graph = onnx_reader.read(texture.path)
+    graph = reader.read(texture.path)
     sizes = {}
     for port in texture.card.inputs:
         n = texture.card.stride // port.stride
@@ -63,7 +63,7 @@ def test_whole_numbers_are_divided_as_the_runtime_does(tmp_path: Path) -> None:
     net.output(net.node("ConstantOfShape", size), FLOAT, (None,))
     path = net.save(tmp_path / "model.onnx")
     (name,) = Session(path, 1).run({})
-    assert estimate(onnx_reader.read(path), {}, GIGABYTE).shapes[name] == (7,)
+    assert estimate(reader.read(path), {}, GIGABYTE).shapes[name] == (7,)
     assert Session(path, 1).run({})[name].shape == (7,)
 
 
@@ -139,13 +139,13 @@ def test_a_small_file_that_unpacks_to_much_is_refused(bomb: Callable[[Net], str]
     net = Net()
     net.node("ReduceMax", bomb(net), keepdims=0, name="y")
     net.output("y", FLOAT, [])
-    graph = onnx_reader.read(net.save(tmp_path / "bomb.onnx"))
+    graph = reader.read(net.save(tmp_path / "bomb.onnx"))
     with pytest.raises(TooLarge, match=r"GB of memory at the operation .*; 0\.50 GB are allowed"):
         estimate(graph, {}, GIGABYTE // 2)
 
 
 def test_a_picture_that_is_too_large_for_the_asked_size(tmp_path: Path) -> None:
-    graph = onnx_reader.read(GENERATORS["latent_map"](tmp_path / "map.onnx"))
+    graph = reader.read(GENERATORS["latent_map"](tmp_path / "map.onnx"))
     assert estimate(graph, {"z": (1, 6, 64, 64)}, GIGABYTE).largest == 3 * 256 * 256 * 4
     with pytest.raises(TooLarge, match="Make the frame smaller"):
         estimate(graph, {"z": (1, 6, 8192, 8192)}, GIGABYTE)
@@ -161,7 +161,7 @@ def test_numbers_do_not_grow_without_an_end(tmp_path: Path) -> None:
         none = net.node("Tile", none, net.weight(values=np.array([1, 2**40], np.int64)))
     net.node("ConstantOfShape", n, name="y")
     net.output("y", FLOAT, None)
-    found = estimate(onnx_reader.read(net.save(tmp_path / "tower.onnx")), {}, GIGABYTE)
+    found = estimate(reader.read(net.save(tmp_path / "tower.onnx")), {}, GIGABYTE)
     assert found.shapes["y"] is None
     assert found.unknown > 0
 
@@ -173,7 +173,7 @@ def test_what_is_freed_is_not_counted_twice(tmp_path: Path) -> None:
         x = net.node("Relu", x)
     net.node("Relu", x, name="y")
     net.output("y", FLOAT, [1, 1000])
-    found = estimate(onnx_reader.read(net.save(tmp_path / "long.onnx")), {"x": (1, 1000)}, GIGABYTE)
+    found = estimate(reader.read(net.save(tmp_path / "long.onnx")), {"x": (1, 1000)}, GIGABYTE)
     assert found.peak == 2 * 4000
 
 
@@ -182,6 +182,6 @@ def test_unknown_operations_are_counted_not_guessed(tmp_path: Path) -> None:
     x = net.input("x", INT64, [4])
     net.node("Identity", net.node("Unique", x), name="y")
     net.output("y", INT64, None)
-    found = estimate(onnx_reader.read(net.save(tmp_path / "odd.onnx")), {"x": (4,)}, GIGABYTE)
+    found = estimate(reader.read(net.save(tmp_path / "odd.onnx")), {"x": (4,)}, GIGABYTE)
     assert found.unknown == 2
     assert found.shapes["y"] is None

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from models import onnx_graph, onnx_reader, onnx_source, onnx_wire, recipe
+from models import recipe
 from models.cards import card
 from models.inference import arrays, guarded, limits
+from models.onnx import container, graph, reader, wire
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "security.md").read_text("utf-8")
@@ -48,9 +49,9 @@ def test_no_test_is_named_that_can_never_fail(name: str) -> None:
 
 def test_the_limits_on_the_page_are_those_of_the_code() -> None:
     for words in (
-        f"{onnx_source.MAX_FILE / 1e9:.0f} GB, {onnx_reader.MAX_NODES:,} operations",
-        f"{onnx_reader.MAX_TENSORS:,} tensors",
-        f"{onnx_graph.MAX_RANK} dimensions",
+        f"{container.MAX_FILE / 1e9:.0f} GB, {reader.MAX_NODES:,} operations",
+        f"{reader.MAX_TENSORS:,} tensors",
+        f"{graph.MAX_RANK} dimensions",
         f"({limits.Limits().seconds:.0f} s by default)",
         f"after {limits.GRACE:.0f} s more",
         f"({limits.Limits().memory / 2**30:.0f} GB by default)",
@@ -59,5 +60,5 @@ def test_the_limits_on_the_page_are_those_of_the_code() -> None:
         f"more than {arrays.MAX_NUMBERS / 1e6:.0f} million numbers",
     ):
         assert words in PAGE, words
-    assert onnx_wire.MAX_FIELDS == 1_000_000
+    assert wire.MAX_FIELDS == 1_000_000
     assert "one million fields a message" in PAGE

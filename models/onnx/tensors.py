@@ -6,9 +6,9 @@ import math
 import struct
 from collections.abc import Iterator
 
-from .errors import ExternalData, MalformedGraph, TooLarge
-from .onnx_graph import MAX_RANK, TYPES, Number, Tensor
-from .onnx_wire import fields, integer, limited, message, numbers, text
+from ..errors import ExternalData, MalformedGraph, TooLarge
+from .graph import MAX_RANK, TYPES, Number, Tensor
+from .wire import fields, integer, limited, message, numbers, text
 
 #: The most weights, bytes when unpacked.
 MAX_WEIGHTS = 4 * 2**30

@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from .errors import MalformedGraph
+from ..errors import MalformedGraph
 
 #: The most dimensions of a tensor.
 MAX_RANK = 12

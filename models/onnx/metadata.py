@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from .errors import GeneratorError
+from ..errors import GeneratorError
 
 #: The largest model file read, and the largest metadata entry, bytes.
 MAX_FILE = 2**31

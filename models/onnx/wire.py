@@ -9,7 +9,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable, Iterator
 
-from .errors import MalformedGraph, NotOnnx, TooLarge
+from ..errors import MalformedGraph, NotOnnx, TooLarge
 
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
 #: The longest name or other text read, bytes.

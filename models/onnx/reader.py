@@ -10,19 +10,11 @@ import mmap
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
-from .errors import (
-    ControlFlow,
-    CustomOperators,
-    GeneratorRefused,
-    MalformedGraph,
-    NotOnnx,
-    TooLarge,
-    UnknownOpset,
-)
-from .onnx_graph import CONTROL_FLOW, Attribute, Graph, Node, Number, ordered, unique
-from .onnx_source import check_kind, opened
-from .onnx_tensors import MAX_KEPT, Weights, declared, stored
-from .onnx_wire import fields, integer, limited, message, numbers, real, text
+from ..errors import ControlFlow, CustomOperators, GeneratorRefused, MalformedGraph, NotOnnx, TooLarge, UnknownOpset
+from .container import check_kind, opened
+from .graph import CONTROL_FLOW, Attribute, Graph, Node, Number, ordered, unique
+from .tensors import MAX_KEPT, Weights, declared, stored
+from .wire import fields, integer, limited, message, numbers, real, text
 
 #: The most operations, named tensors, and graphs within graphs.
 MAX_NODES, MAX_TENSORS, MAX_DEPTH = 50_000, 100_000, 4

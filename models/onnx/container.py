@@ -6,7 +6,7 @@ import os
 import stat
 from pathlib import Path
 
-from .errors import GeneratorRefused, NotOnnx, TooLarge
+from ..errors import GeneratorRefused, NotOnnx, TooLarge
 
 #: The largest file, bytes (what Protocol Buffers allow).
 MAX_FILE = 2**31 - 1
