@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from ..errors import GeneratorOverrun
 from ..onnx import reader
-from ..onnx_shapes.estimate import estimate
+from ..onnx.shapes.estimate import estimate
 from .arrays import AnyArray
 from .limits import Limits, held
 

@@ -14,7 +14,7 @@ from models.importing.trial import feeds
 from models.inference.session import Session
 from models.library.catalog import Entry
 from models.onnx import reader
-from models.onnx_shapes.estimate import estimate
+from models.onnx.shapes.estimate import estimate
 from tests.models.net import FLOAT, INT64, Net
 from tests.models.strangers import GENERATORS
 from tests.models.strangers_footage import OTHERS

@@ -7,7 +7,7 @@ import operator
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..onnx.graph import Node, Number
+from ..graph import Node, Number
 from .known import Known, Rules, Shape, attribute, broadcast
 
 RULES = Rules()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from ..onnx.graph import Node, Tensor
+from ..graph import Node, Tensor
 from .known import MAX_VALUES, Known, Rules, Shape, attribute, ints
 
 RULES = Rules()

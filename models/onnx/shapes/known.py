@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from ..onnx.graph import Graph, Node, Number, Tensor
+from ..graph import Graph, Node, Number, Tensor
 
 Shape = tuple[int, ...]
 #: Whole numbers followed through the graph at most, for one tensor.

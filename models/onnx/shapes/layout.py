@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from ..onnx.graph import Node
+from ..graph import Node
 from .known import Known, Rules, Shape, attribute, broadcast, ints
 
 RULES = Rules()

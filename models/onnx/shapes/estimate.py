@@ -11,8 +11,8 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ..errors import TooLarge
-from ..onnx.graph import MAX_RANK, Graph, Node
+from ...errors import TooLarge
+from ..graph import MAX_RANK, Graph, Node
 from . import elementwise, layout, sources, spatial, sums
 from .known import MAX_SIZE, Known, Rule, Shape, Unknown
 
