@@ -6,9 +6,10 @@ from typing import Any
 
 from tqdm import tqdm
 
-from . import coursed, courses, flowing
+from . import coursed, courses
 from .data import Crops, DataError, Manifest
-from .flowing import FlowingGenerator
+from .elements import flowing
+from .elements.flowing import FlowingGenerator
 from .networks import Generator, Shape
 from .refining import WIDTHS, RefinedGenerator, packed
 from .texton import fit

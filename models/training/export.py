@@ -16,11 +16,12 @@ import torch
 from torch import Tensor, nn
 
 from ..cards.card import VERSION
-from . import coursed, coursed_graph, elements, refined_graph, texton_graph
+from . import coursed, coursed_graph, refined_graph, texton_graph
 from .beginning import Trained
 from .data import Manifest
-from .element_styles import STYLES
-from .flowing import FlowingGenerator
+from .elements import network
+from .elements.flowing import FlowingGenerator
+from .elements.styles import STYLES
 from .halving import PICTURES
 from .networks import STRIDE, Generator, Shape, noise, waves
 from .refining import RefinedGenerator, textons
@@ -96,7 +97,7 @@ def _fields(generator: Trained) -> list[dict[str, Any]]:
     if isinstance(generator, RefinedGenerator):
         return texton_graph.fields(generator.channels)
     if isinstance(generator, FlowingGenerator):
-        return elements.fields()
+        return network.fields()
     waves = [{"name": "waves", "role": "waves", "channels": 4, "stride": STRIDE}] if generator.shape.waves else []
     return [{"name": "z", "role": "latent_field", "channels": generator.shape.latent, "stride": STRIDE}, *waves]
 
@@ -149,8 +150,8 @@ def _exact(generator: FlowingGenerator, described: dict[str, Any], path: Path) -
     Not the largest of all: with half a network's digits, noise is carried a fraction of a pixel elsewhere.
     """
     model, styles = generator.flow.exact().eval(), len(generator.styles.weight)
-    pictures = [elements.example(style=number, styles=styles) for number in range(styles)]
-    trace(model, pictures[0], elements.FIELDS, described, path, PICTURES)
+    pictures = [network.example(style=number, styles=styles) for number in range(styles)]
+    trace(model, pictures[0], network.FIELDS, described, path, PICTURES)
     return max(float(differences(model, path, picture).mean()) for picture in pictures)
 
 

@@ -17,8 +17,8 @@ import torch
 from torch import Tensor, nn
 
 from .data import CLIP_RATE, GAP, Crops, Manifest
+from .elements.flowing import PACKED, FlowingGenerator
 from .export import load
-from .flowing import PACKED, FlowingGenerator
 from .run import correlation
 
 #: Frames apart at which pictures are compared.

@@ -15,10 +15,11 @@ from torch import Tensor, nn
 
 from models.cards.card import Card
 from models.latents import spline_weights
-from models.training import elements, export, flowing, motion
+from models.training import export, motion
 from models.training.data import CLIP_RATE, DataError, Manifest, Source, Style
-from models.training.element_styles import KNOTS, STYLES, vectors
-from models.training.flowing import PACKED, FlowingGenerator, unpacked
+from models.training.elements import flowing, network
+from models.training.elements.flowing import PACKED, FlowingGenerator, unpacked
+from models.training.elements.styles import KNOTS, STYLES, vectors
 from models.training.run import Run, Settings, TrainingError, correlation
 from models.training.train import train
 
@@ -55,7 +56,7 @@ def test_untaught_it_draws_what_is_written_down(name: str) -> None:
     generator, z = FlowingGenerator(["smoke", name]).eval(), noise()
     style = torch.eye(len(STYLES))[[list(STYLES).index(name)]]
     with torch.no_grad():
-        written = elements.Elements().eval()(*unpacked(z), style)
+        written = network.Elements().eval()(*unpacked(z), style)
         made = generator(z, torch.eye(2)[1:])
     assert made.shape == (1, 4, 96, 128)
     assert float((made * 0.5 + 0.5 - written).abs().mean()) < 1e-3
@@ -85,7 +86,7 @@ def test_what_was_taught_is_what_the_file_shows(manifest: Manifest, tmp_path: Pa
     (haze,) = export.card(without, generator, {}, 3, "airy.toml")["styles"]
     assert (haze["name"], haze["vector"]) == ("haze", [0.0, 1.0])
     for style in card.styles:
-        feeds = {f"z{s}": field.numpy() for s, field in zip(elements.FIELDS, unpacked(z), strict=True)}
+        feeds = {f"z{s}": field.numpy() for s, field in zip(network.FIELDS, unpacked(z), strict=True)}
         vector = np.array([style.vector], np.float32)
         (image,) = onnxruntime.InferenceSession(str(path)).run(None, feeds | {"style": vector})
         with torch.no_grad():

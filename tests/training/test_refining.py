@@ -13,9 +13,10 @@ from PIL import Image
 
 from models.cards.card import Card
 from models.library.catalog import SHIPPED
-from models.training import elements, export
+from models.training import export
 from models.training.data import Manifest
-from models.training.element_styles import KNOTS, STYLES, ramp
+from models.training.elements import network
+from models.training.elements.styles import KNOTS, STYLES, ramp
 from models.training.refining import Gaussian, RefinedGenerator, packed, textons
 from models.training.run import Run, Settings, TrainingError
 from models.training.texton import fit
@@ -111,18 +112,18 @@ def test_what_is_carried_is_rolled_with_its_picture_to_the_last_bit() -> None:
     rng = torch.Generator().manual_seed(0)
     picture, way = torch.rand(1, 2, 40, 56, generator=rng), 60 * torch.randn(1, 2, 40, 56, generator=rng)
     shift = ((7, -13), (2, 3))
-    rolled = elements.carried(picture.roll(*shift), way.roll(*shift))
-    assert torch.equal(rolled, elements.carried(picture, way).roll(*shift))
-    assert torch.equal(elements.carried(picture, torch.zeros_like(way)), picture)
+    rolled = network.carried(picture.roll(*shift), way.roll(*shift))
+    assert torch.equal(rolled, network.carried(picture, way).roll(*shift))
+    assert torch.equal(network.carried(picture, torch.zeros_like(way)), picture)
     across = torch.zeros_like(way)
     across[:, 1] = 5
-    assert torch.equal(elements.carried(picture, across), picture.roll(-5, 3))
+    assert torch.equal(network.carried(picture, across), picture.roll(-5, 3))
 
 
 @pytest.mark.parametrize("sides", [(1, 1), (2, 3), (20, 30)], ids=str)
 def test_smooth_noise_is_as_strong_on_a_torus_of_any_size(sides: tuple[int, int]) -> None:
     z = torch.randn(4096 // (sides[0] * sides[1]) + 1, *sides, generator=torch.Generator().manual_seed(0))
-    assert float(elements.smooth(z[None]).square().mean()) == pytest.approx(1, abs=0.3)
+    assert float(network.smooth(z[None]).square().mean()) == pytest.approx(1, abs=0.3)
 
 
 def test_ramps_are_multiplied_by_alpha() -> None:
@@ -134,10 +135,10 @@ def test_ramps_are_multiplied_by_alpha() -> None:
 
 
 def test_the_elements_that_ship_are_what_is_written_down(tmp_path: Path) -> None:
-    elements.export(tmp_path / "grown_elements.onnx")
+    network.export(tmp_path / "grown_elements.onnx")
     shipped, made = SHIPPED / "grown_elements.onnx", tmp_path / "grown_elements.onnx"
     assert Card.read(made).styles == Card.read(shipped).styles
-    feeds = {f"z{s}": z.numpy() for s, z in zip(elements.FIELDS, elements.example(), strict=False)}
+    feeds = {f"z{s}": z.numpy() for s, z in zip(network.FIELDS, network.example(), strict=False)}
     for style in np.eye(len(STYLES), dtype=np.float32):
         a, b = (
             onnxruntime.InferenceSession(str(path)).run(None, feeds | {"style": style[None]})[0]

@@ -1,6 +1,6 @@
 """Fire, smoke, sky and space without training: a network written down by hand.
 
-`python -m models.training.elements models/shipped`
+`python -m models.training.elements.network models/shipped`
 
 What is airy or glows has no grain and no objects to learn, but flow: two octave sums of smooth noise, carried along by
 more noise (domain warping: Perlin, SIGGRAPH 1985; Quilez), folded to crests or webs, lit from above, and coloured by a
@@ -19,10 +19,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ..cards.card import VERSION
-from .element_styles import KNOTS, STYLES, WEIGHTS, vectors
-from .grown import enlarged
-from .tracing import trace
+from ...cards.card import VERSION
+from ..grown import enlarged
+from ..tracing import trace
+from .styles import KNOTS, STYLES, WEIGHTS, vectors
 
 #: Px that a cell of each noise field covers, and how many fields there are of it.
 FIELDS = {32: 9, 16: 5, 8: 5, 4: 6, 2: 1}

@@ -18,12 +18,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .data import DataError
-from .element_styles import KNOTS, STYLES, WEIGHTS, vectors
-from .elements import FIELDS, Elements, each
-from .grown import carried, enlarged
-from .networks import STRIDE, he
-from .refining import Modulated
+from ..data import DataError
+from ..grown import carried, enlarged
+from ..networks import STRIDE, he
+from ..refining import Modulated
+from .network import FIELDS, Elements, each
+from .styles import KNOTS, STYLES, WEIGHTS, vectors
 
 #: Channels of the network at one pixel in 4, 8 and 16.
 WIDTHS = (32, 64, 96)
