@@ -138,7 +138,7 @@ def demo(session: nox.Session) -> None:
 def bench(session: nox.Session) -> None:
     """Measure speed and memory; prints one JSON line per figure."""
     session.install(NUMPY[ANY], f"bpy=={BPY[ANY]}", *group("runtime"), *group("training"))
-    session.run("python", "-m", "models.training.bench", *session.posargs)
+    session.run("python", "-m", "models.training.evaluation.bench_textures", *session.posargs)
     session.run("python", "docs/responsiveness.py")
 
 
@@ -153,7 +153,7 @@ def train(session: nox.Session) -> None:
 def evaluate(session: nox.Session) -> None:
     """Measure all texture generators and remake docs/textures.md: `nox -s evaluate -- --data FOLDER`."""
     session.install(NUMPY[ANY], *group("runtime"), *group("training"))
-    session.run("python", "-m", "models.training.evaluate", *session.posargs)
+    session.run("python", "-m", "models.training.evaluation.evaluate", *session.posargs)
 
 
 @nox.session(python=ANY)

@@ -20,9 +20,9 @@ from ..library.catalog import SHIPPED, Entry, Library
 from ..recipe import Recipe
 from . import chorales, lieder
 from .chorales import Corpus, Floats
+from .evaluation.doc_tables import put
 from .music import SONGS, chain, likelihood
 from .music_measures import DISTANCES, FIGURES, Piece, distance, figures, histograms, of_notes
-from .pages import put
 
 #: Scores of each mood, and how long they are, seconds.
 SEEDS, SECONDS = 8, 60

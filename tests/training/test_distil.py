@@ -23,7 +23,7 @@ from models.training import distil, export, steering  # noqa: E402
 from models.training import run as training  # noqa: E402
 from models.training.data import Manifest  # noqa: E402
 from models.training.directions import measures  # noqa: E402
-from models.training.measure import beside  # noqa: E402
+from models.training.evaluation.measure import beside  # noqa: E402
 from models.training.refining import RefinedGenerator, packed  # noqa: E402
 from tests.models.conftest import session  # noqa: E402
 

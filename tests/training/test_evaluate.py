@@ -12,8 +12,9 @@ Image = pytest.importorskip("PIL.Image")
 
 from models.inference.session import Session  # noqa: E402
 from models.library.catalog import Entry  # noqa: E402
-from models.training import evaluate, measure, report, statistical  # noqa: E402
+from models.training import statistical  # noqa: E402
 from models.training.baselines import psgan, quilting, random_phase  # noqa: E402
+from models.training.evaluation import evaluate, measure, report  # noqa: E402
 
 SET = """
 id = "two"

@@ -27,7 +27,7 @@ from torch import Tensor, nn
 
 from ...library.catalog import Library
 from ...sound.bands import BANDS, CELLS, Floats, even_edges, event_edges
-from ..pages import put
+from ..evaluation.doc_tables import put
 from .clips import Manifest
 from .dataset import Dataset, varied
 from .sources import Clips, Source, heard

@@ -20,7 +20,7 @@ import numpy as np
 import torch
 
 from ...sound.bands import Floats
-from ..pages import put
+from ..evaluation.doc_tables import put
 from . import sharpen, train
 from .clips import Manifest
 from .dataset import Dataset

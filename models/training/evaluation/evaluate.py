@@ -1,6 +1,6 @@
 """Measure every texture generator, and remake the tables, the figure and the contact sheets of docs/textures.md.
 
-`python -m models.training.evaluate --data DATA [--psgan FOLDER] [--beside FILE.onnx …]`
+`python -m models.training.evaluation.evaluate --data DATA [--psgan FOLDER] [--beside FILE.onnx …]`
 
 Each generator that ships is compared with the pictures of its set, `models/training/sets/<id>.toml`. One without such
 a set, and styles whose pictures aren't there, get the figures that need none. `--psgan` is a folder of generators
@@ -23,11 +23,11 @@ import torch
 from torch import Tensor
 from tqdm import tqdm
 
-from ..inference.session import Session
-from ..library.catalog import Entry, Library
+from ...inference.session import Session
+from ...library.catalog import Entry, Library
+from ..baselines import psgan
+from ..data import Crops, DataError, Manifest, Style
 from . import measure, report
-from .baselines import psgan
-from .data import Crops, DataError, Manifest, Style
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Of a clip, this many frames are compared.

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import torch
 from PIL import Image, ImageDraw, ImageFont
 
-from .pages import put
-from .sheet import to_pil
+from ..sheet import to_pil
+from .doc_tables import put
 
 if TYPE_CHECKING:
     from .evaluate import Measured, Row

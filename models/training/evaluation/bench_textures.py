@@ -1,4 +1,4 @@
-"""Measure speed and memory of the texture generator that ships: `python -m models.training.bench [--quick]`.
+"""Measure speed and memory of the texture generator that ships: `python -m models.training.evaluation.bench_textures [--quick]`.
 
 Prints a JSON line for each figure, with the aim that the project has set. What is compared is run in turns and the
 medians are taken, since other programs come and go.
@@ -18,13 +18,13 @@ from statistics import median
 
 import numpy as np
 
-from ..client import Client
-from ..errors import GeneratorError
-from ..inference.session import Session, cores
-from ..kinds import Array, Take, kind
-from ..library.catalog import Entry, Library
-from ..recipe import Recipe
-from . import flops
+from ...client import Client
+from ...errors import GeneratorError
+from ...inference.session import Session, cores
+from ...kinds import Array, Take, kind
+from ...library.catalog import Entry, Library
+from ...recipe import Recipe
+from .. import flops
 
 SIZES = {"720p": (1280, 720), "1080p": (1920, 1080), "1440p": (2560, 1440)}
 #: GFLOP for a 1080p frame of the generator in Bergmann et al., "… Periodic Spatial GAN" (ICML 2017), table 1.
@@ -121,7 +121,7 @@ def eager(entry: Entry) -> Callable[[Mapping[str, Array]], Array]:
     """
     import torch
 
-    from .restore import restored
+    from ..restore import restored
 
     fields, (style,) = entry.card.ports("latent_field"), entry.card.ports("style")
     if len(fields) != 1:

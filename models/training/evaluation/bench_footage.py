@@ -1,4 +1,4 @@
-"""Measure masks of footage: `python -m models.training.bench_footage [--quick] [--generator ID]`.
+"""Measure masks of footage: `python -m models.training.evaluation.bench_footage [--quick] [--generator ID]`.
 
 Prints a JSON line for each figure as `bench` does: frames a second from movie to mask files, through the worker,
 against the network alone and against reading alone, and the worker's memory over a short and a long clip.
@@ -15,14 +15,14 @@ from pathlib import Path
 import av
 import numpy as np
 
-from ..client import Client
-from ..footage import fingerprint
-from ..footage.movie import Movie
-from ..inference.session import Session
-from ..kinds import kind
-from ..library.catalog import Entry, Library
-from ..recipe import Recipe
-from .bench import in_turns, machine, say, seconds
+from ...client import Client
+from ...footage import fingerprint
+from ...footage.movie import Movie
+from ...inference.session import Session
+from ...kinds import kind
+from ...library.catalog import Entry, Library
+from ...recipe import Recipe
+from .bench_textures import in_turns, machine, say, seconds
 
 SIZE, RATE = (1920, 1080), 25  # px, frames a second
 

@@ -13,14 +13,14 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from ..cards.style import Style
-from ..inference.session import Session
-from ..kinds.texture import KIND, TextureTake
-from ..library.catalog import Entry
-from ..recipe import Recipe
-from . import flops
-from .baselines import quilting, random_phase
-from .metrics import closure, frechet, memorisation, pyramid, repetition, seam, temporal, variety
+from ...cards.style import Style
+from ...inference.session import Session
+from ...kinds.texture import KIND, TextureTake
+from ...library.catalog import Entry
+from ...recipe import Recipe
+from .. import flops
+from ..baselines import quilting, random_phase
+from ..metrics import closure, frechet, memorisation, pyramid, repetition, seam, temporal, variety
 
 #: Crops of CROP px that a set of pictures is judged by.
 CROP, COUNT = 128, 48
@@ -224,6 +224,6 @@ def _frame(take: TextureTake, session: Session, frame: int) -> Picture:
 
 def beside(path: Path) -> Entry:
     """A generator file that is in no library."""
-    from ..cards.card import Card
+    from ...cards.card import Card
 
     return Entry(path, Card.read(path))
