@@ -13,8 +13,8 @@ Image = pytest.importorskip("PIL.Image")
 from models.inference.session import Session  # noqa: E402
 from models.library.catalog import Entry  # noqa: E402
 from models.training import statistical  # noqa: E402
-from models.training.baselines import psgan, quilting, random_phase  # noqa: E402
 from models.training.evaluation import evaluate, measure, report  # noqa: E402
+from models.training.evaluation.baselines import psgan, quilting, random_phase  # noqa: E402
 
 SET = """
 id = "two"

@@ -25,9 +25,9 @@ from tqdm import tqdm
 
 from ...inference.session import Session
 from ...library.catalog import Entry, Library
-from ..baselines import psgan
 from ..data import Crops, DataError, Manifest, Style
 from . import measure, report
+from .baselines import psgan
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Of a clip, this many frames are compared.
