@@ -8,7 +8,16 @@ import pytest
 torch = pytest.importorskip("torch", reason="torch is installed for training only")
 
 from models.training.evaluation.baselines import random_phase  # noqa: E402
-from models.training.metrics import closure, frechet, memorisation, pyramid, repetition, seam, temporal, variety  # noqa: E402
+from models.training.evaluation.metrics import (  # noqa: E402
+    closure,
+    frechet,
+    memorisation,
+    pyramid,
+    repetition,
+    seam,
+    temporal,
+    variety,
+)
 
 N = 24
 

@@ -19,8 +19,8 @@ from ...kinds.texture import KIND, TextureTake
 from ...library.catalog import Entry
 from ...recipe import Recipe
 from .. import flops
-from ..metrics import closure, frechet, memorisation, pyramid, repetition, seam, temporal, variety
 from .baselines import quilting, random_phase
+from .metrics import closure, frechet, memorisation, pyramid, repetition, seam, temporal, variety
 
 #: Crops of CROP px that a set of pictures is judged by.
 CROP, COUNT = 128, 48
