@@ -1,6 +1,6 @@
 """The footage mask that ships beside the trained ones: a keyer, written down as a network.
 
-`python -m models.training.keyer models/shipped`. Nothing is learnt: how green a pixel is, how blue and how bright are
+`python -m models.training.footage_mask.keyer models/shipped`. Nothing is learnt: how green a pixel is, how blue and how bright are
 weighed by a style vector, `[green, blue, brightness, offset]`, and cut at 0 and 1.
 """
 
@@ -14,7 +14,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from ..cards.card import KEY, VERSION
+from ...cards.card import KEY, VERSION
 
 #: Name, label, weights. A pixel that is greener than its other colours by 0.08 begins to go, by 0.25 it is gone.
 STYLES = (
