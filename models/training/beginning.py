@@ -6,13 +6,13 @@ from typing import Any
 
 from tqdm import tqdm
 
-from . import coursed, courses
 from .data import Crops, DataError, Manifest
 from .elements import flowing
 from .elements.flowing import FlowingGenerator
+from .gaussian import coursed, courses
+from .gaussian.refined import WIDTHS, RefinedGenerator, packed
+from .gaussian.texton import fit
 from .networks import Generator, Shape
-from .refining import WIDTHS, RefinedGenerator, packed
-from .texton import fit
 
 Trained = Generator | RefinedGenerator | coursed.CoursedGenerator | FlowingGenerator
 
@@ -51,7 +51,7 @@ def generator_of(crops: Crops, shape: Shape) -> Trained:
         [(frame.cpu().numpy().astype(float) + 1) / 2 for clip in clips for frame in clip[::16]] for clips in crops.clips
     ]
     if any(style.stars for style in manifest.styles):
-        raise DataError(f"{manifest.id}: what has stars is fitted, not refined. Use models.training.statistical.")
+        raise DataError(f"{manifest.id}: what has stars is fitted, not refined. Use models.training.gaussian.instant.")
     styles = tqdm(manifest.styles, "Gaussian textures", unit="style")
     textons = [fit(seen, style.soft) for seen, style in zip(pictures, styles, strict=True)]
     return RefinedGenerator(textons, shape.widths)

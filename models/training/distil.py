@@ -23,8 +23,8 @@ from tqdm import tqdm
 
 from . import export
 from .data import Manifest
+from .gaussian.refined import RefinedGenerator, packed, textons
 from .losses import patch_statistics
-from .refining import RefinedGenerator, packed, textons
 
 #: Ends the id of a lite generator; how far down the list of generators it stands.
 SUFFIX, RANK = "_lite", 8

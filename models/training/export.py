@@ -16,15 +16,15 @@ import torch
 from torch import Tensor, nn
 
 from ..cards.card import VERSION
-from . import coursed, coursed_graph, refined_graph, texton_graph
 from .beginning import Trained
 from .data import Manifest
 from .elements import network
 from .elements.flowing import FlowingGenerator
 from .elements.styles import STYLES
+from .gaussian import coursed, coursed_graph, refined_graph, texton_graph
+from .gaussian.refined import RefinedGenerator, textons
 from .halving import PICTURES
 from .networks import STRIDE, Generator, Shape, noise, waves
-from .refining import RefinedGenerator, textons
 from .run import Settings
 from .tracing import differences, parity, trace, write
 

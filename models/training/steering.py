@@ -22,7 +22,7 @@ from torch import Tensor
 from . import export
 from .data import Manifest
 from .distil import Distillation, Settings, distil, drawn, told
-from .refining import RefinedGenerator, textons
+from .gaussian.refined import RefinedGenerator, textons
 
 #: What −1 and 1 do: contrast and detail by so many times, red and blue by such a share.
 CONTRAST, DETAIL, HUE = 1.6, 2.0, 0.2

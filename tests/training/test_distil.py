@@ -24,7 +24,7 @@ from models.training import run as training  # noqa: E402
 from models.training.data import Manifest  # noqa: E402
 from models.training.directions import measures  # noqa: E402
 from models.training.evaluation.measure import beside  # noqa: E402
-from models.training.refining import RefinedGenerator, packed  # noqa: E402
+from models.training.gaussian.refined import RefinedGenerator, packed  # noqa: E402
 from tests.models.conftest import session  # noqa: E402
 
 SET = """

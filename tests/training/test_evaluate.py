@@ -12,9 +12,9 @@ Image = pytest.importorskip("PIL.Image")
 
 from models.inference.session import Session  # noqa: E402
 from models.library.catalog import Entry  # noqa: E402
-from models.training import statistical  # noqa: E402
 from models.training.evaluation import evaluate, measure, report  # noqa: E402
 from models.training.evaluation.baselines import psgan, quilting, random_phase  # noqa: E402
+from models.training.gaussian import instant  # noqa: E402
 
 SET = """
 id = "two"
@@ -51,7 +51,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (root / "textures.md").write_text(
         "# A page\n" + "\n".join(f"<!-- begin {p} -->old<!-- end {p} -->" for p in places)
     )
-    statistical.main([str(root / "sets" / "two.toml"), "--data", str(root), "--to", str(root)])
+    instant.main([str(root / "sets" / "two.toml"), "--data", str(root), "--to", str(root)])
     return root
 
 

@@ -17,9 +17,9 @@ from models.training import export
 from models.training.data import Manifest
 from models.training.elements import network
 from models.training.elements.styles import KNOTS, STYLES, ramp
-from models.training.refining import Gaussian, RefinedGenerator, packed, textons
+from models.training.gaussian.refined import Gaussian, RefinedGenerator, packed, textons
+from models.training.gaussian.texton import fit
 from models.training.run import Run, Settings, TrainingError
-from models.training.texton import fit
 from models.training.train import train
 
 

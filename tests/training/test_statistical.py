@@ -12,7 +12,8 @@ Image = pytest.importorskip("PIL.Image")
 
 from models.library.catalog import Entry, Library  # noqa: E402
 from models.recipe import Recipe  # noqa: E402
-from models.training import flops, statistical, texton  # noqa: E402
+from models.training import flops  # noqa: E402
+from models.training.gaussian import instant, texton  # noqa: E402
 from tests.models.conftest import make_with, pngs, session  # noqa: E402
 
 
@@ -37,7 +38,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Entry, Path]:
     for name, picture in (("along", known(0)), ("turned", known(1).transpose(0, 2, 1))):
         Image.fromarray((picture * 255).round().astype(np.uint8).transpose(1, 2, 0)).save(folder / f"{name}.png")
     to = folder.parent / "library"
-    statistical.main([str(folder), "--to", str(to)])
+    instant.main([str(folder), "--to", str(to)])
     (entry,) = Library((to,)).entries()
     return entry, folder
 
@@ -80,7 +81,7 @@ def test_it_makes_strips_like_any_other_generator(made: tuple[Entry, Path], tmp_
 
 def test_the_same_pictures_give_the_same_file(made: tuple[Entry, Path], tmp_path: Path) -> None:
     entry, folder = made
-    statistical.main([str(folder), "--to", str(tmp_path)])
+    instant.main([str(folder), "--to", str(tmp_path)])
     assert (tmp_path / "known.onnx").read_bytes() == entry.path.read_bytes()
 
 

@@ -19,9 +19,9 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from ..data import DataError
+from ..gaussian.refined import Modulated
 from ..grown import carried, enlarged
 from ..networks import STRIDE, he
-from ..refining import Modulated
 from .network import FIELDS, Elements, each
 from .styles import KNOTS, STYLES, WEIGHTS, vectors
 

@@ -13,9 +13,9 @@ import torch.nn.functional as F
 from onnx import helper, numpy_helper
 from torch import Tensor, nn
 
+from ..halving import PICTURES, halve
 from . import texton_graph
-from .halving import PICTURES, halve
-from .refining import RefinedGenerator, packed, textons
+from .refined import RefinedGenerator, packed, textons
 
 
 class _Correction(nn.Module):

@@ -18,7 +18,7 @@ import numpy.typing as npt
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from .starlight import FAR, KNOTS, NEAR
+from .stars import FAR, KNOTS, NEAR
 from .texton import LIMIT, QUANTILES, RADII, Texton, enlargement
 
 OPSET = 20

@@ -16,9 +16,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from ..networks import STRIDE, he
 from .courses import REACH, Course, Units
-from .networks import STRIDE, he
-from .refining import Gaussian, Modulated, packed
+from .refined import Gaussian, Modulated, packed
 from .texton import Array, Texton
 
 #: Channels of the network at one pixel in 4, 8 and 16.

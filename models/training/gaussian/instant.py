@@ -1,6 +1,6 @@
 """Make an instant texture generator: a Gaussian model for each style, fitted in seconds, no training.
 
-`python -m models.training.statistical SET.toml --data DATA --to models/shipped`
+`python -m models.training.gaussian.instant SET.toml --data DATA --to models/shipped`
 
 The model and what it can't do are told in `texton`: it has the photograph's colours, grain and correlations, but no
 edges, cracks or objects. That is enough for micro-textures, which is what the shipped set holds. A style with `stars`
@@ -19,11 +19,11 @@ import numpy as np
 import onnx
 from tqdm import tqdm
 
-from ..cards.card import KEY, VERSION
-from ..cards.style import Style as Shown
+from ...cards.card import KEY, VERSION
+from ...cards.style import Style as Shown
+from ..data import Crops, Manifest
+from ..halving import halve
 from . import texton_graph
-from .data import Crops, Manifest
-from .halving import halve
 from .texton import QUANTILES, RADII, REACH, Texton, fit
 
 #: A set that names no rank is offered behind those that are trained.
@@ -65,7 +65,7 @@ def card(manifest: Manifest) -> dict[str, Any]:
         ],
         "training": {
             "method": "texton noise: Gaussian textures by convolution, with the histograms of the pictures",
-            "command": f"python -m models.training.statistical {named} --data DATA --to FOLDER",
+            "command": f"python -m models.training.gaussian.instant {named} --data DATA --to FOLDER",
             "settings": settings,
             "settings_sha256": hashlib.sha256(described.encode()).hexdigest(),
             "steps": 0,

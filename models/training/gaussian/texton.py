@@ -23,7 +23,7 @@ from math import erf, sqrt
 import numpy as np
 import numpy.typing as npt
 
-from . import starlight
+from . import stars as starlight
 
 Array = npt.NDArray[np.float64]
 Spectrum = npt.NDArray[np.complex128]

@@ -17,12 +17,12 @@ import torch
 from onnx import TensorProto, helper
 from torch import Tensor, nn
 
+from ..halving import PICTURES, halve
+from ..networks import STRIDE, waves
 from . import coursed_drawing, texton_graph
 from .coursed import NUMBERS, PLACES, CoursedGenerator, noises
-from .halving import PICTURES, halve
-from .networks import STRIDE, waves
+from .refined import packed, textons
 from .refined_graph import fields, spliced
-from .refining import packed, textons
 
 
 def inputs() -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Pictures of structured materials, rendered by rules: `python -m models.training.masonry --data DATA`.
+"""Pictures of structured materials, rendered by rules: `python -m models.training.gaussian.masonry --data DATA`.
 
 They stand in for photographs that weren't to be had: each is a height field, lit, in colours of its units, with the
 grain of CC0 photographs. `DATA/rendered/<name>.png` is taught, `DATA/rendered/<name>_held.png`, of another seed, is
