@@ -17,9 +17,9 @@ from torch import Tensor, nn
 
 from ..cards.card import Card
 from ..critic import KEY, SUFFIX
-from .halving import halve
+from .graphs.export import forget_origins
+from .graphs.half_precision import halve
 from .networks import Discriminator, Shape
-from .tracing import forget_origins
 
 #: Side of the crops that are judged, px.
 SIDE = 128

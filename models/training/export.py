@@ -23,10 +23,10 @@ from .elements.flowing import FlowingGenerator
 from .elements.styles import STYLES
 from .gaussian import coursed, coursed_graph, refined_graph, texton_graph
 from .gaussian.refined import RefinedGenerator, textons
-from .halving import PICTURES
+from .graphs.export import differences, parity, trace, write
+from .graphs.half_precision import PICTURES
 from .networks import STRIDE, Generator, Shape, noise, waves
 from .run import Settings
-from .tracing import differences, parity, trace, write
 
 
 class Exported(nn.Module):

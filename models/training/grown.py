@@ -16,7 +16,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from ..cards.card import VERSION
-from .tracing import trace
+from .graphs.export import trace
 
 #: Px that a cell of each noise field covers, and how many fields there are of it.
 FIELDS = {32: 8, 16: 5, 8: 4, 4: 4, 2: 2}

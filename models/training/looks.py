@@ -16,10 +16,10 @@ import onnx
 from onnx import helper
 
 from ..cards.card import KEY
+from .graphs.builder import Graph, Value
 from .looks_filters import LUMA, Filters, summed
 from .looks_styles import KNOBS, WEIGHTS, card
 from .looks_tiles import DOTS, SIDE, cloud, dots, tiles
-from .onnx_build import Graph, Value
 
 
 class Looks:

@@ -19,8 +19,8 @@ from ..cards.card import VERSION
 from ..music.harmony import QUALITIES, SCALES, SYMBOLS
 from . import lieder
 from .chorales import MODES, STEPS, Corpus, Floats, Tune, chord_of, chords_of, read
-from .halving import halve
-from .tracing import write
+from .graphs.export import write
+from .graphs.half_precision import halve
 
 #: What a sixteenth may be: go on, rest, or one of 24 pitches above the tonic.
 EVENTS, PITCHES = 26, 24

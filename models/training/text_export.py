@@ -18,7 +18,7 @@ import torch
 from torch import Tensor
 
 from ..cards.card import KEY, VERSION, Card
-from .halving import halve, rounded
+from .graphs.half_precision import halve, rounded
 from .networks import STRIDE
 from .text_network import FIELDS, STYLE, Dresser, Dressing
 from .text_targets import TARGETS

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from onnx import TensorProto, helper, numpy_helper
 
-from models.training.halving import SMALL, halve
+from models.training.graphs.half_precision import SMALL, halve
 
 
 def halved(weights: np.ndarray, digits: int) -> onnx.ModelProto:

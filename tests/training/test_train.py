@@ -14,9 +14,10 @@ Image = pytest.importorskip("PIL.Image")
 
 from models.library.catalog import Library  # noqa: E402
 from models.recipe import Recipe  # noqa: E402
-from models.training import flops, losses, train  # noqa: E402
+from models.training import losses, train  # noqa: E402
 from models.training import run as training  # noqa: E402
 from models.training.data import Manifest, Source, Style  # noqa: E402
+from models.training.graphs import flops  # noqa: E402
 from models.training.networks import Generator, Shape  # noqa: E402
 
 SMALL = training.Settings(steps=4, crop=64, batch=2, styles_at_once=1, head_start=1, penalty_every=2)

@@ -20,8 +20,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from ...cards.card import VERSION
+from ..graphs.export import trace
 from ..grown import enlarged
-from ..tracing import trace
 from .styles import KNOTS, STYLES, WEIGHTS, vectors
 
 #: Px that a cell of each noise field covers, and how many fields there are of it.

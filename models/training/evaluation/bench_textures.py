@@ -24,7 +24,7 @@ from ...inference.session import Session, cores
 from ...kinds import Array, Take, kind
 from ...library.catalog import Entry, Library
 from ...recipe import Recipe
-from .. import flops
+from ..graphs import flops
 
 SIZES = {"720p": (1280, 720), "1080p": (1920, 1080), "1440p": (2560, 1440)}
 #: GFLOP for a 1080p frame of the generator in Bergmann et al., "… Periodic Spatial GAN" (ICML 2017), table 1.

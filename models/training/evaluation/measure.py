@@ -18,7 +18,7 @@ from ...inference.session import Session
 from ...kinds.texture import KIND, TextureTake
 from ...library.catalog import Entry
 from ...recipe import Recipe
-from .. import flops
+from ..graphs import flops
 from .baselines import quilting, random_phase
 from .metrics import closure, frechet, memorisation, pyramid, repetition, seam, temporal, variety
 

@@ -16,8 +16,8 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 
 from ...cards.card import VERSION
-from ..halving import halve
-from ..tracing import write
+from ..graphs.export import write
+from ..graphs.half_precision import halve
 from .network import MULTIPLE, Masker
 from .train import load
 

@@ -17,7 +17,7 @@ import torch
 from onnx import TensorProto, helper
 from torch import Tensor, nn
 
-from ..halving import PICTURES, halve
+from ..graphs.half_precision import PICTURES, halve
 from ..networks import STRIDE, waves
 from . import coursed_drawing, texton_graph
 from .coursed import NUMBERS, PLACES, CoursedGenerator, noises

@@ -22,7 +22,7 @@ from tqdm import tqdm
 from ...cards.card import KEY, VERSION
 from ...cards.style import Style as Shown
 from ..data import Crops, Manifest
-from ..halving import halve
+from ..graphs.half_precision import halve
 from . import texton_graph
 from .texton import QUANTILES, RADII, REACH, Texton, fit
 

@@ -13,7 +13,7 @@ import torch.nn.functional as F
 from onnx import helper, numpy_helper
 from torch import Tensor, nn
 
-from ..halving import PICTURES, halve
+from ..graphs.half_precision import PICTURES, halve
 from . import texton_graph
 from .refined import RefinedGenerator, packed, textons
 

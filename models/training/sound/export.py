@@ -18,8 +18,8 @@ from torch import Tensor, nn
 
 from ...cards.card import VERSION
 from ...sound.bands import BANDS, FLOOR
-from ..halving import halve
-from ..tracing import parity, write
+from ..graphs.export import parity, write
+from ..graphs.half_precision import halve
 from .analysis import COURSE, calibration
 from .clips import Manifest, clips
 from .dataset import Dataset

@@ -14,8 +14,8 @@ import onnxruntime
 import torch
 from torch import Tensor, nn
 
-from ..cards.card import KEY
-from .halving import halve
+from ...cards.card import KEY
+from .half_precision import halve
 
 
 def write(proto: onnx.ModelProto, described: dict[str, Any], path: Path) -> None:
