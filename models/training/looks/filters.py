@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import onnx
 
-from .graphs.builder import Graph
+from ..graphs.builder import Graph
 
 #: Px at half size: half a blur's width, and what is laid around the picture, so that it can be looked up beside.
 HALF, AROUND = 10, 20

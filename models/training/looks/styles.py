@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..cards.card import VERSION
+from ...cards.card import VERSION
 
 #: What the numbers of a style stand for, in their order, each about 0…1.
 WEIGHTS = (

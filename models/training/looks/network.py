@@ -1,4 +1,4 @@
-"""Painted looks, written down as a network: `python -m models.training.looks models/shipped`.
+"""Painted looks, written down as a network: `python -m models.training.looks.network models/shipped`.
 
 Nothing is learnt. Paint, lines and the edges of a wash are filters (see `looks_filters`), reckoned at half size as is
 all that is soft; here they are cut at full size, coloured, and laid on paper and canvas (see `looks_tiles`). The uneven
@@ -15,11 +15,11 @@ import numpy as np
 import onnx
 from onnx import helper
 
-from ..cards.card import KEY
-from .graphs.builder import Graph, Value
-from .looks_filters import LUMA, Filters, summed
-from .looks_styles import KNOBS, WEIGHTS, card
-from .looks_tiles import DOTS, SIDE, cloud, dots, tiles
+from ...cards.card import KEY
+from ..graphs.builder import Graph, Value
+from .filters import LUMA, Filters, summed
+from .styles import KNOBS, WEIGHTS, card
+from .tiles import DOTS, SIDE, cloud, dots, tiles
 
 
 class Looks:
