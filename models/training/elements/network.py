@@ -21,7 +21,7 @@ from torch import Tensor, nn
 
 from ...cards.card import VERSION
 from ..graphs.export import trace
-from ..grown import enlarged
+from ..mattes.network import enlarged
 from .styles import KNOTS, STYLES, WEIGHTS, vectors
 
 #: Px that a cell of each noise field covers, and how many fields there are of it.

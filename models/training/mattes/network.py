@@ -1,4 +1,4 @@
-"""Mattes without training: a network written down by hand. `python -m models.training.grown models/shipped`.
+"""Mattes without training: a network written down by hand. `python -m models.training.mattes.network models/shipped`.
 
 A statistical model beside the trained ones, and what they are measured against: octaves of smooth noise, carried along
 by more noise, and points on a jittered grid with their distances (Worley, SIGGRAPH 1996; Perlin, SIGGRAPH 1985; warping
@@ -15,8 +15,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ..cards.card import VERSION
-from .graphs.export import trace
+from ...cards.card import VERSION
+from ..graphs.export import trace
 
 #: Px that a cell of each noise field covers, and how many fields there are of it.
 FIELDS = {32: 8, 16: 5, 8: 4, 4: 4, 2: 2}
