@@ -1,6 +1,6 @@
 """Bars of percussion, from the emptiest to the fullest: those that several of the pieces of Freedoom have in common.
 
-(MIDI by the contributors to the Freedoom project, BSD-3-Clause; `models.training.grooves` prints them.)
+(MIDI by the contributors to the Freedoom project, BSD-3-Clause; `models.training.music.grooves` prints them.)
 """
 
 from __future__ import annotations

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from models.music.grooves import GROOVES
-from models.training import grooves
 from models.training.data import DataError
+from models.training.music import grooves
 
 BEAT = "x.......x....... ....x.......x... x.x.x.x.x.x.x.x."
 

@@ -9,10 +9,9 @@ import numpy as np
 import pytest
 
 from models.library.catalog import Library
-from models.training import music_evaluate as evaluate
-from models.training import music_measures as measures
-from models.training.chorales import Corpus
-from models.training.music import chain
+from models.training.music import evaluate, measures
+from models.training.music.chorales import Corpus
+from models.training.music.train import chain
 from tests.training.test_songs import song
 
 SCALE = [72, 74, 76, 77, 79, 77, 76, 74]

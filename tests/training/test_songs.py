@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from models.training import chorales, lieder
 from models.training.data import DataError
+from models.training.music import chorales, lieder
 
 CONTAINER = '<container><rootfiles><rootfile full-path="score.xml"/></rootfiles></container>'
 

@@ -12,8 +12,9 @@ import torch
 from models.imaging import png
 from models.library.catalog import Library
 from models.sound.bands import band_of, even_edges, event_edges
-from models.training import chorales, music
 from models.training.data import DataError
+from models.training.music import chorales
+from models.training.music import train as music
 from models.training.sound import clips, dataset, evaluate, export, families, folds, latents, sharpen, sources, train
 from models.training.sound.analysis import COURSE, RATE, Spectra, variation
 from models.training.sound.networks import Decoder, Encoder

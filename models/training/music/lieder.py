@@ -12,8 +12,8 @@ from xml.etree import ElementTree
 
 import numpy as np
 
+from ..data import DataError
 from .chorales import STEPS, Corpus, Floats, Tune, key_of
-from .data import DataError
 
 #: Bars that are as long as the chorales' or half as long: two halves of such a bar have a chord each, as there.
 METRES = {"4/4": 4, "2/2": 4, "2/4": 2}

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..music.harmony import QUALITIES, SYMBOLS, tones
-from .data import DataError
+from ...music.harmony import QUALITIES, SYMBOLS, tones
+from ..data import DataError
 
 Floats = npt.NDArray[Any]
 #: Grid `[steps, voices]` of MIDI numbers in sixteenths, the bass last, below 1 silent; tonic; mode.

@@ -1,4 +1,4 @@
-"""How far generated scores are from music that was never learnt: `python -m models.training.music_evaluate`.
+"""How far generated scores are from music that was never learnt: `python -m models.training.music.evaluate`.
 
 All is measured on grids of sixteenths, where a repeated pitch is one long note, since that is what the corpus tells.
 Figures go into the table `scores` of `docs/sound.md` (`--into`), and are printed. With `--songs` a second
@@ -13,16 +13,16 @@ from pathlib import Path
 
 import numpy as np
 
-from ..inference.session import Session
-from ..kinds import kind
-from ..kinds.music import MOODS, from_array, planned
-from ..library.catalog import SHIPPED, Entry, Library
-from ..recipe import Recipe
+from ...inference.session import Session
+from ...kinds import kind
+from ...kinds.music import MOODS, from_array, planned
+from ...library.catalog import SHIPPED, Entry, Library
+from ...recipe import Recipe
+from ..evaluation.doc_tables import put
 from . import chorales, lieder
 from .chorales import Corpus, Floats
-from .evaluation.doc_tables import put
-from .music import SONGS, chain, likelihood
-from .music_measures import DISTANCES, FIGURES, Piece, distance, figures, histograms, of_notes
+from .measures import DISTANCES, FIGURES, Piece, distance, figures, histograms, of_notes
+from .train import SONGS, chain, likelihood
 
 #: Scores of each mood, and how long they are, seconds.
 SEEDS, SECONDS = 8, 60

@@ -20,10 +20,10 @@ from itertools import combinations
 
 import numpy as np
 
-from ..music.compose import STEPS, Note, Plan
-from ..music.harmony import SCALES, SYMBOLS
+from ...music.compose import STEPS, Note, Plan
+from ...music.harmony import SCALES, SYMBOLS
 from .chorales import Floats, Tune, chords_of
-from .music import likelihood
+from .train import likelihood
 
 FIGURES = {
     "scale": 3, "steps": 2, "range": 1, "density": 1, "voices": 2, "parallels": 3, "ends": 2, "cadence": 2,

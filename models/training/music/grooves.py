@@ -1,4 +1,4 @@
-"""Bars of percussion that several pieces have in common: `python -m models.training.grooves --data FOLDER`.
+"""Bars of percussion that several pieces have in common: `python -m models.training.music.grooves --data FOLDER`.
 
 From the MIDI files of Freedoom (BSD-3-Clause): prints the table of `models/music/grooves.py`, and how far positions of
 kick, snare and hat in generated scores are from those in pieces that were held out (every tenth).
@@ -15,14 +15,14 @@ from pathlib import Path
 import mido
 import numpy as np
 
-from ..kinds import kind
-from ..kinds.music import MOODS, planned
-from ..library.catalog import Library
-from ..music.compose import HAT, KICK, SNARE, Note, Plan, percussion
-from ..recipe import Recipe
+from ...kinds import kind
+from ...kinds.music import MOODS, planned
+from ...library.catalog import Library
+from ...music.compose import HAT, KICK, SNARE, Note, Plan, percussion
+from ...recipe import Recipe
+from ..data import DataError
 from .chorales import STEPS, Floats
-from .data import DataError
-from .music_measures import distance
+from .measures import distance
 
 #: General MIDI's percussion keys, by what they count as.
 PARTS = {35: 0, 36: 0, 37: 1, 38: 1, 40: 1, 42: 2, 44: 2, 46: 2, 51: 2, 53: 2, 59: 2}

@@ -1,4 +1,4 @@
-"""Train the music generator: `python -m models.training.music --data CHORALES --songs SONGS --to models/shipped`.
+"""Train the music generator: `python -m models.training.music.train --data CHORALES --songs SONGS --to models/shipped`.
 
 From chorales by J. S. Bach and songs of the 19th century: an order-2 Markov model of chords, two a bar, for major and
 minor. From the chorales alone: a variational autoencoder of the bars of the soprano, told the bar's chords. Two
@@ -15,12 +15,12 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from ..cards.card import VERSION
-from ..music.harmony import QUALITIES, SCALES, SYMBOLS
+from ...cards.card import VERSION
+from ...music.harmony import QUALITIES, SCALES, SYMBOLS
+from ..graphs.export import write
+from ..graphs.half_precision import halve
 from . import lieder
 from .chorales import MODES, STEPS, Corpus, Floats, Tune, chord_of, chords_of, read
-from .graphs.export import write
-from .graphs.half_precision import halve
 
 #: What a sixteenth may be: go on, rest, or one of 24 pitches above the tonic.
 EVENTS, PITCHES = 26, 24
