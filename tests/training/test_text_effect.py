@@ -14,11 +14,11 @@ from models.training.data import Manifest
 from models.training.export import card
 from models.training.export import export as export_texture
 from models.training.networks import Generator, Shape
-from models.training.text_data import Surfaces, fields
-from models.training.text_export import described, export
-from models.training.text_network import compose
-from models.training.text_targets import TARGETS, Scene, Target
-from models.training.text_train import Run
+from models.training.text.data import Surfaces, fields
+from models.training.text.export import described, export
+from models.training.text.network import compose
+from models.training.text.targets import TARGETS, Scene, Target
+from models.training.text.train import Run
 from tests.models.test_text import square_font
 
 
@@ -82,7 +82,7 @@ def test_training_goes_on_from_a_checkpoint_and_is_exported(textures: Path, tmp_
 
 def test_a_folder_without_fonts_is_told(tmp_path: Path) -> None:
     from models.training.data import DataError
-    from models.training.text_data import Words
+    from models.training.text.data import Words
 
     with pytest.raises(DataError, match="holds no font"):
         Words(tmp_path)

@@ -1,6 +1,6 @@
 """Export a trained text-effect network, with the texture generator that it wears, to one ONNX file with its card.
 
-`python -m models.training.text_export --run FOLDER --to models/shipped`
+`python -m models.training.text.export --run FOLDER --to models/shipped`
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ import onnxruntime
 import torch
 from torch import Tensor
 
-from ..cards.card import KEY, VERSION, Card
-from .graphs.half_precision import halve, rounded
-from .networks import STRIDE
-from .text_network import FIELDS, STYLE, Dresser, Dressing
-from .text_targets import TARGETS
+from ...cards.card import KEY, VERSION, Card
+from ..graphs.half_precision import halve, rounded
+from ..networks import STRIDE
+from .network import FIELDS, STYLE, Dresser, Dressing
+from .targets import TARGETS
 
 
 def described(card: Card, styles: Tensor, steps: int, judged: int = 0) -> dict[str, Any]:
@@ -55,7 +55,7 @@ def described(card: Card, styles: Tensor, steps: int, judged: int = 0) -> dict[s
             "method": "L1 on targets made from letters, noise and the surfaces of "
             + card.id
             + (f"; for the last {judged} steps beside a discriminator" if judged else ""),
-            "command": "python -m models.training.text_train --data DATA --out RUN",
+            "command": "python -m models.training.text.train --data DATA --out RUN",
             "steps": steps,
             "fonts": "Inter, Noto Sans, Montserrat, Anton, Bangers, Bebas Neue, Bungee, Comic Neue, Noto Naskh Arabic, "
             "Zen Maru Gothic, Cubic 11 (OFL); Droid Sans Fallback (Apache-2.0)",

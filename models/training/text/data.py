@@ -10,10 +10,10 @@ import torch
 from PIL import Image, ImageDraw, ImageFont
 from torch import Tensor
 
-from ..cards.card import Card
-from ..text.field import LoopNoise, distances
-from .data import DataError
-from .text_targets import TARGETS
+from ...cards.card import Card
+from ...text.field import LoopNoise, distances
+from ..data import DataError
+from .targets import TARGETS
 
 #: Letters that words are drawn from; a font is given the alphabets that it has.
 ALPHABETS = (

@@ -1,4 +1,4 @@
-"""Train the text-effect network: `python -m models.training.text_train --data FOLDER --out FOLDER`.
+"""Train the text-effect network: `python -m models.training.text.train --data FOLDER --out FOLDER`.
 
 The loss is L1 between made target and result, as premultiplied RGBA and again over a random ground, and between their
 differences from pixel to pixel, which keeps edges crisp. From the step `--duel-from` on, a discriminator joins in: it
@@ -20,12 +20,12 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 
-from .losses import gradient_penalty, pairing
-from .networks import Discriminator, Shape
-from .precision import autocast
-from .text_data import Surfaces, Words, fields
-from .text_network import STYLE, Dresser, compose
-from .text_targets import TARGETS, Scene
+from ..losses import gradient_penalty, pairing
+from ..networks import Discriminator, Shape
+from ..precision import autocast
+from .data import Surfaces, Words, fields
+from .network import STYLE, Dresser, compose
+from .targets import TARGETS, Scene
 
 SHIPPED = Path(__file__).parents[1] / "shipped"
 #: Weight of the discriminator's opinion beside L1, of the penalty of its gradients, and its layers.
