@@ -146,7 +146,7 @@ def bench(session: nox.Session) -> None:
 def train(session: nox.Session) -> None:
     """Train a generator: `nox -s train -- SET.toml --data FOLDER --out FOLDER`."""
     session.install(NUMPY[ANY], *group("training"))
-    session.run("python", "-m", "models.training.train", *session.posargs)
+    session.run("python", "-m", "models.training.textures.train", *session.posargs)
 
 
 @nox.session(python=ANY)

@@ -17,14 +17,14 @@ from models.cards.card import Card
 from models.inference.session import Session
 from models.kinds.texture import KIND
 from models.recipe import Recipe
-from models.training import export
 from models.training.data import Manifest, Source, Style
 from models.training.gaussian import coursed, coursed_graph, courses, masonry
 from models.training.gaussian.courses import Units
 from models.training.graphs import flops
-from models.training.networks import waves
-from models.training.run import Run, Settings
-from models.training.train import train
+from models.training.textures import export
+from models.training.textures.networks import waves
+from models.training.textures.run import Run, Settings
+from models.training.textures.train import train
 
 Array = npt.NDArray[np.float64]
 BOND = Units(32, 64, 32)

@@ -19,12 +19,12 @@ from models.inference.session import Session  # noqa: E402
 from models.kinds.texture import KIND  # noqa: E402
 from models.library.catalog import Entry  # noqa: E402
 from models.recipe import Recipe  # noqa: E402
-from models.training import distil, export, steering  # noqa: E402
-from models.training import run as training  # noqa: E402
 from models.training.data import Manifest  # noqa: E402
-from models.training.directions import measures  # noqa: E402
 from models.training.evaluation.measure import beside  # noqa: E402
 from models.training.gaussian.refined import RefinedGenerator, packed  # noqa: E402
+from models.training.textures import distil, export, steering  # noqa: E402
+from models.training.textures import run as training  # noqa: E402
+from models.training.textures.directions import measures  # noqa: E402
 from tests.models.conftest import session  # noqa: E402
 
 SET = """

@@ -15,13 +15,13 @@ from torch import Tensor, nn
 
 from models.cards.card import Card
 from models.latents import spline_weights
-from models.training import export, motion
 from models.training.data import CLIP_RATE, DataError, Manifest, Source, Style
 from models.training.elements import flowing, network
 from models.training.elements.flowing import PACKED, FlowingGenerator, unpacked
 from models.training.elements.styles import KNOTS, STYLES, vectors
-from models.training.run import Run, Settings, TrainingError, correlation
-from models.training.train import train
+from models.training.textures import export, motion
+from models.training.textures.run import Run, Settings, TrainingError, correlation
+from models.training.textures.train import train
 
 
 @pytest.fixture

@@ -13,14 +13,14 @@ from PIL import Image
 
 from models.cards.card import Card
 from models.library.catalog import SHIPPED
-from models.training import export
 from models.training.data import Manifest
 from models.training.elements import network
 from models.training.elements.styles import KNOTS, STYLES, ramp
 from models.training.gaussian.refined import Gaussian, RefinedGenerator, packed, textons
 from models.training.gaussian.texton import fit
-from models.training.run import Run, Settings, TrainingError
-from models.training.train import train
+from models.training.textures import export
+from models.training.textures.run import Run, Settings, TrainingError
+from models.training.textures.train import train
 
 
 @pytest.fixture(scope="module")

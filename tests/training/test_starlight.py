@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from models.training.beginning import generator_of, shape_of
 from models.training.data import Crops, DataError, Manifest, Source, Style
 from models.training.gaussian import stars as starlight
 from models.training.gaussian import texton_graph
 from models.training.gaussian.texton import Texton, fit
+from models.training.textures.initialize import generator_of, shape_of
 
 #: How many pinpoints and larger stars there are, of all pixels.
 POINTS, LARGE = 0.004, 0.0008

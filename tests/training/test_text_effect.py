@@ -11,14 +11,14 @@ import torch
 
 from models.cards.card import Card
 from models.training.data import Manifest
-from models.training.export import card
-from models.training.export import export as export_texture
-from models.training.networks import Generator, Shape
 from models.training.text.data import Surfaces, fields
 from models.training.text.export import described, export
 from models.training.text.network import compose
 from models.training.text.targets import TARGETS, Scene, Target
 from models.training.text.train import Run
+from models.training.textures.export import card
+from models.training.textures.export import export as export_texture
+from models.training.textures.networks import Generator, Shape
 from tests.models.test_text import square_font
 
 

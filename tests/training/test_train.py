@@ -14,11 +14,11 @@ Image = pytest.importorskip("PIL.Image")
 
 from models.library.catalog import Library  # noqa: E402
 from models.recipe import Recipe  # noqa: E402
-from models.training import losses, train  # noqa: E402
-from models.training import run as training  # noqa: E402
 from models.training.data import Manifest, Source, Style  # noqa: E402
 from models.training.graphs import flops  # noqa: E402
-from models.training.networks import Generator, Shape  # noqa: E402
+from models.training.textures import losses, train  # noqa: E402
+from models.training.textures import run as training  # noqa: E402
+from models.training.textures.networks import Generator, Shape  # noqa: E402
 
 SMALL = training.Settings(steps=4, crop=64, batch=2, styles_at_once=1, head_start=1, penalty_every=2)
 
@@ -97,7 +97,7 @@ def test_a_loss_that_is_no_number_stops_training(pictures: Path) -> None:
 
 def test_from_pictures_to_a_generator_that_makes_frames(pictures: Path, tmp_path: Path) -> None:
     pytest.importorskip("onnxscript", reason="torch needs onnxscript to export")
-    from models.training import export
+    from models.training.textures import export
     from tests.models.conftest import make_with, pngs
 
     manifest, one = Manifest.of_folder(pictures, "my_set"), run(pictures)
@@ -139,7 +139,7 @@ def clips(tmp_path: Path) -> Manifest:
 
 def test_a_clip_teaches_alpha_courses_and_motion(clips: Manifest, tmp_path: Path) -> None:
     pytest.importorskip("onnxscript", reason="torch needs onnxscript to export")
-    from models.training import export
+    from models.training.textures import export
     from tests.models.conftest import decode, make_with
 
     one = training.Run(clips, tmp_path, replace(SMALL, head_start=0), "cpu", bf16=False)
@@ -172,7 +172,7 @@ def test_repeated_pixels_are_uneven_and_noise_is_not() -> None:
 
 def test_a_generator_begins_with_what_another_has_learnt(pictures: Path, tmp_path: Path) -> None:
     pytest.importorskip("onnxscript", reason="torch needs onnxscript to export")
-    from models.training import export
+    from models.training.textures import export
 
     manifest, one = Manifest.of_folder(pictures, "my_set"), run(pictures)
     path = tmp_path / "my_set.onnx"

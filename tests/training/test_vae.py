@@ -14,9 +14,9 @@ Image = pytest.importorskip("PIL.Image")
 
 from models.library.catalog import Library  # noqa: E402
 from models.recipe import Recipe  # noqa: E402
-from models.training import vae  # noqa: E402
 from models.training.data import Manifest  # noqa: E402
-from models.training.run import TrainingError  # noqa: E402
+from models.training.textures import vae  # noqa: E402
+from models.training.textures.run import TrainingError  # noqa: E402
 from tests.models.conftest import make_with, pngs  # noqa: E402
 
 SMALL = vae.Settings(steps=4, crop=96, middle=64, batch=2, warm_up=1)

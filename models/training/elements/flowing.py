@@ -21,7 +21,7 @@ from torch import Tensor, nn
 from ..data import DataError
 from ..gaussian.refined import Modulated
 from ..mattes.network import carried, enlarged
-from ..networks import STRIDE, he
+from ..textures.networks import STRIDE, he
 from .network import FIELDS, Elements, each
 from .styles import KNOTS, STYLES, WEIGHTS, vectors
 

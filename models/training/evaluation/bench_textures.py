@@ -121,7 +121,7 @@ def eager(entry: Entry) -> Callable[[Mapping[str, Array]], Array]:
     """
     import torch
 
-    from ..restore import restored
+    from ..textures.restore import restored
 
     fields, (style,) = entry.card.ports("latent_field"), entry.card.ports("style")
     if len(fields) != 1:

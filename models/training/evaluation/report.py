@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import torch
 from PIL import Image, ImageDraw, ImageFont
 
-from ..sheet import to_pil
+from ..textures.contact_sheet import to_pil
 from .doc_tables import put
 
 if TYPE_CHECKING:

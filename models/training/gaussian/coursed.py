@@ -16,7 +16,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ..networks import STRIDE, he
+from ..textures.networks import STRIDE, he
 from .courses import REACH, Course, Units
 from .refined import Gaussian, Modulated, packed
 from .texton import Array, Texton

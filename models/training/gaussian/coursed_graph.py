@@ -18,7 +18,7 @@ from onnx import TensorProto, helper
 from torch import Tensor, nn
 
 from ..graphs.half_precision import PICTURES, halve
-from ..networks import STRIDE, waves
+from ..textures.networks import STRIDE, waves
 from . import coursed_drawing, texton_graph
 from .coursed import NUMBERS, PLACES, CoursedGenerator, noises
 from .refined import packed, textons

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..networks import STRIDE
+from ..textures.networks import STRIDE
 from .texton import Array, Texton
 from .texton import fit as fit_texton
 

@@ -19,7 +19,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ..networks import he
+from ..textures.networks import he
 from .texton import LIMIT, QUANTILES, RADII, Array, Texton, enlargement
 
 #: Channels of the network at one pixel in 4, 8 and 16.

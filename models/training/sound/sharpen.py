@@ -27,8 +27,8 @@ from tqdm import tqdm
 
 from ...sound.bands import BANDS, CELLS, FLOOR, even_edges
 from ...sound.shape import COMMON
-from ..losses import gradient_penalty, pairing
-from ..run import TrainingError
+from ..textures.losses import gradient_penalty, pairing
+from ..textures.run import TrainingError
 from .analysis import RATE, Spectra
 from .clips import Manifest
 from .dataset import Batches, Dataset, change

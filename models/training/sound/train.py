@@ -21,7 +21,7 @@ from torch import Tensor
 from tqdm import tqdm
 
 from ...sound.bands import FLOOR
-from ..run import TrainingError
+from ..textures.run import TrainingError
 from .analysis import variation
 from .clips import Manifest
 from .dataset import Batches, Dataset

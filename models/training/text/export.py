@@ -19,7 +19,7 @@ from torch import Tensor
 
 from ...cards.card import KEY, VERSION, Card
 from ..graphs.half_precision import halve, rounded
-from ..networks import STRIDE
+from ..textures.networks import STRIDE
 from .network import FIELDS, STYLE, Dresser, Dressing
 from .targets import TARGETS
 

@@ -20,9 +20,9 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 
-from ..losses import gradient_penalty, pairing
-from ..networks import Discriminator, Shape
 from ..precision import autocast
+from ..textures.losses import gradient_penalty, pairing
+from ..textures.networks import Discriminator, Shape
 from .data import Surfaces, Words, fields
 from .network import STYLE, Dresser, compose
 from .targets import TARGETS, Scene

@@ -1,4 +1,4 @@
-"""How the clips of a set move: `python -m models.training.motion models/training/sets/elements.toml --data DATA`.
+"""How the clips of a set move: `python -m models.training.textures.motion models/training/sets/elements.toml --data DATA`.
 
 For every style with clips it prints the `drift` and the `rate` that the manifest should name: how far the whole moves,
 and how fast latents must walk for the rest to change as fast as in the clip. A generator's pictures change faster than
@@ -16,8 +16,8 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from .data import CLIP_RATE, GAP, Crops, Manifest
-from .elements.flowing import PACKED, FlowingGenerator
+from ..data import CLIP_RATE, GAP, Crops, Manifest
+from ..elements.flowing import PACKED, FlowingGenerator
 from .export import load
 from .run import correlation
 

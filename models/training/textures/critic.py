@@ -1,6 +1,6 @@
 """Export the discriminator of a training run beside its generator, to choose seeds by: see `models/critic.py`.
 
-`python -m models.training.critic RUN GENERATOR.onnx` writes GENERATOR.critic.onnx. Its weights are stored in less than
+`python -m models.training.textures.critic RUN GENERATOR.onnx` writes GENERATOR.critic.onnx. Its weights are stored in less than
 half precision: ranks of seeds don't depend on their last digits.
 """
 
@@ -15,10 +15,10 @@ import torch
 from onnx import helper
 from torch import Tensor, nn
 
-from ..cards.card import Card
-from ..critic import KEY, SUFFIX
-from .graphs.export import forget_origins
-from .graphs.half_precision import halve
+from ...cards.card import Card
+from ...critic import KEY, SUFFIX
+from ..graphs.export import forget_origins
+from ..graphs.half_precision import halve
 from .networks import Discriminator, Shape
 
 #: Side of the crops that are judged, px.

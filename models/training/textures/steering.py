@@ -1,6 +1,6 @@
 """Directions that a trained generator can be steered along: detail, contrast and hue.
 
-`python -m models.training.steering SET.toml --run RUN --out STEERED --to models/shipped`
+`python -m models.training.textures.steering SET.toml --run RUN --out STEERED --to models/shipped`
 
 After Jahanian, Chai & Isola, "On the steerability of generative adversarial networks" (ICLR 2020): an edit is done to
 what the generator draws, and the walk through its features that comes nearest to it is learnt, linear in how far one
@@ -19,10 +19,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from ..data import Manifest
+from ..gaussian.refined import RefinedGenerator, textons
 from . import export
-from .data import Manifest
 from .distil import Distillation, Settings, distil, drawn, told
-from .gaussian.refined import RefinedGenerator, textons
 
 #: What −1 and 1 do: contrast and detail by so many times, red and blue by such a share.
 CONTRAST, DETAIL, HUE = 1.6, 2.0, 0.2

@@ -1,6 +1,6 @@
 """Find directions of a generator's style space that change one thing each, and write them into its card.
 
-`python -m models.training.directions GENERATOR.onnx`
+`python -m models.training.textures.directions GENERATOR.onnx`
 
 The principal directions of the style vectors are tried, as GANSpace does (Härkönen et al., NeurIPS 2020): pictures of
 every style are made at random places around it, and what is seen to change (contrast, detail, hue, size of the
@@ -19,9 +19,9 @@ import numpy as np
 import numpy.typing as npt
 import onnx
 
-from ..cards.card import KEY, Card
-from ..inference.session import Session
-from ..recipe import Recipe
+from ...cards.card import KEY, Card
+from ...inference.session import Session
+from ...recipe import Recipe
 
 Matrix = npt.NDArray[np.float64]
 
@@ -70,7 +70,7 @@ def observe(card: Card, session: Session, basis: Matrix) -> tuple[Matrix, Matrix
 
 
 def _pictures(card: Card, session: Session, style: str, offsets: Matrix) -> Iterator[npt.NDArray[np.float32]]:
-    from ..kinds.texture import KIND
+    from ...kinds.texture import KIND
 
     recipe = Recipe("texture", card.id, card.digest, SIDE, SIDE, 1, 25, 7, {"style": style})
     feeds = KIND.take(recipe, card).inputs(0)

@@ -1,6 +1,6 @@
 """Teach a lite network to draw what a refined generator draws, from the same noise: for previews and long strips.
 
-`python -m models.training.distil SET.toml --run RUN --out LITE [--to models/shipped]`
+`python -m models.training.textures.distil SET.toml --run RUN --out LITE [--to models/shipped]`
 
 The Gaussian textures are the teacher's own; only what refines them becomes smaller. A seed shows the same picture in
 both, so that a lite strip previews the other. After Hinton et al., "Distilling the knowledge in a neural network"
@@ -21,9 +21,9 @@ import torch.nn.functional as F
 from torch import Tensor
 from tqdm import tqdm
 
+from ..data import Manifest
+from ..gaussian.refined import RefinedGenerator, packed, textons
 from . import export
-from .data import Manifest
-from .gaussian.refined import RefinedGenerator, packed, textons
 from .losses import patch_statistics
 
 #: Ends the id of a lite generator; how far down the list of generators it stands.
@@ -108,7 +108,7 @@ def card(manifest: Manifest, distillation: Distillation, set_name: str) -> dict[
     whole = export.card(manifest, distillation.pupil, {}, distillation.step, set_name)
     training = whole["training"] | {
         "method": f"distilled from {manifest.id}, a GAN",
-        "command": f"python -m models.training.distil models/training/sets/{set_name} --run RUN --out LITE",
+        "command": f"python -m models.training.textures.distil models/training/sets/{set_name} --run RUN --out LITE",
         "settings": settings,
     }
     named = {"id": manifest.id + SUFFIX, "label": f"{manifest.label}, lite", "rank": RANK}

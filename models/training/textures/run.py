@@ -11,12 +11,12 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from ..latents import spline_weights
-from .beginning import generator_of, shape_of
-from .data import CLIP_RATE, GAP, Crops, Manifest, Style
+from ...latents import spline_weights
+from ..data import CLIP_RATE, GAP, Crops, Manifest, Style
+from ..precision import autocast
+from .initialize import generator_of, shape_of
 from .losses import gradient_penalty, pairing, patch_statistics, unevenness
 from .networks import JUDGE, STRIDE, Discriminator, Generator, noise, waves
-from .precision import autocast
 from .restore import carry_over
 
 

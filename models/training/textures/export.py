@@ -1,6 +1,6 @@
 """Export a trained generator to one ONNX file that carries its card.
 
-`python -m models.training.export SET.toml --run FOLDER --to models/shipped`
+`python -m models.training.textures.export SET.toml --run FOLDER --to models/shipped`
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from ..cards.card import VERSION
-from .beginning import Trained
-from .data import Manifest
-from .elements import network
-from .elements.flowing import FlowingGenerator
-from .elements.styles import STYLES
-from .gaussian import coursed, coursed_graph, refined_graph, texton_graph
-from .gaussian.refined import RefinedGenerator, textons
-from .graphs.export import differences, parity, trace, write
-from .graphs.half_precision import PICTURES
+from ...cards.card import VERSION
+from ..data import Manifest
+from ..elements import network
+from ..elements.flowing import FlowingGenerator
+from ..elements.styles import STYLES
+from ..gaussian import coursed, coursed_graph, refined_graph, texton_graph
+from ..gaussian.refined import RefinedGenerator, textons
+from ..graphs.export import differences, parity, trace, write
+from ..graphs.half_precision import PICTURES
+from .initialize import Trained
 from .networks import STRIDE, Generator, Shape, noise, waves
 from .run import Settings
 
@@ -108,7 +108,7 @@ def _refined(generator: Trained) -> str:
 
 def command(set_name: str, settings: dict[str, Any]) -> str:
     """What to type to train this again: the set, and the settings that are not the defaults."""
-    words = [f"python -m models.training.train models/training/sets/{set_name} --data DATA --out RUN"]
+    words = [f"python -m models.training.textures.train models/training/sets/{set_name} --data DATA --out RUN"]
     defaults = asdict(Settings())
     words += [f"--{name.replace('_', '-')} {value}" for name, value in settings.items() if value != defaults[name]]
     return " ".join(words)

@@ -6,12 +6,12 @@ from typing import Any
 
 from tqdm import tqdm
 
-from .data import Crops, DataError, Manifest
-from .elements import flowing
-from .elements.flowing import FlowingGenerator
-from .gaussian import coursed, courses
-from .gaussian.refined import WIDTHS, RefinedGenerator, packed
-from .gaussian.texton import fit
+from ..data import Crops, DataError, Manifest
+from ..elements import flowing
+from ..elements.flowing import FlowingGenerator
+from ..gaussian import coursed, courses
+from ..gaussian.refined import WIDTHS, RefinedGenerator, packed
+from ..gaussian.texton import fit
 from .networks import Generator, Shape
 
 Trained = Generator | RefinedGenerator | coursed.CoursedGenerator | FlowingGenerator

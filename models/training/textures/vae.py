@@ -1,6 +1,6 @@
 """Train a variational autoencoder as a texture generator, to hold beside the GAN: same data, decoder, card and export.
 
-`python -m models.training.vae SET.toml --data FOLDER --out FOLDER [--to FOLDER]`
+`python -m models.training.textures.vae SET.toml --data FOLDER --out FOLDER [--to FOLDER]`
 
 The decoder *is* the GAN's generator (see `networks`); an encoder maps crops to fields of the same latents. Kingma &
 Welling, "Auto-encoding variational Bayes" (ICLR 2014), with the noise of the pictures estimated as training goes
@@ -24,12 +24,12 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from tqdm import tqdm
 
+from ..data import Crops, Manifest
+from ..precision import autocast
 from . import export
-from .data import Crops, Manifest
+from .contact_sheet import to_pil
 from .networks import STRIDE, Generator, Shape, he, noise
-from .precision import autocast
 from .run import TrainingError
-from .sheet import to_pil
 
 
 @dataclass(frozen=True)
@@ -197,7 +197,9 @@ def write(run: Run, folder: Path) -> float:
     manifest = replace(run.manifest, id=f"{run.manifest.id}_vae", label=f"{run.manifest.label} (VAE)")
     described = export.card(manifest, run.average, {}, run.step, f"{run.manifest.id}.toml")
     described["training"] |= {"method": "variational autoencoder", "settings": asdict(run.settings)}
-    described["training"]["command"] = f"python -m models.training.vae models/training/sets/{run.manifest.id}.toml"
+    described["training"]["command"] = (
+        f"python -m models.training.textures.vae models/training/sets/{run.manifest.id}.toml"
+    )
     folder.mkdir(parents=True, exist_ok=True)
     return export.export(run.average.eval(), described, folder / f"{manifest.id}.onnx")
 

@@ -1,4 +1,4 @@
-"""Train a texture generator: `python -m models.training.train SET.toml --data FOLDER --out FOLDER`.
+"""Train a texture generator: `python -m models.training.textures.train SET.toml --data FOLDER --out FOLDER`.
 
 One loop, read top to bottom. It checkpoints, resumes from the newest checkpoint in `--out`, writes a contact sheet as
 it goes, and stops when training dies (a loss that is not a number, or a discriminator that has become constant), with
@@ -16,10 +16,10 @@ from pathlib import Path
 import torch
 from tqdm import tqdm
 
-from .data import Manifest
+from ..data import Manifest
+from .contact_sheet import contact_sheet
 from .losses import DEAD
 from .run import Run, Settings, TrainingError
-from .sheet import contact_sheet
 
 
 def train(run: Run, out: Path, save_every: int = 500) -> None:

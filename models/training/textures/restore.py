@@ -7,7 +7,7 @@ from pathlib import Path
 import onnx
 import torch
 
-from ..cards.card import Card
+from ...cards.card import Card
 from .networks import Generator, Shape
 
 
