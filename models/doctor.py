@@ -133,9 +133,9 @@ def _visual() -> Iterator[Finding]:
 
 
 def _runtime() -> Iterator[Finding]:
-    from . import provider  # what fails to load here is the finding
     from .imaging import png  # what fails to load here is the finding
     from .inference import session  # what fails to load here is the finding
+    from .worker import provider  # what fails to load here is the finding
 
     yield Finding("Runtime", "fine", f"onnxruntime {session.version} with {', '.join(session.available())}")
     begin = time.perf_counter()
@@ -145,8 +145,8 @@ def _runtime() -> Iterator[Finding]:
 
 
 def _provider(library: Path | None, wanted: str) -> Iterator[Finding]:
-    from . import provider
     from .inference import session
+    from .worker import provider
 
     there = session.available()
     if wanted == AUTO:

@@ -25,8 +25,8 @@ from typing import IO
 import numpy as np
 import numpy.typing as npt
 
-from ..client import WINDOWS
 from ..errors import Cancelled, MediaError
+from ..worker.client import WINDOWS
 from .movie import Decoded, Movie
 
 Pixels = npt.NDArray[np.uint8]

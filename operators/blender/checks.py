@@ -7,8 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from ...models.client import WINDOWS, environment
 from ...models.doctor import Finding
+from ...models.worker.client import WINDOWS, environment
 from .preferences import frames_root, preferences, user_folder
 
 #: Seconds that all checks together may take.

@@ -10,12 +10,12 @@ from typing import Any
 
 import bpy
 
-from ...models.client import Client, Event
 from ...models.errors import GeneratorError, LatentStripsError, from_name
 from ...models.kinds import kinds
 from ...models.library import user
 from ...models.library.catalog import Entry
 from ...models.onnx.graph import CONTROL_FLOW
+from ...models.worker.client import Client, Event
 from . import compat
 from .preferences import preferences, user_folder
 

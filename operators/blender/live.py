@@ -10,7 +10,7 @@ from typing import Any
 
 import bpy
 
-from ...models.client import Client
+from ...models.worker.client import Client
 from . import compat, recipes, state, strips
 from .jobs import Job, Queue
 from .preferences import font_folders, preferences, user_folder

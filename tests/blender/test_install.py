@@ -26,7 +26,7 @@ sys.meta_path.insert(0, Bundled)
 
 bpy.context.scene.render.resolution_x = bpy.context.scene.render.resolution_y = 64
 bpy.ops.latent_strips.texture_add(length=3)
-client = importlib.import_module("bl_ext.user_default.latent_strips.models.client")
+client = importlib.import_module("bl_ext.user_default.latent_strips.models.worker.client")
 strip = bpy.context.scene.sequence_editor.active_strip
 print("RESULT", json.dumps({{
     "module": client.__file__,

@@ -47,7 +47,7 @@ def test_the_command_line_gives_what_a_script_gives(made: list[str], preferences
 
 def test_frames_made_one_by_one_by_others_are_the_same(made: list[str], tmp_path: Path) -> None:
     # As on a farm: another process each time, other frames first.
-    recipe, client = json.loads(active()["latent_recipe"]), part("models.client")
+    recipe, client = json.loads(active()["latent_recipe"]), part("models.worker.client")
     for only in ([4], [1, 0], [2, 3]):
         worker = client.Client()
         worker.send("make", "piece", recipe=recipe, root=str(tmp_path / "farm"), only=only)
@@ -61,7 +61,7 @@ def test_two_blenders_on_one_folder_make_each_frame_whole(scene: Any, preference
     another_folder(preferences, tmp_path / "shared")
     job = add_live(length=30)
     request = {"do": "make", "job": "other", "recipe": json.loads(active()["latent_recipe"]), "root": str(job.root)}
-    environment = part("models.client").environment()
+    environment = part("models.worker.client").environment()
     root = Path(__file__).resolve().parents[2]
     command = [sys.executable, "-m", "models.worker"]
     with subprocess.Popen(

@@ -17,7 +17,6 @@ import numpy as np
 import pytest
 
 from models.cache import Folder
-from models.client import Client
 from models.importing import importer
 from models.importing.importer import Imported
 from models.inference.guarded import Guarded
@@ -27,6 +26,7 @@ from models.job import Job
 from models.kinds import kind
 from models.library.catalog import Entry, Library
 from models.recipe import Recipe
+from models.worker.client import Client
 from tests.models.movies import write
 
 Build = Callable[..., Recipe]

@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.client import Client, environment
 from models.errors import GeneratorError, LatentStripsError
+from models.worker.client import Client, environment
 from tests.models.bad_files import BAD
 from tests.models.fuzz import fuzz
 from tests.models.strangers import dcgan, knobs, latent_map

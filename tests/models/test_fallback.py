@@ -15,13 +15,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models import provider
-from models.client import environment
 from models.errors import Cancelled, GeneratorError
 from models.inference import session as runtime
 from models.inference.fallback import Steady
 from models.inference.session import Session
 from models.library.catalog import Entry
+from models.worker import provider
+from models.worker.client import environment
 from tests.models.conftest import decode, make, raw, small
 from tests.models.net import FLOAT, INT64, Net
 from tests.models.strangers import dcgan

@@ -14,7 +14,6 @@ from onnx import TensorProto, helper, numpy_helper
 
 from models.cards.card import Card
 from models.cards.port import Port
-from models.client import Client
 from models.errors import GeneratorError, LatentStripsError, MediaError
 from models.footage import fingerprint
 from models.inference import arrays
@@ -24,6 +23,7 @@ from models.kinds import _footage, kind
 from models.kinds._footage import FootageTake
 from models.library.catalog import Entry, Library
 from models.recipe import Recipe
+from models.worker.client import Client
 from tests.models.conftest import decode
 from tests.models.movies import SIZE, cut_off, grainy, number, picture, write
 

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.client import Client
 from models.errors import Cancelled, MediaError, RecipeError
 from models.hearing import MEASURES
 from models.hearing.mix import RATE, Mixer, Piece
 from models.hearing.reaction import TOLERANCE, Reaction, followed, kept
 from models.imaging import png
+from models.worker.client import Client
 
 CLICKS = (0.31, 1.01, 1.77, 2.503)
 

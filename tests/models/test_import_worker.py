@@ -10,11 +10,11 @@ import pytest
 
 from models.cards.card import Card
 from models.cards.port import Port
-from models.client import Client
 from models.errors import GeneratorMissing, GeneratorOverrun, GeneratorQuarantined, GeneratorRefused, WorkerDied
 from models.library import user
 from models.library.catalog import Library
 from models.onnx import metadata
+from models.worker.client import Client
 from tests.models.conftest import Take, raw, small
 from tests.models.net import FLOAT, Net
 from tests.models.strangers import dcgan, latent_map

@@ -16,7 +16,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.cache import clean
-from models.client import Client
 from models.errors import RecipeError
 from models.imaging import png
 from models.kinds import kind
@@ -29,6 +28,7 @@ from models.music.play import played
 from models.music.tones import INSTRUMENTS, tone
 from models.recipe import Recipe
 from models.sound.noise import RATE
+from models.worker.client import Client
 from tests.models.conftest import make, raw, session, small
 
 (ENTRY,) = Library().of_kind("music")

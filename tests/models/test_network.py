@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from models.client import Client
 from models.library.catalog import Entry, Library
+from models.worker.client import Client
 from tests.models.conftest import raw, small
 from tests.models.strangers import dcgan
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.pipes import Inbox, Outbox
+from models.worker.pipes import Inbox, Outbox
 
 #: Waits for a word before it reads, then says how much it got, and how it ended.
 SLOW = "import sys, time; time.sleep(1); text = sys.stdin.read(); print(len(text), text[-3:]); sys.stdout.flush()"

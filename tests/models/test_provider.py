@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models import provider
-from models.provider import CPU, Choice, chosen, remembered, sample
+from models.worker import provider
+from models.worker.provider import CPU, Choice, chosen, remembered, sample
 
 PICTURE = np.full((3, 4, 4), 0.5, np.float32)
 

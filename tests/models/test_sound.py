@@ -12,7 +12,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.client import Client
 from models.errors import GeneratorError, MediaError, RecipeError
 from models.imaging import png
 from models.kinds import kind
@@ -23,6 +22,7 @@ from models.sound.bands import BANDS, CELLS, CENTRES, band_of, event_edges, freq
 from models.sound.noise import RATE, coloured
 from models.sound.shape import Controls, shaped
 from models.sound.tones import partials
+from models.worker.client import Client
 from tests.models.conftest import make, raw, small
 
 MAKERS = Library().of_kind("sound")

@@ -260,7 +260,7 @@ def test_the_outline_lies_behind_the_letters(squares: str, tmp_path: Path) -> No
 
 
 def test_a_worker_makes_a_text_in_fonts_that_it_was_told(squares: str, tmp_path: Path) -> None:
-    from models.client import Client
+    from models.worker.client import Client
 
     client = Client(fonts=FONTS)
     try:

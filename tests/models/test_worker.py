@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-import models.client
-from models.client import Client
+import models.worker.client
 from models.errors import CacheError, Cancelled, GeneratorError, GeneratorMissing, RecipeError, WorkerError
 from models.job import Job
 from models.library.catalog import Entry, Library
+from models.worker.client import Client
 from tests.models.conftest import ENTRIES as ALL
 from tests.models.conftest import Build, contents, ended, make, pngs, raw, small
 
@@ -175,7 +175,7 @@ def test_a_folder_that_cannot_be_written_arrives_as_a_cache_error(
 
 def test_garbage_is_answered_and_survived(recipe: Build, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "models.worker"]
-    root = Path(models.client.__file__).parent.parent
+    root = Path(models.worker.client.__file__).parent.parent
     garbage = [
         b"",
         b"hello",
@@ -189,7 +189,7 @@ def test_garbage_is_answered_and_survived(recipe: Build, tmp_path: Path) -> None
     ]
     garbage += [b'{"do": "make", "job": "x"}', b'{"do": ["make"], "job": {}, "recipe": 3, "root": []}']
     worker = subprocess.run(
-        command, input=b"\n".join([*garbage, b'{"do": "quit"}', b""]), cwd=root, env=models.client.environment(),
+        command, input=b"\n".join([*garbage, b'{"do": "quit"}', b""]), cwd=root, env=models.worker.client.environment(),
         capture_output=True, timeout=60,
     )  # fmt: skip
     assert worker.returncode == 0
@@ -250,7 +250,7 @@ def test_a_hung_worker_is_stopped_and_said_so(
     pid = client.pid
     assert pid
     os.kill(pid, signal.SIGSTOP)
-    monkeypatch.setattr(models.client, "SILENCE", 0.5)
+    monkeypatch.setattr(models.worker.client, "SILENCE", 0.5)
     before = time.monotonic()
     client.send("cancel", "a", padding="x" * 1_000_000)  # more than a pipe holds: nobody may wait for it
     assert time.monotonic() - before < 0.2
@@ -264,7 +264,7 @@ def test_a_hung_worker_is_stopped_and_said_so(
 
 OWNER = """
 import sys, json
-from models.client import Client
+from models.worker.client import Client
 if __name__ == "__main__":
     client = Client()
     client.send("make", "a", recipe=json.loads(sys.argv[1]), root=sys.argv[2])

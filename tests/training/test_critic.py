@@ -14,7 +14,6 @@ pytest.importorskip("onnxscript", reason="torch needs onnxscript to export")
 Image = pytest.importorskip("PIL.Image")
 
 from models import critic  # noqa: E402
-from models.client import Client  # noqa: E402
 from models.errors import GeneratorError, RecipeError  # noqa: E402
 from models.library.catalog import Entry, Library  # noqa: E402
 from models.training.data import Manifest  # noqa: E402
@@ -22,6 +21,7 @@ from models.training.textures import critic as export_critic  # noqa: E402
 from models.training.textures import export  # noqa: E402
 from models.training.textures import run as training  # noqa: E402
 from models.training.textures.networks import Discriminator, Shape  # noqa: E402
+from models.worker.client import Client  # noqa: E402
 from tests.models.conftest import raw, session, small  # noqa: E402
 
 

@@ -15,13 +15,13 @@ from pathlib import Path
 import av
 import numpy as np
 
-from ...client import Client
 from ...footage import fingerprint
 from ...footage.movie import Movie
 from ...inference.session import Session
 from ...kinds import kind
 from ...library.catalog import Entry, Library
 from ...recipe import Recipe
+from ...worker.client import Client
 from .bench_textures import in_turns, machine, say, seconds
 
 SIZE, RATE = (1920, 1080), 25  # px, frames a second

@@ -18,12 +18,12 @@ from statistics import median
 
 import numpy as np
 
-from ...client import Client
 from ...errors import GeneratorError
 from ...inference.session import Session, cores
 from ...kinds import Array, Take, kind
 from ...library.catalog import Entry, Library
 from ...recipe import Recipe
+from ...worker.client import Client
 from ..graphs import flops
 
 SIZES = {"720p": (1280, 720), "1080p": (1920, 1080), "1440p": (2560, 1440)}

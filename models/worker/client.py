@@ -13,8 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
-from .errors import WorkerDied, WorkerError, from_name
-from .library import user
+from ..errors import WorkerDied, WorkerError, from_name
+from ..library import user
 from .pipes import Inbox, Outbox
 
 Event = Mapping[str, Any]

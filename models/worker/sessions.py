@@ -7,14 +7,14 @@ from collections import OrderedDict
 from collections.abc import Callable, Collection
 from pathlib import Path
 
-from .errors import GeneratorOverrun
-from .inference.fallback import Steady
-from .inference.guarded import Guarded
-from .inference.limits import Limits
-from .inference.session import Session, available, version
-from .library import user
-from .library.catalog import SHIPPED, Entry
-from .onnx.metadata import digest
+from ..errors import GeneratorOverrun
+from ..inference.fallback import Steady
+from ..inference.guarded import Guarded
+from ..inference.limits import Limits
+from ..inference.session import Session, available, version
+from ..library import user
+from ..library.catalog import SHIPPED, Entry
+from ..onnx.metadata import digest
 from .provider import AUTO, CPU, Choice, chosen, remembered, sample
 
 #: Sessions kept loaded.

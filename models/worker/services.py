@@ -6,17 +6,17 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import cache, critic
-from .errors import RecipeError, WorkerError
-from .inference.session import version
-from .job import Job
-from .kinds.music import MusicTake
-from .library.catalog import Entry
-from .library.user import Own
-from .recipe import Recipe
+from .. import cache, critic
+from ..errors import RecipeError, WorkerError
+from ..inference.session import version
+from ..job import Job
+from ..kinds.music import MusicTake
+from ..library.catalog import Entry
+from ..library.user import Own
+from ..recipe import Recipe
 
 if TYPE_CHECKING:
-    from .worker import Worker
+    from .loop import Worker
 
 
 def serve(worker: Worker, name: str, request: Mapping[str, Any]) -> None:
@@ -77,7 +77,7 @@ def _midi(worker: Worker, name: str, request: Mapping[str, Any]) -> None:
 
 
 def _hear(worker: Worker, name: str, request: Mapping[str, Any]) -> None:
-    from .hearing.reaction import Reaction  # of no use to workers that only make frames
+    from ..hearing.reaction import Reaction  # of no use to workers that only make frames
 
     worker.say("begin", job=name, runtime=version, provider="", total=0)
     keys = Reaction.from_mapping(request.get("reaction")).keys(lambda: worker.tick(name))
@@ -98,7 +98,7 @@ def _begin(worker: Worker, name: str, total: int) -> None:
 
 
 def _import(worker: Worker, name: str, request: Mapping[str, Any]) -> None:
-    from .importing import importer  # its parts are of no use to workers that only make frames
+    from ..importing import importer  # its parts are of no use to workers that only make frames
 
     path, allow = Path(str(request["path"])), [str(op) for op in request.get("allow", ())]
     label, folder, rate = str(request.get("label", "")), worker.library.folders[-1], int(request.get("rate", 0))
@@ -107,7 +107,7 @@ def _import(worker: Worker, name: str, request: Mapping[str, Any]) -> None:
 
 
 def _try(worker: Worker, name: str, request: Mapping[str, Any]) -> None:
-    from .importing import importer
+    from ..importing import importer
 
     entry = worker.library.latest(str(request["id"]))
     _imported(worker, name, entry, importer.again(entry, worker.sessions.guarded), False)

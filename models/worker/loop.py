@@ -36,16 +36,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
-from . import serving
-from .errors import Cancelled, GeneratorOverrun, LatentStripsError
-from .inference.fallback import Steady
-from .inference.guarded import Guarded
-from .inference.limits import HUNG, Limits
-from .inference.session import Session, version
-from .library.catalog import SHIPPED, Entry, Library
+from ..errors import Cancelled, GeneratorOverrun, LatentStripsError
+from ..inference.fallback import Steady
+from ..inference.guarded import Guarded
+from ..inference.limits import HUNG, Limits
+from ..inference.session import Session, version
+from ..library.catalog import SHIPPED, Entry, Library
+from ..text import folders
+from . import services
 from .provider import CPU
 from .sessions import Sessions
-from .text import folders
 
 #: How far the worker stands back behind Blender, which draws its window on the same cores.
 NICE = 10
@@ -125,7 +125,7 @@ class Worker:
         self.raise_if_cancelled(name)
         with self._lock:
             self._now = (name, None)
-        serving.serve(self, name, request)
+        services.serve(self, name, request)
 
     def progress(self, name: str, frame: int, done: int, total: int) -> None:
         """Say that a frame is there. Raises Cancelled."""
@@ -169,11 +169,11 @@ class Worker:
 
 def main() -> None:
     """Run a worker on standard input and output."""
-    parser = argparse.ArgumentParser(description="Latent Strips worker. Speaks JSON lines; see models/worker.py.")
+    parser = argparse.ArgumentParser(description="Latent Strips worker. Speaks JSON lines; see models/worker/loop.py.")
     parser.add_argument("--library", type=Path, action="append", default=[], help="a folder of the user's generators")
     parser.add_argument("--fonts", type=Path, action="append", default=[], help="a folder of fonts for texts")
     parser.add_argument("--threads", type=int, default=0, help="of the runtime; 0 is one a core")
-    parser.add_argument("--provider", default=CPU, help="auto lets a trial choose; see models/provider.py")
+    parser.add_argument("--provider", default=CPU, help="auto lets a trial choose; see models/worker/provider.py")
     parser.add_argument("--memory", type=float, default=4.0, help="GB that a generator of the user's may take")
     parser.add_argument("--patience", type=float, default=60.0, help="seconds that one may take for a frame")
     options = parser.parse_args()

@@ -13,9 +13,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from .kinds import kind
-from .library.catalog import Library
-from .recipe import Recipe
+from ..kinds import kind
+from ..library.catalog import Library
+from ..recipe import Recipe
 
 #: What a provider may differ from the processor, on values of 0…1, and how much faster it has to be.
 TOLERANCE, FASTER = 2 / 255, 1.5
@@ -27,7 +27,7 @@ Measure = Callable[[str], tuple[float, Any]]
 
 def sample(provider: str, threads: int = 0) -> tuple[float, Any]:
     """(seconds, picture `[3,256,256]` in 0…1) of the first texture generator that ships, on a provider."""
-    from .inference.session import Session  # Blender's own process never loads it
+    from ..inference.session import Session  # Blender's own process never loads it
 
     entry = Library().of_kind("texture")[0]
     made = kind("texture")
