@@ -32,7 +32,7 @@ from . import (
     variations,
     verify,
 )
-from .blender import command, handlers, imports, keys, live, preferences, properties, thumbnails
+from .blender import command, handlers, imports, keymap, live, preferences, properties, thumbnails
 
 _CLASSES = (
     preferences.LatentStripsPreferences,
@@ -64,7 +64,7 @@ _CLASSES = (
     *react.CLASSES,
 )
 #: What is registered beside the classes, in that order.
-_PARTS = (properties, handlers, keys, command, thumbnails)
+_PARTS = (properties, handlers, keymap, command, thumbnails)
 
 
 def register() -> None:

@@ -9,7 +9,7 @@ import bpy
 from ..models.kinds import Kind, makeable
 from ..models.parameters import Parameter
 from .blender import compat, make, properties
-from .blender.report import is_live, reporting
+from .blender.reporting import is_live, reporting
 
 
 class Add:

@@ -9,7 +9,7 @@ import bpy
 from ..models.kinds import kind, makeable
 from .blender import compat, make, properties, sounds
 from .blender.jobs import Job
-from .blender.report import is_live, reporting
+from .blender.reporting import is_live, reporting
 
 #: The kinds that can be heard.
 _ITEMS = [(made.name, made.label, made.description) for made in makeable() if made.medium == "sound"]

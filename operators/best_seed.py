@@ -12,7 +12,7 @@ from ..models.library.catalog import Entry
 from .blender import compat, live, properties, recipes
 from .blender.jobs import Job
 from .blender.preferences import frames_root, library
-from .blender.report import is_live, reporting
+from .blender.reporting import is_live, reporting
 
 
 def chosen(settings: Any, kind_name: str) -> Entry | None:

@@ -9,7 +9,7 @@ import bpy
 from ..models import cache
 from .blender import live, strips
 from .blender.preferences import frames_root
-from .blender.report import reporting
+from .blender.reporting import reporting
 
 
 class LATENT_STRIPS_OT_cache_clean(bpy.types.Operator):

@@ -14,7 +14,7 @@ from ..models.doctor import ACTIONS
 from ..models.library import user
 from .blender import checks, live, strips
 from .blender.preferences import frames_root, library, preferences, user_folder
-from .blender.report import reporting
+from .blender.reporting import reporting
 
 
 class LATENT_STRIPS_OT_doctor(bpy.types.Operator):

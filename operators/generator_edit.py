@@ -14,7 +14,7 @@ from ..models.library.catalog import Entry
 from .blender import imports, ports
 from .blender.ports import LatentStripsPort
 from .blender.preferences import library
-from .blender.report import reporting, reporting_invoke
+from .blender.reporting import reporting, reporting_invoke
 
 
 class LATENT_STRIPS_OT_generator_edit(bpy.types.Operator):

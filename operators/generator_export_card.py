@@ -9,7 +9,7 @@ import bpy
 
 from ..models.library import user
 from .blender.preferences import library
-from .blender.report import reporting, reporting_invoke
+from .blender.reporting import reporting, reporting_invoke
 
 
 class LATENT_STRIPS_OT_generator_export_card(bpy.types.Operator):

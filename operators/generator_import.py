@@ -9,7 +9,7 @@ import bpy
 
 from ..models.cards.port import RATES
 from .blender import imports
-from .blender.report import is_live, reporting
+from .blender.reporting import is_live, reporting
 
 
 class LATENT_STRIPS_OT_generator_import(bpy.types.Operator):

@@ -10,7 +10,7 @@ from ..models.errors import GeneratorError
 from ..models.library import user
 from .blender import sounds
 from .blender.preferences import library
-from .blender.report import reporting
+from .blender.reporting import reporting
 
 
 class LATENT_STRIPS_OT_generator_play(bpy.types.Operator):

@@ -8,7 +8,7 @@ import bpy
 
 from ..models.library import user
 from .blender.preferences import library
-from .blender.report import reporting
+from .blender.reporting import reporting
 
 
 class LATENT_STRIPS_OT_generator_release(bpy.types.Operator):

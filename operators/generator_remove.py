@@ -9,7 +9,7 @@ import bpy
 from ..models.library import user
 from .blender import recipes, strips
 from .blender.preferences import library
-from .blender.report import reporting
+from .blender.reporting import reporting
 
 
 class LATENT_STRIPS_OT_generator_remove(bpy.types.Operator):

@@ -8,7 +8,7 @@ import bpy
 
 from ..models.hearing import FLOORS, MEASURES, SLOWEST
 from .blender import compat, hearing, reactions, state, strips
-from .blender.report import is_live, reporting
+from .blender.reporting import is_live, reporting
 from .blender.scope import strips_in
 
 #: The entries of the menu that is open: Blender keeps no reference to them.

@@ -7,7 +7,7 @@ from typing import Any
 import bpy
 
 from .blender import make, strips
-from .blender.report import is_live, reporting
+from .blender.reporting import is_live, reporting
 from .blender.scope import poll, scope_property, strips_in
 
 

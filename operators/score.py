@@ -11,7 +11,7 @@ from ..models.errors import RecipeError
 from ..models.kinds import kind
 from ..models.music.compose import PARTS
 from .blender import compat, make, properties, recipes, scores, state, strips
-from .blender.report import is_live, reporting
+from .blender.reporting import is_live, reporting
 
 
 def _poll(cls: Any, context: Any) -> bool:

@@ -9,7 +9,7 @@ import bpy
 from ..models.errors import RecipeError
 from ..models.kinds import kind
 from .blender import compat, make, properties
-from .blender.report import is_live, reporting
+from .blender.reporting import is_live, reporting
 
 
 class LATENT_STRIPS_OT_sound_to_picture(bpy.types.Operator):

@@ -8,7 +8,7 @@ from typing import Any
 import bpy
 
 from .blender import compat, cues, texts
-from .blender.report import reporting
+from .blender.reporting import reporting
 
 
 class LATENT_STRIPS_OT_subtitles_export(bpy.types.Operator):

@@ -9,7 +9,7 @@ import bpy
 
 from ..models.subtitles import ENCODINGS, Summary
 from .blender import compat, cues
-from .blender.report import reporting
+from .blender.reporting import reporting
 
 _ENCODINGS = [("AUTO", "Automatic", "By the byte order mark, or by what the letters say")]
 _ENCODINGS += [(name, name.upper().replace("_", "-"), "") for name in ENCODINGS]

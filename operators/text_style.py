@@ -9,7 +9,7 @@ import bpy
 from ..models.parameters import Parameter
 from . import subtitles_import
 from .blender import compat, overlays, properties
-from .blender.report import is_live, reporting
+from .blender.reporting import is_live, reporting
 
 
 def _declared(parameter: Parameter) -> Any:

@@ -8,7 +8,7 @@ import bpy
 
 from ..models.kinds import kind
 from .blender import compat, masks, mattes, properties, transitions
-from .blender.report import is_live, reporting
+from .blender.reporting import is_live, reporting
 
 _KIND = kind("matte")
 _TAKEN = ("style", "softness", "growth", "led", "angle", "origin_x", "origin_y", "scale", "seed", "glow", "glow_width")

@@ -8,7 +8,7 @@ import bpy
 
 from ..models.kinds import kind
 from .blender import compat, make, properties, recipes, strips
-from .blender.report import is_live, reporting
+from .blender.reporting import is_live, reporting
 from .blender.scope import poll, strips_in
 
 
