@@ -32,7 +32,8 @@ from . import (
     variations,
     verify,
 )
-from .blender import command, handlers, imports, keymap, live, preferences, properties, thumbnails
+from .blender import handlers, imports, keymap, live, preferences, properties, thumbnails
+from .blender.cli import main
 
 _CLASSES = (
     preferences.LatentStripsPreferences,
@@ -64,7 +65,7 @@ _CLASSES = (
     *react.CLASSES,
 )
 #: What is registered beside the classes, in that order.
-_PARTS = (properties, handlers, keymap, command, thumbnails)
+_PARTS = (properties, handlers, keymap, main, thumbnails)
 
 
 def register() -> None:

@@ -11,7 +11,7 @@ from tests.blender.tools import active, add, digests, files, part
 
 
 def run(words: str) -> int:
-    return int(part("operators.blender.command").main(words.split()))
+    return int(part("operators.blender.cli.main").main(words.split()))
 
 
 def test_make(scene: Any, capsys: Any) -> None:

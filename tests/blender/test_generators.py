@@ -246,7 +246,7 @@ def test_the_doctor_finds_nothing_broken_here(scene: Any) -> None:
 
 
 def run(words: list[str]) -> int:
-    return int(part("operators.blender.command").main(words))
+    return int(part("operators.blender.cli.main").main(words))
 
 
 def test_the_command_line(library: Path, model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -251,7 +251,7 @@ def test_strips_in_a_meta_strip_are_refused(scene: Any) -> None:
 
 
 def test_the_command_line_makes_transitions_and_masks(scene: Any) -> None:
-    run = part("operators.blender.command").main
+    run = part("operators.blender.cli.main").main
     colour("a", RED, 1, 1, 20)
     colour("b", BLUE, 2, 11, 20)
     assert run(["make-transition", "a", "b", "--length", "6", "--style", "ink", "--scale", "0.5"]) == 0

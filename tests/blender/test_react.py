@@ -284,7 +284,7 @@ def test_without_sound_strips_it_says_what_to_do(scene: Any) -> None:
 def test_the_command_line(scene: Any, tmp_path: Path, capsys: Any) -> None:
     hear(scene, clicks(tmp_path / "one.wav", 1.0))
     strip = target(48)
-    main = part("operators.blender.command").main
+    main = part("operators.blender.cli.main").main
     words = ["react", strip.name, "--setting", "mix", "--sound", "one", "--follow", "onset", "--release", "0"]
     assert main([*words, "--to", "0.9", "--regenerate", "--save"]) == 0
     assert "Slate: Mix:" in capsys.readouterr().out

@@ -41,7 +41,7 @@ def test_the_command_line_gives_what_a_script_gives(made: list[str], preferences
     another_folder(preferences, tmp_path / "command")
     look = ["--style", "rust", "--style-b", "gold", "--mix", "0.5", "--drift-x", "0.25"]
     words = ["make", *look, "--seed", "11", "--length", "5"]
-    assert part("operators.blender.command").main(words) == 0
+    assert part("operators.blender.cli.main").main(words) == 0
     assert digests(active()) == made
 
 

@@ -234,6 +234,6 @@ def test_the_notes_are_written_beside_the_sound_or_where_one_wants(scene: Any, t
         bpy.ops.latent_strips.midi_export(filepath=str(tmp_path / "nowhere" / "a.mid"))
     add(style="beep")
     assert not bpy.ops.latent_strips.midi_export.poll()
-    main = part("operators.blender.command").main
+    main = part("operators.blender.cli.main").main
     assert main(["make-music", "--mood", "sad", "--length", "240", "--midi"]) == 0
     assert f"notes in {files(active())[0].with_suffix('.mid')}" in capsys.readouterr().out

@@ -142,7 +142,7 @@ def test_two_thousand_cues_come_in_quickly(film: Any, tmp_path: Path) -> None:
 
 
 def test_the_command_line(film: Any, tmp_path: Path, capsys: Any) -> None:
-    run = part("operators.blender.command").main
+    run = part("operators.blender.cli.main").main
     (tmp_path / "in.srt").write_text(SRT, "utf-8")
     assert run(["subtitles-import", str(tmp_path / "in.srt"), "--save"]) == 0
     assert "3 cues (SRT, utf-8)" in capsys.readouterr().out

@@ -9,11 +9,11 @@ from typing import Any
 
 import bpy
 
-from ...models.errors import SubtitleError
-from ...models.parameters import Parameter
-from ...models.subtitles import ENCODINGS
-from . import cues, overlays, properties, texts
-from .jobs import Job
+from ....models.errors import SubtitleError
+from ....models.parameters import Parameter
+from ....models.subtitles import ENCODINGS
+from .. import cues, overlays, properties, texts
+from ..jobs import Job
 
 AddOption = Callable[[argparse.ArgumentParser, Parameter], None]
 

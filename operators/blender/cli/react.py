@@ -8,10 +8,10 @@ from typing import Any
 
 import bpy
 
-from ...models.errors import RecipeError
-from ...models.hearing import MEASURES
-from . import compat, reactions, strips
-from .jobs import Job
+from ....models.errors import RecipeError
+from ....models.hearing import MEASURES
+from .. import compat, reactions, strips
+from ..jobs import Job
 
 
 def add(commands: Any, progress: Callable[[], Callable[[Job], None]]) -> None:

@@ -11,24 +11,14 @@ from typing import Any
 
 import bpy
 
-from ...models.errors import LatentStripsError, RecipeError
-from ...models.kinds import Kind, kinds, makeable
-from ...models.library import user
-from ...models.parameters import Parameter
-from . import (
-    checks,
-    imports,
-    make,
-    matte_commands,
-    properties,
-    react_commands,
-    scores,
-    state,
-    strips,
-    subtitle_commands,
-)
-from .jobs import Job
-from .preferences import library
+from ....models.errors import LatentStripsError, RecipeError
+from ....models.kinds import Kind, kinds, makeable
+from ....models.library import user
+from ....models.parameters import Parameter
+from .. import checks, imports, make, properties, scores, state, strips
+from ..jobs import Job
+from ..preferences import library
+from . import mattes, react, subtitles
 
 #: Seconds between two lines of progress.
 PAUSE = 1.0
@@ -70,9 +60,9 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--save", action="store_true", help="save the file with the new strip")
         if kind.name == "music":
             command.add_argument("--midi", action="store_true", help="write the notes as MIDI beside the sound")
-    subtitle_commands.add(commands, _add_option, _Progress)
-    matte_commands.add(commands, _add_option, _Progress)
-    react_commands.add(commands, _Progress)
+    subtitles.add(commands, _add_option, _Progress)
+    mattes.add(commands, _add_option, _Progress)
+    react.add(commands, _Progress)
     verify = commands.add_parser("verify", help="look for missing, changed and stale frames; exit code 1 if there are")
     verify.set_defaults(run=_verify)
     again = commands.add_parser("regenerate", help="make what is missing or stale in all scenes")
