@@ -8,7 +8,8 @@ import bpy
 
 from ..models.kinds import kind
 from .add import Add, operator_for
-from .blender import compat, masks, mattes, shots
+from .blender import compat, masks, mattes
+from .blender.footage import renders
 
 
 class _FromFootage(Add):
@@ -16,7 +17,7 @@ class _FromFootage(Add):
     def poll(cls, context: Any) -> bool:
         """A strip with a picture of its own is active."""
         active = compat.active_strip(compat.sequencer_scene(context))
-        if active is None or active.type not in ("MOVIE", "IMAGE", *shots.RENDERED):
+        if active is None or active.type not in ("MOVIE", "IMAGE", *renders.RENDERED):
             cls.poll_message_set("Select a movie, image, meta, scene, clip, mask, text or color strip")  # type: ignore[attr-defined]
             return False
         return super().poll(context)

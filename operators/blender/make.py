@@ -13,7 +13,8 @@ from ...models.cache import Folder
 from ...models.errors import MediaError, RecipeError
 from ...models.job import folder as folder_of
 from ...models.kinds import Kind
-from . import compat, footage, live, recipes, sounds, state, strips, texts
+from . import compat, live, recipes, sounds, state, strips, texts
+from .footage import describe
 from .jobs import Job
 from .preferences import frames_root
 
@@ -46,11 +47,11 @@ def add(
     linked = ""
     files: tuple[str, ...] = ()
     if source is not None:
-        shown = footage.describe(scene, source, start, length, (int(values["width"]), int(values["height"])))
+        shown = describe.describe(scene, source, start, length, (int(values["width"]), int(values["height"])))
         values, tracks = {**values, **shown.settings}, {**(tracks or {}), **shown.tracks}
     recipe, card = recipes.new(made, scene, values, length, tracks)
     if source is not None:
-        linked, files = footage.name_source(source), footage.readable(scene, source)
+        linked, files = describe.name_source(source), describe.readable(scene, source)
     folder = folder_of(recipe, frames_root())
     channel = strips.channel_for(scene, start, length, channel)
     title = str(made.presentation(recipe, card)["name"])

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...models.kinds import Kind, kind
-from . import compat, make, masks, recipes, shots, strips, transitions
+from . import compat, make, masks, recipes, strips, transitions
+from .footage import renders
 from .jobs import Job
 from .properties import all_parameters
 
@@ -45,7 +46,7 @@ def from_footage(
     """
     strip = next(strip for strip in compat.strips(scene) if strip.name == name)
     start, length = compat.left(strip), compat.length(strip)
-    shots.renew(strip)
+    renders.renew(strip)
     job = make.add(scene, made, given, length, start, is_live=is_live, progress=progress, source=strip)
     if wired:
         masks.apply(scene, name, job.strip)

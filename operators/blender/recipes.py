@@ -10,7 +10,8 @@ from ...models.errors import GeneratorMissing, MediaError, RecipeError
 from ...models.kinds import Kind, kind
 from ...models.parameters import Parameter
 from ...models.recipe import Recipe
-from . import compat, footage, texts
+from . import compat, texts
+from .footage import describe
 from .preferences import library
 from .properties import PREFIX, values_of
 
@@ -67,12 +68,12 @@ def current(scene: Any, strip: Any, frames: int = 0, start: int | None = None, u
     return _recipe(made, card, scene, values, tracks, frames)[0]
 
 
-def _shown(scene: Any, strip: Any, before: Recipe, start: int, frames: int, size: tuple[int, int]) -> footage.Shown:
+def _shown(scene: Any, strip: Any, before: Recipe, start: int, frames: int, size: tuple[int, int]) -> describe.Shown:
     """What the strip that this one was made from shows now; where that can't be said any more, what it showed then."""
-    source = footage.source_of(scene, strip)
+    source = describe.source_of(scene, strip)
     try:
         if source is not None:
-            return footage.describe(scene, source, start, frames, size)
+            return describe.describe(scene, source, start, frames, size)
     except MediaError:
         if frames != before.frames:
             raise
@@ -81,13 +82,13 @@ def _shown(scene: Any, strip: Any, before: Recipe, start: int, frames: int, size
     names = {parameter.name for parameter in kind(before.kind).held} - {p.name for p in kind(before.kind).parameters}
     settings = {name: value for name, value in before.settings.items() if name in names}
     tracks = {name: values for name, values in before.tracks.items() if name in names}
-    return footage.Shown(settings, tracks)
+    return describe.Shown(settings, tracks)
 
 
 def files(scene: Any, strip: Any) -> tuple[str, ...]:
     """The footage that a strip is made from; none where it is made from settings alone."""
-    source = footage.source_of(scene, strip)
-    return () if source is None else footage.readable(scene, source)
+    source = describe.source_of(scene, strip)
+    return () if source is None else describe.readable(scene, source)
 
 
 def card(recipe: Recipe) -> Card:

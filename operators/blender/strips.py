@@ -20,7 +20,7 @@ from ...models.job import folder as folder_of
 from ...models.kinds import kind
 from ...models.recipe import Recipe
 from . import compat, following, properties, sounds, texts
-from .footage import SOURCE
+from .footage.describe import SOURCE
 from .jobs import Job
 from .preferences import frames_root, is_ours
 from .recipes import ID, RECIPE

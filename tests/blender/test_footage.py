@@ -52,7 +52,7 @@ def movie(name: str = "film", channel: int = 1, **how: Any) -> Any:
 def decoded(strip: Any, frame: int) -> np.ndarray:
     """What the worker sees of a strip at a scene frame, `[H,W,3]`."""
     scene, compat = bpy.context.scene, part("operators.blender.compat")
-    footage, kind = part("operators.blender.footage"), part("models.kinds").kind("restyle")
+    footage, kind = part("operators.blender.footage.describe"), part("models.kinds").kind("restyle")
     start, length = compat.left(strip), compat.length(strip)
     shown = footage.describe(scene, strip, start, length)
     card, recipe = part("models.cards.card"), part("models.recipe").Recipe

@@ -95,7 +95,7 @@ def text(scene: Any) -> Any:
 def seen(strip: Any, frames: list[int]) -> list[np.ndarray]:
     """What a second Blender renders, straight colour in 0…1, as it is in the file of a render."""
     scene, compat = bpy.context.scene, part("operators.blender.compat")
-    shot = part("operators.blender.shots").write(scene, strip)
+    shot = part("operators.blender.footage.renders").write(scene, strip)
     shown = Rendered(shot)
     try:
         pixels = [shown.frame(frame - compat.content_start(named(strip.name))) for frame in frames]
@@ -196,7 +196,7 @@ def test_what_is_rendered_becomes_stale_with_all_that_it_shows(scene: Any) -> No
 
 
 def test_moving_a_rendered_strip_in_time_changes_where_it_is_seen_only(scene: Any) -> None:
-    shots, compat = part("operators.blender.shots"), part("operators.blender.compat")
+    shots, compat = part("operators.blender.footage.renders"), part("operators.blender.compat")
     strip = meta(scene)
     name = "content_start" if hasattr(strip, "content_start") else "frame_start"
     setattr(strip, name, getattr(strip, name) + 2)  # a new meta strip learns only now how long its content is
@@ -207,7 +207,7 @@ def test_moving_a_rendered_strip_in_time_changes_where_it_is_seen_only(scene: An
 
 
 def test_a_scene_strip_is_new_whenever_it_is_used_anew(scene: Any) -> None:
-    shots = part("operators.blender.shots")
+    shots = part("operators.blender.footage.renders")
     strip = another_scene(scene)
     before = shots.digest(scene, strip)
     assert shots.digest(scene, strip) == before
@@ -236,7 +236,7 @@ def test_a_3d_scene_is_seen_where_there_is_a_graphics_card_and_else_refused_with
 
 
 def test_cancelling_ends_the_other_blender(scene: Any) -> None:
-    shot = part("operators.blender.shots").write(scene, text(scene))
+    shot = part("operators.blender.footage.renders").write(scene, text(scene))
     shown = Rendered(shot, lambda: True)
     with pytest.raises(Cancelled, match="Stopped"):
         shown.frame(0)
@@ -246,7 +246,7 @@ def test_cancelling_ends_the_other_blender(scene: Any) -> None:
 
 
 def test_what_has_no_picture_of_its_own_is_refused_with_a_word(scene: Any) -> None:
-    compat, footage = part("operators.blender.compat"), part("operators.blender.footage")
+    compat, footage = part("operators.blender.compat"), part("operators.blender.footage.describe")
     for name, channel in (("a", 1), ("b", 2)):
         movie(name, channel)
     end = {"length": 20} if bpy.app.version >= (5, 0, 0) else {"frame_end": 21}

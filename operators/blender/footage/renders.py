@@ -16,9 +16,9 @@ from typing import Any
 
 import bpy
 
-from ...models.errors import MediaError, RecipeError
-from ...models.footage import fingerprint
-from . import compat
+from ....models.errors import MediaError, RecipeError
+from ....models.footage import fingerprint
+from .. import compat
 
 #: Strips with a picture that is not read from a file, but can be rendered on its own.
 RENDERED = ("META", "SCENE", "MOVIECLIP", "MASK", "TEXT", "COLOR")
@@ -122,7 +122,7 @@ def _inner(strip: Any) -> list[Any]:
 
 def _facts(strip: Any, curves: Mapping[str, Any], first: int, unseen: frozenset[str] = frozenset()) -> list[Any]:
     """What can be said of a strip and of those within it."""
-    from . import footage  # which asks this module
+    from . import describe  # which asks this module
 
     prefix = f'["{bpy.utils.escape_identifier(strip.name)}"].'
     own = {path.split(prefix, 1)[1]: curve for path, curve in curves.items() if prefix in path}
@@ -133,7 +133,7 @@ def _facts(strip: Any, curves: Mapping[str, Any], first: int, unseen: frozenset[
     }
     found = [strip.type, _values(strip, "", keyed, first, unseen), keyed]
     if strip.type in ("MOVIE", "IMAGE"):
-        found.append(fingerprint.of(footage.files(strip)))
+        found.append(fingerprint.of(describe.files(strip)))
     inner = sorted(_inner(strip), key=lambda each: (each.channel, compat.left(each)))
     return [*found, [(each.channel, each.mute, _facts(each, curves, first)) for each in inner if each.type != "SOUND"]]
 

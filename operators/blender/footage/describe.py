@@ -11,9 +11,10 @@ from typing import Any
 
 import bpy
 
-from ...models.footage import fingerprint
-from ...models.parameters import Value
-from . import compat, shots
+from ....models.footage import fingerprint
+from ....models.parameters import Value
+from .. import compat
+from . import renders
 
 #: The source's identity, kept on it and on what is made from it.
 ID, SOURCE = "latent_footage_id", "latent_footage"
@@ -40,10 +41,10 @@ def describe(scene: Any, strip: Any, start: int, frames: int, size: tuple[int, i
 
     Raises RecipeError for strips that show nothing of their own, and MediaError when a file is not there.
     """
-    shots.check(strip)
+    renders.check(strip)
     render = scene.render.resolution_x, scene.render.resolution_y
     zoom = (size[0] or render[0]) / render[0], (size[1] or render[1]) / render[1]
-    if shots.need(strip):
+    if renders.need(strip):
         return _rendered(scene, strip, start, frames, zoom)
     settings: dict[str, Value] = {
         "source": fingerprint.of(files(strip)),
@@ -69,14 +70,14 @@ def describe(scene: Any, strip: Any, start: int, frames: int, size: tuple[int, i
 def _rendered(scene: Any, strip: Any, start: int, frames: int, zoom: tuple[float, float]) -> Shown:
     """What a second Blender renders fills the scene's frame."""
     first = compat.content_start(strip)
-    settings: dict[str, Value] = {"source": shots.digest(scene, strip), "medium": "rendered"}
+    settings: dict[str, Value] = {"source": renders.digest(scene, strip), "medium": "rendered"}
     tracks = {"position": tuple(float(start + n - first) for n in range(frames))}
     return Shown(settings, tracks | {"scale_x": (zoom[0],), "scale_y": (zoom[1],)})
 
 
 def readable(scene: Any, strip: Any) -> tuple[str, ...]:
     """The files that the worker reads a strip's frames from; where Blender must render them, what it is to render."""
-    return tuple(str(path) for path in ([shots.write(scene, strip)] if shots.need(strip) else files(strip)))
+    return tuple(str(path) for path in ([renders.write(scene, strip)] if renders.need(strip) else files(strip)))
 
 
 def source_of(scene: Any, strip: Any) -> Any:
