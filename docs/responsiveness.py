@@ -37,7 +37,7 @@ def main() -> None:
         bpy.ops.wm.save_as_mainfile(filepath=str(Path(folder, "bench.blend")))
         fill(scene)
         click, ticks = follow(scene)
-        importlib.import_module(f"{MODULE}.operators.blender.live").stop()
+        importlib.import_module(f"{MODULE}.operators.blender.jobs.live").stop()
     say("Blender", bpy.app.version_string, "", "")
     say("main thread, the click", 1000 * click, "ms", "≤ 50")
     say("main thread, longest tick while frames are made", 1000 * max(ticks), "ms", "≤ 50")

@@ -32,8 +32,9 @@ from . import (
     variations,
     verify,
 )
-from .blender import handlers, imports, keymap, live, preferences, properties, thumbnails
+from .blender import handlers, imports, keymap, preferences, properties, thumbnails
 from .blender.cli import main
+from .blender.jobs import live
 
 _CLASSES = (
     preferences.LatentStripsPreferences,

@@ -8,7 +8,8 @@ import bpy
 
 from ..models.kinds import Kind, makeable
 from ..models.parameters import Parameter
-from .blender import compat, make, properties
+from .blender import compat, properties
+from .blender.jobs import make
 from .blender.reporting import is_live, reporting
 
 

@@ -7,8 +7,9 @@ from typing import Any
 import bpy
 
 from ..models.kinds import kind, makeable
-from .blender import compat, make, properties, sounds
-from .blender.jobs import Job
+from .blender import compat, properties, sounds
+from .blender.jobs import make
+from .blender.jobs.queue import Job
 from .blender.reporting import is_live, reporting
 
 #: The kinds that can be heard.

@@ -9,8 +9,9 @@ import bpy
 from ..models import critic
 from ..models.kinds import kind
 from ..models.library.catalog import Entry
-from .blender import compat, live, properties, recipes
-from .blender.jobs import Job
+from .blender import compat, properties, recipes
+from .blender.jobs import live
+from .blender.jobs.queue import Job
 from .blender.preferences import frames_root, library
 from .blender.reporting import is_live, reporting
 

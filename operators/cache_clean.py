@@ -7,7 +7,8 @@ from typing import Any
 import bpy
 
 from ..models import cache
-from .blender import live, strips
+from .blender import strips
+from .blender.jobs import live
 from .blender.preferences import frames_root
 from .blender.reporting import reporting
 

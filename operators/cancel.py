@@ -6,7 +6,8 @@ from typing import Any
 
 import bpy
 
-from .blender import live, overlays
+from .blender import overlays
+from .blender.jobs import live
 
 
 class LATENT_STRIPS_OT_cancel(bpy.types.Operator):

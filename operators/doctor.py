@@ -12,7 +12,8 @@ import bpy
 from ..models import cache
 from ..models.doctor import ACTIONS
 from ..models.library import user
-from .blender import checks, live, strips
+from .blender import checks, strips
+from .blender.jobs import live
 from .blender.preferences import frames_root, library, preferences, user_folder
 from .blender.reporting import reporting
 

@@ -8,7 +8,8 @@ import bpy
 
 from ..models.kinds import kind
 from .add import Add, operator_for
-from .blender import make, scores, strips
+from .blender import scores, strips
+from .blender.jobs import make
 
 
 class _MusicAdd(Add):

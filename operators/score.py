@@ -10,7 +10,8 @@ import bpy
 from ..models.errors import RecipeError
 from ..models.kinds import kind
 from ..models.music.compose import PARTS
-from .blender import compat, make, properties, recipes, scores, state, strips
+from .blender import compat, properties, recipes, scores, state, strips
+from .blender.jobs import make
 from .blender.reporting import is_live, reporting
 
 

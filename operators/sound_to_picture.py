@@ -8,7 +8,8 @@ import bpy
 
 from ..models.errors import RecipeError
 from ..models.kinds import kind
-from .blender import compat, make, properties
+from .blender import compat, properties
+from .blender.jobs import make
 from .blender.reporting import is_live, reporting
 
 

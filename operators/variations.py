@@ -7,7 +7,8 @@ from typing import Any
 import bpy
 
 from ..models.kinds import kind
-from .blender import compat, make, properties, recipes, strips
+from .blender import compat, properties, recipes, strips
+from .blender.jobs import make
 from .blender.reporting import is_live, reporting
 from .blender.scope import poll, strips_in
 

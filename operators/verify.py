@@ -6,7 +6,8 @@ from typing import Any
 
 import bpy
 
-from .blender import make, state, strips
+from .blender import state, strips
+from .blender.jobs import make
 from .blender.reporting import is_live, reporting
 from .blender.scope import poll, scope_property, strips_in
 

@@ -9,7 +9,8 @@ import bpy
 from ..models.library import user
 from ..models.library.catalog import Entry
 from ..operators import doctor
-from ..operators.blender import checks, imports, live, thumbnails
+from ..operators.blender import checks, imports, thumbnails
+from ..operators.blender.jobs import live
 from ..operators.blender.preferences import library
 from .sidebar import Sidebar
 

@@ -6,8 +6,9 @@ from typing import Any
 
 import bpy
 
-from ..operators.blender import live, overlays
-from ..operators.blender.jobs import Job
+from ..operators.blender import overlays
+from ..operators.blender.jobs import live
+from ..operators.blender.jobs.queue import Job
 from .sidebar import Sidebar
 
 _WORDS = {"done": "Done", "cancelled": "Cancelled", "failed": "Failed", "waiting": "Waiting"}

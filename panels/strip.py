@@ -9,7 +9,8 @@ import bpy
 
 from ..models.kinds import kinds
 from ..models.parameters import Parameter
-from ..operators.blender import compat, live, properties, recipes, state, strips
+from ..operators.blender import compat, properties, recipes, state, strips
+from ..operators.blender.jobs import live
 from ..operators.blender.preferences import library
 from .sidebar import Sidebar, draw_parameters, groups, in_group
 

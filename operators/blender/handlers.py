@@ -13,8 +13,9 @@ import bpy
 from bpy.app.handlers import persistent
 
 from ...models.errors import LatentStripsError, RecipeError
-from . import compat, live, make, masks, overlays, state, strips
-from .jobs import Job
+from . import compat, masks, overlays, state, strips
+from .jobs import live, make
+from .jobs.queue import Job
 
 #: Arguments with which `blender` renders on its own, without a script.
 RENDER_ARGUMENTS = {"-a", "--render-anim", "-f", "--render-frame"}

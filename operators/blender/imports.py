@@ -180,7 +180,7 @@ def _redraw() -> None:
 
 
 def _tell(lines: Sequence[str], icon: str) -> None:
-    from .live import wrapped
+    from .jobs.live import wrapped
 
     for line in lines:
         print(f"Latent Strips: {line}", flush=True)

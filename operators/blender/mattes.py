@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...models.kinds import Kind, kind
-from . import compat, make, masks, recipes, strips, transitions
+from . import compat, masks, recipes, strips, transitions
 from .footage import renders
-from .jobs import Job
+from .jobs import make
+from .jobs.queue import Job
 from .properties import all_parameters
 
 

@@ -9,8 +9,9 @@ import bpy
 
 from ...models.errors import LatentStripsError, RecipeError
 from ...models.kinds import Kind, kinds
-from . import compat, following, live, make, properties, recipes, strips, texts
-from .jobs import Job
+from . import compat, following, properties, recipes, strips, texts
+from .jobs import live, make
+from .jobs.queue import Job
 
 Progress = Callable[[Job], None]
 #: Unfinished jobs at which the next text waits: overlays are added as they are made, so that Blender is never kept.

@@ -10,8 +10,9 @@ import bpy
 
 from ...models.errors import LatentStripsError, RecipeError
 from ...models.kinds import kind
-from . import compat, hearing, live, make, properties, recipes, strips
-from .jobs import Job
+from . import compat, hearing, properties, recipes, strips
+from .jobs import live, make
+from .jobs.queue import Job
 from .preferences import frames_root
 
 #: Blender's interpolation of keyframes by straight lines, as its number.

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from ...models.errors import CacheError, RecipeError
-from . import live, recipes, strips
-from .jobs import Job
+from . import recipes, strips
+from .jobs import live
+from .jobs.queue import Job
 
 
 def write(strip: Any, to: Path | None = None, is_live: bool = False) -> Job:

@@ -21,7 +21,7 @@ from ...models.kinds import kind
 from ...models.recipe import Recipe
 from . import compat, following, properties, sounds, texts
 from .footage.describe import SOURCE
-from .jobs import Job
+from .jobs.queue import Job
 from .preferences import frames_root, is_ours
 from .recipes import ID, RECIPE
 

@@ -82,11 +82,11 @@ def test_space_is_freed_and_what_is_used_stays(scene: Any) -> None:
 def test_a_trial_chooses_the_provider_again(scene: Any, preferences: Any) -> None:
     preferences.provider = "cpu"
     add(length=1)
-    pid = part("operators.blender.live").queue.pid
+    pid = part("operators.blender.jobs.live").queue.pid
     assert bpy.ops.latent_strips.doctor_fix(action="provider") == {"FINISHED"}
     assert preferences.provider == "auto"
     add(length=1, seed=3)
-    assert part("operators.blender.live").queue.pid not in (None, pid)
+    assert part("operators.blender.jobs.live").queue.pid not in (None, pid)
 
 
 def test_what_no_button_can_do_is_copied_or_told(scene: Any, capsys: pytest.CaptureFixture[str]) -> None:

@@ -35,7 +35,7 @@ MANY = 400
 @pytest.fixture
 def live(scene: Any) -> Any:
     """The module that follows jobs."""
-    return part("operators.blender.live")
+    return part("operators.blender.jobs.live")
 
 
 def some_made(job: Any) -> None:
@@ -198,7 +198,7 @@ def test_a_folder_that_cant_be_written_live(live: Any, preferences: Any, tmp_pat
     (tmp_path / "file").write_text("")
     preferences.folder = str(tmp_path / "file" / "frames")
     active().latent_seed = 3
-    make = part("operators.blender.make")
+    make = part("operators.blender.jobs.make")
     job = make.remake(bpy.context.scene, active(), is_live=True)
     tick_until(lambda: not job.unfinished)
     assert job.state == "failed"
@@ -244,7 +244,7 @@ from tests.blender.tools import add_live, part, tick_until
 bpy.context.scene.render.resolution_x = bpy.context.scene.render.resolution_y = 64
 job = add_live(length=4000)
 tick_until(lambda: job.done >= 2)
-print("WORKER", part("operators.blender.live").queue.pid, flush=True)
+print("WORKER", part("operators.blender.jobs.live").queue.pid, flush=True)
 {end}
 """
 

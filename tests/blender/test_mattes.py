@@ -153,7 +153,7 @@ def test_a_transition_over_an_overlap(scene: Any, channels: tuple[int, int]) -> 
     compat = part("operators.blender.compat")
     assert (compat.left(active()), compat.length(active())) == (11, 10)
     assert compat.fcurve_of(compat.fcurves(scene), active(), "latent_coverage")
-    assert not part("operators.blender.make").needs_making(scene, active())
+    assert not part("operators.blender.jobs.make").needs_making(scene, active())
 
 
 def test_a_transition_of_a_chosen_length(scene: Any) -> None:

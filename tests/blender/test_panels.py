@@ -97,7 +97,7 @@ def test_jobs_show_progress_and_errors(scene: Any) -> None:
     assert "Being made" in drawn
     assert any(text.startswith("Slate  ") for text in drawn)
     assert any("of 400 frames" in text for text in drawn)
-    part("operators.blender.live").queue._client._process.kill()
+    part("operators.blender.jobs.live").queue._client._process.kill()
     tick_until(lambda: not job.unfinished)
     drawn = draw()
     assert "Slate: Failed" in drawn

@@ -58,7 +58,7 @@ def test_names_of_styles_not_their_places_are_stored(scene: Any) -> None:
 def test_disabling_ends_the_worker_and_takes_everything_away(scene: Any) -> None:
     job = add_live(length=2000)
     tick_until(lambda: job.done >= 2)
-    worker = part("operators.blender.live").queue.pid
+    worker = part("operators.blender.jobs.live").queue.pid
     bpy.ops.wm.save_mainfile()
     handlers = {name: list(getattr(bpy.app.handlers, name)) for name in ("load_pre", "load_post", "render_init")}
     addon_utils.disable(MODULE, default_set=True)

@@ -118,7 +118,7 @@ def test_a_missing_file_is_found_and_made_again(scene: Any) -> None:
 
 @audio
 def test_a_click_puts_the_strip_there_at_once_and_the_sound_follows(scene: Any) -> None:
-    make, kind = part("operators.blender.make"), part("models.kinds").kind("sound")
+    make, kind = part("operators.blender.jobs.make"), part("models.kinds").kind("sound")
     values = {p.name: p.default for p in kind.parameters} | {"generator": "", "seed": 0, "style": "rain"}
     job = make.add(scene, kind, values, 12, 5, is_live=True)
     compat = part("operators.blender.compat")

@@ -325,7 +325,7 @@ def test_many_texts_are_styled_one_after_another_from_the_playhead_on(film: Any)
     made._next()
     assert [strip.mute for strip in texts()] == [False, True, False]  # that under the playhead comes first
     texts()[0].text = ""
-    tick_until(lambda: not part("operators.blender.live").queue.unfinished() and (made._next() is None))
+    tick_until(lambda: not part("operators.blender.jobs.live").queue.unfinished() and (made._next() is None))
     assert [strip.mute for strip in texts()] == [False, True, True]
     assert all(path.exists() for strip in overlays() for path in files(strip))
 

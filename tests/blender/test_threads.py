@@ -15,7 +15,7 @@ from tests.blender.tools import active, add, add_live, part, tick_until
 def small(preferences: Any) -> Any:
     """So small a size limit that old frames are removed after each job."""
     preferences.cap = 1e-6
-    return part("operators.blender.live")
+    return part("operators.blender.jobs.live")
 
 
 def alone() -> bool:

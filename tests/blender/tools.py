@@ -14,7 +14,7 @@ MODULE = "bl_ext.user_default.latent_strips"
 
 
 def part(name: str) -> Any:
-    """A module of the enabled extension, such as `operators.blender.live`."""
+    """A module of the enabled extension, such as `operators.blender.jobs.live`."""
     return importlib.import_module(f"{MODULE}.{name}")
 
 
@@ -49,7 +49,7 @@ def frames_folders() -> list[Path]:
 def add_live(**settings: Any) -> Any:
     """Start making a strip as a click does, and return the job. Background mode has no clicks."""
     scene = bpy.context.scene
-    make, kind = part("operators.blender.make"), part("models.kinds").kind("texture")
+    make, kind = part("operators.blender.jobs.make"), part("models.kinds").kind("texture")
     settings = {"length": 12, "start": 1, **settings}
     length, start = settings.pop("length"), settings.pop("start")
     values = {p.name: p.default for p in kind.parameters} | {"generator": "", "seed": 0, "width": 0, "height": 0}
@@ -58,7 +58,7 @@ def add_live(**settings: Any) -> Any:
 
 def tick_until(condition: Any, seconds: float = 20) -> None:
     """Let the timer tick, which it doesn't do by itself while a script runs, until `condition` holds."""
-    live = part("operators.blender.live")
+    live = part("operators.blender.jobs.live")
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, [job.progress() for job in live.queue.jobs]

@@ -15,8 +15,9 @@ from ....models.errors import LatentStripsError, RecipeError
 from ....models.kinds import Kind, kinds, makeable
 from ....models.library import user
 from ....models.parameters import Parameter
-from .. import checks, imports, make, properties, scores, state, strips
-from ..jobs import Job
+from .. import checks, imports, properties, scores, state, strips
+from ..jobs import make
+from ..jobs.queue import Job
 from ..preferences import library
 from . import mattes, react, subtitles
 

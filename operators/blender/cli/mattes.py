@@ -12,7 +12,7 @@ from ....models.errors import RecipeError
 from ....models.kinds import kind
 from ....models.parameters import Parameter
 from .. import compat, masks, mattes, properties, strips, transitions
-from ..jobs import Job
+from ..jobs.queue import Job
 
 AddOption = Callable[[argparse.ArgumentParser, Parameter], None]
 _LOOK = ("style", "softness", "growth", "led", "angle", "origin_x", "origin_y", "scale", "seed", "glow", "glow_width")

@@ -11,7 +11,7 @@ import bpy
 from ....models.errors import RecipeError
 from ....models.hearing import MEASURES
 from .. import compat, reactions, strips
-from ..jobs import Job
+from ..jobs.queue import Job
 
 
 def add(commands: Any, progress: Callable[[], Callable[[Job], None]]) -> None:

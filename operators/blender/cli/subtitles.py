@@ -13,7 +13,7 @@ from ....models.errors import SubtitleError
 from ....models.parameters import Parameter
 from ....models.subtitles import ENCODINGS
 from .. import cues, overlays, properties, texts
-from ..jobs import Job
+from ..jobs.queue import Job
 
 AddOption = Callable[[argparse.ArgumentParser, Parameter], None]
 

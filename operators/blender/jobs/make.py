@@ -9,14 +9,15 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from ...models.cache import Folder
-from ...models.errors import MediaError, RecipeError
-from ...models.job import folder as folder_of
-from ...models.kinds import Kind
-from . import compat, live, recipes, sounds, state, strips, texts
-from .footage import describe
-from .jobs import Job
-from .preferences import frames_root
+from ....models.cache import Folder
+from ....models.errors import MediaError, RecipeError
+from ....models.job import folder as folder_of
+from ....models.kinds import Kind
+from .. import compat, recipes, sounds, state, strips, texts
+from ..footage import describe
+from ..preferences import frames_root
+from . import live
+from .queue import Job
 
 Progress = Callable[[Job], None]
 

@@ -10,10 +10,10 @@ from typing import Any
 
 import bpy
 
-from ...models.worker.client import Client
-from . import compat, recipes, state, strips
-from .jobs import Job, Queue
-from .preferences import font_folders, preferences, user_folder
+from ....models.worker.client import Client
+from .. import compat, recipes, state, strips
+from ..preferences import font_folders, preferences, user_folder
+from .queue import Job, Queue
 
 #: Seconds between two looks at the worker, and between two refreshes of what is on screen.
 TICK, REFRESH = 0.05, 0.25

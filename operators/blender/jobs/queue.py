@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from ...models.errors import Cancelled, LatentStripsError, from_name
-from ...models.kinds import kind
-from ...models.recipe import Recipe
-from ...models.worker.client import Client, Event
+from ....models.errors import Cancelled, LatentStripsError, from_name
+from ....models.kinds import kind
+from ....models.recipe import Recipe
+from ....models.worker.client import Client, Event
 
 State = Literal["waiting", "running", "done", "cancelled", "failed"]
 #: Seconds between looks at what the worker said, while a script waits.
