@@ -32,9 +32,10 @@ from . import (
     variations,
     verify,
 )
-from .blender import handlers, imports, keymap, preferences, properties, thumbnails
+from .blender import handlers, keymap, preferences, properties
 from .blender.cli import main
 from .blender.jobs import live
+from .blender.library import imports, thumbnails
 
 _CLASSES = (
     preferences.LatentStripsPreferences,

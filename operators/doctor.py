@@ -12,8 +12,9 @@ import bpy
 from ..models import cache
 from ..models.doctor import ACTIONS
 from ..models.library import user
-from .blender import checks, strips
+from .blender import strips
 from .blender.jobs import live
+from .blender.library import doctor
 from .blender.preferences import frames_root, library, preferences, user_folder
 from .blender.reporting import reporting
 
@@ -31,7 +32,7 @@ class LATENT_STRIPS_OT_doctor(bpy.types.Operator):
 
     def execute(self, _context: Any) -> set[str]:
         """Run the checks and report what was found; the panel Generators keeps it."""
-        found = checks.run()
+        found = doctor.run()
         for finding in found:
             if finding.state != "fine":
                 fix = f". {finding.fix}" if finding.fix else ""
@@ -144,7 +145,7 @@ class LATENT_STRIPS_OT_doctor_fix(bpy.types.Operator):
         """Do it. What the checks found is looked at anew, where something was changed."""
         told = FIXES[self.action][2](self.target)
         if self.action not in ("copy", "extensions", "addons"):
-            checks.run()
+            doctor.run()
         self.report({"INFO"}, told)
         return {"FINISHED"}
 

@@ -11,8 +11,9 @@ from ..models.cards.card import Card
 from ..models.errors import GeneratorError
 from ..models.library import user
 from ..models.library.catalog import Entry
-from .blender import imports, ports
-from .blender.ports import LatentStripsPort
+from .blender.library import imports
+from .blender.library import port_properties as ports
+from .blender.library.port_properties import LatentStripsPort
 from .blender.preferences import library
 from .blender.reporting import reporting, reporting_invoke
 

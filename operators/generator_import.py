@@ -8,7 +8,7 @@ from typing import Any
 import bpy
 
 from ..models.cards.port import RATES
-from .blender import imports
+from .blender.library import imports
 from .blender.reporting import is_live, reporting
 
 

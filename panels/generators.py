@@ -9,8 +9,9 @@ import bpy
 from ..models.library import user
 from ..models.library.catalog import Entry
 from ..operators import doctor
-from ..operators.blender import checks, imports, thumbnails
 from ..operators.blender.jobs import live
+from ..operators.blender.library import doctor as checks
+from ..operators.blender.library import imports, thumbnails
 from ..operators.blender.preferences import library
 from .sidebar import Sidebar
 

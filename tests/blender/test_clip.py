@@ -116,7 +116,7 @@ def test_bad_input_is_refused_and_leaves_nothing(
 
 def test_the_dialog_shows_the_rate(library: Path, model: Path) -> None:
     bpy.ops.latent_strips.generator_import(filepath=str(model))
-    ports, port = part("operators.blender.ports"), entry().card.outputs[0]
+    ports, port = part("operators.blender.library.port_properties"), entry().card.outputs[0]
     bpy.types.WindowManager.latent_test = bpy.props.CollectionProperty(type=ports.LatentStripsPort)
     try:
         item = bpy.context.window_manager.latent_test.add()

@@ -17,7 +17,7 @@ from tests.blender.tools import active, add, files, frames_folders, part
 
 def left() -> dict[str, Any]:
     """What the last checks found that is not fine, by action."""
-    return {each.action: each for each in part("operators.blender.checks").last if each.state != "fine"}
+    return {each.action: each for each in part("operators.blender.library.doctor").last if each.state != "fine"}
 
 
 def fix(finding: Any) -> None:
@@ -29,7 +29,7 @@ def test_frames_go_where_they_can_be_written(scene: Any, preferences: Any, tmp_p
     (tmp_path / "file").write_text("no folder")
     preferences.folder = str(tmp_path / "file" / "frames")
     assert bpy.ops.latent_strips.doctor() == {"CANCELLED"}
-    (finding,) = (each for each in part("operators.blender.checks").last if each.state == "error")
+    (finding,) = (each for each in part("operators.blender.library.doctor").last if each.state == "error")
     drawn = draw()
     assert any("can't be written" in text for text in drawn)
     assert "latent_strips.doctor_fix" in drawn

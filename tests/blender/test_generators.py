@@ -73,7 +73,7 @@ def test_refusals_reach_the_script(library: Path, tmp_path: Path, scene: Any) ->
 def test_importing_live(library: Path, model: Path, tmp_path: Path, scene: Any) -> None:
     import time
 
-    imports = part("operators.blender.imports")
+    imports = part("operators.blender.library.imports")
     (tmp_path / "bad.onnx").write_bytes(b"GIF89a")
     imports.start([model, tmp_path / "bad.onnx"])
     with pytest.raises(part("models.errors").GeneratorError, match="Another import"):
@@ -127,7 +127,7 @@ def test_edit_rename_export_remove(
 def test_the_dialog_shows_every_port_and_changes_only_what_was_touched(library: Path, model: Path) -> None:
     bpy.ops.latent_strips.generator_import(filepath=str(model))
     card = entries()[0].card
-    ports = part("operators.blender.ports")
+    ports = part("operators.blender.library.port_properties")
     shown = bpy.context.window_manager
     bpy.types.WindowManager.latent_test = bpy.props.CollectionProperty(type=ports.LatentStripsPort)
     try:
@@ -231,7 +231,7 @@ def test_files_are_dropped_on_the_sequencer_alone(scene: Any) -> None:
 
 def test_the_doctor_finds_nothing_broken_here(scene: Any) -> None:
     assert bpy.ops.latent_strips.doctor() == {"FINISHED"}
-    found = {finding.name: finding for finding in part("operators.blender.checks").last}
+    found = {finding.name: finding for finding in part("operators.blender.library.doctor").last}
     assert {
         "Python",
         "onnxruntime",

@@ -15,9 +15,11 @@ from ....models.errors import LatentStripsError, RecipeError
 from ....models.kinds import Kind, kinds, makeable
 from ....models.library import user
 from ....models.parameters import Parameter
-from .. import checks, imports, properties, scores, state, strips
+from .. import properties, scores, state, strips
 from ..jobs import make
 from ..jobs.queue import Job
+from ..library import doctor as checks
+from ..library import imports
 from ..preferences import library
 from . import mattes, react, subtitles
 

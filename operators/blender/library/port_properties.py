@@ -6,8 +6,8 @@ from typing import Any
 
 import bpy
 
-from ...models.cards.port import RATES, WORDS, Port
-from ...models.errors import GeneratorError
+from ....models.cards.port import RATES, WORDS, Port
+from ....models.errors import GeneratorError
 
 _INPUT_ROLES = [
     ("latent", "Latent vector", "Normal noise that the picture varies with"),

@@ -10,14 +10,14 @@ from typing import Any
 
 import bpy
 
-from ...models.errors import GeneratorError, LatentStripsError, from_name
-from ...models.kinds import kinds
-from ...models.library import user
-from ...models.library.catalog import Entry
-from ...models.onnx.graph import CONTROL_FLOW
-from ...models.worker.client import Client, Event
-from . import compat
-from .preferences import preferences, user_folder
+from ....models.errors import GeneratorError, LatentStripsError, from_name
+from ....models.kinds import kinds
+from ....models.library import user
+from ....models.library.catalog import Entry
+from ....models.onnx.graph import CONTROL_FLOW
+from ....models.worker.client import Client, Event
+from .. import compat
+from ..preferences import preferences, user_folder
 
 #: Seconds between two looks at the worker, and files imported at once at most.
 TICK, MANY = 0.1, 500
@@ -180,7 +180,7 @@ def _redraw() -> None:
 
 
 def _tell(lines: Sequence[str], icon: str) -> None:
-    from .jobs.live import wrapped
+    from ..jobs.live import wrapped
 
     for line in lines:
         print(f"Latent Strips: {line}", flush=True)

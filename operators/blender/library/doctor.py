@@ -7,9 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from ...models.doctor import Finding
-from ...models.worker.client import WINDOWS, environment
-from .preferences import frames_root, preferences, user_folder
+from ....models.doctor import Finding
+from ....models.worker.client import WINDOWS, environment
+from ..preferences import frames_root, preferences, user_folder
 
 #: Seconds that all checks together may take.
 PATIENCE = 120.0

@@ -6,8 +6,8 @@ from typing import Any
 
 import bpy.utils.previews
 
-from ...models.library import user
-from ...models.library.catalog import Entry
+from ....models.library import user
+from ....models.library.catalog import Entry
 
 _previews: list[Any] = []
 
