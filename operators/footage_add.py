@@ -8,8 +8,9 @@ import bpy
 
 from ..models.kinds import kind
 from .add import Add, operator_for
-from .blender import compat, masks, mattes
+from .blender import compat
 from .blender.footage import renders
+from .blender.mattes import make, masks
 
 
 class _FromFootage(Add):
@@ -25,7 +26,7 @@ class _FromFootage(Add):
     def put(self, scene: Any, values: dict[str, Any], length: int, start: int, channel: int, live: bool) -> None:
         """Make it from what the active strip shows, as long as that is."""
         wired = getattr(self, "onto", "NONE") == "ACTIVE"
-        mattes.from_footage(scene, self.kind, masks.target(scene).name, values, wired, live, lambda job: None)
+        make.from_footage(scene, self.kind, masks.target(scene).name, values, wired, live, lambda job: None)
 
 
 _ONTO = bpy.props.EnumProperty(

@@ -8,7 +8,7 @@ import bpy
 
 from ..models.kinds import kind
 from .add import Add, operator_for
-from .blender import masks, mattes
+from .blender.mattes import make, masks
 
 
 class _MatteAdd(Add):
@@ -17,7 +17,7 @@ class _MatteAdd(Add):
         if self.onto == "NONE":  # type: ignore[attr-defined]
             super().put(scene, values, length, start, channel, live)
         else:
-            mattes.mask(scene, masks.target(scene).name, values, live, lambda job: None)
+            make.mask(scene, masks.target(scene).name, values, live, lambda job: None)
 
 
 _ONTO = bpy.props.EnumProperty(

@@ -7,7 +7,8 @@ from typing import Any
 import bpy
 
 from ..models.kinds import kind
-from .blender import compat, masks, mattes, properties, transitions
+from .blender import compat, properties
+from .blender.mattes import make, masks, transitions
 from .blender.reporting import is_live, reporting
 
 _KIND = kind("matte")
@@ -54,10 +55,10 @@ class _TransitionAdd:
         options: Any = self
         scene = compat.sequencer_scene(context)
         compat.show(context, scene)
-        given = mattes.values(**{name: getattr(self, name) for name in (*_PARAMETERS, "generator")})
-        mattes.check(scene, given)
+        given = make.values(**{name: getattr(self, name) for name in (*_PARAMETERS, "generator")})
+        make.check(scene, given)
         plan = transitions.plan(scene, options.length, options.side, options.hold)
-        mattes.transition(scene, plan, given, options.with_glow, is_live(self), lambda job: None)
+        make.transition(scene, plan, given, options.with_glow, is_live(self), lambda job: None)
         return {"FINISHED"}
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..operators.blender import compat, masks
+from ..operators.blender import compat
+from ..operators.blender.mattes import masks
 
 _TRANSITION = "latent_strips.transition_add"
 

@@ -11,8 +11,9 @@ import bpy
 from ....models.errors import RecipeError
 from ....models.kinds import kind
 from ....models.parameters import Parameter
-from .. import compat, masks, mattes, properties, strips, transitions
+from .. import compat, properties, strips
 from ..jobs.queue import Job
+from ..mattes import make, masks, transitions
 
 AddOption = Callable[[argparse.ArgumentParser, Parameter], None]
 _LOOK = ("style", "softness", "growth", "led", "angle", "origin_x", "origin_y", "scale", "seed", "glow", "glow_width")
@@ -68,10 +69,10 @@ def _transition(options: argparse.Namespace, progress: Callable[[Job], None]) ->
     chosen = {_named(scene, name).name for name in options.strips}
     for strip in compat.all_strips(scene):
         strip.select = strip.name in chosen
-    given = mattes.values(**_given(options))
-    mattes.check(scene, given)
+    given = make.values(**_given(options))
+    make.check(scene, given)
     plan = transitions.plan(scene, options.length, options.side, options.hold)
-    for job in mattes.transition(scene, plan, given, options.edge_glow, False, progress):
+    for job in make.transition(scene, plan, given, options.edge_glow, False, progress):
         print(f"{job.title}: {plan.length} frames from scene frame {plan.start}", flush=True)
     return 0
 
@@ -81,7 +82,7 @@ def _from_footage(options: argparse.Namespace, made: Any, progress: Callable[[Jo
     strip = _named(scene, options.strip)
     masks.need_top_level(scene, [strip])
     wired = made.name == "footage_mask" and not options.own
-    job = mattes.from_footage(scene, made, strip.name, mattes.given(made, **_given(options)), wired, False, progress)
+    job = make.from_footage(scene, made, strip.name, make.given(made, **_given(options)), wired, False, progress)
     found = strips.find(job.strip)
     assert found
     print(f"{job.title}: {len(found[1].elements)} frames in {strips.directory(found[1])}", flush=True)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ...models.kinds import Kind, kind
-from . import compat, masks, recipes, strips, transitions
-from .footage import renders
-from .jobs import make
-from .jobs.queue import Job
-from .properties import all_parameters
+from ....models.kinds import Kind, kind
+from .. import compat, recipes, strips
+from ..footage import renders
+from ..jobs import make
+from ..jobs.queue import Job
+from ..properties import all_parameters
+from . import masks, transitions
 
 
 def given(made: Kind, **chosen: Any) -> dict[str, Any]:

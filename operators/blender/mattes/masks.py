@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...models.errors import LatentStripsError
-from . import compat, strips
+from ....models.errors import LatentStripsError
+from .. import compat, strips
 
 #: Strips that show no picture.
 SILENT = ("SOUND",)

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ...models.errors import LatentStripsError
-from . import compat, masks, strips
+from ....models.errors import LatentStripsError
+from .. import compat, strips
+from . import masks
 
 #: Kinds of strips with content that comes to an end; all others can be drawn out as far as one likes.
 FINITE = ("MOVIE", "IMAGE", "SCENE", "META", "MOVIECLIP", "MASK")
