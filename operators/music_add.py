@@ -8,8 +8,9 @@ import bpy
 
 from ..models.kinds import kind
 from .add import Add, operator_for
-from .blender import scores, strips
+from .blender import strips
 from .blender.jobs import make
+from .blender.sound import midi
 
 
 class _MusicAdd(Add):
@@ -18,7 +19,7 @@ class _MusicAdd(Add):
         job = make.add(scene, self.kind, values, length, start, channel, live)
         found = strips.find(job.strip)
         if self.midi and found:  # type: ignore[attr-defined]
-            told = scores.write(found[1], None, live)
+            told = midi.write(found[1], None, live)
             if not live:
                 self.report({"INFO"}, f"Notes written to {told.path}")  # type: ignore[attr-defined]
 

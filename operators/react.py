@@ -7,9 +7,10 @@ from typing import Any
 import bpy
 
 from ..models.hearing import FLOORS, MEASURES, SLOWEST
-from .blender import compat, hearing, reactions, state, strips
+from .blender import compat, state, strips
 from .blender.reporting import is_live, reporting
 from .blender.scope import strips_in
+from .blender.sound import reactions, sources
 
 #: The entries of the menu that is open: Blender keeps no reference to them.
 _alive: list[tuple[str, str, str]] = []
@@ -42,7 +43,7 @@ def _take_range(operator: Any, context: Any) -> None:
 
 
 def _sources(_operator: Any, context: Any, text: str) -> list[str]:
-    names = hearing.sources(compat.sequencer_scene(context), _target(context))
+    names = sources.sources(compat.sequencer_scene(context), _target(context))
     return [name for name in names if text.lower() in name.lower()]
 
 

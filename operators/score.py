@@ -10,9 +10,10 @@ import bpy
 from ..models.errors import RecipeError
 from ..models.kinds import kind
 from ..models.music.compose import PARTS
-from .blender import compat, properties, recipes, scores, state, strips
+from .blender import compat, properties, recipes, state, strips
 from .blender.jobs import make
 from .blender.reporting import is_live, reporting
+from .blender.sound import midi
 
 
 def _poll(cls: Any, context: Any) -> bool:
@@ -109,7 +110,7 @@ class LATENT_STRIPS_OT_midi_export(bpy.types.Operator):
         to = Path(bpy.path.abspath(self.filepath)) if self.filepath else None
         if to is not None and to.suffix.lower() not in (".mid", ".midi"):
             to = to.with_name(to.name + ".mid")
-        job = scores.write(strip, to, is_live(self))
+        job = midi.write(strip, to, is_live(self))
         self.report({"INFO"}, "Writing the notes" if job.unfinished else f"Notes written to {to or job.path}")
         return {"FINISHED"}
 

@@ -87,7 +87,7 @@ def test_regenerating_makes_what_the_keys_say(scene: Any, tmp_path: Path) -> Non
 @audio
 def test_trims_offsets_and_places_are_blenders_own(scene: Any, tmp_path: Path) -> None:
     """What is heard is compared with Blender's own mixdown."""
-    compat, hearing = part("operators.blender.compat"), part("operators.blender.hearing")
+    compat, hearing = part("operators.blender.compat"), part("operators.blender.sound.sources")
     mix = part("models.hearing.mix")
     first = hear(scene, clicks(tmp_path / "a.wav", 0.5, 1.0, 2.5, height=0.4), start=10)
     move(first, 20, 80)
@@ -222,7 +222,7 @@ def test_a_click_listens_in_the_background(scene: Any, tmp_path: Path) -> None:
     hear(scene, clicks(tmp_path / "one.wav", 1.0))
     strip = target()
     how = {"measure": "onset", "attack": 0.0, "release": 0.0, "floor": 30.0}
-    job = part("operators.blender.reactions").react(scene, strip["latent_id"], "mix", "", how, is_live=True)
+    job = part("operators.blender.sound.reactions").react(scene, strip["latent_id"], "mix", "", how, is_live=True)
     assert job.unfinished
     tick_until(lambda: not job.unfinished)
     assert job.error is None
@@ -265,7 +265,7 @@ def test_keys_are_written_by_a_blender_without_audio_too(
     """It can't have the sound strips, so here it is told what they would be."""
     piece = {"path": str(clicks(tmp_path / "one.wav", 1.0)), "at": 0.0, "start": 0.0, "end": 2.0, "volume": [1.0]}
     strip = target(48)
-    monkeypatch.setattr(part("operators.blender.hearing"), "pieces", lambda *_: ([piece], ["one warning"]))
+    monkeypatch.setattr(part("operators.blender.sound.sources"), "pieces", lambda *_: ([piece], ["one warning"]))
     react(regenerate=True)
     assert peaks(scene, strip) == [25]
     assert not part("operators.blender.state").is_stale(scene, active())

@@ -15,12 +15,13 @@ from ....models.errors import LatentStripsError, RecipeError
 from ....models.kinds import Kind, kinds, makeable
 from ....models.library import user
 from ....models.parameters import Parameter
-from .. import properties, scores, state, strips
+from .. import properties, state, strips
 from ..jobs import make
 from ..jobs.queue import Job
 from ..library import doctor as checks
 from ..library import imports
 from ..preferences import library
+from ..sound import midi
 from . import mattes, react, subtitles
 
 #: Seconds between two lines of progress.
@@ -142,7 +143,7 @@ def _make(options: argparse.Namespace) -> int:
     made = _counted(job, len(strips.file_names(found[1])))
     print(f"{job.title}: {made} in {strips.directory(found[1])}", flush=True)
     if getattr(options, "midi", False):
-        print(f"{job.title}: notes in {scores.write(found[1]).path}", flush=True)
+        print(f"{job.title}: notes in {midi.write(found[1]).path}", flush=True)
     return 0
 
 

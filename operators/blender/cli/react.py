@@ -10,8 +10,9 @@ import bpy
 
 from ....models.errors import RecipeError
 from ....models.hearing import MEASURES
-from .. import compat, reactions, strips
+from .. import compat, strips
 from ..jobs.queue import Job
+from ..sound import reactions
 
 
 def add(commands: Any, progress: Callable[[], Callable[[Job], None]]) -> None:

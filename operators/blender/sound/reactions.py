@@ -8,12 +8,13 @@ from typing import Any
 
 import bpy
 
-from ...models.errors import LatentStripsError, RecipeError
-from ...models.kinds import kind
-from . import compat, hearing, properties, recipes, strips
-from .jobs import live, make
-from .jobs.queue import Job
-from .preferences import frames_root
+from ....models.errors import LatentStripsError, RecipeError
+from ....models.kinds import kind
+from .. import compat, properties, recipes, strips
+from ..jobs import live, make
+from ..jobs.queue import Job
+from ..preferences import frames_root
+from . import sources
 
 #: Blender's interpolation of keyframes by straight lines, as its number.
 _LINEAR = 1
@@ -90,7 +91,7 @@ def react(
                 f"{label}: {value:g} is outside {chosen.minimum:g} to {chosen.maximum:g}, {chosen.label}'s limits."
             )
     start = compat.content_start(strip)
-    pieces, warnings = hearing.pieces(scene, start, recipe.frames, source, strip)
+    pieces, warnings = sources.pieces(scene, start, recipe.frames, source, strip)
     rate = scene.render.fps / scene.render.fps_base
     reaction = {**given, "pieces": pieces, "frames": recipe.frames, "fps": rate}
 

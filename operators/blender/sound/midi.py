@@ -6,10 +6,10 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from ...models.errors import CacheError, RecipeError
-from . import recipes, strips
-from .jobs import live
-from .jobs.queue import Job
+from ....models.errors import CacheError, RecipeError
+from .. import recipes, strips
+from ..jobs import live
+from ..jobs.queue import Job
 
 
 def write(strip: Any, to: Path | None = None, is_live: bool = False) -> Job:

@@ -8,8 +8,8 @@ from typing import Any
 
 import bpy
 
-from ...models.errors import MediaError, RecipeError
-from . import compat, sounds
+from ....models.errors import MediaError, RecipeError
+from .. import compat, sounds
 
 Piece = dict[str, Any]
 
