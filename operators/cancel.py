@@ -6,8 +6,8 @@ from typing import Any
 
 import bpy
 
-from .blender import overlays
 from .blender.jobs import live
+from .blender.text import overlays
 
 
 class LATENT_STRIPS_OT_cancel(bpy.types.Operator):

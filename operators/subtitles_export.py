@@ -7,8 +7,9 @@ from typing import Any
 
 import bpy
 
-from .blender import compat, cues, texts
+from .blender import compat, texts
 from .blender.reporting import reporting
+from .blender.text import cues
 
 
 class LATENT_STRIPS_OT_subtitles_export(bpy.types.Operator):

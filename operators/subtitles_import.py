@@ -8,8 +8,9 @@ from typing import Any
 import bpy
 
 from ..models.subtitles import ENCODINGS, Summary
-from .blender import compat, cues
+from .blender import compat
 from .blender.reporting import reporting
+from .blender.text import cues
 
 _ENCODINGS = [("AUTO", "Automatic", "By the byte order mark, or by what the letters say")]
 _ENCODINGS += [(name, name.upper().replace("_", "-"), "") for name in ENCODINGS]

@@ -8,8 +8,9 @@ import bpy
 
 from ..models.parameters import Parameter
 from . import subtitles_import
-from .blender import compat, overlays, properties
+from .blender import compat, properties
 from .blender.reporting import is_live, reporting
+from .blender.text import overlays
 
 
 def _declared(parameter: Parameter) -> Any:

@@ -6,9 +6,9 @@ from typing import Any
 
 import bpy
 
-from ..operators.blender import overlays
 from ..operators.blender.jobs import live
 from ..operators.blender.jobs.queue import Job
+from ..operators.blender.text import overlays
 from .sidebar import Sidebar
 
 _WORDS = {"done": "Done", "cancelled": "Cancelled", "failed": "Failed", "waiting": "Waiting"}

@@ -6,8 +6,9 @@ from typing import Any
 
 import bpy
 
-from ..operators.blender import compat, overlays
+from ..operators.blender import compat
 from ..operators.blender.preferences import library
+from ..operators.blender.text import overlays
 from .sidebar import Sidebar, draw_parameters, in_group
 
 

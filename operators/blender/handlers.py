@@ -13,10 +13,11 @@ import bpy
 from bpy.app.handlers import persistent
 
 from ...models.errors import LatentStripsError, RecipeError
-from . import compat, overlays, state, strips
+from . import compat, state, strips
 from .jobs import live, make
 from .jobs.queue import Job
 from .mattes import masks
+from .text import overlays
 
 #: Arguments with which `blender` renders on its own, without a script.
 RENDER_ARGUMENTS = {"-a", "--render-anim", "-f", "--render-frame"}

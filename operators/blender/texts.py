@@ -103,7 +103,7 @@ def layout(scene: Any, strip: Any) -> str:
 
 def full_text(strip: Any) -> str:
     """What a text strip says; of a text that this Blender can't hold, all that the file said."""
-    from .cues import cue_of
+    from .text.cues import cue_of
 
     said = cue_of(strip)
     if said and len(said.text) > len(strip.text) > 200 and said.text.startswith(strip.text):

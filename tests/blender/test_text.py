@@ -317,7 +317,7 @@ def test_subtitles_in_two_scripts_in_one_go(film: Any, tmp_path: Path) -> None:
 def test_many_texts_are_styled_one_after_another_from_the_playhead_on(film: Any) -> None:
     for start in (1, 20, 40):
         text_strip(film, f"at {start}", start)
-    made = part("operators.blender.overlays")
+    made = part("operators.blender.text.overlays")
     values = {p.name: p.default for p in made.text_kind().parameters if p.type != "text"}
     film.frame_current = 25
     made.style_later(film, [strip.name for strip in texts()], values | {"seed": 0, "generator": "", "style": "gold"})
@@ -345,7 +345,7 @@ def test_copies_of_a_text_get_identities_of_their_own(film: Any) -> None:
 def test_texts_that_wait_are_left_when_all_is_cancelled(film: Any) -> None:
     for start in (1, 20):
         text_strip(film, f"at {start}", start)
-    made = part("operators.blender.overlays")
+    made = part("operators.blender.text.overlays")
     values = {p.name: p.default for p in made.text_kind().parameters if p.type != "text"}
     made.style_later(film, [strip.name for strip in texts()], values | {"seed": 0, "generator": ""})
     made._next()

@@ -12,8 +12,9 @@ import bpy
 from ....models.errors import SubtitleError
 from ....models.parameters import Parameter
 from ....models.subtitles import ENCODINGS
-from .. import cues, overlays, properties, texts
+from .. import properties, texts
 from ..jobs.queue import Job
+from ..text import cues, overlays
 
 AddOption = Callable[[argparse.ArgumentParser, Parameter], None]
 

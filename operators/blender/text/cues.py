@@ -8,13 +8,13 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from ...models.errors import SubtitleError
-from ...models.subtitles import Cue, Look, Placed, Summary, place, rate, read, to_ms, write
-from ...models.subtitles.reader import MAX_BYTES
-from ...models.subtitles.stored import Stored
-from ...models.subtitles.substation import packed, unpacked
-from . import compat, strips
-from .texts import CUE, HEADER, texts
+from ....models.errors import SubtitleError
+from ....models.subtitles import Cue, Look, Placed, Summary, place, rate, read, to_ms, write
+from ....models.subtitles.reader import MAX_BYTES
+from ....models.subtitles.stored import Stored
+from ....models.subtitles.substation import packed, unpacked
+from .. import compat, strips
+from ..texts import CUE, HEADER, texts
 
 #: Blender's last frame.
 LAST_FRAME = 1_048_574

@@ -7,11 +7,11 @@ from typing import Any
 
 import bpy
 
-from ...models.errors import LatentStripsError, RecipeError
-from ...models.kinds import Kind, kinds
-from . import compat, following, properties, recipes, strips, texts
-from .jobs import live, make
-from .jobs.queue import Job
+from ....models.errors import LatentStripsError, RecipeError
+from ....models.kinds import Kind, kinds
+from .. import compat, following, properties, recipes, strips, texts
+from ..jobs import live, make
+from ..jobs.queue import Job
 
 Progress = Callable[[Job], None]
 #: Unfinished jobs at which the next text waits: overlays are added as they are made, so that Blender is never kept.
@@ -142,7 +142,7 @@ def warnings(scene: Any, name: str) -> Iterator[str]:
 
 
 def _missing(scene: Any, strip: Any) -> int:
-    from ...models.kinds.text_effect import measured
+    from ....models.kinds.text_effect import measured
 
     try:
         return measured(texts.layout(scene, strip))[1].missing
