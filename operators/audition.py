@@ -7,10 +7,11 @@ from typing import Any
 import bpy
 
 from ..models.kinds import kind, makeable
-from .blender import compat, properties, sounds
+from .blender import compat, properties
 from .blender.jobs import make
 from .blender.jobs.queue import Job
 from .blender.reporting import is_live, reporting
+from .blender.timeline import sound_strips
 
 #: The kinds that can be heard.
 _ITEMS = [(made.name, made.label, made.description) for made in makeable() if made.medium == "sound"]
@@ -46,7 +47,7 @@ class LATENT_STRIPS_OT_audition(bpy.types.Operator):
 
 
 def _play(job: Job) -> None:
-    sounds.play(make.files_of(job)[0])
+    sound_strips.play(make.files_of(job)[0])
 
 
 class LATENT_STRIPS_OT_audition_stop(bpy.types.Operator):
@@ -58,7 +59,7 @@ class LATENT_STRIPS_OT_audition_stop(bpy.types.Operator):
 
     def execute(self, _context: Any) -> set[str]:
         """Stop what is playing."""
-        sounds.stop()
+        sound_strips.stop()
         return {"FINISHED"}
 
 

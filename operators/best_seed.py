@@ -9,11 +9,12 @@ import bpy
 from ..models import critic
 from ..models.kinds import kind
 from ..models.library.catalog import Entry
-from .blender import compat, properties, recipes
+from .blender import compat, properties
 from .blender.jobs import live
 from .blender.jobs.queue import Job
 from .blender.preferences import frames_root, library
 from .blender.reporting import is_live, reporting
+from .blender.timeline import recipes
 
 
 def chosen(settings: Any, kind_name: str) -> Entry | None:

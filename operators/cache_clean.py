@@ -7,10 +7,10 @@ from typing import Any
 import bpy
 
 from ..models import cache
-from .blender import strips
 from .blender.jobs import live
 from .blender.preferences import frames_root
 from .blender.reporting import reporting
+from .blender.timeline import strips
 
 
 class LATENT_STRIPS_OT_cache_clean(bpy.types.Operator):

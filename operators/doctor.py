@@ -12,11 +12,11 @@ import bpy
 from ..models import cache
 from ..models.doctor import ACTIONS
 from ..models.library import user
-from .blender import strips
 from .blender.jobs import live
 from .blender.library import doctor
 from .blender.preferences import frames_root, library, preferences, user_folder
 from .blender.reporting import reporting
+from .blender.timeline import strips
 
 
 class LATENT_STRIPS_OT_doctor(bpy.types.Operator):

@@ -8,9 +8,9 @@ import bpy
 
 from ..models.errors import GeneratorError
 from ..models.library import user
-from .blender import sounds
 from .blender.preferences import library
 from .blender.reporting import reporting
+from .blender.timeline import sound_strips
 
 
 class LATENT_STRIPS_OT_generator_play(bpy.types.Operator):
@@ -28,7 +28,7 @@ class LATENT_STRIPS_OT_generator_play(bpy.types.Operator):
         path = user.heard(user.changeable(library().latest(self.generator)))
         if not path.is_file():
             raise GeneratorError("There is no sound of this generator. Edit it, or import it anew.")
-        if not sounds.play(path):
+        if not sound_strips.play(path):
             self.report({"INFO"}, f"Its sound is {path}")
         return {"FINISHED"}
 

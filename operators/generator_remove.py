@@ -7,9 +7,9 @@ from typing import Any
 import bpy
 
 from ..models.library import user
-from .blender import recipes, strips
 from .blender.preferences import library
 from .blender.reporting import reporting
+from .blender.timeline import recipes, strips
 
 
 class LATENT_STRIPS_OT_generator_remove(bpy.types.Operator):

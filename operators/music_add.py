@@ -8,9 +8,9 @@ import bpy
 
 from ..models.kinds import kind
 from .add import Add, operator_for
-from .blender import strips
 from .blender.jobs import make
 from .blender.sound import midi
+from .blender.timeline import strips
 
 
 class _MusicAdd(Add):

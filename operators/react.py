@@ -7,10 +7,11 @@ from typing import Any
 import bpy
 
 from ..models.hearing import FLOORS, MEASURES, SLOWEST
-from .blender import compat, state, strips
+from .blender import compat
 from .blender.reporting import is_live, reporting
-from .blender.scope import strips_in
 from .blender.sound import reactions, sources
+from .blender.timeline import state, strips
+from .blender.timeline.scope import strips_in
 
 #: The entries of the menu that is open: Blender keeps no reference to them.
 _alive: list[tuple[str, str, str]] = []

@@ -6,10 +6,10 @@ from typing import Any
 
 import bpy
 
-from .blender import strips
 from .blender.jobs import make
 from .blender.reporting import is_live, reporting
-from .blender.scope import poll, scope_property, strips_in
+from .blender.timeline import strips
+from .blender.timeline.scope import poll, scope_property, strips_in
 
 
 class LATENT_STRIPS_OT_regenerate(bpy.types.Operator):

@@ -10,10 +10,11 @@ import bpy
 from ..models.errors import RecipeError
 from ..models.kinds import kind
 from ..models.music.compose import PARTS
-from .blender import compat, properties, recipes, state, strips
+from .blender import compat, properties
 from .blender.jobs import make
 from .blender.reporting import is_live, reporting
 from .blender.sound import midi
+from .blender.timeline import recipes, state, strips
 
 
 def _poll(cls: Any, context: Any) -> bool:

@@ -7,9 +7,10 @@ from typing import Any
 
 import bpy
 
-from .blender import compat, texts
+from .blender import compat
 from .blender.reporting import reporting
 from .blender.text import cues
+from .blender.timeline import text_strips
 
 
 class LATENT_STRIPS_OT_subtitles_export(bpy.types.Operator):
@@ -31,7 +32,7 @@ class LATENT_STRIPS_OT_subtitles_export(bpy.types.Operator):
     @classmethod
     def poll(cls, context: Any) -> bool:
         """There is a text strip."""
-        if not texts.texts(compat.sequencer_scene(context)):
+        if not text_strips.texts(compat.sequencer_scene(context)):
             cls.poll_message_set("This scene has no text strips")
             return False
         return True

@@ -6,7 +6,8 @@ from typing import Any
 
 import bpy
 
-from .blender import compat, strips
+from .blender import compat
+from .blender.timeline import strips
 
 
 class LATENT_STRIPS_OT_use_as_material(bpy.types.Operator):

@@ -7,10 +7,11 @@ from typing import Any
 import bpy
 
 from ..models.kinds import kind
-from .blender import compat, properties, recipes, strips
+from .blender import compat, properties
 from .blender.jobs import make
 from .blender.reporting import is_live, reporting
-from .blender.scope import poll, strips_in
+from .blender.timeline import recipes, strips
+from .blender.timeline.scope import poll, strips_in
 
 
 class LATENT_STRIPS_OT_variations(bpy.types.Operator):

@@ -9,9 +9,10 @@ import bpy
 
 from ..models.kinds import kinds
 from ..models.parameters import Parameter
-from ..operators.blender import compat, properties, recipes, state, strips
+from ..operators.blender import compat, properties
 from ..operators.blender.jobs import live
 from ..operators.blender.preferences import library
+from ..operators.blender.timeline import recipes, state, strips
 from .sidebar import Sidebar, draw_parameters, groups, in_group
 
 

@@ -13,11 +13,12 @@ import bpy
 from bpy.app.handlers import persistent
 
 from ...models.errors import LatentStripsError, RecipeError
-from . import compat, state, strips
+from . import compat
 from .jobs import live, make
 from .jobs.queue import Job
 from .mattes import masks
 from .text import overlays
+from .timeline import state, strips
 
 #: Arguments with which `blender` renders on its own, without a script.
 RENDER_ARGUMENTS = {"-a", "--render-anim", "-f", "--render-frame"}

@@ -65,10 +65,11 @@ def test_cancelling_takes_half_a_second_at_most_and_keeps_what_is_made(live: Any
     assert job.state == "cancelled"
     made = [digest for digest in digests(active()) if digest]
     assert job.done <= len(made) < MANY
-    missing = part("operators.blender.state").frames(active()).missing
+    missing = part("operators.blender.timeline.state").frames(active()).missing
     assert missing == MANY - len(made)
     assert (
-        part("operators.blender.state").problem(bpy.context.scene, active()) == f"{missing} of 400 frames are missing"
+        part("operators.blender.timeline.state").problem(bpy.context.scene, active())
+        == f"{missing} of 400 frames are missing"
     )
 
 
@@ -97,7 +98,7 @@ def test_several_jobs_wait_for_each_other(live: Any) -> None:
     assert [job.state for job in jobs].count("waiting") >= 2
     tick_until(lambda: not live.queue.unfinished())
     assert [job.state for job in jobs] == ["done"] * 3
-    assert all(all(digests(strip)) for strip in part("operators.blender.strips").latent(bpy.context.scene))
+    assert all(all(digests(strip)) for strip in part("operators.blender.timeline.strips").latent(bpy.context.scene))
 
 
 def test_a_script_can_make_a_strip_while_others_are_made_live(live: Any) -> None:
@@ -129,7 +130,7 @@ def test_a_worker_killed_while_a_script_waits(live: Any) -> None:
     killer = f"import os, time; time.sleep(0.3); os.kill({live.queue.pid}, 9)"
     with subprocess.Popen([sys.executable, "-c", killer]), pytest.raises(RuntimeError, match="ended unexpectedly"):
         bpy.ops.latent_strips.texture_add(length=3000, seed=4)
-    assert len(part("operators.blender.strips").latent(bpy.context.scene)) == 1
+    assert len(part("operators.blender.timeline.strips").latent(bpy.context.scene)) == 1
 
 
 def test_a_strip_deleted_in_mid_run(live: Any) -> None:
@@ -142,7 +143,7 @@ def test_a_strip_deleted_in_mid_run(live: Any) -> None:
 
 
 def test_undo_in_mid_run(live: Any) -> None:
-    strips = part("operators.blender.strips")
+    strips = part("operators.blender.timeline.strips")
     add(seed=1)
     bpy.ops.ed.undo_push(message="Before")
     job = add_live(length=MANY)
@@ -173,10 +174,10 @@ def test_the_file_reloaded_or_closed_in_mid_run(live: Any, how: str) -> None:
         bpy.ops.wm.open_mainfile(filepath=path)
     assert live.queue.jobs == []
     time.sleep(0.5)  # the worker has stopped making that strip
-    left = part("operators.blender.strips").absent(active())
+    left = part("operators.blender.timeline.strips").absent(active())
     time.sleep(0.3)
-    assert 0 < part("operators.blender.strips").absent(active()) == left
-    assert "frames are missing" in part("operators.blender.state").problem(bpy.context.scene, active())
+    assert 0 < part("operators.blender.timeline.strips").absent(active()) == left
+    assert "frames are missing" in part("operators.blender.timeline.state").problem(bpy.context.scene, active())
     active().latent_width = 16
     bpy.ops.latent_strips.regenerate()
     assert all(digests(active()))

@@ -211,7 +211,7 @@ def test_white_with_alpha_lies_over_what_is_below_as_much_as_the_mask_is_white(s
 def test_a_change_of_the_source_makes_the_mask_stale_and_touches_its_own_frames_only(scene: Any) -> None:
     select(movie())
     bpy.ops.latent_strips.mask_add()
-    name, state, compat = active().name, part("operators.blender.state"), part("operators.blender.compat")
+    name, state, compat = active().name, part("operators.blender.timeline.state"), part("operators.blender.compat")
     assert not state.is_stale(scene, named(name))
     assert bpy.ops.latent_strips.verify(scope="ALL") == {"FINISHED"}
     named("film").transform.offset_x = 8
@@ -256,7 +256,7 @@ def test_a_damaged_movie_is_masked_as_far_as_it_goes_and_the_strip_says_so(scene
     path.write_bytes(whole[: len(whole) * 6 // 10])
     select(strip)
     assert bpy.ops.latent_strips.mask_add(style="bright", onto="NONE") == {"FINISHED"}
-    mask, state = active(), part("operators.blender.state")
+    mask, state = active(), part("operators.blender.timeline.state")
     assert len(files(mask)) == 24
     assert "film.mkv: frame " in mask[state.WARNING]
     path.write_bytes(whole)

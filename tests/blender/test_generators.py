@@ -152,7 +152,7 @@ def test_a_missing_generator_is_one_message_with_its_digest(library: Path, model
     bpy.ops.latent_strips.generator_remove(generator=entries()[0].card.id)
     bpy.ops.wm.save_mainfile()
     bpy.ops.wm.revert_mainfile()
-    state = part("operators.blender.state")
+    state = part("operators.blender.timeline.state")
     assert digest[:12] in state.problem(bpy.context.scene, active())
     assert all(digests(active()))  # what was made is there
     assert not state.is_stale(bpy.context.scene, active())  # and renders
@@ -187,7 +187,7 @@ def test_the_panels_show_the_library_and_the_knobs_that_there_are(library: Path,
     part("models.library.user").quarantine([library], entries()[0].card.digest, "exit code -11")
     assert "In quarantine: exit code -11" in draw()
     bpy.ops.latent_strips.generator_remove(generator=entries()[0].card.id)
-    part("operators.blender.state").forget()  # what was drawn a moment ago is not worked out again at once
+    part("operators.blender.timeline.state").forget()  # what was drawn a moment ago is not worked out again at once
     assert "is not installed" in " ".join(draw())
 
 

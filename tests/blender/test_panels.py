@@ -86,7 +86,7 @@ def test_a_strip_shows_its_settings_and_state(scene: Any) -> None:
     assert "Up to date" in drawn
     assert {name for name in texture_parameters() if f"latent_{name}" in drawn} == offered()
     active().latent_seed = 3
-    part("operators.blender.state").forget()  # on a busy machine the panel looks less often
+    part("operators.blender.timeline.state").forget()  # on a busy machine the panel looks less often
     assert "Settings have changed" in draw()
 
 
@@ -108,6 +108,6 @@ def test_jobs_show_progress_and_errors(scene: Any) -> None:
 
 def test_drawing_reads_no_frames(scene: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     files(add())[0].unlink()
-    strips = part("operators.blender.strips")
+    strips = part("operators.blender.timeline.strips")
     monkeypatch.setattr(strips, "absent", lambda _strip: pytest.fail("a panel listed a folder"))
     draw()

@@ -68,7 +68,7 @@ def test_clicks_become_keys_in_their_frames(scene: Any, tmp_path: Path, fps: int
     points = curve(scene, strip, "latent_mix").keyframe_points
     assert {point.interpolation for point in points} == {"LINEAR"}
     assert len(points) <= 8
-    state = part("operators.blender.state")
+    state = part("operators.blender.timeline.state")
     assert state.is_stale(scene, strip)
     assert state.problem(scene, strip) == "Settings have changed"
 
@@ -80,7 +80,7 @@ def test_regenerating_makes_what_the_keys_say(scene: Any, tmp_path: Path) -> Non
     react(regenerate=True)
     recipe = part("models.recipe").Recipe.from_json(active()["latent_recipe"])
     assert [n for n, value in enumerate(recipe.tracks["mix"]) if value > 0.5] == [7]
-    assert not part("operators.blender.state").is_stale(scene, active())
+    assert not part("operators.blender.timeline.state").is_stale(scene, active())
     assert strip == active()
 
 
@@ -208,7 +208,7 @@ def test_opacity_and_volume_follow_too_without_making_the_strip_stale(scene: Any
     strip = target()
     react(setting="opacity")
     assert peaks(scene, strip, "blend_alpha") == [25]
-    assert not part("operators.blender.state").is_stale(scene, strip)
+    assert not part("operators.blender.timeline.state").is_stale(scene, strip)
     bpy.ops.latent_strips.sound_add(style="rain", length=48, frame_start=1)
     rain = active()
     react(setting="volume", source="one", low=1.0, high=0.1)
@@ -268,7 +268,7 @@ def test_keys_are_written_by_a_blender_without_audio_too(
     monkeypatch.setattr(part("operators.blender.sound.sources"), "pieces", lambda *_: ([piece], ["one warning"]))
     react(regenerate=True)
     assert peaks(scene, strip) == [25]
-    assert not part("operators.blender.state").is_stale(scene, active())
+    assert not part("operators.blender.timeline.state").is_stale(scene, active())
 
 
 def test_without_sound_strips_it_says_what_to_do(scene: Any) -> None:

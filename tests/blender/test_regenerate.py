@@ -11,7 +11,7 @@ from tests.blender.tools import active, add, digests, files, part
 
 
 def is_stale(scene: Any) -> bool:
-    return bool(part("operators.blender.state").is_stale(scene, active()))
+    return bool(part("operators.blender.timeline.state").is_stale(scene, active()))
 
 
 def set_handles(strip: Any, left: int, right: int) -> None:
@@ -117,7 +117,7 @@ def test_without_fit_a_cut_strip_keeps_its_frames_and_handles(scene: Any) -> Non
 
 def test_a_copy_becomes_a_strip_of_its_own(scene: Any) -> None:
     strip = add()
-    strips = part("operators.blender.strips")
+    strips = part("operators.blender.timeline.strips")
     copy = strip.split(frame=3, split_method="SOFT")
     assert copy["latent_id"] == strip["latent_id"]
     name, original = copy.name, strip["latent_id"]
@@ -132,13 +132,13 @@ def test_a_copy_becomes_a_strip_of_its_own(scene: Any) -> None:
 def test_scopes(scene: Any) -> None:
     for seed in range(3):
         add(seed=seed, length=1)
-    strips = part("operators.blender.strips")
+    strips = part("operators.blender.timeline.strips")
     for strip in strips.latent(scene):
         strip.latent_style = "rust"
         strip.select = strip.latent_seed < 2
 
     def stale() -> int:
-        return sum(part("operators.blender.state").is_stale(scene, strip) for strip in strips.latent(scene))
+        return sum(part("operators.blender.timeline.state").is_stale(scene, strip) for strip in strips.latent(scene))
 
     left = []
     for scope in ("ACTIVE", "SELECTED", "ALL"):

@@ -43,7 +43,7 @@ def test_stale_frames_are_made_first(film: Any) -> None:
     active().latent_seed = 8
     assert len(render()) == 4
     assert digests(active()) != before
-    assert not part("operators.blender.state").is_stale(film, active())
+    assert not part("operators.blender.timeline.state").is_stale(film, active())
 
 
 def test_the_picture_is_the_strips(film: Any) -> None:

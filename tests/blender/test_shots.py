@@ -172,7 +172,7 @@ def test_a_strip_of_another_speed_or_scene_is_seen_through_its_mask(scene: Any, 
 
 
 def test_what_is_rendered_becomes_stale_with_all_that_it_shows(scene: Any) -> None:
-    strip, state = meta(scene), part("operators.blender.state")
+    strip, state = meta(scene), part("operators.blender.timeline.state")
     select(strip)
     bpy.ops.latent_strips.mask_add(onto="NONE")
     name = active().name

@@ -77,7 +77,7 @@ def test_a_project_of_another_rate_hears_it_at_its_length(scene: Any, tmp_path: 
 @audio
 def test_a_sound_is_remade_when_settings_or_length_change(scene: Any) -> None:
     strip = add(style="rain")
-    compat, state = part("operators.blender.compat"), part("operators.blender.state")
+    compat, state = part("operators.blender.compat"), part("operators.blender.timeline.state")
     assert not state.is_stale(scene, strip)
     strip.latent_style = "wind"
     assert state.is_stale(scene, strip)
@@ -111,7 +111,7 @@ def test_a_missing_file_is_found_and_made_again(scene: Any) -> None:
     before = files(strip)[0].read_bytes()
     files(strip)[0].unlink()
     assert bpy.ops.latent_strips.verify() == {"CANCELLED"}
-    assert part("operators.blender.state").problem(scene, active()) == "The file is missing"
+    assert part("operators.blender.timeline.state").problem(scene, active()) == "The file is missing"
     assert bpy.ops.latent_strips.regenerate() == {"FINISHED"}
     assert files(active())[0].read_bytes() == before
 

@@ -31,11 +31,11 @@ def style(**settings: Any) -> Any:
 
 
 def overlays() -> list[Any]:
-    return list(part("operators.blender.strips").latent(bpy.context.scene))
+    return list(part("operators.blender.timeline.strips").latent(bpy.context.scene))
 
 
 def texts() -> list[Any]:
-    return list(part("operators.blender.texts").texts(bpy.context.scene))
+    return list(part("operators.blender.timeline.text_strips").texts(bpy.context.scene))
 
 
 def picture(path: Path) -> np.ndarray:
@@ -125,7 +125,7 @@ def test_an_overlay_follows_the_transform_of_its_text(film: Any, tmp_path: Path,
 def test_an_overlay_follows_flips_and_opacity_and_a_later_change_makes_it_stale(film: Any, tmp_path: Path) -> None:
     text = text_strip(film, "Flip", font_size=44.0, location=(0.4, 0.6), use_flip_x=True, blend_alpha=0.5)
     alike(film, tmp_path, 0.02)
-    state, (overlay,) = part("operators.blender.state"), overlays()
+    state, (overlay,) = part("operators.blender.timeline.state"), overlays()
     assert overlay.blend_alpha == 0.5
     assert not state.is_stale(film, overlay)
     overlay.blend_alpha = 0.9  # the overlay's own
@@ -191,7 +191,7 @@ def test_editing_the_text_makes_its_overlay_stale_and_regenerating_renews_it_alo
     style(style="gold")
     first, second = overlays()
     kept = [path.stat().st_mtime_ns for path in files(second)]
-    state = part("operators.blender.state")
+    state = part("operators.blender.timeline.state")
     assert not state.is_stale(film, first)
     next(strip for strip in texts() if strip.text == "First").text = "Changed"
     assert [state.is_stale(film, strip) for strip in overlays()] == [True, False]
@@ -207,7 +207,7 @@ def test_an_overlay_follows_a_text_that_was_moved_and_trimmed(film: Any) -> None
     style(style="ice")
     compat = part("operators.blender.compat")
     move(texts()[0], 11, 15)
-    assert part("operators.blender.state").is_stale(film, overlays()[0])
+    assert part("operators.blender.timeline.state").is_stale(film, overlays()[0])
     bpy.ops.latent_strips.regenerate(scope="ALL")
     (overlay,) = overlays()
     assert (compat.left(overlay), compat.length(overlay), len(overlay.elements)) == (11, 4, 4)
@@ -292,7 +292,7 @@ def test_a_font_whose_file_is_gone_is_told_and_blenders_default_is_used(film: An
 
 
 def test_a_text_of_more_than_3000_characters_is_refused_and_of_3000_is_made(film: Any) -> None:
-    texts_ = part("operators.blender.texts")
+    texts_ = part("operators.blender.timeline.text_strips")
     strip = text_strip(film, "word " * 600, font_size=8.0)
     if len(strip.text) < 3000:
         pytest.skip("this Blender's text strips hold 511 bytes")
@@ -331,7 +331,10 @@ def test_many_texts_are_styled_one_after_another_from_the_playhead_on(film: Any)
 
 
 def test_copies_of_a_text_get_identities_of_their_own(film: Any) -> None:
-    texts_, words = part("operators.blender.texts"), [text_strip(film, f"at {n}", 1 + 20 * n) for n in range(4)]
+    texts_, words = (
+        part("operators.blender.timeline.text_strips"),
+        [text_strip(film, f"at {n}", 1 + 20 * n) for n in range(4)],
+    )
     (first,) = texts_.owned_ids(film, words[:1])
     for copy in words[1:3]:
         copy[texts_.TEXT_ID] = first

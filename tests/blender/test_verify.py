@@ -25,7 +25,7 @@ def test_missing_changed_and_truncated_frames_are_found_and_made_again(scene: An
     kept = paths[2].stat().st_mtime_ns
     assert bpy.ops.latent_strips.verify() == {"CANCELLED"}
     assert "Slate: 1 missing, 2 changed" in capsys.readouterr().out
-    assert part("operators.blender.state").problem(scene, strip) == "1 of 5 frames are missing"
+    assert part("operators.blender.timeline.state").problem(scene, strip) == "1 of 5 frames are missing"
     bpy.ops.latent_strips.regenerate()
     assert digests(active()) == before
     assert paths[2].stat().st_mtime_ns == kept
@@ -36,7 +36,7 @@ def test_a_stale_strip(scene: Any, capsys: Any) -> None:
     add().latent_speed = 3
     assert bpy.ops.latent_strips.verify() == {"CANCELLED"}
     assert "0 missing, 0 changed, settings have changed" in capsys.readouterr().out
-    assert part("operators.blender.state").problem(scene, active()) == "Settings have changed"
+    assert part("operators.blender.timeline.state").problem(scene, active()) == "Settings have changed"
 
 
 def test_all_strips(scene: Any, capsys: Any) -> None:
@@ -51,4 +51,4 @@ def test_a_reopened_file_knows_what_is_missing(scene: Any) -> None:
     bpy.ops.wm.save_mainfile()
     files(strip)[2].unlink()
     bpy.ops.wm.revert_mainfile()
-    assert part("operators.blender.state").problem(bpy.context.scene, active()) == "1 of 4 frames are missing"
+    assert part("operators.blender.timeline.state").problem(bpy.context.scene, active()) == "1 of 4 frames are missing"

@@ -15,13 +15,14 @@ from ....models.errors import LatentStripsError, RecipeError
 from ....models.kinds import Kind, kinds, makeable
 from ....models.library import user
 from ....models.parameters import Parameter
-from .. import properties, state, strips
+from .. import properties
 from ..jobs import make
 from ..jobs.queue import Job
 from ..library import doctor as checks
 from ..library import imports
 from ..preferences import library
 from ..sound import midi
+from ..timeline import state, strips
 from . import mattes, react, subtitles
 
 #: Seconds between two lines of progress.

@@ -11,9 +11,10 @@ import bpy
 from ....models.errors import RecipeError
 from ....models.kinds import kind
 from ....models.parameters import Parameter
-from .. import compat, properties, strips
+from .. import compat, properties
 from ..jobs.queue import Job
 from ..mattes import make, masks, transitions
+from ..timeline import strips
 
 AddOption = Callable[[argparse.ArgumentParser, Parameter], None]
 _LOOK = ("style", "softness", "growth", "led", "angle", "origin_x", "origin_y", "scale", "seed", "glow", "glow_width")

@@ -10,9 +10,10 @@ import bpy
 
 from ....models.errors import RecipeError
 from ....models.hearing import MEASURES
-from .. import compat, strips
+from .. import compat
 from ..jobs.queue import Job
 from ..sound import reactions
+from ..timeline import strips
 
 
 def add(commands: Any, progress: Callable[[], Callable[[Job], None]]) -> None:

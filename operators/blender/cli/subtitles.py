@@ -12,9 +12,10 @@ import bpy
 from ....models.errors import SubtitleError
 from ....models.parameters import Parameter
 from ....models.subtitles import ENCODINGS
-from .. import properties, texts
+from .. import properties
 from ..jobs.queue import Job
 from ..text import cues, overlays
+from ..timeline import text_strips
 
 AddOption = Callable[[argparse.ArgumentParser, Parameter], None]
 
@@ -73,7 +74,7 @@ def _add(options: argparse.Namespace) -> int:
 
 def _style(options: argparse.Namespace) -> int:
     overlays.check(_values(options))
-    names = [strip.name for strip in texts.texts(bpy.context.scene)]
+    names = [strip.name for strip in text_strips.texts(bpy.context.scene)]
     if not names:
         raise SubtitleError("This scene has no text strips. Import subtitles first.")
     return _styled(options, names)

@@ -11,8 +11,9 @@ from typing import Any
 import bpy
 
 from ....models.worker.client import Client
-from .. import compat, recipes, state, strips
+from .. import compat
 from ..preferences import font_folders, preferences, user_folder
+from ..timeline import recipes, state, strips
 from .queue import Job, Queue
 
 #: Seconds between two looks at the worker, and between two refreshes of what is on screen.

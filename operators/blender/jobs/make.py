@@ -13,9 +13,10 @@ from ....models.cache import Folder
 from ....models.errors import MediaError, RecipeError
 from ....models.job import folder as folder_of
 from ....models.kinds import Kind
-from .. import compat, recipes, sounds, state, strips, texts
+from .. import compat
 from ..footage import describe
 from ..preferences import frames_root
+from ..timeline import recipes, sound_strips, state, strips, text_strips
 from . import live
 from .queue import Job
 
@@ -92,7 +93,7 @@ def files_of(job: Job) -> list[Path]:
 
 def _check_audio(made: Kind, folder: Folder | None = None) -> None:
     """Raises MediaError where this Blender can't hold the sound, which may have been made into `folder`."""
-    if made.medium != "sound" or sounds.can_play():
+    if made.medium != "sound" or sound_strips.can_play():
         return
     where = f"The sound is in {folder.path / folder.name(0)}, but this" if folder else "This"
     raise MediaError(f"{where} Blender was built without audio (Audaspace), so it can't have sound strips.")
@@ -107,7 +108,7 @@ def remake(scene: Any, strip: Any, fit: bool = False, is_live: bool = False, pro
     fitted = fit and compat.length(strip) != count
     if fitted:
         count, start = compat.length(strip), compat.left(strip)
-    if text := texts.source(strip):  # an overlay is as long as its text, and where that is
+    if text := text_strips.source(strip):  # an overlay is as long as its text, and where that is
         fitted = (compat.left(text), compat.length(text)) != (start, count)
         count, start = compat.length(text), compat.left(text)
     recipe = recipes.current(scene, strip, count, start, upgrade=True)

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from ....models.kinds import Kind, kind
-from .. import compat, recipes, strips
+from .. import compat
 from ..footage import renders
 from ..jobs import make
 from ..jobs.queue import Job
 from ..properties import all_parameters
+from ..timeline import recipes, strips
 from . import masks, transitions
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from ....models.errors import LatentStripsError
-from .. import compat, strips
+from .. import compat
+from ..timeline import strips
 
 #: Strips that show no picture.
 SILENT = ("SOUND",)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ....models.errors import LatentStripsError
-from .. import compat, strips
+from .. import compat
+from ..timeline import strips
 from . import masks
 
 #: Kinds of strips with content that comes to an end; all others can be drawn out as far as one likes.

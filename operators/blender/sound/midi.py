@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from ....models.errors import CacheError, RecipeError
-from .. import recipes, strips
 from ..jobs import live
 from ..jobs.queue import Job
+from ..timeline import recipes, strips
 
 
 def write(strip: Any, to: Path | None = None, is_live: bool = False) -> Job:

@@ -10,10 +10,11 @@ import bpy
 
 from ....models.errors import LatentStripsError, RecipeError
 from ....models.kinds import kind
-from .. import compat, properties, recipes, strips
+from .. import compat, properties
 from ..jobs import live, make
 from ..jobs.queue import Job
 from ..preferences import frames_root
+from ..timeline import recipes, strips
 from . import sources
 
 #: Blender's interpolation of keyframes by straight lines, as its number.

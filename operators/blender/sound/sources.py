@@ -9,7 +9,8 @@ from typing import Any
 import bpy
 
 from ....models.errors import MediaError, RecipeError
-from .. import compat, sounds
+from .. import compat
+from ..timeline import sound_strips
 
 Piece = dict[str, Any]
 
@@ -70,7 +71,7 @@ def _piece(strip: Any, first: int, frames: int, span: tuple[int, int], rate: flo
     """What the worker is told of a strip. Raises MediaError where that can't be said, or its file isn't there."""
     if len(getattr(strip, "retiming_keys", ())):
         raise MediaError(f"{strip.name} is retimed, which can't be followed. Render it to a sound first.")
-    path = sounds.file(strip)
+    path = sound_strips.file(strip)
     if not path.is_file():
         packed = strip.sound and strip.sound.packed_file
         advice = "It is packed: unpack it." if packed else "Is it still being made, or was it moved?"

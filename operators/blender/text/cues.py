@@ -13,8 +13,9 @@ from ....models.subtitles import Cue, Look, Placed, Summary, place, rate, read, 
 from ....models.subtitles.reader import MAX_BYTES
 from ....models.subtitles.stored import Stored
 from ....models.subtitles.substation import packed, unpacked
-from .. import compat, strips
-from ..texts import CUE, HEADER, texts
+from .. import compat
+from ..timeline import strips
+from ..timeline.text_strips import CUE, HEADER, texts
 
 #: Blender's last frame.
 LAST_FRAME = 1_048_574

@@ -9,9 +9,10 @@ import bpy
 
 from ....models.errors import LatentStripsError, RecipeError
 from ....models.kinds import Kind, kinds
-from .. import compat, following, properties, recipes, strips, texts
+from .. import compat, properties
 from ..jobs import live, make
 from ..jobs.queue import Job
+from ..timeline import recipes, strips, text_placement, text_strips
 
 Progress = Callable[[Job], None]
 #: Unfinished jobs at which the next text waits: overlays are added as they are made, so that Blender is never kept.
@@ -29,22 +30,22 @@ def style(
     scene: Any, text: Any, values: Mapping[str, Any], is_live: bool = False, progress: Progress = lambda job: None
 ) -> Job:
     """Make the overlay of one text strip. The text is muted and stays as what is edited. Raises LatentStripsError."""
-    id = texts.owned_id(scene, text)
-    overlay = texts.overlay_of(scene, text)
+    id = text_strips.owned_id(scene, text)
+    overlay = text_strips.overlay_of(scene, text)
     if overlay is not None:
         for parameter in properties.all_parameters(text_kind()):
             if parameter.name in values and parameter.name not in ("width", "height", "layout"):
                 setattr(overlay, properties.PREFIX + parameter.name, values[parameter.name])
         text.mute = True
         return make.remake(scene, overlay, is_live=is_live, progress=progress)
-    values = {**values, "layout": texts.layout(scene, text), "width": 0, "height": 0}
+    values = {**values, "layout": text_strips.layout(scene, text), "width": 0, "height": 0}
     start, length = compat.left(text), compat.length(text)
     name, channel = text.name, text.channel
     wanted = channel + 1 if channel < strips.CHANNELS and _is_free(scene, channel + 1, start, length) else 0
     job = make.add(scene, text_kind(), values, length, start, wanted, is_live, progress)
     found = strips.find(job.strip)
     assert found
-    found[1][texts.SOURCE] = id
+    found[1][text_strips.SOURCE] = id
     strips.locate(*found, job.recipe)
     muted = next((s for s in compat.all_strips(scene) if s.name == name), None)
     if muted is not None:
@@ -55,7 +56,7 @@ def style(
 def in_play_order(scene: Any, names: Iterable[str]) -> list[Any]:
     """The text strips of these names in order of time, from the playhead on and then those before it."""
     wanted, now = set(names), scene.frame_current
-    found = [strip for strip in texts.texts(scene) if strip.name in wanted]
+    found = [strip for strip in text_strips.texts(scene) if strip.name in wanted]
     return sorted(found, key=lambda s: (compat.left(s) + compat.length(s) <= now, compat.left(s)))
 
 
@@ -74,7 +75,7 @@ def style_all(
 
 def style_later(scene: Any, names: Iterable[str], values: Mapping[str, Any]) -> None:
     """Style the text strips of these names one after another, from a timer, while Blender goes on."""
-    found = texts.owned_ids(scene, in_play_order(scene, names))
+    found = text_strips.owned_ids(scene, in_play_order(scene, names))
     _waiting.extend((scene.name, id, dict(values)) for id in found)
     if _waiting and not bpy.app.timers.is_registered(_next):
         bpy.app.timers.register(_next, first_interval=0.0)
@@ -97,7 +98,7 @@ def _next() -> float | None:
     if len(live.queue.unfinished()) < AHEAD:
         name, id, values = _waiting.pop(0)
         scene = bpy.data.scenes.get(name)
-        text = next((s for s in texts.texts(scene) if s.get(texts.TEXT_ID) == id), None) if scene else None
+        text = next((s for s in text_strips.texts(scene) if s.get(text_strips.TEXT_ID) == id), None) if scene else None
         if text is not None:  # it may have been deleted, or its making undone
             name = text.name
             try:
@@ -122,8 +123,8 @@ def check(values: Mapping[str, Any]) -> None:
 
 def selected(scene: Any) -> list[str]:
     """Names of selected text strips and of the texts of selected overlays. Raises RecipeError when there are none."""
-    found = texts.texts(scene, selected=True)
-    found += [text for s in strips.latent(scene) if s.select and (text := texts.source(s)) and text not in found]
+    found = text_strips.texts(scene, selected=True)
+    found += [text for s in strips.latent(scene) if s.select and (text := text_strips.source(s)) and text not in found]
     if not found:
         raise RecipeError("No text strip is selected. Select one, or add subtitles from a file.")
     return [strip.name for strip in found]
@@ -132,9 +133,9 @@ def selected(scene: Any) -> list[str]:
 def warnings(scene: Any, name: str) -> Iterator[str]:
     """What of a text strip its overlay doesn't follow."""
     strip = compat.named(scene, name)
-    for sentence in following.unfollowed(scene, strip):
+    for sentence in text_placement.unfollowed(scene, strip):
         yield f"{name}: {sentence}"
-    if not texts.has_font(strip):
+    if not text_strips.has_font(strip):
         yield f"{name}: the font {strip.font.name} is missing; Blender's default one is used"
     missing = _missing(scene, strip)
     if missing:
@@ -145,7 +146,7 @@ def _missing(scene: Any, strip: Any) -> int:
     from ....models.kinds.text_effect import measured
 
     try:
-        return measured(texts.layout(scene, strip))[1].missing
+        return measured(text_strips.layout(scene, strip))[1].missing
     except LatentStripsError:  # it will be told when the overlay is made
         return 0
 

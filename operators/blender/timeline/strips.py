@@ -13,16 +13,17 @@ from typing import Any
 
 import bpy
 
-from ...models.cache import Folder
-from ...models.cards.card import Card
-from ...models.errors import LatentStripsError
-from ...models.job import folder as folder_of
-from ...models.kinds import kind
-from ...models.recipe import Recipe
-from . import compat, following, properties, sounds, texts
-from .footage.describe import SOURCE
-from .jobs.queue import Job
-from .preferences import frames_root, is_ours
+from ....models.cache import Folder
+from ....models.cards.card import Card
+from ....models.errors import LatentStripsError
+from ....models.job import folder as folder_of
+from ....models.kinds import kind
+from ....models.recipe import Recipe
+from .. import compat, properties
+from ..footage.describe import SOURCE
+from ..jobs.queue import Job
+from ..preferences import frames_root, is_ours
+from . import sound_strips, text_placement, text_strips
 from .recipes import ID, RECIPE
 
 CHANNELS = 128
@@ -86,7 +87,7 @@ def add(scene: Any, recipe: Recipe, card: Card, folder: Folder, start: int, chan
     look = made.presentation(recipe, card)
     with compat.still(scene):
         if made.medium == "sound":
-            strip = sounds.new(scene, look["name"], recipe, channel, start)
+            strip = sound_strips.new(scene, look["name"], recipe, channel, start)
         else:
             strip = _new_images(scene, look, recipe, folder, channel, start)
         strip[ID] = uuid.uuid4().hex
@@ -120,7 +121,7 @@ def _new_images(scene: Any, look: Mapping[str, Any], recipe: Recipe, folder: Fol
 def fill(scene: Any, strip: Any, recipe: Recipe, folder: Folder, start: int | None = None) -> None:
     """Show the frames of `recipe` on a strip; with `start`, between just as wide handles from that frame on."""
     if strip.type == "SOUND":
-        sounds.set_file(strip, _blender_path(folder.path) + folder.name(0))
+        sound_strips.set_file(strip, _blender_path(folder.path) + folder.name(0))
     else:
         compat.set_files(scene, strip, str(folder.path), folder.names())
         strip.directory = _blender_path(folder.path)
@@ -154,18 +155,20 @@ def home(strip: Any, recipe: Recipe) -> Folder:
 
 def directory(strip: Any) -> Path:
     """The folder that a strip's files are in now."""
-    return sounds.file(strip).parent if strip.type == "SOUND" else Path(bpy.path.abspath(strip.directory))
+    return sound_strips.file(strip).parent if strip.type == "SOUND" else Path(bpy.path.abspath(strip.directory))
 
 
 def file_names(strip: Any) -> list[str]:
     """The names of the files that a strip shows or plays."""
-    return [sounds.file(strip).name] if strip.type == "SOUND" else [element.filename for element in strip.elements]
+    return (
+        [sound_strips.file(strip).name] if strip.type == "SOUND" else [element.filename for element in strip.elements]
+    )
 
 
 def refresh(strip: Any) -> None:
     """Make Blender read the strip's files again: it remembers one that was not there."""
     if strip.type == "SOUND":
-        sounds.read_again(strip)
+        sound_strips.read_again(strip)
     else:
         compat.refresh(strip)
 
@@ -202,8 +205,8 @@ def _fit(scene: Any, strip: Any, recipe: Recipe) -> None:
 def locate(scene: Any, strip: Any, recipe: Recipe) -> None:
     """Put a picture that knows its place in the frame there, over the text strip that it is made from."""
     if offset := kind(recipe.kind).offset(recipe):
-        if text := texts.source(strip):
-            following.follow(scene, strip, text, offset)
+        if text := text_strips.source(strip):
+            text_placement.follow(scene, strip, text, offset)
         else:
             strip.transform.offset_x, strip.transform.offset_y = offset
             strip.transform.scale_x = strip.transform.scale_y = 1.0

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from . import compat
+from .. import compat
 
 #: Where an overlay keeps how its text strip lay when it was made.
 PLACE = "latent_place"

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ...models.cards.card import Card
-from ...models.errors import GeneratorMissing, MediaError, RecipeError
-from ...models.kinds import Kind, kind
-from ...models.parameters import Parameter
-from ...models.recipe import Recipe
-from . import compat, texts
-from .footage import describe
-from .preferences import library
-from .properties import PREFIX, values_of
+from ....models.cards.card import Card
+from ....models.errors import GeneratorMissing, MediaError, RecipeError
+from ....models.kinds import Kind, kind
+from ....models.parameters import Parameter
+from ....models.recipe import Recipe
+from .. import compat
+from ..footage import describe
+from ..preferences import library
+from ..properties import PREFIX, values_of
+from . import text_strips
 
 #: Keys of a strip's own data: its identity, and the recipe that its frames were made from.
 ID, RECIPE = "latent_id", "latent_recipe"
@@ -51,8 +52,8 @@ def current(scene: Any, strip: Any, frames: int = 0, start: int | None = None, u
     frames = frames or before.frames
     start = compat.content_start(strip) if start is None else start
     values = values_of(strip, made, PREFIX)
-    if made.made_from == "text" and (text := texts.source(strip)):
-        values["layout"] = texts.layout(scene, text)
+    if made.made_from == "text" and (text := text_strips.source(strip)):
+        values["layout"] = text_strips.layout(scene, text)
         frames = compat.length(text) if frames == before.frames else frames
     curves = compat.fcurves(scene)
     tracks = {

@@ -12,11 +12,11 @@ from typing import Any
 
 import bpy
 
-from ...models.errors import CacheError, RecipeError
-from ...models.text import folders
-from . import compat
-from .following import at_start
-from .preferences import font_folders, user_folder
+from ....models.errors import CacheError, RecipeError
+from ....models.text import folders
+from .. import compat
+from ..preferences import font_folders, user_folder
+from .text_placement import at_start
 
 #: Keys of strips' own data: a text's identity, the text that an overlay is made from, what a file said of a cue, and
 #: the header of that file.
@@ -64,7 +64,7 @@ def owned_ids(scene: Any, wanted: Iterable[Any]) -> list[str]:
 
 def layout(scene: Any, strip: Any) -> str:
     """The layout of a text strip as `models.text.spec.Spec` writes it. Raises RecipeError or TextError."""
-    from ...models.text.spec import MAX_TEXT, Spec
+    from ....models.text.spec import MAX_TEXT, Spec
 
     folders.FONTS[:] = font_folders()
     text = full_text(strip)
@@ -103,7 +103,7 @@ def layout(scene: Any, strip: Any) -> str:
 
 def full_text(strip: Any) -> str:
     """What a text strip says; of a text that this Blender can't hold, all that the file said."""
-    from .text.cues import cue_of
+    from ..text.cues import cue_of
 
     said = cue_of(strip)
     if said and len(said.text) > len(strip.text) > 200 and said.text.startswith(strip.text):
@@ -128,7 +128,7 @@ def has_font(strip: Any) -> bool:
 
 @lru_cache(maxsize=4096)
 def _needed(chosen: str, characters: str) -> tuple[str, ...]:
-    from ...models.text.fonts import GENERAL, by_digest, fallback
+    from ....models.text.fonts import GENERAL, by_digest, fallback
 
     digests = [chosen]
     names = sorted(path.name for path in font_folders()[0].glob("*.woff2"))
@@ -145,7 +145,7 @@ def _needed(chosen: str, characters: str) -> tuple[str, ...]:
 
 def _shipped(name: str) -> str:
     """The digest of the font of Blender's whose file name has `name` in it."""
-    from ...models.text.fonts import digest_of
+    from ....models.text.fonts import digest_of
 
     folder = font_folders()[0]
     for path in sorted(folder.glob("*")):
@@ -156,7 +156,7 @@ def _shipped(name: str) -> str:
 
 def _chosen(font: Any) -> str | None:
     """The digest of a font data-block, its file copied to where the worker looks; None when there is no file."""
-    from ...models.text.fonts import SUFFIXES, digest_of
+    from ....models.text.fonts import SUFFIXES, digest_of
 
     folder = user_folder("fonts")
     path = Path(bpy.path.abspath(font.filepath, library=font.library))

@@ -12,9 +12,9 @@ from typing import Any
 
 import bpy
 
-from ...models.errors import MediaError
-from ...models.recipe import Recipe
-from . import compat
+from ....models.errors import MediaError
+from ....models.recipe import Recipe
+from .. import compat
 
 #: Samples a second of the silence that stands in for a sound that is still being made.
 _RATE = 8000

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from ...models.errors import GeneratorMissing, LatentStripsError
-from ...models.recipe import Recipe
-from . import following, recipes, strips, texts
+from ....models.errors import GeneratorMissing, LatentStripsError
+from ....models.recipe import Recipe
+from . import recipes, strips, text_placement, text_strips
 
 #: Working out whether a strip is stale may take this long, in seconds, at every redraw of its panel; what takes longer,
 #: because hundreds of thousands of keyed values are read, takes at most this share of the time.
@@ -81,8 +81,8 @@ def is_stale(scene: Any, strip: Any) -> bool:
         return False
     if now.canonical() != strip[recipes.RECIPE]:
         return True
-    text = texts.source(strip)
-    return text is not None and following.has_moved(scene, strip, text)
+    text = text_strips.source(strip)
+    return text is not None and text_placement.has_moved(scene, strip, text)
 
 
 def problem(scene: Any, strip: Any) -> str:

@@ -6,8 +6,9 @@ from typing import Any
 
 import bpy
 
-from ...models.errors import RecipeError
-from . import compat, strips
+from ....models.errors import RecipeError
+from .. import compat
+from . import strips
 
 SCOPES = [
     ("ACTIVE", "Active", "The active strip"),
