@@ -6,7 +6,7 @@ from typing import Any
 
 import bpy
 
-from ..models.hearing import FLOORS, MEASURES, SLOWEST
+from ..models.audio_analysis import FLOORS, MEASURES, SLOWEST
 from .blender import compat
 from .blender.reporting import is_live, reporting
 from .blender.sound import reactions, sources

@@ -77,7 +77,7 @@ def _midi(worker: Worker, name: str, request: Mapping[str, Any]) -> None:
 
 
 def _hear(worker: Worker, name: str, request: Mapping[str, Any]) -> None:
-    from ..hearing.reaction import Reaction  # of no use to workers that only make frames
+    from ..audio_analysis.reaction import Reaction  # of no use to workers that only make frames
 
     worker.say("begin", job=name, runtime=version, provider="", total=0)
     keys = Reaction.from_mapping(request.get("reaction")).keys(lambda: worker.tick(name))

@@ -88,7 +88,7 @@ def test_regenerating_makes_what_the_keys_say(scene: Any, tmp_path: Path) -> Non
 def test_trims_offsets_and_places_are_blenders_own(scene: Any, tmp_path: Path) -> None:
     """What is heard is compared with Blender's own mixdown."""
     compat, hearing = part("operators.blender.compat"), part("operators.blender.sound.sources")
-    mix = part("models.hearing.mix")
+    mix = part("models.audio_analysis.mix")
     first = hear(scene, clicks(tmp_path / "a.wav", 0.5, 1.0, 2.5, height=0.4), start=10)
     move(first, 20, 80)
     first.volume = 0.5

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from models.audio_analysis import MEASURES
+from models.audio_analysis.mix import RATE, Mixer, Piece
+from models.audio_analysis.reaction import TOLERANCE, Reaction, followed, kept
 from models.errors import Cancelled, MediaError, RecipeError
-from models.hearing import MEASURES
-from models.hearing.mix import RATE, Mixer, Piece
-from models.hearing.reaction import TOLERANCE, Reaction, followed, kept
 from models.imaging import png
 from models.worker.client import Client
 

@@ -109,7 +109,7 @@ def test_each_library_has_one_importer(path: Path) -> None:
     if path != Path("models/inference/session.py"):
         assert "onnxruntime" not in tops(path)
     # One writes and reads single files, the others go through movies and through sounds.
-    readers = (Path("models/imaging/png.py"), Path("models/footage/movie.py"), Path("models/hearing/mix.py"))
+    readers = (Path("models/imaging/png.py"), Path("models/footage/movie.py"), Path("models/audio_analysis/mix.py"))
     if path not in readers and path.parts[:2] != ("models", "media"):
         assert "av" not in tops(path)
 

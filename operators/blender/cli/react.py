@@ -8,8 +8,8 @@ from typing import Any
 
 import bpy
 
+from ....models.audio_analysis import MEASURES
 from ....models.errors import RecipeError
-from ....models.hearing import MEASURES
 from .. import compat
 from ..jobs.queue import Job
 from ..sound import reactions
