@@ -22,7 +22,7 @@ from PIL import Image
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from models.imaging.png import read_image  # noqa: E402
+from models.footage.still import read_image  # noqa: E402
 from models.inference.session import Session  # noqa: E402
 from models.job import Job  # noqa: E402
 from models.kinds.texture import KIND as TEXTURE  # noqa: E402

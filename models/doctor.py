@@ -26,11 +26,11 @@ from typing import Literal
 from .library import user
 from .library.catalog import SHIPPED, Library
 from .library.checksums import SHIPS
+from .processes import ROOT
 
 #: As in `provider`, which loads the kinds of result: that may be what fails.
 AUTO = "auto"
 
-ROOT = Path(__file__).resolve().parent.parent
 #: Free space below which a disk is worth a warning, bytes.
 LITTLE = 2 * 10**9
 FRAMES = "Frames folder"
@@ -133,13 +133,13 @@ def _visual() -> Iterator[Finding]:
 
 
 def _runtime() -> Iterator[Finding]:
-    from .imaging import png  # what fails to load here is the finding
-    from .inference import session  # what fails to load here is the finding
-    from .worker import provider  # what fails to load here is the finding
+    from .imaging.png import png  # what fails to load here is the finding
+    from .inference import session
+    from .worker import provider
 
     yield Finding("Runtime", "fine", f"onnxruntime {session.version} with {', '.join(session.available())}")
     begin = time.perf_counter()
-    made = png.png(provider.sample(provider.CPU)[1])
+    made = png(provider.sample(provider.CPU)[1])
     seconds = time.perf_counter() - begin
     yield Finding("Trial", "fine", f"A 256 px picture took {seconds * 1000:.0f} ms, {len(made) / 1e3:.0f} KB")
 

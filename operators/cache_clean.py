@@ -10,7 +10,6 @@ from ..models import cache
 from .blender.jobs import live
 from .blender.preferences import frames_root
 from .blender.reporting import reporting
-from .blender.timeline import strips
 
 
 class LATENT_STRIPS_OT_cache_clean(bpy.types.Operator):
@@ -27,7 +26,7 @@ class LATENT_STRIPS_OT_cache_clean(bpy.types.Operator):
     @reporting
     def execute(self, _context: Any) -> set[str]:
         """Remove the folders of all recipes that no strip, image or job of this file uses."""
-        removed, freed = cache.clean(frames_root(), strips.used_folders(live.queue.jobs))
+        removed, freed = cache.clean(frames_root(), live.used_folders())
         self.report({"INFO"}, f"Removed the frames of {removed} unused strips, {freed / 1e6:.1f} MB")
         return {"FINISHED"}
 

@@ -16,7 +16,6 @@ from .blender.jobs import live
 from .blender.library import doctor
 from .blender.preferences import frames_root, library, preferences, user_folder
 from .blender.reporting import reporting
-from .blender.timeline import strips
 
 
 class LATENT_STRIPS_OT_doctor(bpy.types.Operator):
@@ -62,7 +61,7 @@ def _can_write(folder: Path) -> bool:
 
 
 def _clean(_target: str) -> str:
-    removed, freed = cache.clean(frames_root(), strips.used_folders(live.queue.jobs))
+    removed, freed = cache.clean(frames_root(), live.used_folders())
     return f"Removed the frames of {removed} unused strips, {freed / 1e6:.1f} MB"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import Any
 
 import bpy
@@ -9,7 +10,6 @@ import bpy
 from ..models.library import user
 from ..models.library.catalog import Entry
 from ..operators import doctor
-from ..operators.blender.jobs import live
 from ..operators.blender.library import doctor as checks
 from ..operators.blender.library import imports, thumbnails
 from ..operators.blender.preferences import library
@@ -29,18 +29,18 @@ class LATENT_STRIPS_PT_generators(Sidebar, bpy.types.Panel):
         layout = self.layout
         if imports.running:
             names = ", ".join(path.name for path in imports.running.waiting.values())
-            for line in live.wrapped(f"Importing {names}", 40)[:4]:
+            for line in textwrap.wrap(f"Importing {names}", 40)[:4]:
                 layout.label(text=line, icon="TIME")
         layout.operator("latent_strips.generator_import", icon="IMPORT")
         for entry in library().entries():
             _draw_entry(layout.box().column(align=True), entry)
         for error in library().problems():
-            for number, line in enumerate(live.wrapped(str(error), 40)):
+            for number, line in enumerate(textwrap.wrap(str(error), 40)):
                 layout.label(text=line, icon="BLANK1" if number else "ERROR")
         layout.operator("latent_strips.doctor", icon="HEART")
         for finding in checks.last:
             text = f"{finding.text}. {finding.fix}" if finding.fix else finding.text
-            for number, line in enumerate(live.wrapped(text, 40)):
+            for number, line in enumerate(textwrap.wrap(text, 40)):
                 layout.label(text=line, icon="BLANK1" if number else _STATES[finding.state])
             if finding.action:
                 label, icon, _ = doctor.FIXES[finding.action]
@@ -58,16 +58,16 @@ def _draw_entry(column: Any, entry: Entry) -> None:
     words = [card.kind.replace("_", " "), f"{entry.path.stat().st_size / 1e6:.1f} MB", f"licence {card.licence}"]
     words += [about.size] if about.size else []
     words += [f"{about.seconds * 1000:.3g} ms a run"] if about.seconds else []
-    for line in live.wrapped(", ".join(words), 40):
+    for line in textwrap.wrap(", ".join(words), 40):
         column.label(text=line)
     if not mine:
         return
     found = ", ".join(f"{port.name} is {port.role.replace('_', ' ')}" for port in (*card.inputs, *card.outputs[:2]))
-    for line in live.wrapped(f"{about.why}: {found}" if about.why else found, 40)[:5]:
+    for line in textwrap.wrap(f"{about.why}: {found}" if about.why else found, 40)[:5]:
         column.label(text=line)
     row = column.row(align=True)
     if reason := user.quarantined(entry):
-        for line in live.wrapped(f"In quarantine: {reason}", 40)[:4]:
+        for line in textwrap.wrap(f"In quarantine: {reason}", 40)[:4]:
             column.label(text=line, icon="ERROR")
         row.operator("latent_strips.generator_release", icon="UNLOCKED").generator = card.id
     if user.heard(entry).is_file():

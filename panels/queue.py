@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import Any
 
 import bpy
@@ -45,12 +46,12 @@ def _draw_job(layout: Any, job: Job) -> None:
         row.label(text=f"{job.title}: {_WORDS[job.state]}", icon=icon)
     row.operator("latent_strips.cancel", text="", icon="X").job = job.id
     if job.state == "running":
-        for line in live.wrapped(job.progress(), 40):
+        for line in textwrap.wrap(job.progress(), 40):
             column.label(text=line)
-        for line in live.wrapped(f"Computed by {job.provider}", 40) if job.provider else ():
+        for line in textwrap.wrap(f"Computed by {job.provider}", 40) if job.provider else ():
             column.label(text=line)
     if job.state == "failed":
-        for line in live.wrapped(str(job.error), 40):
+        for line in textwrap.wrap(str(job.error), 40):
             column.label(text=line)
 
 

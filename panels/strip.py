@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable
 from typing import Any
 
@@ -10,9 +11,10 @@ import bpy
 from ..models.kinds import kinds
 from ..models.parameters import Parameter
 from ..operators.blender import compat, properties
+from ..operators.blender.custom_properties import STRIP_ID
 from ..operators.blender.jobs import live
 from ..operators.blender.preferences import library
-from ..operators.blender.timeline import recipes, state, strips
+from ..operators.blender.timeline import state, strips
 from .sidebar import Sidebar, draw_parameters, groups, in_group
 
 
@@ -58,20 +60,20 @@ class LATENT_STRIPS_PT_strip(Sidebar, bpy.types.Panel):
 
 
 def _draw_state(layout: Any, scene: Any, strip: Any) -> None:
-    id = strip.get(recipes.ID)
+    id = strip.get(STRIP_ID)
     job = next((job for job in live.queue.unfinished() if job.strip == id), None)
     text = state.problem(scene, strip)
     if job:
         layout.label(text="Being made" if job.do == "make" else "Being verified", icon="TIME")
     elif text:
         column = layout.column(align=True)
-        for number, line in enumerate(live.wrapped(text, 36)):
+        for number, line in enumerate(textwrap.wrap(text, 36)):
             column.label(text=line, icon="BLANK1" if number else "ERROR")
     else:
         layout.label(text="Up to date", icon="CHECKMARK")
     if warning := str(strip.get(state.WARNING, "")):
         column = layout.column(align=True)
-        for number, line in enumerate(live.wrapped(warning, 36)):
+        for number, line in enumerate(textwrap.wrap(warning, 36)):
             column.label(text=line, icon="BLANK1" if number else "INFO")
 
 

@@ -26,7 +26,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import Cancelled, MediaError
-from ..worker.client import WINDOWS
+from ..processes import WINDOWS
 from .movie import Decoded, Movie
 
 Pixels = npt.NDArray[np.uint8]

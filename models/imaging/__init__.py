@@ -1,1 +1,1 @@
-"""TODO-ROOM"""
+"""Arithmetic on pictures that needs no codec: PNG, fitting, resampling."""

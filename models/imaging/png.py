@@ -1,20 +1,15 @@
-"""Picture and sound files: encoding, decoding and measuring, by FFmpeg through PyAV.
+"""Write PNG files, after the specification (W3C, third edition), with NumPy and zlib alone.
 
-But PNG is written here, after its specification (W3C, third edition): its pixels are stored as they are, so there is
-little to it, and FFmpeg's encoder took a tenth of the time that a network takes for a frame.
+Pixels are stored uncompressed, so there is little to it; FFmpeg's encoder took a tenth of the time that a network
+takes for a frame.
 """
 
 from __future__ import annotations
 
-import math
 import struct
-import wave
 import zlib
 from collections.abc import Iterable, Iterator
-from fractions import Fraction
-from io import BytesIO
 
-import av
 import numpy as np
 import numpy.typing as npt
 
@@ -97,83 +92,3 @@ def _differences(bands: Iterable[Bytes]) -> Iterator[Bytes]:
             found[:1] -= above
         found[:, 0], above = 2, rows[-1:]
         yield found
-
-
-def read_image(path: str) -> npt.NDArray[np.uint8]:
-    """An image file as `uint8 [H,W,C]`, C = 3 or 4. Raises MediaError."""
-    try:
-        with av.open(path) as container:
-            frame = next(container.decode(video=0))
-            pixels = "rgba" if "a" in frame.format.name else "rgb24"
-            return np.asarray(frame.to_ndarray(format=pixels), np.uint8)
-    except (av.FFmpegError, StopIteration, OSError, IndexError) as error:
-        raise MediaError(f"{path}: can't be read as a picture ({error}).") from error
-
-
-def wav(samples: npt.NDArray[np.float64], rate: int) -> bytes:
-    """A WAV file, 24 bit, of `samples [channels, count]` in −1…1 (clipped), one or two channels.
-
-    Raises MediaError for other shapes.
-    """
-    if samples.ndim != 2 or samples.shape[0] not in _LAYOUTS or not samples.shape[1]:
-        raise MediaError(f"A sound of shape {samples.shape} can't be written as WAV.")
-    whole = np.clip(np.round(samples * (2**23 - 1)), -(2**23), 2**23 - 1).astype("<i4")
-    data = np.ascontiguousarray(whole.T).view(np.uint8).reshape(-1, 4)[:, :3]  # the three low bytes of four
-    file = BytesIO()
-    with wave.open(file, "wb") as out:
-        out.setnchannels(len(samples))
-        out.setsampwidth(3)
-        out.setframerate(rate)
-        out.writeframes(data.tobytes())
-    return file.getvalue()
-
-
-def loudness(samples: npt.NDArray[np.float64], rate: int) -> tuple[float, float]:
-    """(integrated loudness in LUFS, true peak in dBTP) of `samples [channels, count]`, after ITU-R BS.1770-4.
-
-    Sounds shorter than the 0.4 s that loudness is gated by are measured between silences. −inf for silence.
-    """
-    least = round(0.5 * rate)
-    short = least - samples.shape[1]
-    if short > 0:
-        samples = np.pad(samples, ((0, 0), (0, short)))
-    graph = av.filter.Graph()
-    layout = _LAYOUTS[len(samples)]
-    source = graph.add_abuffer(format="flt", sample_rate=rate, layout=layout, time_base=Fraction(1, rate))
-    meter, sink = graph.add("ebur128", "metadata=1:peak=true"), graph.add("abuffersink")
-    source.link_to(meter)
-    meter.link_to(sink)
-    graph.configure()
-    told: dict[str, str] = {}
-    for start in range(0, samples.shape[1], rate):
-        source.push(_audio_frame(samples[:, start : start + rate].astype(np.float32), "flt", rate, start))
-        told = _drained(sink) or told
-    source.push(None)
-    told = _drained(sink) or told
-    peak = float(told.get("lavfi.r128.true_peak", "0"))
-    integrated = float(told.get("lavfi.r128.I", "-inf"))
-    return (
-        integrated if math.isfinite(integrated) and integrated > -70 else -math.inf,
-        20 * math.log10(peak) if peak > 0 else -math.inf,
-    )
-
-
-_LAYOUTS = {1: "mono", 2: "stereo"}
-
-
-def _audio_frame(samples: npt.NDArray[np.generic], layout: str, rate: int, start: int = 0) -> av.AudioFrame:
-    """`samples [channels, count]` as an interleaved frame of sample format `layout`."""
-    packed = np.ascontiguousarray(samples.T).reshape(1, -1)
-    frame = av.AudioFrame.from_ndarray(packed, format=layout, layout=_LAYOUTS[len(samples)])
-    frame.sample_rate, frame.pts = rate, start
-    return frame
-
-
-def _drained(sink: av.filter.context.FilterContext) -> dict[str, str]:
-    """The metadata of the last frame that `sink` has ready; {} when there is none."""
-    told: dict[str, str] = {}
-    while True:
-        try:
-            told = dict(sink.pull().metadata)
-        except (av.BlockingIOError, EOFError):
-            return told

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import Cancelled, GeneratorError, WorkerError
-from .guarded import Runs
+from .protocol import Runs
 
 CPU = "cpu"
 

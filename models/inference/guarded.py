@@ -4,33 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
-from typing import Any, Protocol
 
 from ..errors import GeneratorOverrun
 from ..onnx import reader
 from ..onnx.shapes.estimate import estimate
 from .arrays import AnyArray
 from .limits import Limits, held
+from .protocol import Runs
 
 #: What a graph may make of its constants alone, bytes: a small file can ask for gigabytes of zeros.
 FOLDED = 512 * 2**20
-
-
-class Runs(Protocol):
-    """What is asked of a session of the runtime."""
-
-    @property
-    def stopped(self) -> bool:
-        """Whether it was stopped."""
-
-    def run(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
-        """All outputs by name."""
-
-    def stop(self) -> None:
-        """End the run in progress."""
-
-    def restart(self) -> None:
-        """Allow runs again."""
 
 
 class Guarded:

@@ -13,6 +13,7 @@ from ..errors import GeneratorError
 from ..recipe import Recipe
 from ..sound import levels, render, room
 from ..sound.bands import BANDS, CELLS, Floats
+from ..sound.files import wav
 from ..sound.noise import RATE
 from ..sound.paths import walk
 from ..sound.scores import along
@@ -52,15 +53,13 @@ class SoundTake(Take):
         return {name: np.stack(values).astype(np.float32) for name, values in rows.items()}
 
     def finish(self, frame: int, outputs: Mapping[str, Array]) -> Iterable[bytes]:
-        from ..imaging import png  # only the worker encodes; Blender's own process never loads the codecs
-
         grids = outputs[self.card.outputs[0].name]
         if grids.shape[1:] != (4, BANDS, CELLS) or not np.isfinite(grids).all():
             raise GeneratorError(f"{self.card.label} returned no description of a sound.")
         channels = 1 if self.settings["channels"] == "mono" else 2
         sound = self._mixdown(grids.astype(np.float64))
         sound = levels.finished(sound, float(self.settings["attack"]), self._closed, channels)
-        return [png.wav(levels.at_loudness(sound, float(self.settings["loudness"]), png.loudness), RATE)]
+        return [wav(levels.at_loudness(sound, float(self.settings["loudness"])), RATE)]
 
     @property
     def _closed(self) -> bool:

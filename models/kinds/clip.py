@@ -25,6 +25,7 @@ from ..parameters import Choice, Parameter
 from ..recipe import Recipe
 from ..sound import clips, levels
 from ..sound.bands import Floats
+from ..sound.files import wav
 from ..sound.noise import RATE
 from ._base import Array, Kind, Take
 from ._duration import check_length, length_of
@@ -119,8 +120,6 @@ class ClipTake(Take):
         return {self.output.name: np.stack(made)}  # in double precision
 
     def finish(self, frame: int, outputs: Mapping[str, Array]) -> Iterable[bytes]:
-        from ..imaging import png  # only the worker encodes; Blender's own process never loads the codecs
-
         made = np.asarray(outputs[self.output.name], np.float64)
         length = made.shape[2]
         places = [0] if self.filling == "once" else self._places(length)
@@ -128,7 +127,7 @@ class ClipTake(Take):
         each = [made[n % len(made)] for n in range(len(places))]
         sound = clips.joined(each, places, self.count, self._fade(length), closed)
         sound = levels.finished(sound, float(self.recipe.settings["attack"]), closed, len(sound))
-        return [png.wav(levels.at_loudness(sound, float(self.recipe.settings["loudness"]), png.loudness), RATE)]
+        return [wav(levels.at_loudness(sound, float(self.recipe.settings["loudness"])), RATE)]
 
     def _clip(self, session: Session, start: int) -> Floats:
         samples = arrays.sound(self.output, session.run(self._feeds(start))[self.output.name])

@@ -10,6 +10,7 @@ import numpy as np
 
 from ..cards.card import Card
 from ..footage.placed_frame import Seen
+from ..imaging.png import png_of_bands
 from ..imaging.resample import blurred, resized_bands
 from ..parameters import Choice, Parameter
 from ..recipe import Recipe
@@ -49,8 +50,6 @@ class MaskTake(FootageTake):
         return {} if seen.alpha is None else {"alpha": seen.alpha}
 
     def finish(self, frame: int, outputs: Mapping[str, Array]) -> Iterable[bytes]:
-        from ..imaging import png  # only the worker encodes; Blender's own process never loads the codecs
-
         kept = _kept(resized_bands(outputs["mask"][:1], self.size), outputs.get("alpha"))
         grow, feather = self.recipe.track("grow", frame), self.recipe.track("feather", frame)
         if grow or feather:
@@ -58,8 +57,8 @@ class MaskTake(FootageTake):
         if self.recipe.settings["invert"]:
             kept = (1 - band for band in kept)
         if self.recipe.settings["mask_shown"] == "alpha":
-            return png.png_of_bands(map(_white, kept), self.size, 2, packed=True)
-        return png.png_of_bands(kept, self.size, 1, packed=True)
+            return png_of_bands(map(_white, kept), self.size, 2, packed=True)
+        return png_of_bands(kept, self.size, 1, packed=True)
 
 
 class FootageMask(FootageKind):

@@ -18,6 +18,7 @@ from ..cards.card import Card
 from ..cards.port import Port
 from ..errors import GeneratorError, RecipeError
 from ..imaging.fit import Fit, cut, fitted
+from ..imaging.png import png
 from ..inference import arrays
 from ..parameters import Choice, Parameter
 from ..recipe import Recipe
@@ -83,8 +84,6 @@ class ImageTake(Take):
         return self.feeds.at(self.plan.moments[frame])
 
     def finish(self, frame: int, outputs: Mapping[str, Array]) -> Iterable[bytes]:
-        from ..imaging import png  # only the worker encodes; Blender's own process never loads the codecs
-
         image = arrays.picture(self.output, outputs[self.output.name])
         if len(image) == 1:
             image = np.repeat(image, 3, axis=0)
@@ -94,7 +93,7 @@ class ImageTake(Take):
         else:
             fit = cast(Fit, self.recipe.settings["fit"])
             frame_image = fitted(image, size, fit, float(self.recipe.settings["tile_scale"]))
-        return [png.png(frame_image, int(str(self.recipe.settings["depth"])))]
+        return [png(frame_image, int(str(self.recipe.settings["depth"])))]
 
 
 class Image(Kind):

@@ -15,6 +15,7 @@ import numpy as np
 
 from ..cards.card import Card
 from ..errors import GeneratorError, RecipeError
+from ..imaging.png import png_of_bands
 from ..parameters import Choice, Parameter
 from ..recipe import Recipe
 from . import texture
@@ -208,10 +209,8 @@ KIND = Matte()
 
 def _pieces(picture: Array, depth: int, packed: bool = False) -> Iterable[bytes]:
     """A PNG file of `[C,H,W]`, in bands, so that one may stop between them."""
-    from ..imaging import png  # only the worker encodes; Blender's own process never loads the codecs
-
     bands = np.array_split(picture, max(1, picture.shape[1] // 64), axis=1)
-    return png.png_of_bands(bands, picture.shape[1:], len(picture), depth, packed)
+    return png_of_bands(bands, picture.shape[1:], len(picture), depth, packed)
 
 
 def _seen(recipe: Recipe) -> Recipe:

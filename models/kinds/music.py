@@ -20,6 +20,7 @@ from ..music.play import HALL, played
 from ..parameters import Choice, Parameter
 from ..recipe import Recipe
 from ..sound import levels, room
+from ..sound.files import wav
 from ..sound.noise import RATE
 from ._base import Array, Kind, Take
 from ._duration import check_length, length_of
@@ -121,18 +122,16 @@ class MusicTake(Take):
         return midi.written(notes, self.plan, str(self.recipe.settings["instruments"]))
 
     def finish(self, frame: int, outputs: Mapping[str, Array]) -> Iterable[bytes]:
-        from ..imaging import png  # only the worker encodes; Blender's own process never loads the codecs
-
         notes = from_array(outputs["notes"])
         count = length_of(self.recipe)
         parts = played(notes, SETS[str(self.recipe.settings["instruments"])], count)
         whole = mixed(parts, self._random(2))
         stem = str(self.recipe.settings["stem"])
-        gain = levels.at_loudness(_ended(whole), float(self.recipe.settings["loudness"]), png.loudness)
+        gain = levels.at_loudness(_ended(whole), float(self.recipe.settings["loudness"]))
         if stem != "all":  # a stem has the level that it has in the whole: all of them together are the score
             scale = np.abs(gain).max() / max(np.abs(_ended(whole)).max(), 1e-12)
             gain = _ended(mixed({stem: parts[stem]}, self._random(2))) * scale
-        return [png.wav(gain, RATE)]
+        return [wav(gain, RATE)]
 
     def _latents(self, sections: list[str]) -> Floats:
         """The latents of each bar: a section has its own, alike from bar to bar; the return is the theme again."""

@@ -10,6 +10,7 @@ import numpy as np
 
 from ..cards.card import Card
 from ..footage.placed_frame import Seen
+from ..imaging.png import png_of_bands
 from ..imaging.resample import resized_bands
 from ..parameters import Parameter
 from ..recipe import Recipe
@@ -41,14 +42,12 @@ class RestyleTake(FootageTake):
         return {"source": seen.whole}
 
     def finish(self, frame: int, outputs: Mapping[str, Array]) -> Iterable[bytes]:
-        from ..imaging import png  # only the worker encodes; Blender's own process never loads the codecs
-
         image, source = outputs["image"], outputs.get("source")
         looks = (_coloured(band) for band in resized_bands(image, self.size))
         if source is None:
-            return png.png_of_bands(looks, self.size, 3)
+            return png_of_bands(looks, self.size, 3)
         mixed = _mixed(looks, source, np.float32(self.recipe.track("amount", frame)))
-        return png.png_of_bands(mixed, self.size, len(source))
+        return png_of_bands(mixed, self.size, len(source))
 
 
 class Restyle(FootageKind):

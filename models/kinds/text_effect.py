@@ -17,6 +17,7 @@ import numpy as np
 
 from ..cards.card import Card
 from ..errors import GeneratorError, RecipeError
+from ..imaging.png import png
 from ..latents import Walk
 from ..recipe import Recipe
 from ._base import Array, Kind, Take
@@ -153,7 +154,6 @@ class TextTake(Take):
         return {port.name: values[port.role] for port in self.card.inputs}
 
     def finish(self, frame: int, outputs: Mapping[str, Array]) -> Iterable[bytes]:
-        from ..imaging import png  # only the worker encodes; Blender's own process never loads the codecs
         from ..text.legible import GLOWING, LIT, LUMA, legible
 
         (port,) = self.card.outputs
@@ -173,7 +173,7 @@ class TextTake(Take):
         picture = self._over_ground(picture)
         picture = self._revealed(frame, picture)[:, : self.recipe.height, : self.recipe.width]
         alpha = picture[3:]
-        return [png.png(np.concatenate((picture[:3] / np.maximum(alpha, 1e-6), alpha)))]
+        return [png(np.concatenate((picture[:3] / np.maximum(alpha, 1e-6), alpha)))]
 
     @property
     def _is_dark(self) -> bool:

@@ -12,6 +12,7 @@ import numpy as np
 from ..cards.card import Card
 from ..cards.style import Direction, Style
 from ..errors import GeneratorError, RecipeError
+from ..imaging.png import png_of_bands
 from ..parameters import Choice, Parameter
 from ..recipe import Recipe
 from ._base import Array, Kind, Take
@@ -123,8 +124,6 @@ class TextureTake(Take):
         return [(each, value) for each, value in found if value]
 
     def finish(self, frame: int, outputs: Mapping[str, Array]) -> Iterable[bytes]:
-        from ..imaging import png  # only the worker encodes; Blender's own process never loads the codecs
-
         (port,) = self.card.outputs
         image = outputs[port.name][0]
         low, gain = port.low, self.camera.views[frame].intensity / (port.high - port.low)
@@ -137,7 +136,7 @@ class TextureTake(Take):
                 yield _straight(light, band[3:] if self.alpha == "own" else None) if self.alpha else light
 
         size, depth = (self.recipe.height, self.recipe.width), int(str(self.recipe.settings["depth"]))
-        return png.png_of_bands(lit(), size, 4 if self.alpha else 3, depth)
+        return png_of_bands(lit(), size, 4 if self.alpha else 3, depth)
 
 
 class Texture(Kind):

@@ -1,1 +1,1 @@
-"""TODO-ROOM"""
+"""The generators at hand: the shipped catalog, the user library, checksums."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from ..cards.card import Card
 from ..errors import GeneratorError, GeneratorMissing
 
-SHIPPED = Path(__file__).resolve().parent / "shipped"
+SHIPPED = Path(__file__).resolve().parents[1] / "shipped"
 
 
 @dataclass(frozen=True)

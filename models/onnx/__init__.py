@@ -1,1 +1,1 @@
-"""TODO-ROOM"""
+"""Reading an ONNX file without running it: container, wire format, tensors, graph, shapes."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 
 import numpy as np
 
@@ -14,8 +13,6 @@ from .noise import RATE
 CEILING = -1.0
 #: Seconds that a sound fades out over where the strip cuts it off.
 CLICK = 0.02
-
-Meter = Callable[[Floats, int], tuple[float, float]]
 
 
 def finished(sound: Floats, attack: float, closed: bool, channels: int) -> Floats:
@@ -42,16 +39,18 @@ def driven(sound: Floats, force: float) -> Floats:
     return np.tanh(sound / peak * drive) / np.tanh(drive) * peak
 
 
-def at_loudness(sound: Floats, lufs: float, meter: Meter) -> Floats:
+def at_loudness(sound: Floats, lufs: float) -> Floats:
     """`sound` at `lufs`, or quieter where its true peak would pass the ceiling. Silence stays silence.
 
     What is too short or too soft to have a loudness gets the ceiling's peak.
     """
+    from .loudness import measure  # PyAV, which Blender's own process never loads
+
     peak = float(np.abs(sound).max())
     if peak < 1e-12:
         return sound
     sound = sound / peak  # the meter takes single precision
-    loudness, true_peak = meter(sound, RATE)
+    loudness, true_peak = measure(sound, RATE)
     gain = CEILING - max(true_peak, 0.0)
     if math.isfinite(loudness):
         gain = min(gain, lufs - loudness)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -15,6 +13,7 @@ from typing import IO, Any
 
 from ..errors import WorkerDied, WorkerError, from_name
 from ..library import user
+from ..processes import ROOT, WINDOWS, environment
 from .pipes import Inbox, Outbox
 
 Event = Mapping[str, Any]
@@ -24,9 +23,6 @@ ENDS = ("done", "verified", "imported", "ranked", "heard", "written", "cleaned",
 SILENCE = 180.0
 #: Seconds between looks at what the worker said, while somebody waits for it.
 LOOK = 0.01
-
-#: On Windows: no console window, and less urgent than Blender (elsewhere the worker sees to that itself).
-WINDOWS = getattr(subprocess, "CREATE_NO_WINDOW", 0) | getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0)
 
 
 class Client:
@@ -141,7 +137,7 @@ class Client:
         try:
             self._process = subprocess.Popen(
                 command,
-                cwd=Path(__file__).resolve().parent.parent,
+                cwd=ROOT,
                 env=environment(),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -224,24 +220,6 @@ class Client:
         self._log.seek(0)
         lines = self._log.read()[-2000:].decode("utf-8", "replace").strip().splitlines()
         return f" Its last words: {lines[-1][:300]}" if lines else ""
-
-
-def environment() -> dict[str, str]:
-    """The worker's environment: this one, with the bundled wheels on the path, writing nothing beside the code."""
-    folders = []
-    for package in ("onnxruntime", "av", "numpy", "freetype"):
-        spec = importlib.util.find_spec(package)
-        if spec and spec.origin:
-            folders.append(str(Path(spec.origin).parent.parent))
-    harmful = ("PYTHONHOME", "PYTHONSAFEPATH", "PYTHONSTARTUP")  # the second hides `models` from -m
-    kept = {name: value for name, value in os.environ.items() if name not in harmful}
-    return kept | {
-        "PYTHONPATH": os.pathsep.join(dict.fromkeys(folders)),
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "PYTHONUTF8": "1",
-        # Frames are finished beside the network, in products too small to share: waiting threads would take its cores.
-        "OPENBLAS_NUM_THREADS": "1",
-    }
 
 
 def _event(line: str) -> Event | None:

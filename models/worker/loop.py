@@ -23,16 +23,13 @@ When input ends (Blender quit, crashed or was killed) the worker stops at once, 
 
 from __future__ import annotations
 
-import argparse
-import contextlib
 import json
 import os
 import queue
-import sys
 import threading
 import time
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -40,11 +37,8 @@ from ..errors import Cancelled, GeneratorOverrun, LatentStripsError
 from ..inference.fallback import Steady
 from ..inference.guarded import Guarded
 from ..inference.limits import HUNG, Limits
-from ..inference.session import Session, version
-from ..library.catalog import SHIPPED, Entry, Library
-from ..text import folders
-from . import services
-from .provider import CPU
+from ..inference.session import Session
+from ..library.catalog import Entry, Library
 from .sessions import Sessions
 
 #: How far the worker stands back behind Blender, which draws its window on the same cores.
@@ -53,13 +47,19 @@ NICE = 10
 ALIVE_EVERY = 5.0
 
 
+#: Does what a request asks for, and says how it went: (worker, job, request). See `services`.
+Serve = Callable[["Worker", str, Mapping[str, Any]], None]
+
+
 class Worker:
     """One worker: its requests, its warm sessions, and what it says."""
 
-    def __init__(self, library: Library, threads: int, provider: str, out: TextIO, limits: Limits) -> None:
+    def __init__(
+        self, library: Library, threads: int, provider: str, out: TextIO, limits: Limits, serve: Serve
+    ) -> None:
         self.library = library
         self.sessions = Sessions(threads, provider, limits, self._note, self._end)
-        self._out = out
+        self._out, self._serve = out, serve
         self._speaking = threading.Lock()
         self._spoke = 0.0
         self._requests: queue.SimpleQueue[Mapping[str, Any] | None] = queue.SimpleQueue()
@@ -101,7 +101,8 @@ class Worker:
         while (request := self._requests.get()) is not None:
             job = str(request.get("job", ""))
             try:
-                self._serve(job, request)
+                self._begin(job)
+                self._serve(self, job, request)
             except Cancelled:
                 message = "Cancelled. The frames made so far are kept."
                 self.say("error", job=job, name="Cancelled", message=message)
@@ -121,11 +122,10 @@ class Worker:
             if self._now[0] == job and self._now[1]:
                 self._now[1].stop()
 
-    def _serve(self, name: str, request: Mapping[str, Any]) -> None:
+    def _begin(self, name: str) -> None:
         self.raise_if_cancelled(name)
         with self._lock:
             self._now = (name, None)
-        services.serve(self, name, request)
 
     def progress(self, name: str, frame: int, done: int, total: int) -> None:
         """Say that a frame is there. Raises Cancelled."""
@@ -165,37 +165,3 @@ class Worker:
         """A network neither ended nor stopped: nothing but the end of this process ends it."""
         self.say("error", job=self._now[0], name=type(error).__name__, message=str(error), fatal=True)
         os._exit(HUNG)
-
-
-def main() -> None:
-    """Run a worker on standard input and output."""
-    parser = argparse.ArgumentParser(description="Latent Strips worker. Speaks JSON lines; see models/worker/loop.py.")
-    parser.add_argument("--library", type=Path, action="append", default=[], help="a folder of the user's generators")
-    parser.add_argument("--fonts", type=Path, action="append", default=[], help="a folder of fonts for texts")
-    parser.add_argument("--threads", type=int, default=0, help="of the runtime; 0 is one a core")
-    parser.add_argument("--provider", default=CPU, help="auto lets a trial choose; see models/worker/provider.py")
-    parser.add_argument("--memory", type=float, default=4.0, help="GB that a generator of the user's may take")
-    parser.add_argument("--patience", type=float, default=60.0, help="seconds that one may take for a frame")
-    options = parser.parse_args()
-    folders.FONTS[:] = options.fonts
-    if hasattr(os, "nice"):
-        os.nice(NICE)
-    # What a library prints must not get between the events: standard output becomes standard error.
-    out = os.fdopen(os.dup(1), "w", encoding="utf-8", newline="\n")
-    os.dup2(2, 1)
-    limits = Limits(int(options.memory * 2**30), options.patience)
-    worker = Worker(Library((SHIPPED, *options.library)), options.threads, options.provider, out, limits)
-    requests = os.fdopen(os.dup(0), "r", encoding="utf-8", errors="replace")
-    worker.sessions.choose(options.library[-1] / "provider.json" if options.library else None)
-    worker.say(
-        "ready", runtime=version, pid=os.getpid(), provider=worker.sessions.provider, reason=worker.sessions.reason
-    )
-    threading.Thread(target=worker.listen, args=(requests,), daemon=True).start()
-    with contextlib.suppress(KeyboardInterrupt):
-        worker.work()
-    sys.stderr.flush()
-    os._exit(0)  # the listening thread may still wait on input
-
-
-if __name__ == "__main__":
-    main()

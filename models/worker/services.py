@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .. import cache, critic
 from ..errors import RecipeError, WorkerError
@@ -14,9 +14,7 @@ from ..kinds.music import MusicTake
 from ..library.catalog import Entry
 from ..library.user import Own
 from ..recipe import Recipe
-
-if TYPE_CHECKING:
-    from .loop import Worker
+from .loop import Worker
 
 
 def serve(worker: Worker, name: str, request: Mapping[str, Any]) -> None:

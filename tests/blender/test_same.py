@@ -61,7 +61,7 @@ def test_two_blenders_on_one_folder_make_each_frame_whole(scene: Any, preference
     another_folder(preferences, tmp_path / "shared")
     job = add_live(length=30)
     request = {"do": "make", "job": "other", "recipe": json.loads(active()["latent_recipe"]), "root": str(job.root)}
-    environment = part("models.worker.client").environment()
+    environment = part("models.processes").environment()
     root = Path(__file__).resolve().parents[2]
     command = [sys.executable, "-m", "models.worker"]
     with subprocess.Popen(

@@ -15,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.errors import GeneratorError, LatentStripsError
-from models.worker.client import Client, environment
+from models.processes import environment
+from models.worker.client import Client
 from tests.models.bad_files import BAD
 from tests.models.fuzz import fuzz
 from tests.models.strangers import dcgan, knobs, latent_map

@@ -16,13 +16,13 @@ from hypothesis import strategies as st
 from models.cards.card import Card
 from models.cards.port import Port
 from models.errors import GeneratorError, RecipeError, TooLarge
-from models.imaging import png
 from models.importing import importer
 from models.inference import arrays
 from models.kinds import clip
 from models.library import user
 from models.library.catalog import Entry, Library
 from models.sound import clips
+from models.sound import loudness as meter
 from models.sound.noise import RATE
 from tests.models.conftest import decode, make_with, opened, small
 from tests.models.net import FLOAT, Net
@@ -77,7 +77,7 @@ def test_a_generator_is_understood_and_makes_a_strip(name: str, take: Take, libr
         made = heard(entry, tmp_path / "cache", frames=round(seconds * 100), fps=100.0)
         assert made.shape == (channels, round(seconds * RATE))
         assert np.abs(made).max() > 0.01
-        assert png.loudness(made, RATE)[1] <= -0.9
+        assert meter.measure(made, RATE)[1] <= -0.9
         assert np.abs(made.mean(axis=1)).max() < 1e-4
 
 

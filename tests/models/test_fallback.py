@@ -20,8 +20,8 @@ from models.inference import session as runtime
 from models.inference.fallback import Steady
 from models.inference.session import Session
 from models.library.catalog import Entry
+from models.processes import environment
 from models.worker import provider
-from models.worker.client import environment
 from tests.models.conftest import decode, make, raw, small
 from tests.models.net import FLOAT, INT64, Net
 from tests.models.strangers import dcgan

@@ -15,7 +15,8 @@ from models.audio_analysis import MEASURES
 from models.audio_analysis.mix import RATE, Mixer, Piece
 from models.audio_analysis.reaction import TOLERANCE, Reaction, followed, kept
 from models.errors import Cancelled, MediaError, RecipeError
-from models.imaging import png
+from models.imaging.png import png
+from models.sound.files import wav
 from models.worker.client import Client
 
 CLICKS = (0.31, 1.01, 1.77, 2.503)
@@ -23,7 +24,7 @@ CLICKS = (0.31, 1.01, 1.77, 2.503)
 
 def sound(path: Path, samples: np.ndarray, rate: int = 48_000) -> Path:
     """A WAV file of mono samples."""
-    path.write_bytes(png.wav(samples[None], rate))
+    path.write_bytes(wav(samples[None], rate))
     return path
 
 
@@ -135,7 +136,7 @@ def test_silence_and_files_without_sound_say_so(tmp_path: Path, clicks: Path) ->
     (tmp_path / "text.wav").write_text("no sound")
     with pytest.raises(MediaError, match=r"text\.wav: can't be read as sound"):
         whole(tmp_path / "text.wav", 24.0).keys()
-    (tmp_path / "still.png").write_bytes(png.png(np.zeros((3, 8, 8), np.float32)))
+    (tmp_path / "still.png").write_bytes(png(np.zeros((3, 8, 8), np.float32)))
     with pytest.raises(MediaError, match=r"still\.png: holds no sound"):
         whole(tmp_path / "still.png", 24.0).keys()
     for address in ("http://127.0.0.1:9/a.wav", "concat:a.wav|b.wav"):

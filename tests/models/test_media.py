@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from models.errors import MediaError
-from models.imaging.png import png, png_of_bands, read_image
+from models.footage.still import read_image
+from models.imaging.png import png, png_of_bands
 from tests.models.conftest import decode
 
 

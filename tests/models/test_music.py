@@ -17,7 +17,6 @@ from hypothesis import strategies as st
 
 from models.cache import clean
 from models.errors import RecipeError
-from models.imaging import png
 from models.kinds import kind
 from models.kinds.music import MOODS, from_array, planned
 from models.library.catalog import Library
@@ -27,6 +26,7 @@ from models.music.harmony import SCALES, sequence, symbol, tones, voiced
 from models.music.play import played
 from models.music.tones import INSTRUMENTS, tone
 from models.recipe import Recipe
+from models.sound import loudness as meter
 from models.sound.noise import RATE
 from models.worker.client import Client
 from tests.models.conftest import make, raw, session, small
@@ -115,7 +115,7 @@ def test_a_score_is_heard_whole_and_its_stems_add_up_to_it(tmp_path: Path) -> No
     asked = {"mood": "epic", "frames": 120}
     whole = samples(score(**asked), tmp_path)
     assert whole.shape == (2, 5 * RATE)
-    loudness, peak = png.loudness(whole, RATE)
+    loudness, peak = meter.measure(whole, RATE)
     assert peak <= -0.9
     assert loudness <= -15.8
     assert np.abs(whole[:, -20:]).max() < 1e-3

@@ -13,12 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.errors import GeneratorError, MediaError, RecipeError
-from models.imaging import png
 from models.kinds import kind
 from models.library.catalog import Entry, Library
 from models.recipe import Recipe
 from models.sound import levels, render, room
+from models.sound import loudness as meter
 from models.sound.bands import BANDS, CELLS, CENTRES, band_of, event_edges, frequency_of
+from models.sound.files import wav
 from models.sound.noise import RATE, coloured
 from models.sound.shape import Controls, shaped
 from models.sound.tones import partials
@@ -71,7 +72,7 @@ def test_a_sound_is_heard_at_its_length_without_clipping_or_dc(maker: Entry, sty
     found = heard(sound(maker, style=style, frames=24), tmp_path)
     assert found.shape == (2, RATE)
     assert np.abs(found).max() > 0.01
-    loudness, peak = png.loudness(found, RATE)
+    loudness, peak = meter.measure(found, RATE)
     assert peak <= levels.CEILING + 0.1
     assert loudness <= -20 + 0.2
     assert np.abs(found.mean(1)).max() < 1e-5
@@ -325,11 +326,11 @@ def test_a_space_answers_for_as_long_as_it_is_listened_to(count: int) -> None:
 def test_files_of_impossible_shapes_are_refused() -> None:
     for shape in ((3, 10), (2, 0), (5,)):
         with pytest.raises(MediaError, match="can't be written"):
-            png.wav(np.zeros(shape), RATE)
+            wav(np.zeros(shape), RATE)
 
 
 def test_silence_stays_silence_and_loudness_is_reached() -> None:
-    assert not levels.at_loudness(np.zeros((2, 100)), -20, png.loudness).any()
+    assert not levels.at_loudness(np.zeros((2, 100)), -20).any()
     noise = np.random.default_rng(0).standard_normal((1, RATE)) * 0.1
-    loudness, _ = png.loudness(levels.at_loudness(noise, -24, png.loudness), RATE)
+    loudness, _ = meter.measure(levels.at_loudness(noise, -24), RATE)
     assert loudness == pytest.approx(-24, abs=0.1)

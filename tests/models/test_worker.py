@@ -16,6 +16,7 @@ import models.worker.client
 from models.errors import CacheError, Cancelled, GeneratorError, GeneratorMissing, RecipeError, WorkerError
 from models.job import Job
 from models.library.catalog import Entry, Library
+from models.processes import ROOT, environment
 from models.worker.client import Client
 from tests.models.conftest import ENTRIES as ALL
 from tests.models.conftest import Build, contents, ended, make, pngs, raw, small
@@ -175,7 +176,7 @@ def test_a_folder_that_cannot_be_written_arrives_as_a_cache_error(
 
 def test_garbage_is_answered_and_survived(recipe: Build, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "models.worker"]
-    root = Path(models.worker.client.__file__).parent.parent
+    root = ROOT
     garbage = [
         b"",
         b"hello",
@@ -189,7 +190,7 @@ def test_garbage_is_answered_and_survived(recipe: Build, tmp_path: Path) -> None
     ]
     garbage += [b'{"do": "make", "job": "x"}', b'{"do": ["make"], "job": {}, "recipe": 3, "root": []}']
     worker = subprocess.run(
-        command, input=b"\n".join([*garbage, b'{"do": "quit"}', b""]), cwd=root, env=models.worker.client.environment(),
+        command, input=b"\n".join([*garbage, b'{"do": "quit"}', b""]), cwd=root, env=environment(),
         capture_output=True, timeout=60,
     )  # fmt: skip
     assert worker.returncode == 0

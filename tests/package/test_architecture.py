@@ -1,42 +1,42 @@
 """Imports run one way, panels → operators → models, and the heavy or risky ones stay in their place.
 
-The imports are read from the source, so the rules hold for those inside functions too.
+The imports are read from the source, so the rules hold for those inside functions and under TYPE_CHECKING too. Each
+rule is one test that reports every file that breaks it.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).resolve().parents[2]
-SHIPPED = sorted(
+MODULES = sorted(
     path.relative_to(ROOT)
     for pattern in ("__init__.py", "models/**/*.py", "operators/**/*.py", "panels/**/*.py")
     for path in ROOT.glob(pattern)
-    if "training" not in path.parts
 )
-MODELS = sorted(path.relative_to(ROOT) for path in ROOT.glob("models/**/*.py"))
+SHIPPED = [path for path in MODULES if "training" not in path.parts]
+#: As many files as a reader takes in at a glance.
+SIDE_BY_SIDE = 12
 BLENDER = {
-    "_bpy",
-    "addon_utils",
-    "aud",
-    "bl_ext",
-    "bl_ui",
-    "blf",
-    "bmesh",
-    "bpy",
-    "bpy_extras",
-    "gpu",
-    "idprop",
-    "imbuf",
-}
+    "_bpy", "addon_utils", "aud", "bl_ext", "bl_ui", "blf", "bmesh", "bpy", "bpy_extras", "gpu", "idprop", "imbuf",
+}  # fmt: skip
 NETWORK = {"ftplib", "http", "requests", "smtplib", "socket", "socketserver", "ssl", "urllib", "urllib3", "xmlrpc"}
 UNSAFE_MODULES = {"cPickle", "dill", "joblib", "marshal", "pickle", "shelve"}
 UNSAFE_CALLS = {"eval", "exec", "compile", "__import__"}
+#: Who may import what weighs much.
+IMPORTERS = {
+    "onnxruntime": {"models/inference/session.py"},
+    "av": {
+        "models/audio_analysis/mix.py",
+        "models/footage/movie.py",
+        "models/footage/still.py",
+        "models/sound/loudness.py",
+    },
+}
 
 
 @cache
@@ -44,18 +44,21 @@ def tree(path: Path) -> ast.Module:
     return ast.parse((ROOT / path).read_text("utf-8"), str(path))
 
 
-def imports(path: Path) -> Iterator[str]:
-    """Yield what a file imports: `numpy.linalg` as it is, relative ones from the root as `./models.recipe`."""
+@cache
+def imports(path: Path) -> tuple[str, ...]:
+    """Return what a file imports: `numpy.linalg` as it is, relative ones from the root as `./models.recipe`."""
+    found: list[str] = []
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            found += (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.level == 0:
-            yield str(node.module)
+            found.append(str(node.module))
         elif isinstance(node, ast.ImportFrom):
             above = len(path.parent.parts) - (node.level - 1)
             assert above >= 0, f"{path}:{node.lineno} imports from above the extension"
             base = [*path.parent.parts[:above], *(node.module.split(".") if node.module else [])]
-            yield from ("./" + ".".join([*base, alias.name]) for alias in node.names)
+            found += ("./" + ".".join([*base, alias.name]) for alias in node.names)
+    return tuple(found)
 
 
 def tops(path: Path) -> set[str]:
@@ -65,65 +68,91 @@ def tops(path: Path) -> set[str]:
     }
 
 
-def name_of(path: Path) -> str:
-    return path.as_posix()
+def module(path: Path) -> str:
+    return ".".join(path.with_suffix("").parts).removesuffix("__init__").rstrip(".")
 
 
-every_shipped = pytest.mark.parametrize("path", SHIPPED, ids=name_of)
+def breaking(paths: Iterable[Path], wrong: Callable[[Path], Iterable[str]]) -> list[str]:
+    """Return a line for each file in which something is wrong."""
+    return [f"{path}: {', '.join(sorted(found))}" for path in paths if (found := set(wrong(path)))]
 
 
-def test_there_is_something_to_read() -> None:
-    assert {path.parts[0] for path in SHIPPED} == {"__init__.py", "models", "operators", "panels"}
+def inside(top: str, paths: Iterable[Path] = SHIPPED) -> list[Path]:
+    found = [path for path in paths if path.parts[0] == top]
+    assert found, f"nothing is read in {top}"
+    return found
 
 
-@pytest.mark.parametrize("path", MODELS, ids=name_of)
-def test_models_know_no_blender_and_nothing_above(path: Path) -> None:
-    assert tops(path).isdisjoint(BLENDER)
-    assert {top for top in tops(path) if top.startswith("./")} <= {"./models"}
+def ours(path: Path) -> set[str]:
+    return {top for top in tops(path) if top.startswith("./")}
 
 
-@pytest.mark.parametrize("path", [path for path in SHIPPED if path.parts[0] == "operators"], ids=name_of)
-def test_operators_know_models_only(path: Path) -> None:
-    assert {top for top in tops(path) if top.startswith("./")} <= {"./models", "./operators"}
+def test_models_know_no_blender_and_nothing_above() -> None:
+    assert breaking(inside("models", MODULES), lambda path: tops(path) & BLENDER | ours(path) - {"./models"}) == []
 
 
-@pytest.mark.parametrize("path", [path for path in SHIPPED if path.parts[0] == "panels"], ids=name_of)
-def test_panels_know_operators_and_models_only(path: Path) -> None:
-    assert {top for top in tops(path) if top.startswith("./")} <= {"./models", "./operators", "./panels"}
+def test_operators_know_models_only() -> None:
+    assert breaking(inside("operators"), lambda path: ours(path) - {"./models", "./operators"}) == []
 
 
-@every_shipped
-def test_own_modules_are_imported_relatively(path: Path) -> None:
+def test_panels_know_operators_and_models_only() -> None:
+    assert breaking(inside("panels"), lambda path: ours(path) - {"./models", "./operators", "./panels"}) == []
+
+
+def test_own_modules_are_imported_relatively() -> None:
     # In Blender the extension is bl_ext.<repository>.latent_strips: an absolute `models` isn't there.
-    assert tops(path).isdisjoint({"models", "operators", "panels", "latent_strips"})
+    assert breaking(SHIPPED, lambda path: tops(path) & {"models", "operators", "panels", "latent_strips"}) == []
 
 
-@every_shipped
-def test_what_ships_never_imports_training(path: Path) -> None:
-    assert not [name for name in imports(path) if "training" in name.split(".")]
-    assert tops(path).isdisjoint({"torch", "onnx", "PIL", "scipy", "cv2"})
+def test_what_ships_never_imports_training() -> None:
+    assert breaking(SHIPPED, lambda path: (name for name in imports(path) if "training" in name.split("."))) == []
+    assert breaking(SHIPPED, lambda path: tops(path) & {"torch", "onnx", "PIL", "scipy", "cv2"}) == []
 
 
-@every_shipped
-def test_each_library_has_one_importer(path: Path) -> None:
-    if path != Path("models/inference/session.py"):
-        assert "onnxruntime" not in tops(path)
-    # One writes and reads single files, the others go through movies and through sounds.
-    readers = (Path("models/imaging/png.py"), Path("models/footage/movie.py"), Path("models/audio_analysis/mix.py"))
-    if path not in readers and path.parts[:2] != ("models", "media"):
-        assert "av" not in tops(path)
+def test_heavy_libraries_have_few_importers() -> None:
+    for library, allowed in IMPORTERS.items():
+        importers = {path.as_posix() for path in SHIPPED if library in tops(path)}
+        assert importers == allowed, library
 
 
-@every_shipped
-def test_nothing_reaches_the_network_or_runs_data(path: Path) -> None:
-    assert tops(path).isdisjoint(NETWORK | UNSAFE_MODULES)
-    calls = (node.func for node in ast.walk(tree(path)) if isinstance(node, ast.Call))
-    assert {call.id for call in calls if isinstance(call, ast.Name)}.isdisjoint(UNSAFE_CALLS)
+def test_nothing_reaches_the_network_or_runs_data() -> None:
+    def risky(path: Path) -> Iterator[str]:
+        yield from tops(path) & (NETWORK | UNSAFE_MODULES)
+        calls = (node.func for node in ast.walk(tree(path)) if isinstance(node, ast.Call))
+        yield from {call.id for call in calls if isinstance(call, ast.Name)} & UNSAFE_CALLS
+
+    assert breaking(SHIPPED, risky) == []
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    names = {module(path) for path in MODULES}
+
+    def imported(path: Path) -> set[str]:
+        """Modules, of which a name may be one or an attribute of one."""
+        found = {name[2:] for name in imports(path) if name.startswith("./")}
+        return {name if name in names else name.rpartition(".")[0] for name in found} - {module(path)}
+
+    try:
+        TopologicalSorter({module(path): imported(path) for path in MODULES}).prepare()
+    except CycleError as error:
+        raise AssertionError(f"These import each other: {' → '.join(error.args[1])}") from None
+
+
+def test_a_room_holds_what_one_takes_in_at_a_glance() -> None:
+    for room in (Path("models"), Path("operators/blender")):
+        files = [path.name for path in MODULES if path.parent == room]
+        assert len(files) <= SIDE_BY_SIDE, f"{room}: {', '.join(files)}"
+
+
+def test_every_package_says_what_lives_there() -> None:
+    packages = [path for path in MODULES if path.name == "__init__.py"]
+    assert breaking(packages, lambda path: [] if ast.get_docstring(tree(path)) else ["no docstring"]) == []
+    folders = {path.parent for path in MODULES}
+    assert folders == {path.parent for path in packages}
 
 
 def test_the_root_imports_nothing_of_blender_until_registered() -> None:
     # pytest and the worker import the root without Blender.
     module_level = [node for node in tree(Path("__init__.py")).body if isinstance(node, ast.Import | ast.ImportFrom)]
-    assert [
-        ast.unparse(node) for node in module_level if ast.unparse(node) != "from __future__ import annotations"
-    ] == []
+    names = [ast.unparse(node) for node in module_level]
+    assert [name for name in names if name != "from __future__ import annotations"] == []

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 import torch
 
-from models.imaging import png
 from models.library.catalog import Library
 from models.sound.bands import band_of, even_edges, event_edges
+from models.sound.files import wav
 from models.training.data import DataError
 from models.training.music import chorales
 from models.training.music import train as music
@@ -47,7 +47,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> tuple[clips.Manifest, Path
         (root / name).mkdir()
         for n in range(4):
             noise = rng.standard_normal(48_000 * 2) * 0.1 * np.exp(-decay * np.arange(96_000) / 48_000)
-            (root / name / f"{n}.wav").write_bytes(png.wav(noise[None], 48_000))
+            (root / name / f"{n}.wav").write_bytes(wav(noise[None], 48_000))
     (root / "hiss" / "bad.wav").write_bytes(b"no sound")
     manifest = clips.Manifest.read(root / "set.toml")
     return manifest, root, dataset.prepare(manifest, root)

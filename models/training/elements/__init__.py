@@ -1,1 +1,1 @@
-"""TODO-ROOM"""
+"""The procedural *Elements*: their network and its styles."""

@@ -1,1 +1,1 @@
-"""TODO-ROOM"""
+"""Measuring generators against photographs and against simpler methods, and writing the figures to docs."""

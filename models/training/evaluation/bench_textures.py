@@ -1,4 +1,6 @@
-"""Measure speed and memory of the texture generator that ships: `python -m models.training.evaluation.bench_textures [--quick]`.
+"""Measure speed and memory of the shipped texture generator.
+
+`python -m models.training.evaluation.bench_textures [--quick]`
 
 Prints a JSON line for each figure, with the aim that the project has set. What is compared is run in turns and the
 medians are taken, since other programs come and go.

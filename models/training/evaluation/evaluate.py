@@ -14,13 +14,12 @@ import argparse
 import hashlib
 import json
 import sys
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor
 from tqdm import tqdm
 
 from ...inference.session import Session
@@ -28,31 +27,11 @@ from ...library.catalog import Entry, Library
 from ..data import Crops, DataError, Manifest, Style
 from . import measure, report
 from .baselines import psgan
+from .results import Measured, Row
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 #: Of a clip, this many frames are compared.
 CLIP_FRAMES = 4
-
-
-@dataclass
-class Row:
-    """A style of a generator: its figures (see `measure`), a real picture and a made one, if there are any."""
-
-    style: str
-    label: str
-    figures: dict[str, float] = field(default_factory=dict)
-    real: Tensor | None = None
-    made: Tensor | None = None
-
-
-@dataclass
-class Measured:
-    """A generator: its figures and its rows."""
-
-    entry: Entry
-    family: str
-    figures: dict[str, float]
-    rows: list[Row]
 
 
 class References:
@@ -174,7 +153,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--data", type=Path, required=True, help="the folder that the sets' paths start from")
     parser.add_argument("--psgan", type=Path, help="a folder of trained PSGANs, <set>/<style>.pt")
     parser.add_argument("--beside", type=Path, nargs="*", default=[], help="generators that don't ship")
-    parser.add_argument("--sets", type=Path, default=Path(__file__).parent / "sets")
+    parser.add_argument("--sets", type=Path, default=ROOT / "models/training/sets")
     parser.add_argument("--docs", type=Path, default=ROOT / "docs")
     parser.add_argument("--again", action="store_true", help="measure anew what was measured before")
     options = parser.parse_args(arguments)

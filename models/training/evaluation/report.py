@@ -5,16 +5,13 @@ from __future__ import annotations
 import math
 from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING
 
 import torch
 from PIL import Image, ImageDraw, ImageFont
 
 from ..textures.contact_sheet import to_pil
 from .doc_tables import put
-
-if TYPE_CHECKING:
-    from .evaluate import Measured, Row
+from .results import Measured, Row
 
 #: GFLOP for a 1080p frame of PSGAN as published (Bergmann et al., 2017): five transposed convolutions.
 PSGAN = 170

@@ -1,7 +1,9 @@
-"""The footage mask that ships beside the trained ones: a keyer, written down as a network.
+"""Build the procedural footage mask that ships beside the trained ones: a keyer.
 
-`python -m models.training.footage_mask.keyer models/shipped`. Nothing is learnt: how green a pixel is, how blue and how bright are
-weighed by a style vector, `[green, blue, brightness, offset]`, and cut at 0 and 1.
+`python -m models.training.footage_mask.keyer models/shipped`
+
+Nothing is learned: how green, how blue and how bright a pixel is are weighed by a style vector, `[green, blue,
+brightness, offset]`, and cut at 0 and 1.
 """
 
 from __future__ import annotations

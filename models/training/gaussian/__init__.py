@@ -1,1 +1,1 @@
-"""TODO-ROOM"""
+"""Generators fitted without training: Gaussian textures, courses and masonry, stars."""

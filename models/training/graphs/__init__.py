@@ -1,1 +1,1 @@
-"""TODO-ROOM"""
+"""Building, exporting and weighing ONNX graphs."""

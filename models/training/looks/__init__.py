@@ -1,1 +1,1 @@
-"""TODO-ROOM"""
+"""The restyle filters: oil, watercolor, cel, ink, pencil, comic."""

@@ -1,1 +1,1 @@
-"""TODO-ROOM"""
+"""The procedural mattes, and the pictures that the trained ones learn from."""

@@ -1,1 +1,1 @@
-"""TODO-ROOM"""
+"""The score: its data, training and evaluation."""

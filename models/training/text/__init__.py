@@ -1,1 +1,1 @@
-"""TODO-ROOM"""
+"""The text effects: their data, network, training and export."""

@@ -27,7 +27,7 @@ from .data import Surfaces, Words, fields
 from .network import STYLE, Dresser, compose
 from .targets import TARGETS, Scene
 
-SHIPPED = Path(__file__).parents[1] / "shipped"
+SHIPPED = Path(__file__).parents[2] / "shipped"
 #: Weight of the discriminator's opinion beside L1, of the penalty of its gradients, and its layers.
 OPINION, PENALTY, JUDGE = 0.02, 2.0, (32, 48, 72, 112, 160)
 PARTS = ("dresser", "average", "styles", "optimiser")

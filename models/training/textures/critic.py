@@ -1,7 +1,7 @@
 """Export the discriminator of a training run beside its generator, to choose seeds by: see `models/critic.py`.
 
-`python -m models.training.textures.critic RUN GENERATOR.onnx` writes GENERATOR.critic.onnx. Its weights are stored in less than
-half precision: ranks of seeds don't depend on their last digits.
+`python -m models.training.textures.critic RUN GENERATOR.onnx` writes GENERATOR.critic.onnx. Its weights are stored in
+less than half precision: ranks of seeds don't depend on their last digits.
 """
 
 from __future__ import annotations

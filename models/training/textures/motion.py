@@ -1,4 +1,6 @@
-"""How the clips of a set move: `python -m models.training.textures.motion models/training/sets/elements.toml --data DATA`.
+"""Measure how the clips of a set move.
+
+`python -m models.training.textures.motion models/training/sets/elements.toml --data DATA`
 
 For every style with clips it prints the `drift` and the `rate` that the manifest should name: how far the whole moves,
 and how fast latents must walk for the rest to change as fast as in the clip. A generator's pictures change faster than

@@ -1,1 +1,1 @@
-"""TODO-ROOM"""
+"""The command line: `blender --command latent_strips`."""

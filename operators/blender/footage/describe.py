@@ -6,18 +6,15 @@ import math
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
-
-import bpy
 
 from ....models.footage import fingerprint
 from ....models.parameters import Value
 from .. import compat
+from ..custom_properties import FOOTAGE_ID, FOOTAGE_SOURCE
 from . import renders
+from .files import files
 
-#: The source's identity, kept on it and on what is made from it.
-ID, SOURCE = "latent_footage_id", "latent_footage"
 _TRACKS = {
     "scale_x": "transform.scale_x",
     "scale_y": "transform.scale_y",
@@ -82,23 +79,15 @@ def readable(scene: Any, strip: Any) -> tuple[str, ...]:
 
 def source_of(scene: Any, strip: Any) -> Any:
     """The strip that `strip` was made from, or None."""
-    id = strip.get(SOURCE)
-    return next((other for other in compat.all_strips(scene) if id and other.get(ID) == id), None)
+    id = strip.get(FOOTAGE_SOURCE)
+    return next((other for other in compat.all_strips(scene) if id and other.get(FOOTAGE_ID) == id), None)
 
 
 def name_source(strip: Any) -> str:
     """The identity of a strip that others are made from, which it keeps through renaming."""
-    if not strip.get(ID):
-        strip[ID] = uuid.uuid4().hex
-    return str(strip[ID])
-
-
-def files(strip: Any) -> list[Path]:
-    """The files that a movie or image strip shows."""
-    if strip.type == "MOVIE":
-        return [Path(bpy.path.abspath(strip.filepath, library=strip.id_data.library))]
-    folder = Path(bpy.path.abspath(strip.directory, library=strip.id_data.library))
-    return [folder / element.filename for element in strip.elements]
+    if not strip.get(FOOTAGE_ID):
+        strip[FOOTAGE_ID] = uuid.uuid4().hex
+    return str(strip[FOOTAGE_ID])
 
 
 def _position(strip: Any, frame: int) -> float:

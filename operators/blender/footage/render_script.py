@@ -1,7 +1,7 @@
 """The second Blender, which renders one strip: run by itself, as a script, with the path of a `shot.json`.
 
-See `models.footage.rendered` for whom it works, and `shots` for what it is given. It reads numbers of frames, and writes
-pictures: 8 bits, straight alpha, in the colours of the strip's own file.
+See `models.footage.rendered` for whom it works, and `renders` for what it is given. It reads numbers of frames, and
+writes pictures: 8 bits, straight alpha, in the colours of the strip's own file.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ MARK = "latent-strips:"
 
 def _compat() -> Any:
     """The module beside this one, which is no part of a package here."""
-    spec = importlib.util.spec_from_file_location("compat", Path(__file__).with_name("compat.py"))
+    spec = importlib.util.spec_from_file_location("compat", Path(__file__).parents[1] / "compat.py")
     assert spec
     assert spec.loader
     module = importlib.util.module_from_spec(spec)

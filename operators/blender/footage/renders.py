@@ -19,6 +19,8 @@ import bpy
 from ....models.errors import MediaError, RecipeError
 from ....models.footage import fingerprint
 from .. import compat
+from ..custom_properties import FOOTAGE_MADE
+from .files import files
 
 #: Strips with a picture that is not read from a file, but can be rendered on its own.
 RENDERED = ("META", "SCENE", "MOVIECLIP", "MASK", "TEXT", "COLOR")
@@ -34,8 +36,6 @@ _TIMES = {
     "frame_start", "frame_final_start", "frame_final_end", "left_handle", "right_handle", "content_start",
     "content_end", "timeline_frame",
 }  # fmt: skip
-#: Where the time of the making is kept on a strip that shows a scene, which can't be looked through for changes.
-MADE = "latent_footage_made"
 _PARTS = ("transform", "crop", "colorspace_settings")
 #: How a strip lies over those below: of no matter for the strip that is masked, but for those within it.
 _BLENDING = frozenset({"blend_type", "blend_alpha"})
@@ -67,14 +67,14 @@ def digest(scene: Any, strip: Any) -> str:
     Raises MediaError when a file is not there.
     """
     first, curves = compat.content_start(strip), compat.fcurves(scene)
-    found = [_facts(strip, curves, first, _BLENDING), strip.get(MADE, "")]
+    found = [_facts(strip, curves, first, _BLENDING), strip.get(FOOTAGE_MADE, "")]
     return hashlib.sha256(json.dumps(found, default=str).encode()).hexdigest()
 
 
 def renew(strip: Any) -> None:
     """Say that a strip with scenes in it may show something else than before."""
     if any(each.type == "SCENE" for each in _within(strip)):
-        strip[MADE] = uuid.uuid4().hex
+        strip[FOOTAGE_MADE] = uuid.uuid4().hex
 
 
 def write(scene: Any, strip: Any) -> Path:
@@ -83,7 +83,7 @@ def write(scene: Any, strip: Any) -> Path:
     Raises MediaError when there is no room.
     """
     folder = Path(tempfile.mkdtemp(prefix="latent-shot-", dir=bpy.app.tempdir or None))
-    path, script = folder / "shot.json", Path(__file__).with_name("shoot.py")
+    path, script = folder / "shot.json", Path(__file__).with_name("render_script.py")
     if bpy.app.binary_path:
         command = [bpy.app.binary_path, "--background", "--factory-startup", "--disable-autoexec", "-noaudio"]
         command += ["--python-exit-code", "3", "--python", str(script), "--", str(path)]
@@ -122,8 +122,6 @@ def _inner(strip: Any) -> list[Any]:
 
 def _facts(strip: Any, curves: Mapping[str, Any], first: int, unseen: frozenset[str] = frozenset()) -> list[Any]:
     """What can be said of a strip and of those within it."""
-    from . import describe  # which asks this module
-
     prefix = f'["{bpy.utils.escape_identifier(strip.name)}"].'
     own = {path.split(prefix, 1)[1]: curve for path, curve in curves.items() if prefix in path}
     keyed = {
@@ -133,7 +131,7 @@ def _facts(strip: Any, curves: Mapping[str, Any], first: int, unseen: frozenset[
     }
     found = [strip.type, _values(strip, "", keyed, first, unseen), keyed]
     if strip.type in ("MOVIE", "IMAGE"):
-        found.append(fingerprint.of(describe.files(strip)))
+        found.append(fingerprint.of(files(strip)))
     inner = sorted(_inner(strip), key=lambda each: (each.channel, compat.left(each)))
     return [*found, [(each.channel, each.mute, _facts(each, curves, first)) for each in inner if each.type != "SOUND"]]
 

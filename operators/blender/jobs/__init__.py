@@ -1,1 +1,1 @@
-"""TODO-ROOM"""
+"""The one queue and timer, and the work that it does."""

@@ -5,15 +5,19 @@ The timer runs on the main thread between two redraws and never waits: each tick
 
 from __future__ import annotations
 
+import textwrap
 import time
+from pathlib import Path
 from typing import Any
 
 import bpy
 
+from ....models.job import folder as folder_of
 from ....models.worker.client import Client
 from .. import compat
+from ..custom_properties import STRIP_ID
 from ..preferences import font_folders, preferences, user_folder
-from ..timeline import recipes, state, strips
+from ..timeline import state, strips
 from .queue import Job, Queue
 
 #: Seconds between two looks at the worker, and between two refreshes of what is on screen.
@@ -82,7 +86,15 @@ def settle(job: Job) -> None:
 def limit_size() -> None:
     """Remove frames that no strip uses where the frames folder has outgrown the preferred size."""
     if cap := int(preferences().cap * _GIGABYTE):
-        queue.clean({job.root for job in queue.jobs}, strips.used_folders(queue.jobs), cap)
+        queue.clean({job.root for job in queue.jobs}, used_folders(), cap)
+
+
+def used_folders() -> set[str]:
+    """Names of the recipe folders that strips, images, sounds and unfinished jobs of this file use."""
+    used = {strips.directory(strip).name for _, strip in strips.everywhere()}
+    used |= {Path(bpy.path.abspath(image.filepath)).parent.name for image in bpy.data.images if image.filepath}
+    used |= {Path(bpy.path.abspath(sound.filepath)).parent.name for sound in bpy.data.sounds}
+    return used | {folder_of(job.recipe, job.root).path.name for job in queue.unfinished()}
 
 
 def _tick() -> float | None:
@@ -106,7 +118,7 @@ def _tick() -> float | None:
 
 def _refresh() -> None:
     """Show new frames, stop the jobs of strips that are gone, and say how far the work is."""
-    there = {str(strip.get(recipes.ID)): (scene, strip) for scene, strip in strips.everywhere()}
+    there = {str(strip.get(STRIP_ID)): (scene, strip) for scene, strip in strips.everywhere()}
     for job in queue.unfinished():
         if job.strip and job.strip not in there:  # deleted, or its making undone
             queue.cancel(job)
@@ -142,18 +154,8 @@ def _tell(job: Job) -> None:
         return
 
     def draw(menu: Any, _context: Any) -> None:
-        for line in wrapped(message, 90):
+        for line in textwrap.wrap(message, 90):
             menu.layout.label(text=line)
 
     with bpy.context.temp_override(window=bpy.context.window_manager.windows[0]):
         bpy.context.window_manager.popup_menu(draw, title="Latent Strips", icon="ERROR")
-
-
-def wrapped(text: str, width: int) -> list[str]:
-    """`text` in lines of at most `width` characters, for interfaces that don't break lines."""
-    lines = [""]
-    for word in text.split():
-        if lines[-1] and len(lines[-1]) + len(word) >= width:
-            lines.append("")
-        lines[-1] = f"{lines[-1]} {word}".strip()
-    return lines

@@ -14,9 +14,10 @@ from ....models.errors import MediaError, RecipeError
 from ....models.job import folder as folder_of
 from ....models.kinds import Kind
 from .. import compat
+from ..custom_properties import RECIPE
 from ..footage import describe
 from ..preferences import frames_root
-from ..timeline import recipes, sound_strips, state, strips, text_strips
+from ..timeline import channels, recipes, sound_strips, state, strips, text_strips
 from . import live
 from .queue import Job
 
@@ -55,7 +56,7 @@ def add(
     if source is not None:
         linked, files = describe.name_source(source), describe.readable(scene, source)
     folder = folder_of(recipe, frames_root())
-    channel = strips.channel_for(scene, start, length, channel)
+    channel = channels.channel_for(scene, start, length, channel)
     title = str(made.presentation(recipe, card)["name"])
     first = min(max(scene.frame_current - start, 0), length - 1)
     job = Job("make", recipe, folder.path.parent, title, start=first, files=files)
@@ -120,7 +121,7 @@ def remake(scene: Any, strip: Any, fit: bool = False, is_live: bool = False, pro
         if old.strip == id:
             live.queue.cancel(old)
     if is_live:
-        job.before = (str(strip[recipes.RECIPE]), str(strips.directory(strip)))
+        job.before = (str(strip[RECIPE]), str(strips.directory(strip)))
         strips.fill(scene, strip, recipe, folder, start if fitted else None)
         return live.start(job)
     live.queue.run(job, progress)

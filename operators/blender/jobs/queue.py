@@ -30,8 +30,8 @@ class Job:
     """Frames of one recipe to be made, or verified, for the strip of that identity ("" before there is one).
 
     Or `count` seeds to be ranked for the settings of a `scene`, for a strip that is yet to be made. Or a `reaction` of
-    that strip to what is heard (see `models.audio_analysis.reaction`), which becomes `keys` (frame, value). Or a score to be
-    written as MIDI, to `path`.
+    that strip to what is heard (see `models.audio_analysis.reaction`), which becomes `keys` (frame, value). Or a
+    score to be written as MIDI, to `path`.
     """
 
     do: Literal["make", "verify", "rank", "hear", "midi"]

@@ -1,1 +1,1 @@
-"""TODO-ROOM"""
+"""The user's generators inside Blender: importing, thumbnails, checks."""

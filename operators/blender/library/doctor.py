@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from pathlib import Path
 
 from ....models.doctor import Finding
-from ....models.worker.client import WINDOWS, environment
+from ....models.processes import ROOT, WINDOWS, environment
 from ..preferences import frames_root, preferences, user_folder
 
 #: Seconds that all checks together may take.
@@ -19,7 +18,6 @@ last: list[Finding] = []
 
 def run() -> list[Finding]:
     """Run all checks. What can't even start is a finding too."""
-    folder = Path(__file__).resolve().parents[2]
     command = [sys.executable, "-m", "models.doctor"]
     command += [
         f"--library={user_folder('generators')}",
@@ -28,7 +26,7 @@ def run() -> list[Finding]:
     ]
     try:
         done = subprocess.run(
-            command, cwd=folder, env=environment(), capture_output=True, text=True, encoding="utf-8", errors="replace",
+            command, cwd=ROOT, env=environment(), capture_output=True, text=True, encoding="utf-8", errors="replace",
             timeout=PATIENCE, creationflags=WINDOWS,
         )  # fmt: skip
         last[:] = [Finding(**json.loads(line)) for line in done.stdout.splitlines() if line.startswith("{")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -180,15 +181,13 @@ def _redraw() -> None:
 
 
 def _tell(lines: Sequence[str], icon: str) -> None:
-    from ..jobs.live import wrapped
-
     for line in lines:
         print(f"Latent Strips: {line}", flush=True)
     if bpy.app.background or not bpy.context.window_manager.windows:
         return
 
     def draw(menu: Any, _context: Any) -> None:
-        for text in [part for line in lines for part in wrapped(line, 90)][:30]:
+        for text in [part for line in lines for part in textwrap.wrap(line, 90)][:30]:
             menu.layout.label(text=text)
 
     with bpy.context.temp_override(window=bpy.context.window_manager.windows[0]):

@@ -1,1 +1,1 @@
-"""TODO-ROOM"""
+"""Mattes, masks and transitions on the timeline."""

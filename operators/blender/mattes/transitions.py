@@ -8,7 +8,7 @@ from typing import Any
 
 from ....models.errors import LatentStripsError
 from .. import compat
-from ..timeline import strips
+from ..timeline import channels
 from . import masks
 
 #: Kinds of strips with content that comes to an end; all others can be drawn out as far as one likes.
@@ -137,7 +137,7 @@ def _move(scene: Any, b: Any, left: int, a: Any) -> None:
         and compat.right(strip) > left
     ]
     if others or b.channel == a.channel:
-        b.channel = strips.channel_for(scene, left, compat.right(b) - left)
+        b.channel = channels.channel_for(scene, left, compat.right(b) - left)
     compat.set_left(b, left)
 
 

@@ -1,1 +1,1 @@
-"""TODO-ROOM"""
+"""Sound strips: where sound is heard, reactions to it, MIDI."""

@@ -1,1 +1,1 @@
-"""TODO-ROOM"""
+"""Subtitles and styled text on the timeline."""

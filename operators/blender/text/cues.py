@@ -12,10 +12,11 @@ from ....models.errors import SubtitleError
 from ....models.subtitles import Cue, Look, Placed, Summary, place, rate, read, to_ms, write
 from ....models.subtitles.reader import MAX_BYTES
 from ....models.subtitles.stored import Stored
-from ....models.subtitles.substation import packed, unpacked
+from ....models.subtitles.substation import packed
 from .. import compat
-from ..timeline import strips
-from ..timeline.text_strips import CUE, HEADER, texts
+from ..custom_properties import CUE, CUE_HEADER
+from ..timeline import channels
+from ..timeline.text_strips import stored_cue, texts
 
 #: Blender's last frame.
 LAST_FRAME = 1_048_574
@@ -48,8 +49,8 @@ def load(scene: Any, path: Path, encoding: str = "", offset: int = 0, channel: i
         return [], summary
     lanes = max(cue.lane for cue in placed) + 1
     first, last = begin + placed[0].start, begin + max(cue.end for cue in placed)
-    channel = strips.channel_for(scene, first, last - first, channel)
-    if channel + lanes - 1 > strips.CHANNELS:
+    channel = channels.channel_for(scene, first, last - first, channel)
+    if channel + lanes - 1 > channels.CHANNELS:
         raise SubtitleError(
             f"{lanes} channels are needed for cues that overlap; there are not so many above {channel}."
         )
@@ -86,7 +87,7 @@ def _strip(scene: Any, placed: Placed, begin: int, channel: int, summary: Summar
         strip.color = (*look.colour, 1.0)
     _locate(strip, look, placed.lane)
     if cue.origin:
-        strip[HEADER] = packed(cue.origin.header)
+        strip[CUE_HEADER] = packed(cue.origin.header)
     strip[CUE] = Stored(cue, (placed.start, placed.end), _place(strip)).json()
     return str(strip.name)
 
@@ -99,17 +100,6 @@ def _locate(strip: Any, look: Look, lane: int) -> None:
     if look.position:
         x, y = look.position[0], 1 - look.position[1]
     strip.location = (x, y)
-
-
-def cue_of(strip: Any) -> Cue | None:
-    """What the file said of a strip, or None where there was no file."""
-    found = _stored(strip)
-    return found.cue if found else None
-
-
-def _stored(strip: Any) -> Stored | None:
-    header = strip.get(HEADER)
-    return Stored.from_json(strip.get(CUE), unpacked(header) if isinstance(header, str) else "")
 
 
 def _place(strip: Any) -> tuple[float, float]:
@@ -141,7 +131,7 @@ def _cues(found: Sequence[Any], fps: Fraction, begin: int) -> Iterable[Cue]:
     for strip in found:
         start = max(compat.left(strip) - begin, 0)
         end = max(compat.left(strip) + compat.length(strip) - begin, start + 1)
-        stored = _stored(strip)
+        stored = stored_cue(strip)
         said = stored.cue if stored else None
         first, last = to_ms(start, fps), to_ms(end, fps)
         if stored:  # an edge that was not moved keeps its own milliseconds

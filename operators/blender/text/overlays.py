@@ -10,9 +10,10 @@ import bpy
 from ....models.errors import LatentStripsError, RecipeError
 from ....models.kinds import Kind, kinds
 from .. import compat, properties
+from ..custom_properties import TEXT_ID, TEXT_SOURCE
 from ..jobs import live, make
 from ..jobs.queue import Job
-from ..timeline import recipes, strips, text_placement, text_strips
+from ..timeline import channels, recipes, strips, text_placement, text_strips
 
 Progress = Callable[[Job], None]
 #: Unfinished jobs at which the next text waits: overlays are added as they are made, so that Blender is never kept.
@@ -41,11 +42,11 @@ def style(
     values = {**values, "layout": text_strips.layout(scene, text), "width": 0, "height": 0}
     start, length = compat.left(text), compat.length(text)
     name, channel = text.name, text.channel
-    wanted = channel + 1 if channel < strips.CHANNELS and _is_free(scene, channel + 1, start, length) else 0
+    wanted = channel + 1 if channel < channels.CHANNELS and _is_free(scene, channel + 1, start, length) else 0
     job = make.add(scene, text_kind(), values, length, start, wanted, is_live, progress)
     found = strips.find(job.strip)
     assert found
-    found[1][text_strips.SOURCE] = id
+    found[1][TEXT_SOURCE] = id
     strips.locate(*found, job.recipe)
     muted = next((s for s in compat.all_strips(scene) if s.name == name), None)
     if muted is not None:
@@ -98,7 +99,7 @@ def _next() -> float | None:
     if len(live.queue.unfinished()) < AHEAD:
         name, id, values = _waiting.pop(0)
         scene = bpy.data.scenes.get(name)
-        text = next((s for s in text_strips.texts(scene) if s.get(text_strips.TEXT_ID) == id), None) if scene else None
+        text = next((s for s in text_strips.texts(scene) if s.get(TEXT_ID) == id), None) if scene else None
         if text is not None:  # it may have been deleted, or its making undone
             name = text.name
             try:

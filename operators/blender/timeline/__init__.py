@@ -1,1 +1,1 @@
-"""TODO-ROOM"""
+"""Strips and channels: their recipes and states, text strips, sound strips."""

@@ -11,13 +11,11 @@ from ....models.kinds import Kind, kind
 from ....models.parameters import Parameter
 from ....models.recipe import Recipe
 from .. import compat
+from ..custom_properties import RECIPE
 from ..footage import describe
 from ..preferences import library
 from ..properties import PREFIX, values_of
 from . import text_strips
-
-#: Keys of a strip's own data: its identity, and the recipe that its frames were made from.
-ID, RECIPE = "latent_id", "latent_recipe"
 
 
 def new(

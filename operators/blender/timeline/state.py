@@ -10,6 +10,7 @@ from typing import Any
 
 from ....models.errors import GeneratorMissing, LatentStripsError
 from ....models.recipe import Recipe
+from ..custom_properties import RECIPE, STRIP_ID
 from . import recipes, strips, text_placement, text_strips
 
 #: Working out whether a strip is stale may take this long, in seconds, at every redraw of its panel; what takes longer,
@@ -34,7 +35,7 @@ _stale: dict[str, tuple[float, str]] = {}
 
 def look(strip: Any) -> Frames:
     """List the strip's folder and remember what is missing."""
-    _frames[str(strip.get(recipes.ID))] = found = Frames(strips.absent(strip))
+    _frames[str(strip.get(STRIP_ID))] = found = Frames(strips.absent(strip))
     return found
 
 
@@ -47,7 +48,7 @@ def look_everywhere() -> None:
 
 def note(strip: Any, missing: Sequence[int], changed: Sequence[int]) -> None:
     """Remember what verifying the strip has found."""
-    _frames[str(strip.get(recipes.ID))] = Frames(len(missing), len(changed), True)
+    _frames[str(strip.get(STRIP_ID))] = Frames(len(missing), len(changed), True)
 
 
 def warn(strip: Any, text: str) -> None:
@@ -66,7 +67,7 @@ def forget() -> None:
 
 def frames(strip: Any) -> Frames | None:
     """What was last seen of a strip's frames, or None when nobody has looked."""
-    return _frames.get(str(strip.get(recipes.ID)))
+    return _frames.get(str(strip.get(STRIP_ID)))
 
 
 def is_stale(scene: Any, strip: Any) -> bool:
@@ -79,7 +80,7 @@ def is_stale(scene: Any, strip: Any) -> bool:
         now = recipes.current(scene, strip)
     except GeneratorMissing:
         return False
-    if now.canonical() != strip[recipes.RECIPE]:
+    if now.canonical() != strip[RECIPE]:
         return True
     text = text_strips.source(strip)
     return text is not None and text_placement.has_moved(scene, strip, text)
@@ -87,7 +88,7 @@ def is_stale(scene: Any, strip: Any) -> bool:
 
 def problem(scene: Any, strip: Any) -> str:
     """Why a strip should be regenerated, in a few words; "" when it is up to date. Made for drawing: quick."""
-    key = str(strip.get(recipes.ID))
+    key = str(strip.get(STRIP_ID))
     now = time.monotonic()
     until, text = _stale.get(key, (0.0, ""))
     if now >= until:
@@ -114,4 +115,4 @@ def _kind(text: str) -> str:
 
 def kind_of(strip: Any) -> str:
     """The kind of result that a strip is, read from its recipe once."""
-    return _kind(strip[recipes.RECIPE])
+    return _kind(strip[RECIPE])

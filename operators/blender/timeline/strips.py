@@ -7,7 +7,7 @@ added. A strip is found again by the identity that it carries; a copy carries th
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +20,10 @@ from ....models.job import folder as folder_of
 from ....models.kinds import kind
 from ....models.recipe import Recipe
 from .. import compat, properties
-from ..footage.describe import SOURCE
-from ..jobs.queue import Job
+from ..custom_properties import FOOTAGE_SOURCE, RECIPE, STRIP_ID
 from ..preferences import frames_root, is_ours
 from . import sound_strips, text_placement, text_strips
-from .recipes import ID, RECIPE
-
-CHANNELS = 128
+from .channels import between
 
 
 def latent(scene: Any) -> list[Any]:
@@ -48,34 +45,19 @@ def everywhere() -> Iterator[tuple[Any, Any]]:
 
 def find(id: str) -> tuple[Any, Any] | None:
     """The (scene, strip) of that identity, or None when the strip is gone."""
-    return next(((scene, strip) for scene, strip in everywhere() if strip.get(ID) == id), None)
+    return next(((scene, strip) for scene, strip in everywhere() if strip.get(STRIP_ID) == id), None)
 
 
 def owned_id(strip: Any) -> str:
     """The strip's identity, a new one if it is a copy that shares its original's."""
-    sharing = [other for _, other in everywhere() if other.get(ID) == strip.get(ID)]
-    if not strip.get(ID) or len(sharing) > 1:
-        strip[ID] = uuid.uuid4().hex
-    return str(strip[ID])
-
-
-def channel_for(scene: Any, start: int, length: int, wanted: int = 0) -> int:
-    """The wanted channel, or the lowest above all strips that stand in the way. Raises LatentStripsError."""
-    if not 0 <= wanted <= CHANNELS:
-        raise LatentStripsError(f"Channel {wanted} is not from 1 to {CHANNELS}; 0 finds a free one.")
-    channel = wanted or max((strip.channel for strip in _between(scene, start, length)), default=0) + 1
-    if channel > CHANNELS:
-        raise LatentStripsError("There is no free channel above the strips here. Move one down, or start elsewhere.")
-    return channel
-
-
-def _between(scene: Any, start: int, length: int) -> list[Any]:
-    strips = compat.strips(scene)
-    return [s for s in strips if compat.left(s) < start + length and compat.left(s) + compat.length(s) > start]
+    sharing = [other for _, other in everywhere() if other.get(STRIP_ID) == strip.get(STRIP_ID)]
+    if not strip.get(STRIP_ID) or len(sharing) > 1:
+        strip[STRIP_ID] = uuid.uuid4().hex
+    return str(strip[STRIP_ID])
 
 
 def _anything_below(scene: Any, start: int, length: int, channel: int) -> bool:
-    return any(strip.channel < channel and strip.type != "SOUND" for strip in _between(scene, start, length))
+    return any(strip.channel < channel and strip.type != "SOUND" for strip in between(scene, start, length))
 
 
 def add(scene: Any, recipe: Recipe, card: Card, folder: Folder, start: int, channel: int, source: str = "") -> str:
@@ -90,14 +72,14 @@ def add(scene: Any, recipe: Recipe, card: Card, folder: Folder, start: int, chan
             strip = sound_strips.new(scene, look["name"], recipe, channel, start)
         else:
             strip = _new_images(scene, look, recipe, folder, channel, start)
-        strip[ID] = uuid.uuid4().hex
+        strip[STRIP_ID] = uuid.uuid4().hex
         if source:
-            strip[SOURCE] = source
-        id = str(strip[ID])
+            strip[FOOTAGE_SOURCE] = source
+        id = str(strip[STRIP_ID])
         properties.write(strip, recipe)
         fill(scene, strip, recipe, folder, start)
         for other in compat.strips(scene):
-            other.select = other.get(ID) == id
+            other.select = other.get(STRIP_ID) == id
         scene.sequence_editor.active_strip = strip
     found = find(id)
     if found is None or file_names(found[1]) != folder.names():
@@ -136,14 +118,6 @@ def restore(scene: Any, strip: Any, text: str, path: str) -> None:
     recipe = Recipe.from_json(text)
     folder = folder_of(recipe, Path(path).parent)
     fill(scene, strip, recipe, Folder(Path(path), folder.count, folder.suffix))
-
-
-def used_folders(jobs: Iterable[Job]) -> set[str]:
-    """Names of the recipe folders that strips, images, sounds and unfinished jobs of this file use."""
-    used = {directory(strip).name for _, strip in everywhere()}
-    used |= {Path(bpy.path.abspath(image.filepath)).parent.name for image in bpy.data.images if image.filepath}
-    used |= {Path(bpy.path.abspath(sound.filepath)).parent.name for sound in bpy.data.sounds}
-    return used | {folder_of(job.recipe, job.root).path.name for job in jobs if job.unfinished}
 
 
 def home(strip: Any, recipe: Recipe) -> Folder:

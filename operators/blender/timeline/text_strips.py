@@ -13,14 +13,14 @@ from typing import Any
 import bpy
 
 from ....models.errors import CacheError, RecipeError
+from ....models.subtitles import Cue
+from ....models.subtitles.stored import Stored
+from ....models.subtitles.substation import unpacked
 from ....models.text import folders
 from .. import compat
+from ..custom_properties import CUE, CUE_HEADER, TEXT_ID, TEXT_SOURCE
 from ..preferences import font_folders, user_folder
 from .text_placement import at_start
-
-#: Keys of strips' own data: a text's identity, the text that an overlay is made from, what a file said of a cue, and
-#: the header of that file.
-TEXT_ID, SOURCE, CUE, HEADER = "latent_text_id", "latent_source", "latent_cue", "latent_cue_header"
 
 
 def texts(scene: Any, selected: bool = False) -> list[Any]:
@@ -31,7 +31,7 @@ def texts(scene: Any, selected: bool = False) -> list[Any]:
 
 def source(overlay: Any) -> Any:
     """The text strip that an overlay is made from, or None."""
-    id = overlay.get(SOURCE)
+    id = overlay.get(TEXT_SOURCE)
     scene = overlay.id_data
     if not id or not isinstance(scene, bpy.types.Scene):
         return None
@@ -41,7 +41,7 @@ def source(overlay: Any) -> Any:
 def overlay_of(scene: Any, text: Any) -> Any:
     """The overlay that is made from a text strip, or None."""
     id = text.get(TEXT_ID)
-    return next((s for s in compat.all_strips(scene) if id and s.get(SOURCE) == id), None)
+    return next((s for s in compat.all_strips(scene) if id and s.get(TEXT_SOURCE) == id), None)
 
 
 def owned_id(scene: Any, text: Any) -> str:
@@ -101,10 +101,20 @@ def layout(scene: Any, strip: Any) -> str:
     ).json()
 
 
+def cue_of(strip: Any) -> Cue | None:
+    """What the file said of a strip, or None where there was no file."""
+    found = stored_cue(strip)
+    return found.cue if found else None
+
+
+def stored_cue(strip: Any) -> Stored | None:
+    """What the file said of a text strip and how that was placed, or None where there was no file."""
+    header = strip.get(CUE_HEADER)
+    return Stored.from_json(strip.get(CUE), unpacked(header) if isinstance(header, str) else "")
+
+
 def full_text(strip: Any) -> str:
     """What a text strip says; of a text that this Blender can't hold, all that the file said."""
-    from ..text.cues import cue_of
-
     said = cue_of(strip)
     if said and len(said.text) > len(strip.text) > 200 and said.text.startswith(strip.text):
         return said.text

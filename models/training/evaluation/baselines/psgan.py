@@ -1,6 +1,6 @@
 """The Periodic Spatial GAN as published, on one texture: Bergmann et al., ICML 2017 (arXiv:1705.06566).
 
-`python -m models.training.evaluation.baselines.psgan SET.toml --data DATA --out FOLDER --seconds 270 [--styles rust sand]`
+`python -m models.training.evaluation.baselines.psgan SET.toml --data DATA --out FOLDER [--styles rust sand]`
 
 Five transposed 5×5 convolutions (512-256-128-64-3 channels, batch normalisation, ReLU), a discriminator of five
 strided ones, the loss of Goodfellow et al. (2014), Adam at 2e-4 with β1 = 0.5, weights from N(0, 0.02). The field has
