@@ -57,7 +57,7 @@ def fill(scene: Any) -> None:
 
 def follow(scene: Any) -> tuple[float, list[float]]:
     """Seconds that the click took, and each tick after it until all frames are made."""
-    live, make = (importlib.import_module(f"{MODULE}.operators.blender.{name}") for name in ("live", "make"))
+    live, make = (importlib.import_module(f"{MODULE}.operators.blender.jobs.{name}") for name in ("live", "make"))
     kind = importlib.import_module(f"{MODULE}.models.kinds").kind("texture")
     values = {p.name: p.default for p in kind.parameters} | {"generator": "", "seed": 0, "width": 0, "height": 0}
     jobs: list[Any] = []

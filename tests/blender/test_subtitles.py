@@ -201,8 +201,8 @@ def test_what_somebody_wrote_into_a_strip_is_not_trusted(film: Any, tmp_path: Pa
     (tmp_path / "in.ass").write_text(ASS, "utf-8")
     bpy.ops.latent_strips.subtitles_import(filepath=str(tmp_path / "in.ass"))
     first, second = texts()
-    keys = part("operators.blender.timeline.text_strips")
-    first[keys.HEADER], second[keys.CUE] = "no header", '{"start": "never"}'
+    keys = part("operators.blender.custom_properties")
+    first[keys.CUE_HEADER], second[keys.CUE] = "no header", '{"start": "never"}'
     assert len(events(save(tmp_path, "out.ass"))) == 2
-    first[keys.CUE], second[keys.HEADER] = 7, 7
+    first[keys.CUE], second[keys.CUE_HEADER] = 7, 7
     assert len(events(save(tmp_path, "out.ass"))) == 2

@@ -47,7 +47,7 @@ THUMBNAIL = """
 import importlib
 part = "bl_ext.user_default.latent_strips.operators.blender."
 (entry,) = importlib.import_module(part + "preferences").library().of_kind("image")
-assert importlib.import_module(part + "thumbnails").icon(entry) > 0
+assert importlib.import_module(part + "library.thumbnails").icon(entry) > 0
 """
 
 

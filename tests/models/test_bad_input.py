@@ -104,7 +104,7 @@ def watch(event, arguments):
     elif event in ("os.remove", "os.rename", "os.mkdir", "os.symlink", "shutil.move"):
         if library not in Path(os.path.abspath(os.fsdecode(arguments[0]))).parents:
             print("TOUCHED", event, arguments, file=sys.stderr, flush=True)
-from models import importer
+from models.importing import importer
 from models.errors import LatentStripsError
 from models.inference.guarded import Guarded
 from models.inference.limits import Limits

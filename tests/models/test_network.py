@@ -24,7 +24,7 @@ sys.addaudithook(watch)
 import models.doctor
 list(models.doctor.findings())
 from pathlib import Path
-from models import importer
+from models.importing import importer
 from models.inference.guarded import Guarded
 from models.inference.limits import Limits
 from models.inference.session import Session
