@@ -46,7 +46,7 @@ def beside(entry: Entry) -> Path | None:
 def candidates(recipe: Recipe, count: int) -> list[int]:
     """The recipe's seed and those after it. Raises RecipeError for a count that is not from 1 to `MOST`."""
     if not 1 <= count <= MOST:
-        raise RecipeError(f"{count} seeds can't be compared; choose from 1 to {MOST}.")
+        raise RecipeError(f"{count} seeds can't be compared. Choose a number from 1 to {MOST}.")
     return [(recipe.seed + n) % (MAX_SEED + 1) for n in range(count)]
 
 
@@ -59,7 +59,7 @@ def rank(
     """
     path = beside(entry)
     if path is None:
-        raise GeneratorError(f"{entry.card.label} has no critic to choose seeds by. Try some by hand.")
+        raise GeneratorError(f"{entry.card.label} has no critic that could rank seeds. Try some seeds yourself.")
     side = int(_said(path)["side"])
     network, judge = open_session(entry.path), open_session(path)
     number = [style.name for style in entry.card.styles].index(str(recipe.settings["style"]))
@@ -90,7 +90,7 @@ def _said(path: Path) -> dict[str, str | int]:
         said = json.loads(metadata.metadata(path)[KEY])
         return {"generator": str(said["generator"]), "side": int(said["side"])}
     except (KeyError, TypeError, ValueError) as error:
-        raise GeneratorError(f"{path.name}: is no critic ({str(error)[:80]}).") from error
+        raise GeneratorError(f"{path.name}: is not a critic network ({str(error)[:80]}).") from error
 
 
 def _crops(image: Array, side: int) -> Array:

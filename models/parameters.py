@@ -57,7 +57,7 @@ class Parameter:
         if self.type == "text":
             if isinstance(value, str) and len(value) <= MAX_TEXT:
                 return value
-            raise RecipeError(f"{self.label}: {str(value)[:40]!r} is no text of at most {MAX_TEXT} characters.")
+            raise RecipeError(f"{self.label}: {str(value)[:40]!r} is not a text of at most {MAX_TEXT} characters.")
         if self.type in ("choice", "style"):
             names = [choice.name for choice in self.choices]
             if not isinstance(value, str) or len(value) > 64 or (names and value not in names):

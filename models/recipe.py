@@ -65,7 +65,7 @@ class Recipe:
             if isinstance(number, bool) or not isinstance(number, int) or not low <= number <= high:
                 raise RecipeError(f"{label} {str(number)[:40]} is not a whole number from {low} to {high}.")
         if isinstance(self.fps, bool) or not isinstance(self.fps, (int, float)) or not 0.01 <= self.fps <= 1000:
-            raise RecipeError(f"Frame rate {str(self.fps)[:40]} is not from 0.01 to 1000 frames a second.")
+            raise RecipeError(f"Frame rate {str(self.fps)[:40]} is not between 0.01 and 1000 frames per second.")
         object.__setattr__(self, "fps", float(self.fps))
 
     def track(self, name: str, frame: int) -> float:
@@ -99,7 +99,9 @@ class Recipe:
             raise RecipeError("The recipe is not a JSON object.")
         fields: dict[str, Any] = dict(raw)
         if fields.pop("version", None) != VERSION:
-            raise RecipeError(f"The recipe's version is not {VERSION}. Was it made by a newer Latent Strips?")
+            raise RecipeError(
+                f"The recipe's version is not {VERSION}. It may come from a newer Latent Strips: update the extension."
+            )
         settings, tracks = fields.get("settings"), fields.get("tracks")
         if not isinstance(settings, dict) or not isinstance(tracks, dict):
             raise RecipeError("The recipe's settings and tracks are not JSON objects.")
@@ -137,7 +139,7 @@ class Recipe:
         values = self.tracks.get(parameter.name, (float(parameter.default),))
         if len(values) not in (1, self.frames):
             raise RecipeError(
-                f"{parameter.label}: {len(values)} values for {self.frames} frames; give one, or one a frame."
+                f"{parameter.label}: {len(values)} values for {self.frames} frames; give one, or one per frame."
             )
         # Rounded, as settings are, so that recipes keep their identity through single-precision properties.
         numbers = tuple(_rounded(float(parameter.check(value))) for value in values)

@@ -118,7 +118,7 @@ def picture(port: Port, array: AnyArray) -> Array:
     if image.ndim == 2:
         image = image[None]
     if image.ndim != 3 or 0 in image.shape:
-        raise GeneratorError(f"The output {port.name[:64]!r} is no picture: its shape is {list(np.shape(array))[:8]}.")
+        raise GeneratorError(f"The output {port.name[:64]!r} is not a picture: its shape is {list(np.shape(array))[:8]}.")
     if port.layout == "nhwc":
         image = image.transpose(2, 0, 1)
     if len(image) not in (1, 3, 4):
@@ -126,7 +126,7 @@ def picture(port: Port, array: AnyArray) -> Array:
             f"The output {port.name[:64]!r} has {len(image)} channels; pictures have 1, 3 or 4. Correct its layout."
         )
     if not np.isfinite(image).all():
-        raise GeneratorError(f"The output {port.name[:64]!r} holds values that are no numbers.")
+        raise GeneratorError(f"The output {port.name[:64]!r} holds invalid numbers (NaN or infinity).")
     image = _activated(port, image)
     if port.mean:
         image = image * np.resize(port.std, len(image))[:, None, None] + np.resize(port.mean, len(image))[:, None, None]
@@ -150,7 +150,7 @@ def sound(port: Port, array: AnyArray) -> npt.NDArray[np.float64]:
     samples = samples[0] if samples.ndim == 3 else samples[:1] if samples.ndim == 2 else samples
     samples = samples[None] if samples.ndim == 1 else samples
     if samples.ndim != 2 or not samples.size:
-        raise GeneratorError(f"The output {port.name[:64]!r} is no sound: its shape is {list(np.shape(array))[:8]}.")
+        raise GeneratorError(f"The output {port.name[:64]!r} is not a sound: its shape is {list(np.shape(array))[:8]}.")
     if port.layout == "nhwc" and len(port.shape or np.shape(array)) >= 3:
         samples = samples.T
     if len(samples) > 2:
@@ -158,7 +158,7 @@ def sound(port: Port, array: AnyArray) -> npt.NDArray[np.float64]:
             f"The output {port.name[:64]!r} has {len(samples)} channels; sounds have 1 or 2. Correct its layout."
         )
     if not np.isfinite(samples).all():
-        raise GeneratorError(f"The output {port.name[:64]!r} holds values that are no numbers.")
+        raise GeneratorError(f"The output {port.name[:64]!r} holds invalid numbers (NaN or infinity).")
     return samples
 
 

@@ -35,7 +35,7 @@ class Guarded:
         self.graph = reader.read(path, allow)
         # What needs no input is worked out as the file is loaded, so its size must be known before.
         given = sum(weight.bytes for weight in self.graph.weights.values())
-        estimate(self.graph, {}, min(given + FOLDED, limits.memory), "That is no generator of pictures.")
+        estimate(self.graph, {}, min(given + FOLDED, limits.memory), "That is not a generator of pictures.")
         self._sized: set[tuple[tuple[int, ...], ...]] = set()
         with held(limits, lambda: None, end):
             self._session = open(path)

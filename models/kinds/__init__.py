@@ -31,4 +31,4 @@ def kind(name: str) -> Kind:
     try:
         return kinds()[name]
     except KeyError:
-        raise RecipeError(f"There is no kind of strip {name[:64]!r}. There are: {', '.join(kinds())}.") from None
+        raise RecipeError(f"{name[:64]!r} is not a kind of strip. Choose one of: {', '.join(kinds())}.") from None

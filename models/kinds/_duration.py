@@ -11,7 +11,10 @@ def length_of(recipe: Recipe) -> int:
     """Samples of a recipe's sound: as long as its frames, to the nearest sample. Raises RecipeError."""
     count = round(recipe.frames / recipe.fps * RATE)
     if count < 1:
-        raise RecipeError(f"{recipe.frames} frames at {recipe.fps:g} frames a second are shorter than a sample.")
+        raise RecipeError(
+            f"{recipe.frames} frames at {recipe.fps:g} frames per second are shorter than one audio "
+            "sample. Make the strip longer."
+        )
     return count
 
 

@@ -75,7 +75,9 @@ class FootageTake(Take):
         """The footage's files. Raises MediaError when they are not those of the recipe."""
         rendered = self.recipe.settings["medium"] == "rendered"  # named by what Blender knows of it, not by a file
         if not rendered and fingerprint.of(files) != self.recipe.settings["source"]:
-            raise MediaError(f"{files[0] if files else 'The footage'}: was replaced or changed. Regenerate the strip.")
+            raise MediaError(
+                f"{files[0] if files else 'The footage'}: has changed since the recipe was made. Regenerate the strip."
+            )
         self._files = tuple(files)
 
     def key(self, frame: int) -> str:
@@ -191,7 +193,9 @@ class FootageTake(Take):
 
         if self._footage is None:
             if not self._files:
-                raise MediaError("The footage was not named. Regenerate from the Blender file that shows it.")
+                raise MediaError(
+                    "The recipe names no footage file. Regenerate the strip in the .blend file that shows the footage."
+                )
             settings = self.recipe.settings
             if settings["medium"] == "rendered":
                 running = self._running  # not this take itself: what it opens must end when nobody holds it any more
@@ -249,10 +253,11 @@ class FootageKind(Kind):
         pictures = [port for port in card.outputs if port.role in self.made]
         if len(card.ports("image")) != 1 or not pictures:
             raise GeneratorError(
-                f"{card.label} makes no {self.label.lower()}: it needs one picture and returns another."
+                f"{card.label} can't make a {self.label.lower()}: it must take one picture and "
+                "return one. Choose another generator."
             )
         if len(card.ports("state")) != len([port for port in card.outputs if port.role == "state"]):
-            raise GeneratorError(f"{card.label}: its states are not returned as they are taken. Correct its card.")
+            raise GeneratorError(f"{card.label}: its state outputs don't match its state inputs. Edit its card.")
         settings = dict(recipe.settings)
         if card.styles:
             settings["style"] = settings.get("style") or card.styles[0].name

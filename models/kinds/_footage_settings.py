@@ -6,25 +6,28 @@ from ..parameters import Choice, Parameter
 
 #: What a recipe knows of its footage: filled in from the strip, not shown.
 SOURCE = (
-    Parameter("source", "choice", "", "Source", "Fingerprint of the files"),
+    Parameter("source", "choice", "", "Source", "Fingerprint of the source files"),
     Parameter(
-        "medium", "choice", "movie", "Medium", "What the files are",
+        "medium", "choice", "movie", "Medium", "Type of the source files",
         choices=(
-            Choice("movie", "Movie", "One movie"),
-            Choice("stored", "Movie as stored", "One movie, whatever it says of which side is up"),
-            Choice("pictures", "Pictures", "A file a frame"),
-            Choice("rendered", "Rendered", "What a second Blender renders"),
+            Choice("movie", "Movie", "A movie file"),
+            Choice("stored", "Movie as Stored", "A movie file whose rotation flag is ignored"),
+            Choice("pictures", "Pictures", "One image file per frame"),
+            Choice("rendered", "Rendered", "Frames rendered by a background Blender"),
         ),
     ),
-    Parameter("stream", "int", 0, "Stream", "Number of the movie's video stream", 0, 1000),
-    Parameter("content", "int", 1, "Content", "Frames of the scene that the content takes", 1, 10_000_000),
-    *(Parameter(f"crop_{s}", "int", 0, "Crop", "Px cut off", 0, 100_000) for s in ("left", "right", "bottom", "top")),
-    Parameter("flip_x", "bool", False, "Flip X", "Mirrored from left to right"),
-    Parameter("flip_y", "bool", False, "Flip Y", "Mirrored from top to bottom"),
-    Parameter("pivot_x", "float", 0.5, "Pivot X", "What it is turned about, part of its width", -1e4, 1e4),
-    Parameter("pivot_y", "float", 0.5, "Pivot Y", "What it is turned about, part of its height", -1e4, 1e4),
+    Parameter("stream", "int", 0, "Stream", "Index of the movie's video stream", 0, 1000),
+    Parameter("content", "int", 1, "Content", "Length of the content in scene frames", 1, 10_000_000),
     *(
-        Parameter(name, "float", default, name, "Where it lies in the frame", -1e7, 1e7, animatable=True)
+        Parameter(f"crop_{s}", "int", 0, "Crop", "Pixels cropped from this side", 0, 100_000)
+        for s in ("left", "right", "bottom", "top")
+    ),
+    Parameter("flip_x", "bool", False, "Flip X", "Mirror horizontally"),
+    Parameter("flip_y", "bool", False, "Flip Y", "Mirror vertically"),
+    Parameter("pivot_x", "float", 0.5, "Pivot X", "Horizontal pivot as a fraction of the width", -1e4, 1e4),
+    Parameter("pivot_y", "float", 0.5, "Pivot Y", "Vertical pivot as a fraction of the height", -1e4, 1e4),
+    *(
+        Parameter(name, "float", default, name, "Placement of the source in the frame", -1e7, 1e7, animatable=True)
         for name, default in (
             ("position", 0.0), ("scale_x", 1.0), ("scale_y", 1.0),
             ("offset_x", 0.0), ("offset_y", 0.0), ("rotation", 0.0),
@@ -35,10 +38,10 @@ NAMES = {parameter.name for parameter in SOURCE}
 
 DETAIL = Parameter(
     "sight", "int", 512, "Detail",
-    "Shorter side, in px, of what the network sees; more finds finer edges and takes longer. "
-    "Networks of a fixed size take no notice", 32, 4320, 128, 1080, unit="pixels",
+    "Shorter side, in pixels, of the picture that the network works on. Higher values find finer edges "
+    "and take longer. Networks with a fixed input size ignore it", 32, 4320, 128, 1080, unit="pixels",
 )  # fmt: skip
 SMOOTHING = Parameter(
-    "smoothing", "float", 0.0, "Smoothing", "How much each frame keeps of the one before; too much leaves trails",
+    "smoothing", "float", 0.0, "Smoothing", "How much each frame keeps of the previous one. High values leave trails",
     0.0, 0.95, unit="factor",
 )  # fmt: skip

@@ -32,33 +32,34 @@ LATENTS = ("latent", "latent_layers", "latent_field")
 GIVEN = {*LATENTS, "class", "one_hot", "truncation", "noise", "number", "switch"}
 
 MORPH = (
-    Parameter("label", "style", "", "Class", "What to make, where the generator knows classes"),
-    Parameter("label_b", "style", "", "Morph to class", "A second class that the mix blends towards"),
-    Parameter("seed_b", "int", 1000, "Morph to seed", "A second seed that the mix blends towards", 0, MAX_SEED),
+    Parameter("label", "style", "", "Class", "Class to generate, for generators that have classes"),
+    Parameter("label_b", "style", "", "Morph To Class", "Second class that Mix blends toward"),
+    Parameter("seed_b", "int", 1000, "Morph To Seed", "Second seed that Mix blends toward", 0, MAX_SEED),
     Parameter(
-        "mix", "float", 0.0, "Mix", "How far it is from the first seed and class (0) to the second (1)",
+        "mix", "float", 0.0, "Mix", "Blend from the first seed and class (0) to the second (1)",
         0.0, 1.0, unit="factor", animatable=True,
     ),
 )  # fmt: skip
 TRUNCATION = Parameter(
     "truncation", "float", 0.8, "Truncation",
-    "How far results may stray from the average: small is safe and similar, 1 is as varied as in training",
+    "How far results may deviate from the average. Low values are safe and similar, 1 is as varied as the "
+    "training data",
     0.0, 2.0, 0.0, 1.2, animatable=True,
 )  # fmt: skip
 MOTION = (
     Parameter(
-        "speed", "float", 1.0, "Speed", "How fast it evolves; 0 stands still",
+        "speed", "float", 1.0, "Speed", "Speed of the evolution. 0 stands still",
         0.0, 20.0, 0.0, 4.0, animatable=True, group="motion",
     ),
     Parameter(
-        "loop", "bool", True, "Exact loop",
-        "The end leads into the beginning. Speed is rounded so that the circle closes", group="motion",
+        "loop", "bool", True, "Seamless Loop",
+        "Make the end lead into the beginning. Speed is rounded so that the loop closes", group="motion",
     ),
 )  # fmt: skip
 TURNED = tuple(
     Parameter(
         f"knob_{n}", "float", 0.0, f"Knob {n}",
-        "A number that the network takes: 0 is its usual value, −1 its lowest and 1 its highest",
+        "Extra input of the network: 0 is its default value, −1 its lowest and 1 its highest",
         -1.0, 1.0, animatable=True, group="knobs",
     )
     for n in range(1, KNOBS + 1)
@@ -181,7 +182,7 @@ def check_given(card: Card, what: str) -> None:
     for port in card.inputs:
         if port.role not in GIVEN:
             raise GeneratorError(
-                f"{card.label} is no generator of {what}: its input {port.name[:64]!r} is {port.role}, which there is "
+                f"{card.label} can't generate {what}: its input {port.name[:64]!r} is {port.role}, which there is "
                 "none of. Correct its roles."
             )
 

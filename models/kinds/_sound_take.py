@@ -55,7 +55,9 @@ class SoundTake(Take):
     def finish(self, frame: int, outputs: Mapping[str, Array]) -> Iterable[bytes]:
         grids = outputs[self.card.outputs[0].name]
         if grids.shape[1:] != (4, BANDS, CELLS) or not np.isfinite(grids).all():
-            raise GeneratorError(f"{self.card.label} returned no description of a sound.")
+            raise GeneratorError(
+                f"{self.card.label} returned something other than sound bands. Choose another generator."
+            )
         channels = 1 if self.settings["channels"] == "mono" else 2
         sound = self._mixdown(grids.astype(np.float64))
         sound = levels.finished(sound, float(self.settings["attack"]), self._closed, channels)

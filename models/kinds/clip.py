@@ -57,25 +57,25 @@ PARAMETERS = (
     *MORPH,
     TRUNCATION,
     Parameter(
-        "filling", "choice", "evolve", "Fill", "What follows in a strip that is longer than what the network makes",
+        "filling", "choice", "evolve", "Fill", "How to fill a strip that is longer than the generated clip",
         choices=(
-            Choice("evolve", "Evolve", "More clips, each a step further on the way that the speed says"),
-            Choice("repeat", "Repeat", "The same clip again and again"),
-            Choice("once", "Once", "Silence"),
+            Choice("evolve", "Evolve", "Generate more clips, each evolved further by Speed"),
+            Choice("repeat", "Repeat", "Repeat the same clip"),
+            Choice("once", "Once", "Play the clip once, then silence"),
         ),
     ),
     *MOTION,
     *TURNED,
     Parameter(
-        "overlap", "float", 0.1, "Overlap", "Part of each clip over which it fades into the next one",
+        "overlap", "float", 0.1, "Overlap", "Fraction of each clip that crossfades into the next one",
         0.0, 0.5, unit="factor", group="shape",
     ),
     Parameter(
-        "attack", "float", 0.0, "Attack", "Seconds that the sound fades in over", 0.0, 30.0, 0.0, 2.0, group="shape",
+        "attack", "float", 0.0, "Attack", "Fade-in time in seconds", 0.0, 30.0, 0.0, 2.0, group="shape",
     ),
     Parameter(
         "loudness", "float", -20.0, "Loudness",
-        "Integrated loudness in LUFS; less where the true peak would pass −1 dBTP",
+        "Integrated loudness in LUFS. Reduced where the true peak would exceed −1 dBTP",
         -60.0, -6.0, -36.0, -10.0, group="output",
     ),
 )  # fmt: skip
@@ -164,8 +164,8 @@ class Clip(Kind):
     """Sound clips from generators of the user's own."""
 
     name = "clip"
-    label = "Sound clip"
-    description = "A sound by a generator of your own, imported from an ONNX file"
+    label = "Sound Clip"
+    description = "Sound made by an imported generator (ONNX file)"
     suffix = ".wav"
     parameters = PARAMETERS
     medium = "sound"
@@ -176,7 +176,9 @@ class Clip(Kind):
         _output(card)
         check_given(card, "sound clips")
         if any(-1 in port.shape[2:] and not is_open(port) for port in card.ports("latent_field")):
-            raise GeneratorError(f"{card.label}: a sound's latents are a vector, or a sequence of three dimensions.")
+            raise GeneratorError(
+                f"{card.label}: the latents of a sound must be a vector, or a sequence with three dimensions."
+            )
         recipe = replace(recipe, width=1, height=1, settings=labelled(recipe.settings, card))
         recipe = super().checked(recipe, card)
         for name in ("label", "label_b"):
@@ -234,4 +236,4 @@ def _output(card: Card) -> Port:
     for port in card.outputs:
         if port.role == "sound":
             return port
-    raise GeneratorError(f"{card.label} is no generator of sound clips: none of its outputs is a sound.")
+    raise GeneratorError(f"{card.label} can't generate sound clips: none of its outputs is audio. Edit its roles.")

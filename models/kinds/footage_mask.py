@@ -19,23 +19,23 @@ from ._footage import FootageKind, FootageTake
 from ._footage_settings import DETAIL, SMOOTHING
 
 PARAMETERS = (
-    Parameter("style", "style", "", "Find", "What the mask keeps, where the generator knows several things"),
+    Parameter("style", "style", "", "Find", "What the mask keeps, for generators that can find several things"),
     DETAIL,
-    Parameter("invert", "bool", False, "Invert", "Swap what is kept and what is not"),
+    Parameter("invert", "bool", False, "Invert", "Swap what is kept and what is removed"),
     Parameter(
-        "grow", "float", 0.0, "Grow", "Px by which the mask becomes larger, or smaller below 0",
+        "grow", "float", 0.0, "Grow", "Pixels to expand the mask by. Negative values shrink it",
         -200.0, 200.0, -30.0, 30.0, animatable=True, group="edge",
     ),
     Parameter(
-        "feather", "float", 0.0, "Feather", "Px over which the edge fades",
+        "feather", "float", 0.0, "Feather", "Width of the soft edge in pixels",
         0.0, 200.0, 0.0, 60.0, animatable=True, group="edge",
     ),
     SMOOTHING,
     Parameter(
-        "mask_shown", "choice", "luma", "Picture", "What the files hold", group="output",
+        "mask_shown", "choice", "luma", "Picture", "Content of the image files", group="output",
         choices=(
-            Choice("luma", "White on black", "What a mask reads"),
-            Choice("alpha", "White with alpha", "Transparent where nothing is kept"),
+            Choice("luma", "White on Black", "Luminance, as Mask modifiers read it"),
+            Choice("alpha", "White with Alpha", "Transparent where nothing is kept"),
         ),
     ),
 )  # fmt: skip
@@ -65,10 +65,10 @@ class FootageMask(FootageKind):
     """Masks of footage."""
 
     name = "footage_mask"
-    label = "Footage mask"
+    label = "Footage Mask"
     description = (
-        "A mask of what a strip shows. The keyer is for green and blue screens, bright and dark; "
-        "Latent subjects for a person or a thing that moves, with soft outlines"
+        "Mask of what a strip shows. The keyer works on green and blue screens and on bright or dark areas, "
+        "Latent Subjects finds people and moving things"
     )
     parameters = PARAMETERS
     made = ("mask", "image")

@@ -31,32 +31,32 @@ MAX_PIXELS = 5120 * 2880
 PARAMETERS = (
     *MORPH,
     Parameter(
-        "layers", "choice", "all", "Morph layers", "Which layers of a StyleGAN morph: style mixing",
+        "layers", "choice", "all", "Morph Layers", "Layers of a StyleGAN that morph (style mixing)",
         choices=(
-            Choice("all", "All", "Everything morphs"),
-            Choice("coarse", "Coarse", "Shape and arrangement morph, colours and texture stay"),
-            Choice("fine", "Fine", "Colours and texture morph, shape and arrangement stay"),
+            Choice("all", "All", "Morph everything"),
+            Choice("coarse", "Coarse", "Morph shape and arrangement, keep colors and texture"),
+            Choice("fine", "Fine", "Morph colors and texture, keep shape and arrangement"),
         ),
     ),
     TRUNCATION, *MOTION, *TURNED,
     Parameter(
-        "fit", "choice", "fill", "Fit", "How a picture of another size fills the frame", group="layout",
+        "fit", "choice", "fill", "Fit", "How to fit a picture of another size into the frame", group="layout",
         choices=(
-            Choice("fill", "Fill", "Cover the frame, cut off what does not fit"),
-            Choice("stretch", "Stretch", "Cover the frame, ignore the proportions"),
-            Choice("whole", "Whole", "Show all of it, transparent around"),
-            Choice("tile", "Tile", "Repeat it"),
+            Choice("fill", "Fill", "Cover the frame and crop the rest"),
+            Choice("stretch", "Stretch", "Cover the frame and ignore the aspect ratio"),
+            Choice("whole", "Whole", "Show the whole picture with transparent borders"),
+            Choice("tile", "Tile", "Repeat the picture"),
         ),
     ),
     Parameter(
-        "tile_scale", "float", 1.0, "Tile scale", "Size of a repeated picture; 1 is pixel for pixel",
+        "tile_scale", "float", 1.0, "Tile Scale", "Size of the repeated picture. 1 is pixel for pixel",
         0.05, 16.0, 0.25, 4.0, group="layout",
     ),
     Parameter(
-        "depth", "choice", "8", "Colour depth", "Bits for each channel of the PNG files", group="output",
+        "depth", "choice", "8", "Color Depth", "Bits per channel of the PNG files", group="output",
         choices=(
-            Choice("8", "8 bit", "Smaller files, made faster"),
-            Choice("16", "16 bit", "No banding under heavy grading"),
+            Choice("8", "8-Bit", "Smaller files, faster to generate"),
+            Choice("16", "16-Bit", "No banding under heavy color grading"),
         ),
     ),
 )  # fmt: skip
@@ -101,7 +101,7 @@ class Image(Kind):
 
     name = "image"
     label = "Image"
-    description = "An animated picture by a generator of your own, imported from an ONNX file"
+    description = "Animated picture made by an imported generator (ONNX file)"
     suffix = ".png"
     parameters = PARAMETERS
     ships = False
@@ -109,7 +109,7 @@ class Image(Kind):
 
     def checked(self, recipe: Recipe, card: Card) -> Recipe:
         if not any(port.role in LATENTS for port in card.inputs):
-            raise GeneratorError(f"{card.label} is no image generator: it lacks a latent input. Correct its roles.")
+            raise GeneratorError(f"{card.label} can't generate images: it has no latent input. Edit its roles.")
         check_given(card, "images")
         _output(card)
         recipe = super().checked(replace(recipe, settings=labelled(recipe.settings, card)), card)
@@ -147,7 +147,7 @@ def _output(card: Card) -> Port:
         for port in card.outputs:
             if port.role == role:
                 return port
-    raise GeneratorError(f"{card.label} is no image generator: it has no picture among its outputs. Correct its roles.")
+    raise GeneratorError(f"{card.label} can't generate images: none of its outputs is a picture. Edit its roles.")
 
 
 def _is_open(card: Card) -> bool:

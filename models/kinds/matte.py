@@ -29,69 +29,70 @@ if TYPE_CHECKING:
 _SHARED = {parameter.name: parameter for parameter in texture.PARAMETERS}
 
 PARAMETERS = (
-    replace(_SHARED["style"], description="The shapes to make"),
+    replace(_SHARED["style"], description="Shapes to generate"),
     _SHARED["style_b"],
     _SHARED["mix"],
     Parameter(
         "coverage", "float", 0.5, "Coverage",
-        "Share of the frame that is covered: 0 is empty, 1 is full. Keyframe it and set the speed to 0 for a wipe",
+        "Fraction of the frame that is covered, from 0 (empty) to 1 (full). Keyframe it and set Speed to 0 for a wipe",
         0.0, 1.0, unit="factor", animatable=True,
     ),
     Parameter(
-        "softness", "float", 0.15, "Softness", "Width of the edges, from hard to a haze over the whole frame",
+        "softness", "float", 0.15, "Softness", "Softness of the edges, from hard to a haze over the whole frame",
         0.0, 1.0, unit="factor", animatable=True,
     ),
-    Parameter("invert", "bool", False, "Invert", "Swap what is covered and what is not"),
+    Parameter("invert", "bool", False, "Invert", "Swap covered and uncovered areas"),
     Parameter(
-        "growth", "choice", "none", "Grow from", "Where the shapes begin as coverage grows", group="growth",
+        "growth", "choice", "none", "Grow From", "Where the shapes start as coverage grows", group="growth",
         choices=(
-            Choice("none", "Everywhere", "The shapes grow all over the frame"),
-            Choice("direction", "A side", "The shapes sweep over the frame in the direction of the angle"),
-            Choice("point", "A point", "The shapes spread from the origin"),
-            Choice("edges", "The edges", "The shapes close in from all four sides"),
+            Choice("none", "Everywhere", "Grow all over the frame"),
+            Choice("direction", "Side", "Sweep over the frame in the direction of Angle"),
+            Choice("point", "Point", "Spread from the origin"),
+            Choice("edges", "Edges", "Close in from all four sides"),
         ),
     ),
     Parameter(
-        "led", "float", 0.65, "Strength", "How strictly growth follows the place: 0 is not at all, 1 is a plain wipe",
+        "led", "float", 0.65, "Strength",
+        "How strictly growth follows its origin, from 0 (not at all) to 1 (a plain wipe)",
         0.0, 1.0, unit="factor", group="growth",
     ),
     Parameter(
-        "angle", "float", 0.0, "Angle", "Direction that the shapes sweep in, in degrees: 0 is right, 90 is up",
+        "angle", "float", 0.0, "Angle", "Direction of the sweep in degrees: 0 is right, 90 is up",
         -360.0, 360.0, -180.0, 180.0, group="growth",
     ),
     Parameter(
-        "origin_x", "float", 0.5, "Origin X", "Point to spread from: 0 is the left side of the frame, 1 the right",
+        "origin_x", "float", 0.5, "Origin X", "Horizontal origin, from 0 (left) to 1 (right)",
         -1.0, 2.0, 0.0, 1.0, group="growth",
     ),
     Parameter(
-        "origin_y", "float", 0.5, "Y", "Point to spread from: 0 is the bottom of the frame, 1 the top",
+        "origin_y", "float", 0.5, "Y", "Vertical origin, from 0 (bottom) to 1 (top)",
         -1.0, 2.0, 0.0, 1.0, group="growth",
     ),
     _SHARED["speed"],
     _SHARED["drift_x"],
     _SHARED["drift_y"],
     _SHARED["loop"],
-    replace(_SHARED["scale"], default=2.0, description="Size of the shapes; small values take longer to make"),
+    replace(_SHARED["scale"], default=2.0, description="Size of the shapes. Small values take longer to generate"),
     replace(_SHARED["tile_x"], default=False),
     replace(_SHARED["tile_y"], default=False),
     Parameter(
-        "shown", "choice", "luma", "Picture", "What the files hold", group="output",
+        "shown", "choice", "luma", "Picture", "Content of the image files", group="output",
         choices=(
-            Choice("luma", "White on black", "What a mask reads"),
-            Choice("alpha", "White with alpha", "Transparent where nothing is covered"),
-            Choice("glow", "Edge glow", "Light with alpha along the edge, such as the embers of a burn"),
+            Choice("luma", "White on Black", "Luminance, as Mask modifiers read it"),
+            Choice("alpha", "White with Alpha", "Transparent where nothing is covered"),
+            Choice("glow", "Edge Glow", "Light with alpha along the edge, such as the embers of a burn"),
         ),
     ),
     Parameter(
-        "glow", "choice", "ember", "Glow", "Colour of the edge's glow", group="output",
+        "glow", "choice", "ember", "Glow", "Color of the glow along the edge", group="output",
         choices=(
-            Choice("ember", "Ember", "From white over yellow to dark red"),
-            Choice("electric", "Electric", "From white to deep blue"),
-            Choice("white", "White", "White light"),
+            Choice("ember", "Ember", "White to yellow to dark red"),
+            Choice("electric", "Electric", "White to deep blue"),
+            Choice("white", "White", "White"),
         ),
     ),
     Parameter(
-        "glow_width", "float", 0.12, "Width", "Width of the glow; what is wider is also brighter at the edge",
+        "glow_width", "float", 0.12, "Width", "Width of the glow. Wider is also brighter at the edge",
         0.01, 1.0, 0.02, 0.5, unit="factor", animatable=True, group="output",
     ),
     _SHARED["depth"],
@@ -154,7 +155,10 @@ class MatteTake(Take):
         (port,) = self.card.outputs
         image = outputs[port.name][0]
         if not np.isfinite(image).all():
-            raise GeneratorError(f"{self.card.label} returned values that are no numbers at frame {frame + 1}.")
+            raise GeneratorError(
+                f"{self.card.label} returned invalid numbers (NaN or infinity) at frame {frame + 1}. "
+                "Choose another generator."
+            )
         view = self.camera.views[frame]
         with self._lock:  # two frames are encoded at a time, and mostly of the same field
             if self._order[0] != view:
@@ -171,7 +175,7 @@ class Matte(Kind):
 
     name = "matte"
     label = "Matte"
-    description = "An animated matte: ink, smoke, frost and other shapes that cover as much as you like"
+    description = "Animated matte of ink, smoke, frost and other shapes that cover any fraction of the frame"
     suffix = ".png"
     place = 1
     parameters = PARAMETERS
@@ -180,7 +184,7 @@ class Matte(Kind):
         outputs = card.outputs
         if not card.styles or not card.ports("latent_field") or len(outputs) != 1 or outputs[0].channels != 1:
             raise GeneratorError(
-                f"{card.label} is no matte generator: it lacks styles, latent fields or an image of one channel."
+                f"{card.label} can't generate mattes: it needs styles, latent fields and a one-channel image output."
             )
         settings = dict(recipe.settings)
         settings["style"] = settings.get("style") or card.styles[0].name

@@ -52,39 +52,40 @@ PARAMETERS = (
     Parameter(
         "mood", "choice", "hopeful", "Mood", "Mode, tempo, density and weight of the score",
         choices=_names({
-            "calm": "Major, slow, without drums", "hopeful": "Major, at a walking pace", "bright": "Major and lively",
-            "sad": "Minor, slow, without drums", "tense": "Minor, pressing", "epic": "Minor, fast and heavy",
+            "calm": "Major, slow, without drums", "hopeful": "Major, walking pace", "bright": "Major and lively",
+            "sad": "Minor, slow, without drums", "tense": "Minor, urgent", "epic": "Minor, fast and heavy",
         }),
     ),
     Parameter(
-        "instruments", "choice", "orchestra", "Instruments", "Who plays",
+        "instruments", "choice", "orchestra", "Instruments", "Instruments that play the score",
         choices=_names({
             "orchestra": "Flute, strings and basses", "piano": "A piano", "dream": "Bells over a pad",
-            "synth": "Plucked synthesiser over a pad",
+            "synth": "Plucked synthesizer over a pad",
         }),
     ),
     Parameter(
-        "tempo", "float", 0.0, "Tempo", "Beats a minute; 0 is the mood's. Fitted so that whole bars fill the strip",
+        "tempo", "float", 0.0, "Tempo",
+        "Beats per minute. 0 uses the tempo of the mood. Adjusted so that whole bars fill the strip",
         0.0, 240.0, 0.0, 180.0,
     ),
     Parameter("music_key", "choice", "auto", "Key", "Tonic of the score", choices=(
-        Choice("auto", "Automatic", "One that follows from the seed"),
+        Choice("auto", "Automatic", "Chosen by the seed"),
         *(Choice(str(n), name, f"The tonic is {name}") for n, name in enumerate(KEYS)),
     )),
     Parameter(
-        "density", "float", 0.0, "Density", "More or fewer notes than the mood has", -1.0, 1.0, unit="none",
+        "density", "float", 0.0, "Density", "More or fewer notes than the mood usually has", -1.0, 1.0, unit="none",
     ),
     Parameter(
         "accent", "float", 0.0, "Accent",
-        "A hit at the frame where this rises above a half; key it, or use Accents at markers",
+        "Accent at each frame where this rises above 0.5. Keyframe it, or use Accents at Markers",
         0.0, 1.0, unit="factor", animatable=True, group="picture",
     ),
     Parameter(
-        "stem", "choice", "all", "Stem", "Which parts are heard", group="output",
+        "stem", "choice", "all", "Stem", "Parts to include", group="output",
         choices=(Choice("all", "All", "The whole score"), *_names({part: f"The {part} alone" for part in PARTS})),
     ),
     Parameter("loudness", "float", -16.0, "Loudness",
-              "Integrated loudness in LUFS; less where the true peak would pass −1 dBTP",
+              "Integrated loudness in LUFS. Reduced where the true peak would exceed −1 dBTP",
               -60.0, -6.0, -36.0, -10.0, group="output"),
 )  # fmt: skip
 
@@ -168,7 +169,7 @@ class Music(Kind):
 
     name = "music"
     label = "Music"
-    description = "A score that begins, develops and ends with the strip"
+    description = "Score that begins, develops and ends with the strip"
     suffix = ".wav"
     place = 3
     parameters = PARAMETERS
@@ -177,7 +178,7 @@ class Music(Kind):
     def checked(self, recipe: Recipe, card: Card) -> Recipe:
         roles = {port.role for port in (*card.inputs, *card.outputs)}
         if not roles >= {"bar", "chords", "events", "chain"} or card.ports("chords")[0].channels != 25:
-            raise GeneratorError(f"{card.label} is no music generator: it lacks bars, chords or a chain.")
+            raise GeneratorError(f"{card.label} can't generate music: it needs bars, chords and a chain.")
         recipe = super().checked(replace(recipe, width=1, height=1), card)
         planned(recipe)
         return recipe

@@ -20,10 +20,10 @@ from ._footage_settings import DETAIL, SMOOTHING
 from ._latent_inputs import TURNED, shown
 
 PARAMETERS = (
-    Parameter("style", "style", "", "Look", "The look, where the generator knows several"),
+    Parameter("style", "style", "", "Filter", "Restyle filter, for generators that have several"),
     replace(DETAIL, default=1080),
     Parameter(
-        "amount", "float", 1.0, "Strength", "How much of the new look is seen, over the footage itself",
+        "amount", "float", 1.0, "Strength", "Blend from the footage itself (0) to the restyled picture (1)",
         0.0, 1.0, unit="factor", animatable=True,
     ),
     SMOOTHING,
@@ -55,7 +55,7 @@ class Restyle(FootageKind):
 
     name = "restyle"
     label = "Restyle"
-    description = "What a strip shows, in another look: painted, drawn, or by a network of your own"
+    description = "Restyle what a strip shows: painted, drawn, or by an imported network"
     parameters = PARAMETERS
     made = ("image",)
 

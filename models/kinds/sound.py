@@ -22,76 +22,81 @@ from ._sound_take import SoundTake
 LONGEST = 120.0
 
 PARAMETERS = (
-    Parameter("style", "style", "", "Sound", "What is heard"),
-    Parameter("style_b", "style", "", "Morph to", "A second sound that the mix blends towards"),
+    Parameter("style", "style", "", "Sound", "Sound effect to generate"),
+    Parameter("style_b", "style", "", "Morph To", "Second sound that Mix blends toward"),
     Parameter(
-        "mix", "float", 0.0, "Mix", "How far the sound is from the first one (0) to the second (1)",
+        "mix", "float", 0.0, "Mix", "Blend from the first sound (0) to the second (1)",
         0.0, 1.0, unit="factor", animatable=True,
     ),
     Parameter(
-        "pitch", "float", 0.0, "Pitch", "Higher or lower, in semitones",
+        "pitch", "float", 0.0, "Pitch", "Pitch shift in semitones",
         -36.0, 36.0, -12.0, 12.0, animatable=True,
     ),
     Parameter(
-        "brightness", "float", 0.0, "Brightness", "Tilts the spectrum: −1 is dull, 1 is harsh",
+        "brightness", "float", 0.0, "Brightness", "Tilt of the spectrum, from dull (−1) to harsh (1)",
         -2.0, 2.0, -1.0, 1.0, animatable=True,
     ),
     Parameter(
-        "distance", "float", 0.0, "Distance", "From here (0) to far away (1): air takes the treble, a space answers",
+        "distance", "float", 0.0, "Distance",
+        "Distance of the sound, from close (0) to far away (1): air absorbs the treble and the room answers",
         0.0, 1.0, unit="factor", animatable=True,
     ),
     Parameter(
         "force", "float", 1.0, "Force",
-        "How fierce it is: gusts, crackles and drive. 1 is as recorded; 0 is calm and even",
+        "Intensity of gusts, crackles and drive, from calm (0) to as recorded (1) and beyond",
         0.0, 3.0, 0.0, 2.0, animatable=True,
     ),
     Parameter(
-        "tone", "float", 0.0, "Tone", "More or less of one pitch in the sound than is usual for it",
+        "tone", "float", 0.0, "Tone", "More or less tonal than the sound usually is",
         -1.0, 1.0, group="shape",
     ),
     Parameter(
-        "heft", "float", 0.0, "Size", "Of what sounds: larger is deeper, longer and duller", -2.0, 2.0, -1.0, 1.0,
+        "heft", "float", 0.0, "Size", "Size of the source. Larger is deeper, longer and duller", -2.0, 2.0, -1.0, 1.0,
         group="shape",
     ),
-    Parameter("attack", "float", 0.0, "Attack", "Seconds that the sound fades in over", 0.0, 30.0, 0.0, 2.0,
+    Parameter("attack", "float", 0.0, "Attack", "Fade-in time in seconds", 0.0, 30.0, 0.0, 2.0,
               group="shape"),
     Parameter(
-        "tail", "float", 1.0, "Tail", "How long an event dies away, against what is natural for it",
+        "tail", "float", 1.0, "Tail", "Decay time of an event relative to its natural one",
         0.1, 8.0, 0.25, 4.0, group="shape",
     ),
     Parameter(
-        "variation", "float", 1.0, "Variety", "How far seeds lie from the typical sound of the class",
+        "variation", "float", 1.0, "Variety", "How much seeds differ from the typical sound",
         0.0, 2.0, 0.0, 1.5, group="shape",
     ),
     Parameter(
-        "take", "int", 0, "Take", "More like this: other takes of the same seed are close to the first one",
+        "take", "int", 0, "Take", "Variation number. Takes of one seed are close to each other",
         0, 9999, 0, 20, group="shape",
     ),
     Parameter(
-        "seed_b", "int", 0, "Morph to seed", "A second seed that the mix blends towards; 0 stays with the first",
+        "seed_b", "int", 0, "Morph To Seed", "Second seed that Mix blends toward. 0 keeps the first one",
         0, MAX_SEED, group="shape",
     ),
     Parameter(
-        "rhythm", "choice", "auto", "Rhythm", "How often an event is heard", group="rhythm",
+        "rhythm", "choice", "auto", "Rhythm", "How often an event happens", group="rhythm",
         choices=(
-            Choice("auto", "Automatic", "Footsteps walk, all others happen once"),
-            Choice("once", "Once", "At the start of the strip"),
-            Choice("repeat", "Repeat", "Again and again until the strip ends, each time a little different"),
+            Choice("auto", "Automatic", "Footsteps repeat, all other events happen once"),
+            Choice("once", "Once", "Once, at the start of the strip"),
+            Choice("repeat", "Repeat", "Repeatedly until the strip ends, each time slightly different"),
         ),
     ),
-    Parameter("rate", "float", 2.0, "Rate", "Repetitions a second", 0.05, 20.0, 0.2, 10.0, group="rhythm"),
+    Parameter("rate", "float", 2.0, "Rate", "Repetitions per second", 0.05, 20.0, 0.2, 10.0, group="rhythm"),
     Parameter(
-        "loop", "bool", True, "Exact loop", "The end leads into the beginning, for sounds that go on", group="rhythm"
+        "loop", "bool", True, "Seamless Loop",
+        "Make the end lead into the beginning, for continuous sounds", group="rhythm"
     ),
     Parameter(
-        "channels", "choice", "stereo", "Channels", "Of the sound file", group="output",
-        choices=(Choice("mono", "Mono", "One channel"), Choice("stereo", "Stereo", "Two that differ by the width")),
+        "channels", "choice", "stereo", "Channels", "Channels of the sound file", group="output",
+        choices=(
+            Choice("mono", "Mono", "One channel"),
+            Choice("stereo", "Stereo", "Two channels that differ by Stereo Width"),
+        ),
     ),
-    Parameter("stereo_width", "float", 0.6, "Stereo width", "How much the two channels differ", 0.0, 1.0, unit="factor",
+    Parameter("stereo_width", "float", 0.6, "Stereo Width", "How much the two channels differ", 0.0, 1.0, unit="factor",
               group="output"),
     Parameter(
         "loudness", "float", -20.0, "Loudness",
-        "Integrated loudness in LUFS; less where the true peak would pass −1 dBTP",
+        "Integrated loudness in LUFS. Reduced where the true peak would exceed −1 dBTP",
         -60.0, -6.0, -36.0, -10.0, group="output",
     ),
 )  # fmt: skip
@@ -102,7 +107,7 @@ class Sound(Kind):
 
     name = "sound"
     label = "Sound"
-    description = "A sound effect at the playhead, as long as you like"
+    description = "Sound effect of any length at the playhead"
     suffix = ".wav"
     place = 2
     parameters = PARAMETERS
@@ -111,7 +116,7 @@ class Sound(Kind):
     def checked(self, recipe: Recipe, card: Card) -> Recipe:
         roles = ("identity", "variation", "style")
         if not card.styles or any(len(card.ports(role)) != 1 for role in roles) or len(card.outputs) != 1:
-            raise GeneratorError(f"{card.label} is no sound generator: it lacks styles, latents or bands.")
+            raise GeneratorError(f"{card.label} can't generate sounds: it needs styles, latents and a bands output.")
         settings = dict(recipe.settings)
         settings["style"] = settings.get("style") or card.styles[0].name
         settings["style_b"] = settings.get("style_b") or settings["style"]

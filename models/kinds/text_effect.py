@@ -159,7 +159,10 @@ class TextTake(Take):
         (port,) = self.card.outputs
         picture = outputs[port.name][0]
         if not np.isfinite(picture).all():
-            raise GeneratorError(f"{self.card.label} returned values that are no numbers at frame {frame + 1}.")
+            raise GeneratorError(
+                f"{self.card.label} returned invalid numbers (NaN or infinity) at frame {frame + 1}. "
+                "Choose another generator."
+            )
         picture = np.clip(picture, 0, 1)
         colour = np.array(self.spec.colour, np.float32)
         picture[:3] *= colour[:3, None, None]
@@ -228,7 +231,7 @@ class TextEffect(Kind):
 
     name = "text_effect"
     label = "Text"
-    description = "Styled letters where a text strip shows its own"
+    description = "Styled text in place of a text strip"
     suffix = ".png"
     parameters = PARAMETERS
     made_from = "text"
@@ -236,13 +239,13 @@ class TextEffect(Kind):
     def checked(self, recipe: Recipe, card: Card) -> Recipe:
         roles = [port.role for port in card.inputs]
         if not card.styles or sorted(roles) != ["latent_field", "strength", "style", "text_fields"]:
-            raise GeneratorError(f"{card.label} is no text generator: it lacks styles or an input.")
+            raise GeneratorError(f"{card.label} can't style text: it needs styles and its four picture inputs.")
         settings = dict(recipe.settings)
         settings["style"] = settings.get("style") or card.styles[0].name
         card.style(str(settings["style"]))
         box = measured(str(settings.get("layout", "")))[2]
         if box.width * box.height > MAX_PIXELS:
-            raise RecipeError("The text covers more than a frame can hold. Make its font smaller.")
+            raise RecipeError("The text is too large for one frame. Make its font smaller.")
         return super().checked(replace(recipe, settings=settings, width=box.width, height=box.height), card)
 
     def take(self, recipe: Recipe, card: Card) -> TextTake:

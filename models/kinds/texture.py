@@ -30,40 +30,40 @@ LOOKS = (
 )
 
 PARAMETERS = (
-    Parameter("style", "style", "", "Style", "The material or element to make"),
-    Parameter("style_b", "style", "", "Morph to", "A second style that the mix blends towards"),
+    Parameter("style", "style", "", "Style", "Material or element to generate"),
+    Parameter("style_b", "style", "", "Morph To", "Second style that Mix blends toward"),
     Parameter(
-        "mix", "float", 0.0, "Mix", "How far the picture is from the first style (0) to the second (1)",
+        "mix", "float", 0.0, "Mix", "Blend from the first style (0) to the second (1)",
         0.0, 1.0, unit="factor", animatable=True,
     ),
     Parameter(
-        "speed", "float", 1.0, "Speed", "How fast the texture evolves, rises or flows; 0 stands still",
+        "speed", "float", 1.0, "Speed", "Speed at which the texture evolves, rises or flows. 0 stands still",
         0.0, 20.0, 0.0, 4.0, animatable=True, group="motion",
     ),
     Parameter(
-        "drift_x", "float", 0.0, "Drift X", "Movement to the right, in frame widths a second",
+        "drift_x", "float", 0.0, "Drift X", "Movement to the right in frame widths per second",
         -4.0, 4.0, -0.5, 0.5, animatable=True, group="motion",
     ),
     Parameter(
-        "drift_y", "float", 0.0, "Y", "Movement upwards, in frame heights a second",
+        "drift_y", "float", 0.0, "Y", "Upward movement in frame heights per second",
         -4.0, 4.0, -0.5, 0.5, animatable=True, group="motion",
     ),
     Parameter(
-        "loop", "bool", True, "Exact loop",
-        "The last frame leads into the first. Speed and drift are rounded so that the circle closes", group="motion",
+        "loop", "bool", True, "Seamless Loop",
+        "Make the last frame lead into the first. Speed and drift are rounded so that the loop closes", group="motion",
     ),
     Parameter(
-        "scale", "float", 1.0, "Scale", "Size of the texture's features; small values take longer to make",
+        "scale", "float", 1.0, "Scale", "Size of the texture's features. Small values take longer to generate",
         0.25, 8.0, 0.5, 4.0, animatable=True, group="layout",
     ),
     Parameter(
-        "tile_x", "bool", True, "Tile X", "The left edge continues the right one", group="layout",
+        "tile_x", "bool", True, "Tile X", "Make the left edge continue the right one", group="layout",
     ),
     Parameter(
-        "tile_y", "bool", True, "Y", "The top edge continues the bottom one", group="layout",
+        "tile_y", "bool", True, "Y", "Make the top edge continue the bottom one", group="layout",
     ),
     Parameter(
-        "intensity", "float", 1.0, "Intensity", "Brightness of the picture; for emissive styles, strength of the light",
+        "intensity", "float", 1.0, "Intensity", "Brightness of the picture. For emissive styles, strength of the light",
         0.0, 4.0, 0.0, 2.0, animatable=True, group="output",
     ),
     *(
@@ -74,18 +74,18 @@ PARAMETERS = (
         for name, label, low, high in LOOKS
     ),
     Parameter(
-        "alpha", "choice", "auto", "Alpha", "Where the picture is transparent", group="output",
+        "alpha", "choice", "auto", "Alpha", "Transparency of the picture", group="output",
         choices=(
-            Choice("auto", "Automatic", "What suits the style: fire and smoke are transparent, stone is opaque"),
+            Choice("auto", "Automatic", "Chosen by the style: fire and smoke are transparent, stone is opaque"),
             Choice("opaque", "Opaque", "No transparency"),
-            Choice("luminance", "Luminance", "Black is transparent: light that adds to what is below"),
+            Choice("luminance", "Luminance", "Black is transparent, so that light adds to what is below"),
         ),
     ),
     Parameter(
-        "depth", "choice", "8", "Colour depth", "Bits for each channel of the PNG files", group="output",
+        "depth", "choice", "8", "Color Depth", "Bits per channel of the PNG files", group="output",
         choices=(
-            Choice("8", "8 bit", "Smaller files, made faster"),
-            Choice("16", "16 bit", "No banding under heavy grading"),
+            Choice("8", "8-Bit", "Smaller files, faster to generate"),
+            Choice("16", "16-Bit", "No banding under heavy color grading"),
         ),
     ),
 )  # fmt: skip
@@ -131,7 +131,10 @@ class TextureTake(Take):
         def lit() -> Iterator[Array]:
             for band in self.camera.frame(frame, image):
                 if not np.isfinite(band.sum()):
-                    raise GeneratorError(f"{self.card.label} returned values that are no numbers at frame {frame + 1}.")
+                    raise GeneratorError(
+                        f"{self.card.label} returned invalid numbers (NaN or infinity) at frame "
+                        f"{frame + 1}. Choose another generator."
+                    )
                 light = band[:3] if (low, gain) == (0, 1) else (band[:3] - np.float32(low)) * np.float32(gain)
                 yield _straight(light, band[3:] if self.alpha == "own" else None) if self.alpha else light
 
@@ -144,14 +147,16 @@ class Texture(Kind):
 
     name = "texture"
     label = "Texture"
-    description = "An animated texture that loops and tiles"
+    description = "Animated texture that loops and tiles"
     suffix = ".png"
     parameters = PARAMETERS
     place = 0
 
     def checked(self, recipe: Recipe, card: Card) -> Recipe:
         if not card.styles or not card.ports("latent_field") or len(card.outputs) != 1:
-            raise GeneratorError(f"{card.label} is no texture generator: it lacks styles, latent fields or an image.")
+            raise GeneratorError(
+                f"{card.label} can't generate textures: it needs styles, latent fields and an image output."
+            )
         settings = dict(recipe.settings)
         settings["style"] = settings.get("style") or card.styles[0].name
         settings["style_b"] = settings.get("style_b") or settings["style"]

@@ -251,7 +251,7 @@ BAD: dict[str, tuple[Callable[[Path], None], str]] = {
     "3 GB": (three_gigabytes, r"3\.0 GB"),
     "2 GB of nothing": (nearly_two_gigabytes_of_nothing, "a part of more than 1000000 fields"),
     "cycle": (cycle, "runs in a circle"),
-    "NaN": (not_a_number, "values that are no numbers"),
+    "NaN": (not_a_number, "invalid numbers"),
     "rank 0": (rank_zero, "none of its outputs is a picture|no picture"),
     "empty output": (empty_output, "picture"),
     "10^12 pixels": (million_million_pixels, "GB of memory at the operation Resize"),

@@ -267,7 +267,7 @@ def test_numbers_that_are_none_are_never_shown(movie: Path, tmp_path: Path, made
     found = entry(
         tmp_path / "nan.onnx", data, made, [Port("x", "image", 3, shape=(1, 3, -1, -1))], [Port("y", "image", 3)]
     )
-    with pytest.raises(GeneratorError, match="no numbers"):
+    with pytest.raises(GeneratorError, match="invalid numbers"):
         frames(found, recipe_for(found, [movie], 1), [movie])
 
 

@@ -71,7 +71,7 @@ def test_a_map_of_latents_fills_the_frame_pixel_for_pixel(take: Take, tmp_path: 
     entry = take(latent_map).entry
     assert entry.card.stride == 4
     assert frames(entry, tmp_path, frames=1, width=70, height=33).shape == (1, 33, 70, 3)
-    with pytest.raises(RecipeError, match="more than one frame can hold"):
+    with pytest.raises(RecipeError, match="too large for one frame"):
         make_with(entry, small(entry, width=16000, height=16000), tmp_path)
 
 

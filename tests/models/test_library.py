@@ -86,7 +86,7 @@ def test_a_kind_refuses_a_card_that_is_not_its_own(tmp_path: Path, recipe: Build
     }  # fmt: skip
     (tmp_path / "odd.onnx").write_bytes(model(raw))
     (odd,) = Library((tmp_path,)).entries()
-    with pytest.raises(GeneratorError, match="Odd is no texture generator"):
+    with pytest.raises(GeneratorError, match="Odd can't generate textures"):
         Job.of(small(odd), odd.card, tmp_path)
 
 
