@@ -121,7 +121,7 @@ def _settled(port: Port, arrays: list[AnyArray], certain: bool) -> Port:
     if port.role in ("image", "mask", "sound") and not all(
         np.isfinite(array.astype(np.float64)).all() for array in numbers
     ):
-        raise GeneratorError(f"The output {port.name[:64]!r} holds values that are no numbers.")
+        raise GeneratorError(f"The output {port.name[:64]!r} holds invalid numbers (NaN or infinity).")
     if port.role == "sound" or (port.role == "image" and not certain and roles.is_sound(first.shape)):
         return _heard(port, first)
     if certain or port.role not in ("image", "mask"):

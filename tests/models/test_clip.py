@@ -255,7 +255,7 @@ def test_whole_numbers_fill_the_range(dtype: Any) -> None:
 
 @pytest.mark.parametrize("shape", [(), (0,), (1, 0), (1, 3, 8), (2, 2, 2, 2)])
 def test_shapes_that_are_no_samples(shape: tuple[int, ...]) -> None:
-    with pytest.raises(GeneratorError, match=r"can't generate sounds|channels"):
+    with pytest.raises(GeneratorError, match=r"is not a sound|channels"):
         arrays.sound(Port("y", "sound", 1), np.zeros(shape, np.float32))
 
 
