@@ -31,7 +31,7 @@ def _panel(kind: Kind, operator: str, icon: str, advice: str) -> Any:
         row.scale_y = 1.5
         row.operator(f"latent_strips.{operator}", icon=icon)
         if operator == "mask_add":
-            column.operator("latent_strips.mask_add", text="Mask as a strip of its own").onto = "NONE"
+            column.operator("latent_strips.mask_add", text="Mask as Separate Strip").onto = "NONE"
 
     about = {
         "bl_idname": f"LATENT_STRIPS_PT_{kind.name}",

@@ -57,7 +57,7 @@ def _panel(kind: Kind) -> Any:
             draw_more(layout, context)
         if kind.name == "sound":
             row = layout.row(align=True)
-            for where, text in (("MARKERS", "At markers"), ("CUTS", "At cuts")):
+            for where, text in (("MARKERS", "At Markers"), ("CUTS", "At Cuts")):
                 row.operator("latent_strips.sound_to_picture", text=text).where = where
 
     name = f"LATENT_STRIPS_PT_{kind.name}"
@@ -69,7 +69,7 @@ def _panel(kind: Kind) -> Any:
 def _draw_audition(layout: Any, kind: Kind) -> None:
     """Play, the sound of the next seed, stop."""
     row = layout.row(align=True)
-    for text, icon, step in (("Play", "PLAY", 0), ("Next seed", "FRAME_NEXT", 1)):
+    for text, icon, step in (("Play", "PLAY", 0), ("Next Seed", "FRAME_NEXT", 1)):
         button = row.operator("latent_strips.audition", text=text, icon=icon)
         button.kind, button.step = kind.name, step
     row.operator("latent_strips.audition_stop", text="", icon="SNAP_FACE")

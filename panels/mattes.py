@@ -13,15 +13,15 @@ _TRANSITION = "latent_strips.transition_add"
 def draw(layout: Any, context: Any) -> None:
     """Draw the buttons, for one strip or for two, whichever is selected."""
     column = layout.column(align=True)
-    column.operator("latent_strips.matte_add", text="Mask active strip", icon="MOD_MASK").onto = "ACTIVE"
+    column.operator("latent_strips.matte_add", text="Mask Active Strip", icon="MOD_MASK").onto = "ACTIVE"
     row = column.row(align=True)
     if len(masks.selected(compat.sequencer_scene(context))) == 1:
         for side, text in (("IN", "Appear"), ("OUT", "Vanish")):
             row.operator(_TRANSITION, text=text, icon="IPO_EASE_IN_OUT").side = side
-        column.operator(_TRANSITION, text="Transition to the next strip", icon="FORWARD").side = "NEXT"
-        held = column.operator(_TRANSITION, text="To the next with held frames", icon="FREEZE")
+        column.operator(_TRANSITION, text="Transition to Next Strip", icon="FORWARD").side = "NEXT"
+        held = column.operator(_TRANSITION, text="To Next Strip, Hold Frames", icon="FREEZE")
         held.side, held.hold = "NEXT", True
         return
     row.operator(_TRANSITION, text="Transition", icon="IPO_EASE_IN_OUT")
     row.operator(_TRANSITION, text="Burn", icon="LIGHT_SUN").with_glow = True
-    column.operator(_TRANSITION, text="Transition with held frames", icon="FREEZE").hold = True
+    column.operator(_TRANSITION, text="Transition, Hold Frames", icon="FREEZE").hold = True

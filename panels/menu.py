@@ -13,9 +13,9 @@ def _draw(self: Any, _context: Any) -> None:
     self.layout.separator()
     for kind in makeable():
         icon = "SOUND" if kind.medium == "sound" else "TEXTURE"
-        self.layout.operator(f"latent_strips.{kind.name}_add", text=f"Latent {kind.label.lower()}", icon=icon)
+        self.layout.operator(f"latent_strips.{kind.name}_add", text=f"Latent {kind.label}", icon=icon)
     self.layout.operator("latent_strips.subtitles_import", text="Subtitles", icon="FONT_DATA")
-    self.layout.operator("latent_strips.subtitles_add", text="Latent subtitles", icon="FONT_DATA")
+    self.layout.operator("latent_strips.subtitles_add", text="Latent Subtitles", icon="FONT_DATA")
 
 
 def register() -> None:

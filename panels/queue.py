@@ -26,7 +26,7 @@ class LATENT_STRIPS_PT_queue(Sidebar, bpy.types.Panel):
         for job in live.queue.jobs:
             _draw_job(layout, job)
         if waiting := overlays.waiting():
-            layout.label(text=f"{waiting} more texts wait", icon="TIME")
+            layout.label(text=f"{waiting} more texts queued", icon="TIME")
         if not live.queue.jobs:
             layout.label(text="Nothing is being made", icon="INFO")
         elif len(live.queue.unfinished()) > 1:

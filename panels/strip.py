@@ -33,7 +33,7 @@ def _shown(strip: Any) -> Callable[[Parameter], str]:
 class LATENT_STRIPS_PT_strip(Sidebar, bpy.types.Panel):
     """What the active strip is made from, and whether its frames are up to date"""
 
-    bl_label = "Active strip"
+    bl_label = "Active Strip"
 
     def draw(self, context: Any) -> None:
         """Draw the strip's settings and state."""
@@ -51,7 +51,7 @@ class LATENT_STRIPS_PT_strip(Sidebar, bpy.types.Panel):
         row = layout.row(align=True)
         row.operator("latent_strips.variations", icon="DUPLICATE")
         if any(parameter.name == "take" for parameter in kind.parameters):
-            row.operator("latent_strips.variations", text="More like this").near = True
+            row.operator("latent_strips.variations", text="More Like This").near = True
         layout.operator("latent_strips.react", icon="SOUND")
         if len(library().of_kind(kind.name)) > 1:
             layout.prop(strip, "latent_generator")
@@ -64,13 +64,13 @@ def _draw_state(layout: Any, scene: Any, strip: Any) -> None:
     job = next((job for job in live.queue.unfinished() if job.strip == id), None)
     text = state.problem(scene, strip)
     if job:
-        layout.label(text="Being made" if job.do == "make" else "Being verified", icon="TIME")
+        layout.label(text="Generating…" if job.do == "make" else "Verifying…", icon="TIME")
     elif text:
         column = layout.column(align=True)
         for number, line in enumerate(textwrap.wrap(text, 36)):
             column.label(text=line, icon="BLANK1" if number else "ERROR")
     else:
-        layout.label(text="Up to date", icon="CHECKMARK")
+        layout.label(text="Up to Date", icon="CHECKMARK")
     if warning := str(strip.get(state.WARNING, "")):
         column = layout.column(align=True)
         for number, line in enumerate(textwrap.wrap(warning, 36)):

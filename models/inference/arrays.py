@@ -118,7 +118,9 @@ def picture(port: Port, array: AnyArray) -> Array:
     if image.ndim == 2:
         image = image[None]
     if image.ndim != 3 or 0 in image.shape:
-        raise GeneratorError(f"The output {port.name[:64]!r} is not a picture: its shape is {list(np.shape(array))[:8]}.")
+        raise GeneratorError(
+            f"The output {port.name[:64]!r} is not a picture: its shape is {list(np.shape(array))[:8]}."
+        )
     if port.layout == "nhwc":
         image = image.transpose(2, 0, 1)
     if len(image) not in (1, 3, 4):

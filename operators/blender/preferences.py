@@ -14,11 +14,11 @@ from ...models.library.catalog import SHIPPED, Library
 #: `bl_ext.<repository>.latent_strips`: preferences and user folders go by this name.
 ROOT = __package__.removesuffix(".operators.blender")
 _PROVIDERS = [
-    ("auto", "Automatic", "What a short trial finds to be fastest, if it draws the same picture as the processor"),
-    ("cpu", "Processor", "Runs everywhere"),
+    ("auto", "Automatic", "Fastest device found by a short trial, if it gives the same result as the processor"),
+    ("cpu", "Processor", "Runs on every computer"),
 ]
 if sys.platform == "darwin":
-    _PROVIDERS.append(("coreml", "Core ML", "Apple's neural engine and graphics"))
+    _PROVIDERS.append(("coreml", "Core ML", "Apple Neural Engine and GPU"))
 
 
 class LatentStripsPreferences(bpy.types.AddonPreferences):
@@ -27,35 +27,38 @@ class LatentStripsPreferences(bpy.types.AddonPreferences):
     bl_idname = ROOT
 
     folder: bpy.props.StringProperty(
-        name="Frames folder",
-        description="Folder for all generated frames. Empty: beside each .blend file",
+        name="Frames Folder",
+        description="Folder for all generated frames. Leave empty to store them beside each .blend file",
         subtype="DIR_PATH",
     )
     cap: bpy.props.FloatProperty(
-        name="Size limit",
-        description="Gigabytes that a frames folder may hold before what no strip uses is removed, oldest first; "
-        "0 is no limit",
+        name="Size Limit",
+        description="Maximum size of the frames folder in GB. The oldest unused frames are deleted "
+        "first, 0 disables the limit",
         default=20.0,
         min=0.0,
         soft_max=500.0,
         precision=1,
     )
     threads: bpy.props.IntProperty(
-        name="Threads", description="Processor threads used to make frames; 0 is all of them", min=0, max=256
+        name="Threads",
+        description="Number of processor threads used to generate frames. 0 uses all of them",
+        min=0,
+        max=256,
     )
-    provider: bpy.props.EnumProperty(name="Compute with", description="What runs the networks", items=_PROVIDERS)
+    provider: bpy.props.EnumProperty(name="Device", description="Device that runs the networks", items=_PROVIDERS)
 
     memory: bpy.props.FloatProperty(
-        name="Memory limit",
-        description="Gigabytes that a generator of your own may take; what needs more is stopped",
+        name="Memory Limit",
+        description="Maximum memory of an imported generator in GB. It is stopped when it needs more",
         default=4.0,
         min=0.25,
         soft_max=64.0,
         precision=1,
     )
     patience: bpy.props.FloatProperty(
-        name="Time limit",
-        description="Seconds that a generator of your own may take for a frame; what takes longer is stopped",
+        name="Time Limit",
+        description="Maximum time of an imported generator per frame in seconds. It is stopped when it takes longer",
         default=60.0,
         min=1.0,
         soft_max=600.0,
@@ -67,12 +70,12 @@ class LatentStripsPreferences(bpy.types.AddonPreferences):
         layout = self.layout
         layout.use_property_split = True
         layout.prop(self, "folder")
-        layout.prop(self, "cap", text="Size limit (GB)")
+        layout.prop(self, "cap", text="Size Limit (GB)")
         layout.prop(self, "threads")
         layout.prop(self, "provider")
-        column = layout.column(heading="Own generators", align=True)
-        column.prop(self, "memory", text="Memory limit (GB)")
-        column.prop(self, "patience", text="Time limit (s)")
+        column = layout.column(heading="Imported Generators", align=True)
+        column.prop(self, "memory", text="Memory Limit (GB)")
+        column.prop(self, "patience", text="Time Limit (s)")
         row = layout.row(align=True)
         row.operator("latent_strips.generator_import", icon="IMPORT")
         row.operator("latent_strips.doctor", icon="HEART")

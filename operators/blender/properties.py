@@ -29,12 +29,12 @@ SAME = "same"
 #: The strings of dynamic menus: Blender keeps no reference to them.
 _alive: dict[tuple[tuple[str, str, str], ...], list[Item]] = {}
 
-SEED = Parameter("seed", "int", 0, "Seed", "Another number gives another result", 0, MAX_SEED)
+SEED = Parameter("seed", "int", 0, "Seed", "Each seed gives a different result", 0, MAX_SEED)
 SIZE = (
-    Parameter("width", "int", 0, "Width", "Pixels across; 0 is the render size", 0, MAX_SIDE, unit="pixels"),
-    Parameter("height", "int", 0, "Height", "Pixels down; 0 is the render size", 0, MAX_SIDE, unit="pixels"),
+    Parameter("width", "int", 0, "Width", "Width in pixels. 0 uses the render size", 0, MAX_SIDE, unit="pixels"),
+    Parameter("height", "int", 0, "Height", "Height in pixels. 0 uses the render size", 0, MAX_SIDE, unit="pixels"),
 )
-LENGTH = Parameter("length", "int", 100, "Length", "Frames to make", 1, MAX_FRAMES, 1, 1000)
+LENGTH = Parameter("length", "int", 100, "Length", "Number of frames to generate", 1, MAX_FRAMES, 1, 1000)
 
 
 def declared(parameter: Parameter, strict: bool = True) -> Any:
@@ -105,7 +105,7 @@ def generator_menu(kinds: Mapping[str, Kind], prefix: str = "") -> Any:
 
     return bpy.props.EnumProperty(
         name="Generator",
-        description="The network that makes the frames",
+        description="Network that generates the frames",
         items=items,
         default=_first(items(None, None)),
         update=update,

@@ -99,7 +99,7 @@ def test_a_folder_that_cant_be_written(scene: Any, tmp_path: Path, preferences: 
 
 def test_a_full_timeline(scene: Any) -> None:
     add(channel=128)
-    with pytest.raises(RuntimeError, match="no free channel"):
+    with pytest.raises(RuntimeError, match="All channels above"):
         add()
 
 

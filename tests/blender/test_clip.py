@@ -68,7 +68,7 @@ def test_a_strip_of_an_imported_sound(library: Path, model: Path, scene: Any) ->
     keyed = files(active())[0].read_bytes()
     assert keyed != before
     assert bpy.ops.latent_strips.verify() == {"FINISHED"}
-    assert "Up to date" in draw()
+    assert "Up to Date" in draw()
     edit = json.dumps({"audio": {"rate": 16000}})
     assert bpy.ops.latent_strips.generator_edit(generator=entry().card.id, changes=edit) == {"FINISHED"}
     assert entry().card.outputs[0].rate == 16000

@@ -110,7 +110,7 @@ def test_edit_rename_export_remove(
         edit(generator=id, changes="[1")
     with pytest.raises(RuntimeError, match="impossible"):
         edit(generator=id, changes=json.dumps({"image": {"low": 5.0}}))
-    with pytest.raises(RuntimeError, match="lacks a latent input"):
+    with pytest.raises(RuntimeError, match="has no latent input"):
         edit(generator=id, changes=json.dumps({"z": {"role": "noise"}}))
     assert entries()[0].card.outputs[0].low == -2.0  # what did not work is undone
     assert entries()[0].card.inputs[0].role == "latent"

@@ -83,7 +83,7 @@ def test_an_empty_file_says_what_to_do(scene: Any) -> None:
 def test_a_strip_shows_its_settings_and_state(scene: Any) -> None:
     add()
     drawn = draw()
-    assert "Up to date" in drawn
+    assert "Up to Date" in drawn
     assert {name for name in texture_parameters() if f"latent_{name}" in drawn} == offered()
     active().latent_seed = 3
     part("operators.blender.timeline.state").forget()  # on a busy machine the panel looks less often
@@ -94,7 +94,7 @@ def test_jobs_show_progress_and_errors(scene: Any) -> None:
     job = add_live(length=400)
     tick_until(lambda: job.done >= 3)
     drawn = draw()
-    assert "Being made" in drawn
+    assert "Generating…" in drawn
     assert any(text.startswith("Slate  ") for text in drawn)
     assert any("of 400 frames" in text for text in drawn)
     part("operators.blender.jobs.live").queue._client._process.kill()

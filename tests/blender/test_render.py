@@ -143,7 +143,7 @@ def test_blender_a_exits_with_a_failure_when_frames_cant_be_made(film: Any, tmp_
         assert len(pictures) == 4
     else:
         assert done.returncode != 0
-        assert "Error: Latent Strips: not rendered." in done.stderr
+        assert "Error: Latent Strips: render canceled." in done.stderr
         assert pictures == []
 
 

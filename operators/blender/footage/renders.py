@@ -54,10 +54,11 @@ def check(strip: Any) -> None:
     """Whether a strip can be rendered alone. Raises RecipeError."""
     if strip.type not in ("MOVIE", "IMAGE", *RENDERED):
         raise RecipeError(
-            f"{strip.name} has no picture of its own. Put it, and what it works on, into a meta strip, and use that."
+            f"{strip.name} has no picture of its own. Put it into a meta strip together with its "
+            "inputs, and use the meta strip."
         )
     if strip.type == "SCENE" and strip.scene is None:
-        raise RecipeError(f"{strip.name} shows no scene. Choose one in the strip's settings.")
+        raise RecipeError(f"{strip.name} has no scene. Choose one in the strip's settings.")
 
 
 def digest(scene: Any, strip: Any) -> str:
@@ -104,7 +105,7 @@ def write(scene: Any, strip: Any) -> Path:
         )
         path.write_text(json.dumps(told), "utf-8")
     except (OSError, RuntimeError) as error:
-        raise MediaError(f"{folder}: no copy of the file could be written to render from ({error}).") from error
+        raise MediaError(f"{folder}: can't write a copy of the .blend file for rendering ({error}).") from error
     return path
 
 

@@ -26,7 +26,7 @@ def target(scene: Any) -> Any:
     """The active strip, to be seen through a matte. Raises LatentStripsError."""
     active = compat.active_strip(scene)
     if active is None or active.type in SILENT:
-        raise LatentStripsError("Select the strip that is to be seen through the matte. It must show a picture.")
+        raise LatentStripsError("No picture strip is selected. Select the strip to mask.")
     need_top_level(scene, [active])
     return active
 
@@ -44,7 +44,7 @@ def apply(scene: Any, name: str, matte: str) -> None:
     found = strips.find(matte)
     strip = next((strip for strip in compat.strips(scene) if strip.name == name), None)
     if found is None or strip is None:
-        raise LatentStripsError(f"{name} or its matte is gone. Undo, and try again.")
+        raise LatentStripsError(f"{name} or its matte was deleted. Undo and try again.")
     with compat.still(scene):
         compat.add_mask(scene, strip, found[1])
         found[1].mute = True

@@ -35,7 +35,7 @@ def plan(scene: Any, length: int, side: str, hold: bool) -> Plan:
     """
     chosen = masks.selected(scene)
     if length and length < SHORTEST:
-        raise LatentStripsError(f"A transition of {length} frames has no first and last one. Make it longer.")
+        raise LatentStripsError(f"A transition needs at least 2 frames (this one has {length}). Increase its length.")
     masks.need_top_level(scene, chosen)
     if len(chosen) == 1 and side == "NEXT":
         chosen = [chosen[0], following(scene, chosen[0])]
@@ -108,9 +108,9 @@ def _need_handles(a: Any, b: Any, after: int, before: int, hold: bool) -> None:
     if hold or (after <= has[0] and before <= has[1]):
         return
     raise LatentStripsError(
-        f"There are too few frames: {a.name} has {_count(has[0])} beyond its end where {max(after, 0)} are needed, "
-        f"{b.name} {_count(has[1])} before its start where {max(before, 0)} are. "
-        "Shorten the transition, overlap the strips, or hold their last and first frame."
+        f"There are too few frames: {a.name} has {_count(has[0])} after its end but needs {max(after, 0)}, "
+        f"{b.name} has {_count(has[1])} before its start but needs {max(before, 0)}. "
+        "Shorten the transition, overlap the strips, or turn on Hold Frames."
     )
 
 

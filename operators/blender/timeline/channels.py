@@ -14,10 +14,12 @@ CHANNELS = 128
 def channel_for(scene: Any, start: int, length: int, wanted: int = 0) -> int:
     """The wanted channel, or the lowest above all strips that stand in the way. Raises LatentStripsError."""
     if not 0 <= wanted <= CHANNELS:
-        raise LatentStripsError(f"Channel {wanted} is not from 1 to {CHANNELS}; 0 finds a free one.")
+        raise LatentStripsError(f"Channel {wanted} is not between 1 and {CHANNELS}. Use 0 for the lowest free channel.")
     channel = wanted or max((strip.channel for strip in between(scene, start, length)), default=0) + 1
     if channel > CHANNELS:
-        raise LatentStripsError("There is no free channel above the strips here. Move one down, or start elsewhere.")
+        raise LatentStripsError(
+            "All channels above the strips here are taken. Move a strip down, or start at another frame."
+        )
     return channel
 
 

@@ -34,7 +34,7 @@ def stored(strip: Any) -> Recipe:
     """The recipe that a strip's frames were made from. Raises RecipeError."""
     text = strip.get(RECIPE)
     if not isinstance(text, str):
-        raise RecipeError(f"{strip.name} was not made by Latent Strips.")
+        raise RecipeError(f"{strip.name} is not a generated strip. Select a strip that Latent Strips made.")
     return Recipe.from_json(text)
 
 
@@ -77,7 +77,10 @@ def _shown(scene: Any, strip: Any, before: Recipe, start: int, frames: int, size
         if frames != before.frames:
             raise
     if frames != before.frames:
-        raise RecipeError(f"The strip that {strip.name} was made from is gone.")
+        raise RecipeError(
+            f"The source strip of {strip.name} was deleted. Keep its length, or make the strip again "
+            "from another source."
+        )
     names = {parameter.name for parameter in kind(before.kind).held} - {p.name for p in kind(before.kind).parameters}
     settings = {name: value for name, value in before.settings.items() if name in names}
     tracks = {name: values for name, values in before.tracks.items() if name in names}
@@ -116,7 +119,10 @@ def latest(made: Kind, id: str, styles: Sequence[str] = ()) -> Card:
         return found.latest(id).card
     entries = found.of_kind(made.name)
     if not entries:
-        raise GeneratorMissing(f"No generator for {made.label.lower()} strips is installed. Reinstall the extension.")
+        raise GeneratorMissing(
+            f"No generator for {made.label.lower()} strips is installed. "
+            f"{'Reinstall the extension' if made.ships else 'Import one'}."
+        )
     able = [entry for entry in entries if {*styles} <= {style.name for style in entry.card.styles}]
     return (able or entries)[0].card
 
@@ -130,7 +136,7 @@ def _recipe(
     frames: int,
 ) -> tuple[Recipe, Card]:
     if card.kind != made.name:
-        raise RecipeError(f"{card.label} makes a {card.kind}, not a {made.name}. Choose another generator.")
+        raise RecipeError(f"{card.label} generates a {card.kind}, not a {made.name}. Choose another generator.")
     recipe = Recipe(
         kind=made.name,
         generator=card.id,

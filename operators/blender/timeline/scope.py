@@ -11,9 +11,9 @@ from .. import compat
 from . import strips
 
 SCOPES = [
-    ("ACTIVE", "Active", "The active strip"),
-    ("SELECTED", "Selected", "All selected strips"),
-    ("ALL", "All", "All strips of the scene"),
+    ("ACTIVE", "Active", "Active strip"),
+    ("SELECTED", "Selected", "Selected strips"),
+    ("ALL", "All", "All strips in the scene"),
 ]
 
 
@@ -25,7 +25,7 @@ def scope_property(description: str) -> Any:
 def poll(cls: Any, context: Any) -> bool:
     """There is a strip that Latent Strips made."""
     if not strips.latent(compat.sequencer_scene(context)):
-        cls.poll_message_set("No strip in this scene was made by Latent Strips. Add one first")
+        cls.poll_message_set("There are no generated strips in this scene. Add one first")
         return False
     return True
 
@@ -40,6 +40,9 @@ def strips_in(context: Any, scope: str) -> list[tuple[Any, str]]:
     if scope == "ACTIVE":
         found = [active] if strips.is_latent(active) else []
     if not found:
-        which = {"ACTIVE": "The active strip was not", "SELECTED": "No selected strip was"}[scope]
-        raise RecipeError(f"{which} made by Latent Strips. Select one that was.")
+        which = {
+            "ACTIVE": "The active strip is not a generated strip",
+            "SELECTED": "None of the selected strips is a generated strip",
+        }[scope]
+        raise RecipeError(f"{which}. Select one that Latent Strips made.")
     return [(scene, strips.owned_id(strip)) for strip in found]

@@ -70,7 +70,7 @@ def stop() -> None:
 def set_file(strip: Any, path: str) -> None:
     """Let the strip play another file, on a sound of its own: copies of a strip share one."""
     if strip.sound is None:
-        raise MediaError(f"{strip.name} has lost its sound. Delete the strip and add it anew.")
+        raise MediaError(f"{strip.name} has lost its sound. Delete the strip and add it again.")
     if strip.sound.users > 1:
         strip.sound = strip.sound.copy()
     strip.sound.filepath = path

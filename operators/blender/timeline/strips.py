@@ -83,7 +83,7 @@ def add(scene: Any, recipe: Recipe, card: Card, folder: Folder, start: int, chan
         scene.sequence_editor.active_strip = strip
     found = find(id)
     if found is None or file_names(found[1]) != folder.names():
-        raise LatentStripsError("Blender did not take the strip. Its files are made; try another channel.")
+        raise LatentStripsError("Blender rejected the strip. Its files are complete: try another channel.")
     return id
 
 

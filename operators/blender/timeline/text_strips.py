@@ -69,9 +69,12 @@ def layout(scene: Any, strip: Any) -> str:
     folders.FONTS[:] = font_folders()
     text = full_text(strip)
     if not text.strip():
-        raise RecipeError(f"{strip.name} has no text. Type some, or leave it out of the selection.")
+        raise RecipeError(f"{strip.name} has no text. Type some, or deselect it.")
     if len(text) > MAX_TEXT:
-        raise RecipeError(f"{strip.name} has {len(text)} characters; overlays are made of at most {MAX_TEXT}.")
+        raise RecipeError(
+            f"{strip.name} has {len(text)} characters. Styled text can have at most "
+            f"{MAX_TEXT}: shorten it or split the strip."
+        )
     # At full size, whatever percentage is rendered: Blender scales pictures as it scales texts.
     frame = scene.render.resolution_x, scene.render.resolution_y
     x, y, align = compat.text_anchor(strip)
