@@ -66,8 +66,8 @@ class Job:
         missing, changed = self.folder.check(keys, tick)
         wanted = set(range(len(keys)) if only is None else only)
         todo = sorted({*missing, *changed} & wanted, key=lambda n: (n < start, n))
-        others = self.folder.neighbours() if todo else {}
-        others |= self.folder.sound(keys[frame] for frame in set(range(len(keys))) - {*missing, *changed})
+        others = self.folder.neighbors(keys[frame] for frame in todo) if todo else {}
+        others |= self.folder.intact(keys[frame] for frame in set(range(len(keys))) - {*missing, *changed})
         done, rest, twins = 0, [], []
         seen: set[str] = set()
         for frame in todo:
@@ -82,7 +82,7 @@ class Job:
                 tick()
         if rest:
             self._pipeline(open_session(), rest, keys, lambda frame, n: progress(frame, done + n, len(todo)))
-        mine = self.folder.sound(seen)
+        mine = self.folder.intact(seen)
         for number, frame in enumerate(twins, done + len(rest) + 1):
             if not self.folder.adopt(frame, keys[frame], mine):
                 self._pipeline(open_session(), [frame], keys, lambda *_: None)

@@ -152,7 +152,7 @@ def test_a_strip_of_another_kind_is_no_concern(scene: Any) -> None:
     compat = part("operators.blender.compat")
     plain = compat.strips(scene).new_image("Plain", "/nowhere.png", 5, 1)
     scene.sequence_editor.active_strip = plain
-    with pytest.raises(RuntimeError, match="Select .*Latent Strips made"):
+    with pytest.raises(RuntimeError, match=r"Select .*Latent Strips made"):
         bpy.ops.latent_strips.regenerate()
 
 

@@ -298,7 +298,7 @@ def test_a_text_of_more_than_3000_characters_is_refused_and_of_3000_is_made(film
         pytest.skip("this Blender's text strips hold 511 bytes")
     assert texts_.layout(film, strip)
     strip.text = "word " * 600 + "x"
-    with pytest.raises(RuntimeError, match="has 3001 characters. Styled text can have at most 3000"):
+    with pytest.raises(RuntimeError, match=r"has 3001 characters. Styled text can have at most 3000"):
         style()
 
 

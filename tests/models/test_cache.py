@@ -8,7 +8,7 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models import cache
-from models.cache import INDEX, RECIPE, Folder
+from models.cache import INDEX, RECIPE, Folder, hash_key
+from models.cache import folder as cache_folder
+from models.cache.cleaning import note_use
 from models.errors import CacheError
 from tests.models.conftest import contents
 
@@ -103,7 +105,7 @@ def test_an_index_of_anything_is_read(tmp_path_factory: pytest.TempPathFactory, 
 
 def test_equal_frames_are_linked_not_made_again(folder: Folder) -> None:
     other = beside(folder)
-    assert other.adopt(2, "a", other.neighbours())
+    assert other.adopt(2, "a", other.neighbors(KEYS))
     assert os.path.samefile(folder.path / "0001.png", other.path / "0003.png")
     assert other.check(["x", "y", "a"]) == ([0, 1], [])
 
@@ -114,7 +116,7 @@ def test_where_there_are_no_links_equal_frames_are_copied(folder: Folder, monkey
 
     monkeypatch.setattr(os, "link", no_links)
     other = beside(folder)
-    assert other.adopt(0, "b", other.neighbours())
+    assert other.adopt(0, "b", other.neighbors(KEYS))
     assert (other.path / "0001.png").read_bytes() == b"picture of b"
     assert not os.path.samefile(folder.path / "0002.png", other.path / "0001.png")
 
@@ -122,17 +124,17 @@ def test_where_there_are_no_links_equal_frames_are_copied(folder: Folder, monkey
 def test_unsound_frames_are_not_taken_over(folder: Folder) -> None:
     other = beside(folder)
     (folder.path / "0001.png").write_bytes(b"painted over")
-    neighbours = other.neighbours()
+    neighbors = other.neighbors(KEYS)
     (folder.path / "0002.png").unlink()
-    assert not other.adopt(0, "a", neighbours)
-    assert not other.adopt(1, "b", neighbours)
-    assert not other.adopt(2, "unknown", neighbours)
+    assert not other.adopt(0, "a", neighbors)
+    assert not other.adopt(1, "b", neighbors)
+    assert not other.adopt(2, "unknown", neighbors)
     assert other.check(KEYS) == ([0, 1, 2], [])
 
 
 def test_a_frame_made_anew_leaves_the_one_it_was_linked_with_alone(folder: Folder) -> None:
     other = beside(folder)
-    other.adopt(0, "a", other.neighbours())
+    other.adopt(0, "a", other.neighbors(KEYS))
     other.put(0, "a", [b"n", b"ew"])
     assert folder.check(KEYS) == ([], [])
 
@@ -144,11 +146,11 @@ def test_what_dead_processes_left_is_swept_and_what_others_write_is_not(folder: 
     folder.create("{}")
     assert ours.exists()
     os.utime(ours)
-    cache.ABANDONED, before = -1, cache.ABANDONED
+    cache_folder.ABANDONED, before = -1, cache_folder.ABANDONED
     try:
         folder.create("{}")
     finally:
-        cache.ABANDONED = before
+        cache_folder.ABANDONED = before
     assert not ours.exists()
     assert stranger.exists()
 
@@ -205,6 +207,113 @@ def test_an_index_cannot_name_files_elsewhere(folder: Folder, tmp_path: Path) ->
     assert mine.exists()
 
 
+GOOD = {"file": "0001.png", "key": hash_key("a"), "size": 12, "sha256": "0" * 64}
+BAD_LINES = {
+    "infinity": b'{"file": "0001.png", "key": "k", "size": Infinity, "sha256": "0"}',
+    "not a number": b'{"file": "0001.png", "key": "k", "size": NaN, "sha256": "0"}',
+    "a huge number": b'{"file": "0001.png", "key": "k", "size": 1e999, "sha256": "0"}',
+    "a number of many digits": b'{"size": ' + b"9" * 5000 + b"}",
+    "deep brackets": b"[" * 200_000,
+    "deep objects": b'{"a":' * 100_000,
+    "a long line": b'{"file": "' + b"x" * 10_000_000 + b'"}',
+    "bytes": bytes(range(256)),
+    "control characters in a name": json.dumps(GOOD | {"file": "a\x1b[2Jb"}).encode(),
+    "a name that reads backwards": json.dumps(GOOD | {"file": "\u202egnp.exe"}).encode(),
+    "a size that is true": json.dumps(GOOD | {"size": True}).encode(),
+    "a negative size": json.dumps(GOOD | {"size": -1}).encode(),
+}
+
+
+@pytest.mark.parametrize("line", BAD_LINES.values(), ids=BAD_LINES)
+def test_one_bad_line_in_a_neighbor_stops_nothing(line: bytes, folder: Folder) -> None:
+    other = beside(folder)
+    with (folder.path / INDEX).open("ab") as index:
+        index.write(line + b"\n")
+    assert folder.index().keys() == {"0001.png", "0002.png", "0003.png"}
+    assert other.adopt(0, "b", other.neighbors(KEYS))
+    assert cache.size(folder.path.parent) > 0
+    assert cache.clean(folder.path.parent, keep=[])[0] == 2
+
+
+def test_neighbors_with_many_lines_cost_what_is_wanted_of_them(folder: Folder) -> None:
+    with (folder.path / INDEX).open("a") as index:
+        index.writelines(json.dumps(GOOD | {"key": f"{n:032x}"}) + "\n" for n in range(20_000))
+    assert beside(folder).neighbors(["b"]).keys() == {hash_key("b")}
+
+
+def linked(path: Path, target: Path) -> None:
+    path.symlink_to(target)
+
+
+def hard_linked(path: Path, target: Path) -> None:
+    os.link(target, path)
+
+
+def piped(path: Path, _target: Path) -> None:
+    os.mkfifo(path)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights and pipes are other things there")
+@pytest.mark.parametrize("plant", [linked, hard_linked, piped], ids=lambda plant: plant.__name__)
+def test_nothing_is_written_through_an_index_that_is_no_plain_file(
+    plant: Callable[[Path, Path], None], folder: Folder, tmp_path: Path
+) -> None:
+    mine = tmp_path / "mine.txt"
+    mine.write_text("keep me")
+    (folder.path / INDEX).unlink()
+    plant(folder.path / INDEX, mine)
+    with pytest.raises(CacheError, match="Delete that link"):
+        folder.create("{}")
+    with pytest.raises(CacheError, match="Delete that link"):
+        folder.put(0, "a", [b"x"])
+    assert folder.index() == {}
+    assert beside(folder).neighbors(KEYS) == {}
+    assert mine.read_text() == "keep me"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_a_recipe_folder_that_is_a_link_is_neither_filled_nor_cleaned(folder: Folder) -> None:
+    there = folder.path.with_name("elsewhere")
+    folder.path.rename(there)
+    folder.path.symlink_to(there, target_is_directory=True)
+    with pytest.raises(CacheError, match="is a link"):
+        folder.create("{}")
+    before = contents(there)
+    assert cache.clean(folder.path.parent, keep=["elsewhere"]) == (0, 0)
+    assert contents(there) == before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_a_frame_that_is_a_link_counts_as_changed_and_is_not_taken_over(folder: Folder, tmp_path: Path) -> None:
+    frame = folder.path / "0001.png"
+    frame.rename(tmp_path / "frame.png")
+    frame.symlink_to(tmp_path / "frame.png")
+    assert folder.check(KEYS) == ([], [0])
+    other = beside(folder)
+    assert not other.adopt(0, "a", other.neighbors(KEYS))
+
+
+def test_damage_that_changes_a_size_is_found_without_reading(folder: Folder) -> None:
+    assert folder.damaged() == set()
+    (folder.path / "0001.png").write_bytes(b"")
+    (folder.path / "0002.png").write_bytes(b"picture")
+    (folder.path / "0003.png").unlink()
+    assert folder.damaged() == {"0001.png", "0002.png"}
+
+
+def test_a_project_never_cleans_away_what_another_uses(folder: Folder) -> None:
+    root = folder.path.parent
+    mine, both, nobodys = (beside(folder, f"lava-1-{name}") for name in ("mine", "both", "nobodys"))
+    note_use(folder.path, "/films/other.blend")
+    for made in (mine, both):
+        note_use(made.path, "/films/this.blend")
+    note_use(both.path, "/films/other.blend")
+    assert cache.clean(root, keep=[], project="/films/this.blend", shared=True)[0] == 1
+    assert sorted(path.name for path in root.iterdir()) == ["lava-1-aaa", "lava-1-both", "lava-1-nobodys"]
+    assert cache.clean(root, keep=[], project="/films/this.blend")[0] == 1  # in a folder that is this project's alone
+    assert not nobodys.path.exists()
+
+
 def test_a_cache_that_is_not_there_is_empty(tmp_path: Path) -> None:
     assert cache.size(tmp_path / "nothing") == 0
     assert cache.clean(tmp_path / "nothing", keep=[]) == (0, 0)
@@ -215,14 +324,14 @@ def test_a_folder_that_cannot_be_made_says_what_to_do(tmp_path: Path, place: str
     if place.startswith("/proc") and not Path("/proc/self").exists():
         pytest.skip("no /proc here")
     (tmp_path / "file").touch()
-    with pytest.raises(CacheError, match=r"cache.*Choose another cache folder in the preferences"):
+    with pytest.raises(CacheError, match=r"cache.*Choose another frames folder in the preferences"):
         Folder(tmp_path / place, 3, ".png").create("{}")
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root writes everywhere")
 def test_a_folder_that_must_not_be_written_says_what_to_do(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
-    with pytest.raises(CacheError, match=r"can't be written. Choose another cache folder"):
+    with pytest.raises(CacheError, match=r"can't be written. Choose another frames folder"):
         Folder(tmp_path / "x", 3, ".png").create("{}")
 
 
@@ -255,7 +364,7 @@ def test_a_full_disk_says_what_to_do_and_keeps_what_is_made(disk: Path) -> None:
     folder = Folder(disk / "x", 100, ".png")
     folder.create("{}")
     keys = [str(frame) for frame in range(100)]
-    with pytest.raises(CacheError, match=r"The disk is full. Free some space or choose another cache folder"):
+    with pytest.raises(CacheError, match=r"The disk is full. Free some space or choose another frames folder"):
         put_all(folder, keys, os.urandom(20_000))
     missing, changed = folder.check(keys)
     assert changed == []
