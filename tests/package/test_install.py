@@ -1,4 +1,4 @@
-"""Which zip a user's own Blender gets, and what is said of a command that is none. A window's tests install for real."""
+"""Which zip a Blender of the user gets, and what is said of a command that is none. tests/gui installs for real."""
 
 from __future__ import annotations
 

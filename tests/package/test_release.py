@@ -78,8 +78,3 @@ def test_the_versions_of_blender_follow_each_other_without_a_gap(root: Path) -> 
     older, newer = OFFICIAL.values()
     assert older.first == manifest["blender_version_min"]
     assert (older.end, newer.end) == (newer.first, None)
-
-
-def test_the_changelog_tells_of_this_version(root: Path) -> None:
-    version = tomllib.loads((root / "blender_manifest.toml").read_text("utf-8"))["version"]
-    assert f"\n## [{version}]" in (root / "CHANGELOG.md").read_text("utf-8")
