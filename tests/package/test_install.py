@@ -1,4 +1,4 @@
-"""Which zip a Blender of the user gets, and what is said of a command that is none. tests/gui installs for real."""
+"""Which zip each Blender gets from `nox -s install`, and which commands it refuses. tests/gui installs for real."""
 
 from __future__ import annotations
 
