@@ -41,7 +41,7 @@ def group(name: str) -> list[str]:
 
 
 def built_zip(session: nox.Session, *args: str) -> str:
-    """Build the extension for this platform with the session's bpy, if it isn't up to date; return the zip's path."""
+    """Build the extension for this platform and the session's Python, if it isn't up to date; return the zip's path."""
     printed = session.run("python", ".ci/package.py", "build", "--here", *args, silent=True)
     return str(printed).strip().splitlines()[-1]
 
@@ -70,7 +70,7 @@ def lint(session: nox.Session) -> None:
     session.install(*group("lint"), *group("runtime"), "nox", "numpy==2.3.*", "pillow")
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
-    session.run("mypy", "noxfile.py", ".ci/package.py")
+    session.run("mypy", "noxfile.py", ".ci")
     # Inside Blender the root is a package that others import relatively: a link gives it the same name in every clone.
     link = Path(session.create_tmp(), "latent_strips")
     if not link.is_symlink():
@@ -122,9 +122,22 @@ def gui(session: nox.Session) -> None:
 
 @nox.session(python=ANY)
 def build(session: nox.Session) -> None:
-    """Build the zips into build/: `nox -s build -- --platform windows-x64`, all platforms by default."""
+    """Build zips into build/, by default of all platforms and Pythons: `nox -s build -- --platform windows-x64`."""
     session.install(f"bpy=={BPY[ANY]}")
     session.run("python", ".ci/package.py", "build", *session.posargs)
+
+
+@nox.session(python=ANY)
+def release(session: nox.Session) -> None:
+    """Gather all zips in build/release, with checksums, as a repository that Blender installs from."""
+    session.install(f"bpy=={BPY[ANY]}")
+    session.run("python", ".ci/package.py", "release")
+
+
+@nox.session
+def install(session: nox.Session) -> None:
+    """Build the extension for your own Blender and install it there: `nox -s install -- --blender PATH`."""
+    session.run("python", ".ci/package.py", "install", *session.posargs)
 
 
 @nox.session(python=ANY)

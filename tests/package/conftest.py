@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / ".ci"))  # the modules that build zips are tested, too
+
 
 @pytest.fixture(scope="session")
 def built(root: Path) -> Path:
-    """The zip for this platform: the one that LATENT_STRIPS_ZIP names, or else a fresh one."""
+    """The zip for this platform and Python: the one that LATENT_STRIPS_ZIP names, or else a fresh one."""
     if named := os.environ.get("LATENT_STRIPS_ZIP"):
         return Path(named)
     command = [sys.executable, ".ci/package.py", "build", "--here"]

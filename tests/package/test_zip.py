@@ -1,4 +1,4 @@
-"""What the zip holds, what it must never hold, and that building it leaves no trace."""
+"""What the zip for this platform and Python holds, what it must never hold, and that building it leaves no trace."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ import zipfile
 from pathlib import Path, PurePosixPath
 
 import pytest
+from target import OFFICIAL
 
-MEGABYTES = 110
+MEGABYTES = 85
+PYTHON = f"{sys.version_info[0]}.{sys.version_info[1]}"
 FOLDERS = {"models", "operators", "panels", "wheels"}
 NEVER = {"__pycache__", "build", "docs", "shared", "tests", "training"}
 
@@ -49,8 +51,16 @@ def test_wheels_are_those_listed_and_numpy_is_not(names: list[PurePosixPath], ma
         "av", "brotli", "fonttools", "freetype_py", "mido", "onnxruntime", "packaging", "pysubs2", "python_bidi",
         "uharfbuzz",
     }  # fmt: skip
-    for name in ("brotli", "onnxruntime", "python_bidi"):
-        assert {wheel.split("-")[2] for wheel in wheels if wheel.startswith(name)} == {"cp311", "cp313"}
+    for name in ("brotli", "onnxruntime", "python_bidi"):  # of those that serve a single Python, one
+        assert [wheel.split("-")[2] for wheel in wheels if wheel.startswith(name)] == ["cp" + PYTHON.replace(".", "")]
+    assert len(wheels) == len(names)
+
+
+def test_the_versions_of_blender_are_those_with_this_python(built: Path, manifest: dict[str, str]) -> None:
+    first, end, label = OFFICIAL[PYTHON]
+    assert manifest["blender_version_min"] == first
+    assert manifest.get("blender_version_max") == end
+    assert label in built.name
 
 
 def test_wheels_are_the_versions_that_the_tests_use(root: Path, manifest: dict[str, list[str]]) -> None:
@@ -81,7 +91,7 @@ def git_status(root: Path) -> str:
 
 def test_building_changes_nothing_that_git_sees_and_validates(root: Path, built: Path) -> None:
     before = git_status(root)
-    built.with_suffix(".sha256").unlink(missing_ok=True)  # or the zip would be found up to date
+    built.with_suffix(".inputs").unlink(missing_ok=True)  # or the zip would be found up to date
     done = subprocess.run(
         [sys.executable, ".ci/package.py", "build", "--here"], cwd=root, capture_output=True, text=True
     )
