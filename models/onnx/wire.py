@@ -23,7 +23,7 @@ Field = tuple[int, "int | memoryview"]
 
 
 def head(data: memoryview, place: int = 0) -> tuple[int, int | None, int, int]:
-    """Read what stands before a field's bytes: (number, value of a varint or None, where they begin, how many they are).
+    """Read what stands before a field's bytes: (number, a varint's value or else None, where they begin, how many).
 
     The bytes themselves need not be part of `data`. Raises NotOnnx.
     """
