@@ -14,6 +14,7 @@ from ..errors import GeneratorError, GeneratorOverrun, GeneratorRefused
 from ..inference import arrays as ports
 from ..inference.arrays import AnyArray, Array
 from . import roles
+from .clues import is_sound
 from .known_models import Guess
 
 #: Sides of the picture, in px, that a network of open size is tried with, and cells of its latent map.
@@ -122,7 +123,7 @@ def _settled(port: Port, arrays: list[AnyArray], certain: bool) -> Port:
         np.isfinite(array.astype(np.float64)).all() for array in numbers
     ):
         raise GeneratorError(f"The output {port.name[:64]!r} holds invalid numbers (NaN or infinity).")
-    if port.role == "sound" or (port.role == "image" and not certain and roles.is_sound(first.shape)):
+    if port.role == "sound" or (port.role == "image" and not certain and is_sound(first.shape)):
         return _heard(port, first)
     if certain or port.role not in ("image", "mask"):
         return port

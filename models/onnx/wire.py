@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator
 from ..errors import MalformedGraph, NotOnnx, TooLarge
 
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
+#: The most bytes that `head` reads: two varints of ten bytes.
+HEAD = 20
 #: The longest name or other text read, bytes.
 MAX_TEXT = 1024
 #: The most fields of one message.
@@ -20,27 +22,31 @@ MAX_FIELDS = 1_000_000
 Field = tuple[int, "int | memoryview"]
 
 
+def head(data: memoryview, place: int = 0) -> tuple[int, int | None, int, int]:
+    """Read what stands before a field's bytes: (number, a varint's value or else None, where they begin, how many).
+
+    The bytes themselves need not be part of `data`. Raises NotOnnx.
+    """
+    tag, place = _varint(data, place)
+    number, wire = tag >> 3, tag & 7
+    if number == 0 or wire not in (_VARINT, _BYTES, _FIXED32, _FIXED64):
+        raise NotOnnx("is not an ONNX file, or is damaged (a field of an unknown kind).")
+    if wire in (_FIXED32, _FIXED64):
+        return number, None, place, 4 if wire == _FIXED32 else 8
+    value, place = _varint(data, place)
+    return (number, value, place, 0) if wire == _VARINT else (number, None, place, value)
+
+
 def fields(data: memoryview) -> Iterator[Field]:
     """Yield (number, value) of each field of a message: an int of a varint, else bytes. Raises NotOnnx or TooLarge."""
     place, end = 0, len(data)
     for _ in range(MAX_FIELDS):
         if place == end:
             return
-        tag, place = _varint(data, place)
-        number, wire = tag >> 3, tag & 7
-        if wire == _VARINT:
-            value, place = _varint(data, place)
-            yield number, value
-            continue
-        if wire == _BYTES:
-            length, place = _varint(data, place)
-        elif wire in (_FIXED32, _FIXED64):
-            length = 4 if wire == _FIXED32 else 8
-        else:
-            raise NotOnnx("is not an ONNX file, or is damaged (a field of an unknown kind).")
-        if number == 0 or length > end - place:
+        number, value, place, length = head(data, place)
+        if length > end - place:
             raise NotOnnx("is not an ONNX file, or is damaged (a field runs past the end).")
-        yield number, data[place : place + length]
+        yield number, data[place : place + length] if value is None else value
         place += length
     raise TooLarge(f"has a part of more than {MAX_FIELDS} fields.")
 
@@ -69,11 +75,11 @@ def signed(value: int) -> int:
     return value - (1 << 64) if value >= 1 << 63 else value
 
 
-def text(value: int | memoryview) -> str:
-    """A name. Raises MalformedGraph for one that is too long or not UTF-8, and NotOnnx for what is no text."""
+def text(value: int | memoryview, most: int = MAX_TEXT) -> str:
+    """A text of at most `most` bytes, by default a name. Raises MalformedGraph, or NotOnnx for what is not bytes."""
     block = message(value)
-    if len(block) > MAX_TEXT:
-        raise MalformedGraph(f"holds a name of {len(block)} bytes; at most {MAX_TEXT} are read.")
+    if len(block) > most:
+        raise MalformedGraph(f"holds a name of {len(block)} bytes; at most {most} are read.")
     try:
         return bytes(block).decode("utf-8")
     except UnicodeDecodeError:

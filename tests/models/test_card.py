@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import copy
 import json
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.cards.card import KEY, Card
-from models.errors import GeneratorError
+from models.errors import GeneratorError, TooLarge
 from models.library.catalog import Entry
 from models.onnx import metadata
 from tests.models.fuzz import fuzz
@@ -154,6 +155,27 @@ def test_numbers_without_end_take_no_time(path: Path) -> None:
     entry = b"\x0a" + b"\xff" * 3_900_000
     path.write_bytes(varint(14 << 3 | 2) + varint(len(entry)) + entry)
     with pytest.raises(GeneratorError, match="damaged"):
+        Card.read(path)
+
+
+def test_weights_are_passed_over(path: Path) -> None:
+    with path.open("wb") as file:  # a gigabyte of a graph, with holes in the file, and the card behind it
+        file.write(varint(7 << 3 | 2) + varint(2**30))
+        file.seek(2**30, 1)
+        file.write(model())
+    tracemalloc.start()
+    try:
+        assert metadata.metadata(path)[KEY] == json.dumps(CARD)
+        assert tracemalloc.get_traced_memory()[1] < 1_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_many_entries_may_not_be_larger_together_than_one(path: Path) -> None:
+    entry = b"\x0a" + varint(1000) + b"k" * 1000
+    entry = varint(14 << 3 | 2) + varint(len(entry)) + entry
+    path.write_bytes(entry * (metadata.MAX_METADATA // 1000))
+    with pytest.raises(TooLarge, match=r"^small\.onnx: has more than 4 MB of metadata\.$"):
         Card.read(path)
 
 
