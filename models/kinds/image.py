@@ -117,7 +117,7 @@ class Image(Kind):
             place(card, str(recipe.settings[name]))
         if _is_open(card) and (recipe.width + card.stride) * (recipe.height + card.stride) > MAX_PIXELS:
             raise RecipeError(
-                f"{recipe.width}×{recipe.height} px is more than one frame can hold. Make the frame smaller, and let "
+                f"{recipe.width}×{recipe.height} px is too large for one frame. Make the frame smaller, and let "
                 "Blender scale the strip."
             )
         return recipe

@@ -194,7 +194,7 @@ class Matte(Kind):
         rows, columns, scale = torus(_seen(recipe), card.stride, styles)
         if rows * columns * card.stride**2 > texture.MAX_PIXELS:
             raise RecipeError(
-                f"{recipe.width}×{recipe.height} px at scale {scale:g} is more than one frame can hold. "
+                f"{recipe.width}×{recipe.height} px at scale {scale:g} is too large for one frame. "
                 "Make the frame smaller or the scale larger, and let Blender scale the strip."
             )
         return recipe

@@ -166,7 +166,7 @@ class Texture(Kind):
         rows, columns, scale = torus(recipe, card.stride, _styles(recipe, card))
         if rows * columns * card.stride**2 > MAX_PIXELS:
             raise RecipeError(
-                f"{recipe.width}×{recipe.height} px at scale {scale:g} is more than one frame can hold. "
+                f"{recipe.width}×{recipe.height} px at scale {scale:g} is too large for one frame. "
                 "Make the frame smaller or the scale larger, and let Blender scale the strip."
             )
         return recipe

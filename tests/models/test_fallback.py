@@ -119,18 +119,19 @@ def test_a_file_that_no_provider_can_load(tmp_path: Path) -> None:
 
 WORKER = f"""
 import sys
-from models import runtime, worker
 from models.errors import GeneratorError
-runtime.PROVIDERS["azure"] = "{AZURE}"
-whole, runs = runtime.Session.run, []
+from models.inference import session
+from models.worker.__main__ import main
+session.PROVIDERS["azure"] = "{AZURE}"
+whole, runs = session.Session.run, []
 def run(self, inputs):
     if self.provider == "azure":
         runs.append(1)
         if len(runs) > 2:
             raise GeneratorError("The network failed (887A0005: the device was removed).")
     return whole(self, inputs)
-runtime.Session.run = run
-worker.main()
+session.Session.run = run
+main()
 """
 
 

@@ -134,5 +134,5 @@ def test_a_bomb_of_few_bytes_is_refused_before_it_is_loaded(tmp_path: Path) -> N
     net.output("y", FLOAT, None)
     path = net.save(tmp_path / "bomb.onnx")
     assert path.stat().st_size < 100
-    with pytest.raises(TooLarge, match=r"needs 0\.75 GB .* no generator of pictures"):
+    with pytest.raises(TooLarge, match=r"needs 0\.75 GB .* not a generator of pictures"):
         Guarded(path, lambda _: pytest.fail("it was loaded"), Limits(), lambda _: None)
