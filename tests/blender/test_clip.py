@@ -100,7 +100,7 @@ def test_without_a_strip_it_is_heard_from_the_library_and_the_panel(
     ("settings", "message"),
     [
         ({"length": 90_000}, "longer than a clip can be"),
-        ({"generator": "latent_materials"}, "makes a texture, not a clip"),
+        ({"generator": "latent_materials"}, "generates a texture, not a clip"),
         ({"label": "cheese"}, "no style 'cheese'"),
         ({"overlap": 2.0}, "Overlap: 2 is outside"),
     ],

@@ -62,7 +62,7 @@ def test_a_render_that_cant_be_right_is_refused(film: Any, capfd: Any, tmp_path:
     preferences.folder = str(tmp_path / "file" / "frames")
     with pytest.raises(RuntimeError):
         render()
-    assert "not rendered" in capfd.readouterr().err
+    assert "render canceled" in capfd.readouterr().err
     assert not Path(film.render.filepath).exists()
     preferences.folder = ""
     assert len(render()) == 4  # nothing that was changed to refuse the render stays

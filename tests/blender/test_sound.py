@@ -192,7 +192,7 @@ def test_a_used_sound_is_never_cleaned_away(scene: Any) -> None:
         ({"length": 0}, "Length 0 is not"),
         ({"length": 90_000}, "longer than an effect can be"),
         ({"pitch": 100.0}, "Pitch: 100 is outside"),
-        ({"generator": "latent_materials"}, "makes a texture, not a sound"),
+        ({"generator": "latent_materials"}, "generates a texture, not a sound"),
     ],
 )
 def test_bad_input_is_refused_and_leaves_nothing(scene: Any, settings: dict[str, Any], message: str) -> None:
