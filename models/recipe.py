@@ -73,9 +73,13 @@ class Recipe:
         values = self.tracks[name]
         return values[0] if len(values) == 1 else values[frame]
 
+    def mapping(self) -> dict[str, Any]:
+        """Return the recipe as plain data, which `from_mapping` reads."""
+        return {"version": VERSION, **asdict(self)}
+
     def canonical(self) -> str:
-        """The recipe as JSON with sorted keys and no spaces: equal recipes give equal text."""
-        return json.dumps({"version": VERSION, **asdict(self)}, sort_keys=True, separators=(",", ":"), allow_nan=False)
+        """Return the recipe as JSON with sorted keys and no spaces: equal recipes give equal text."""
+        return json.dumps(self.mapping(), sort_keys=True, separators=(",", ":"), allow_nan=False)
 
     def sha256(self) -> str:
         """Hex digest of the canonical JSON."""

@@ -35,7 +35,7 @@ from . import (
 from .blender import handlers, keymap, preferences, properties
 from .blender.cli import main
 from .blender.jobs import live
-from .blender.library import imports, thumbnails
+from .blender.library import thumbnails
 
 _CLASSES = (
     preferences.LatentStripsPreferences,
@@ -81,7 +81,6 @@ def register() -> None:
 def unregister() -> None:
     """End the worker, and take away all that `register` added."""
     live.stop()
-    imports.stop()
     for part in reversed(_PARTS):
         part.unregister()
     for each in reversed(_CLASSES):

@@ -9,7 +9,6 @@ import bpy
 from ..models.kinds import kind, makeable
 from .blender import compat, properties
 from .blender.jobs import make
-from .blender.jobs.queue import Job
 from .blender.reporting import is_live, reporting
 from .blender.timeline import sound_strips
 
@@ -46,7 +45,7 @@ class LATENT_STRIPS_OT_audition(bpy.types.Operator):
         return {"FINISHED"}
 
 
-def _play(job: Job) -> None:
+def _play(job: make.Make) -> None:
     sound_strips.play(make.files_of(job)[0])
 
 

@@ -11,7 +11,7 @@ from ..models.kinds import kind
 from ..models.library.catalog import Entry
 from .blender import compat, properties
 from .blender.jobs import live
-from .blender.jobs.queue import Job
+from .blender.jobs.rank import Rank
 from .blender.preferences import frames_root, library
 from .blender.reporting import is_live, reporting
 from .blender.timeline import recipes
@@ -41,12 +41,9 @@ class LATENT_STRIPS_OT_best_seed(bpy.types.Operator):
         scene, made = compat.sequencer_scene(context), kind(self.kind)
         settings = getattr(scene.latent_strips, made.name)
         recipe, _ = recipes.new(made, scene, properties.values_of(settings, made), 1)
-        job = Job("rank", recipe, frames_root(), f"Best of {self.count} seeds", count=self.count, scene=scene.name)
-        if is_live(self):
-            live.start(job)
-        else:
-            live.queue.run(job)
-            live.settle(job)
+        title = f"Best of {self.count} seeds"
+        job = Rank(title=title, recipe=recipe, root=frames_root(), count=self.count, scene=scene.name)
+        live.run(job, is_live(self))
         return {"FINISHED"}
 
 

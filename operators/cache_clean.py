@@ -6,17 +6,15 @@ from typing import Any
 
 import bpy
 
-from ..models import cache
 from .blender.jobs import live
-from .blender.preferences import frames_root
 from .blender.reporting import reporting
 
 
 class LATENT_STRIPS_OT_cache_clean(bpy.types.Operator):
-    """Remove generated frames that no strip of this file uses. They can be made again"""
+    """Delete generated frames that only this file has used and no longer uses. They can be generated again"""
 
     bl_idname = "latent_strips.cache_clean"
-    bl_label = "Remove unused frames"
+    bl_label = "Remove Unused Frames"
     bl_options = {"REGISTER"}
 
     def invoke(self, context: Any, event: Any) -> set[str]:
@@ -25,8 +23,8 @@ class LATENT_STRIPS_OT_cache_clean(bpy.types.Operator):
 
     @reporting
     def execute(self, _context: Any) -> set[str]:
-        """Remove the folders of all recipes that no strip, image or job of this file uses."""
-        removed, freed = cache.clean(frames_root(), live.used_folders())
+        """Remove the folders of recipes that were this file's alone, and that no strip, image or job of it uses."""
+        removed, freed = live.clean_unused()
         self.report({"INFO"}, f"Removed the frames of {removed} unused strips, {freed / 1e6:.1f} MB")
         return {"FINISHED"}
 

@@ -9,7 +9,6 @@ from typing import Any
 
 import bpy
 
-from ..models import cache
 from ..models.doctor import ACTIONS
 from ..models.library import user
 from .blender.jobs import live
@@ -61,7 +60,7 @@ def _can_write(folder: Path) -> bool:
 
 
 def _clean(_target: str) -> str:
-    removed, freed = cache.clean(frames_root(), live.used_folders())
+    removed, freed = live.clean_unused()
     return f"Removed the frames of {removed} unused strips, {freed / 1e6:.1f} MB"
 
 

@@ -79,13 +79,11 @@ class LATENT_STRIPS_OT_generator_import(bpy.types.Operator):
         if is_live(self):
             imports.start(paths, label, self.control_flow, self.rate)
             return {"FINISHED"}
-        found = imports.run(paths, label, self.control_flow, self.rate)
-        imports.choose(context, found)
-        for event in found.done:
-            self.report({"INFO"}, imports.summary(event))
-        for each in found.failed:
-            self.report({"WARNING"}, imports.failure(*each))
-        return {"FINISHED"} if found.done else {"CANCELLED"}
+        jobs = imports.run(paths, label, self.control_flow, self.rate)
+        imports.choose(context, jobs)
+        for job, line in zip(sorted(jobs, key=lambda job: not job.event), imports.outcome(jobs), strict=True):
+            self.report({"INFO"} if job.event else {"WARNING"}, line)
+        return {"FINISHED"} if any(job.event for job in jobs) else {"CANCELLED"}
 
 
 class LATENT_STRIPS_FH_onnx(bpy.types.FileHandler):

@@ -32,8 +32,7 @@ class LATENT_STRIPS_OT_regenerate(bpy.types.Operator):
     def execute(self, context: Any) -> set[str]:
         """Regenerate each strip of the scope."""
         for scene, id in strips_in(context, self.scope):
-            found = strips.find(id)
-            assert found
+            found = strips.found(id)
             make.remake(scene, found[1], self.fit, is_live(self))
         return {"FINISHED"}
 

@@ -76,8 +76,7 @@ class LATENT_STRIPS_OT_stems(bpy.types.Operator):
         values = properties.values_of(strip, made, properties.PREFIX)
         for part in PARTS:
             make.add(scene, made, values | {"stem": part}, recipe.frames, start, is_live=is_live(self))
-        found = strips.find(id)
-        assert found
+        found = strips.found(id)
         found[1].mute = True
         return {"FINISHED"}
 

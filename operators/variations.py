@@ -32,8 +32,7 @@ class LATENT_STRIPS_OT_variations(bpy.types.Operator):
     def execute(self, context: Any) -> set[str]:
         """Add them. Keyframes are not copied: each has the settings of the strip as they are now."""
         ((scene, id),) = strips_in(context, "ACTIVE")
-        found = strips.find(id)
-        assert found
+        found = strips.found(id)
         strip, recipe = found[1], recipes.stored(found[1])
         made = kind(recipe.kind)
         values = properties.values_of(strip, made, properties.PREFIX)
@@ -42,8 +41,7 @@ class LATENT_STRIPS_OT_variations(bpy.types.Operator):
         for n in range(1, self.count + 1):
             changed = {varied: int(values[varied]) + n}
             job = make.add(scene, made, values | changed, recipe.frames, start, is_live=is_live(self))
-            other = strips.find(job.strip)
-            assert other
+            other = strips.found(job.strip)
             other[1].mute = True
         return {"FINISHED"}
 

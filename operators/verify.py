@@ -28,8 +28,7 @@ class LATENT_STRIPS_OT_verify(bpy.types.Operator):
         """Verify each strip of the scope; a script finds what is wrong in the report."""
         live, sound = is_live(self), True
         for scene, id in strips_in(context, self.scope):
-            found = strips.find(id)
-            assert found
+            found = strips.found(id)
             strip = found[1]
             job = make.verify(scene, strip, live)
             if live:

@@ -27,9 +27,8 @@ class LATENT_STRIPS_PT_generators(Sidebar, bpy.types.Panel):
     def draw(self, _context: Any) -> None:
         """Draw a box for each generator."""
         layout = self.layout
-        if imports.running:
-            names = ", ".join(path.name for path in imports.running.waiting.values())
-            for line in textwrap.wrap(f"Importing {names}", 40)[:4]:
+        if names := imports.importing():
+            for line in textwrap.wrap(f"Importing {', '.join(names)}", 40)[:4]:
                 layout.label(text=line, icon="TIME")
         layout.operator("latent_strips.generator_import", icon="IMPORT")
         for entry in library().entries():

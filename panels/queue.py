@@ -8,7 +8,7 @@ from typing import Any
 import bpy
 
 from ..operators.blender.jobs import live
-from ..operators.blender.jobs.queue import Job
+from ..operators.blender.jobs.job import Job
 from ..operators.blender.text import overlays
 from .sidebar import Sidebar
 
@@ -28,9 +28,9 @@ class LATENT_STRIPS_PT_queue(Sidebar, bpy.types.Panel):
         if waiting := overlays.waiting():
             layout.label(text=f"{waiting} more texts queued", icon="TIME")
         if not live.queue.jobs:
-            layout.label(text="Nothing is being made", icon="INFO")
+            layout.label(text="Nothing in the queue", icon="INFO")
         elif len(live.queue.unfinished()) > 1:
-            layout.operator("latent_strips.cancel", text="Cancel all")
+            layout.operator("latent_strips.cancel", text="Cancel All")
         row = layout.row()
         row.operator("latent_strips.cache_clean", icon="TRASH")
 

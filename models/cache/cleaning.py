@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import os
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -16,13 +18,19 @@ from .index import INDEX, lines
 
 #: Begins the name of the note by which a project says that it uses a folder; its hashed path follows.
 USED_BY = "used-by-"
+#: Begins what a project without a file is called.
+UNSAVED = "unsaved "
+#: A note of such a project says nothing any more after this time, seconds: the session is over, or uses it again.
+EXPIRES = 3 * 24 * 3600.0
 
 
 def note_use(folder: Path, project: str) -> None:
     """Note in a recipe folder that `project` (the path of a .blend file) uses it. Raises CacheError."""
     note = folder / _note(project)
     try:
-        if not note.exists():
+        if note.exists():
+            os.utime(note)
+        else:
             note.write_text(project, "utf-8", errors="replace")
     except OSError as error:
         raise cache_error(folder, error) from error
@@ -63,8 +71,16 @@ def clean(root: Path, keep: Iterable[str], limit: int = 0, project: str = "", sh
 
 
 def _is_only_ours(folder: Path, project: str, shared: bool) -> bool:
-    notes = {path.name for path in folder.glob(f"{USED_BY}*")}
+    notes = {path.name for path in folder.glob(f"{USED_BY}*") if not _has_expired(path)}
     return notes == {_note(project)} or (not notes and not shared)
+
+
+def _has_expired(note: Path) -> bool:
+    try:
+        age = time.time() - note.stat().st_mtime
+        return age > EXPIRES and note.read_text("utf-8", "replace").startswith(UNSAVED)
+    except OSError:
+        return False
 
 
 def _note(project: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
-from ..errors import WorkerDied, WorkerError, from_name
+from ..errors import Cancelled, WorkerDied, WorkerError, from_name
 from ..library import user
 from ..processes import ROOT, WINDOWS, environment
 from .pipes import Inbox, Outbox
@@ -29,8 +29,8 @@ class Client:
     """A worker process that is started when first needed and again after it died.
 
     It has no thread of its own (see `pipes`), so whoever has unfinished jobs is to call `poll` often. `send` and
-    `poll` never block; `wait` does. A process that dies in the
-    middle of jobs becomes an `error` event for each of them.
+    `poll` never block; `wait` does. A process that dies becomes an `error` event for the job that it was doing; those
+    that waited behind it go to the next process.
     """
 
     def __init__(
@@ -51,7 +51,8 @@ class Client:
         self._requests: Outbox
         self._events: Inbox
         self._unread: list[Event] = []
-        self._jobs: list[str] = []
+        self._jobs: dict[str, str] = {}
+        self._canceled: set[str] = set()
         self._log: IO[bytes] | None = None
         self._heard = 0.0
 
@@ -71,13 +72,17 @@ class Client:
             if do == "cancel":
                 return
             self._bury()
+        if self.pid is None:
             self._start()
-        if do != "cancel":
-            self._jobs.append(job)
+        request = json.dumps({"do": do, "job": job, **fields}) + "\n"
+        if do == "cancel":
+            self._canceled.add(job)
+        else:
+            self._jobs[job] = request
             if do == "make":
                 self._digests[job] = str(fields["recipe"]["digest"])
             self._heard = time.monotonic()
-        self._requests.put(json.dumps({"do": do, "job": job, **fields}) + "\n")
+        self._requests.put(request)
 
     def poll(self) -> list[Event]:
         """What was said since the last time."""
@@ -105,10 +110,14 @@ class Client:
 
     def close(self, patience: float = 2.0) -> None:
         """End the process: ask, then kill. Unfinished jobs are forgotten."""
-        process, self._process = self._process, None
         self._jobs.clear()
+        self._canceled.clear()
         self._digests.clear()
         self._unread = []
+        self._end(patience)
+
+    def _end(self, patience: float = 0.0) -> None:
+        process, self._process = self._process, None
         if process is None:
             return
         self._requests.close()
@@ -123,13 +132,30 @@ class Client:
             self._log.close()
 
     def _bury(self) -> None:
-        """Keep what a dead process still said, and an error for each job that died with it."""
-        if self._process:
-            while self._jobs:
-                self._listen()
-            kept = self._unread
-            self.close()
-            self._unread = kept
+        """Take in what a dead process still said. Where jobs waited, another process has them then."""
+        process = self._process
+        while self._process is process and self._process and self._jobs:
+            self._listen()
+        if self._process is process:
+            self._end()
+
+    def _revive(self) -> list[Event]:
+        """Hand the jobs that waited to another process. Returns errors for those that can't go on."""
+        self._end()
+        found = [_failure(job, Cancelled.__name__, "Canceled.") for job in self._jobs if job in self._canceled]
+        for event in found:
+            del self._jobs[str(event["job"])]
+        self._canceled.clear()
+        if self._jobs:
+            try:
+                self._start()
+            except WorkerError as error:
+                found += [_failure(job, WorkerError.__name__, str(error)) for job in self._jobs]
+                self._jobs.clear()
+            else:
+                for request in self._jobs.values():
+                    self._requests.put(request)
+        return found
 
     def _start(self) -> None:
         self._log = tempfile.TemporaryFile(prefix="latent-strips-")  # noqa: SIM115 - lives as long as the process
@@ -164,11 +190,15 @@ class Client:
         for event in heard:
             self._heard = time.monotonic()
             if event["say"] in ENDS and event.get("job") in self._jobs:
-                self._jobs.remove(str(event["job"]))
+                del self._jobs[str(event["job"])]
+                self._canceled.discard(str(event["job"]))
                 if event.get("fatal") and self._process:
                     self._quarantine(str(event["message"]))
                     self._process.kill()  # it is about to end: nothing may be sent to it any more
                     self._process.wait()
+                    self._begun = ""
+                    self._unread += [said for said in heard if said["say"] != "alive"] + self._revive()
+                    return
                 self._begun = ""
             elif event["say"] == "begin":
                 self._begun = self._digests.get(str(event["job"]), "")
@@ -189,7 +219,7 @@ class Client:
         return [event for line in self._events.lines() if (event := _event(line))]
 
     def _faults(self) -> list[Event]:
-        """An error for each job when the process died or went silent."""
+        """An error for the job at hand when the process died or went silent; the others get another process."""
         if self._process is None or not self._jobs:
             return []
         code = self._process.poll()
@@ -204,9 +234,10 @@ class Client:
         else:
             message = f"The worker process ended unexpectedly (exit code {code})."
         message += " Frames made so far are kept; regenerate to make the rest." + self._last_words()
-        jobs, self._jobs = self._jobs, []
+        job = next(iter(self._jobs))  # they are done one after another
+        del self._jobs[job]
         self._quarantine(message)
-        return [{"say": "error", "job": job, "name": WorkerDied.__name__, "message": message} for job in jobs]
+        return [_failure(job, WorkerDied.__name__, message), *self._revive()]
 
     def _quarantine(self, reason: str) -> None:
         """If the network that was running is one of the user's own, it will not get another chance unasked."""
@@ -220,6 +251,10 @@ class Client:
         self._log.seek(0)
         lines = self._log.read()[-2000:].decode("utf-8", "replace").strip().splitlines()
         return f" Its last words: {lines[-1][:300]}" if lines else ""
+
+
+def _failure(job: str, name: str, message: str) -> Event:
+    return {"say": "error", "job": job, "name": name, "message": message}
 
 
 def _event(line: str) -> Event | None:

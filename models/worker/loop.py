@@ -2,7 +2,8 @@
 
 Requests (stdin)                                            Events (stdout)
 `{"do": "make", "job": ID, "recipe": {…}, "root": PATH,      `begin` (runtime, provider), `frame` (frame, done, total),
-  "start": N, "only": [N…], "files": [PATH…]}`               `done` (made, folder, warning); `alive` for old files
+  "start": N, "only": [N…], "files": [PATH…],                `done` (made, folder, warning); `alive` for old files
+  "project": PATH}`
 `{"do": "verify", "job": ID, "recipe": {…}, "root": PATH}`   `verified` (missing, changed, folder)
 `{"do": "import", "job": ID, "path": PATH, "label": TEXT,    `imported` (id, label, kind, why, size, seconds, fresh)
   "allow": [OPERATION…], "rate": N}`                          into the last library folder; see `importer`
@@ -11,7 +12,7 @@ Requests (stdin)                                            Events (stdout)
   "count": N}`
 `{"do": "midi", "job": ID, "recipe": {…}, "root": PATH}`     `written` (path: the score beside its sound)
 `{"do": "hear", "job": ID, "reaction": {…}}`                 `heard` (keys: frame, value; see `hearing.reaction`)
-`{"do": "clean", "job": ID, "roots": [PATH…],                `cleaned` (removed, freed: see `cache.clean`)
+`{"do": "clean", "job": ID, "root": PATH, "project": PATH,   `cleaned` (removed, freed: see `cache.clean`)
   "keep": [NAME…], "limit": BYTES}`
 `{"do": "cancel", "job": ID}`                                `error` (name, message); a cancelled job ends so too
 `{"do": "quit"}`, or end of input                            the process ends

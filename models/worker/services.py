@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import cache, critic
+from ..cache.cleaning import note_use
 from ..errors import RecipeError, WorkerError
 from ..inference.session import version
 from ..job import Job
@@ -36,6 +37,9 @@ def _make(worker: Worker, name: str, request: Mapping[str, Any]) -> None:
     if files := request.get("files"):
         job.take.attach([Path(str(file)) for file in files])
     _begin(worker, name, total=job.folder.count)
+    job.folder.create(job.recipe.canonical())
+    if project := str(request.get("project", "")):
+        note_use(job.folder.path, project)
     made = job.make(
         lambda: worker.session(name, entry),
         lambda frame, done, total: worker.progress(name, frame, done, total),
@@ -84,8 +88,8 @@ def _hear(worker: Worker, name: str, request: Mapping[str, Any]) -> None:
 
 def _clean(worker: Worker, name: str, request: Mapping[str, Any]) -> None:
     keep, limit = [str(each) for each in request["keep"]], int(request["limit"])
-    found = [cache.clean(Path(str(root)), keep, limit) for root in request["roots"]]
-    worker.say("cleaned", job=name, removed=sum(each[0] for each in found), freed=sum(each[1] for each in found))
+    removed, freed = cache.clean(Path(str(request["root"])), keep, limit, str(request["project"]))
+    worker.say("cleaned", job=name, removed=removed, freed=freed)
 
 
 def _begin(worker: Worker, name: str, total: int) -> None:

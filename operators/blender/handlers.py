@@ -15,7 +15,7 @@ from bpy.app.handlers import persistent
 from ...models.errors import LatentStripsError, RecipeError
 from . import compat
 from .jobs import live, make
-from .jobs.queue import Job
+from .jobs.job import Job
 from .mattes import masks
 from .text import overlays
 from .timeline import state, strips

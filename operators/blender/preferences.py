@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from functools import cache
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import bpy
 
+from ...models.cache.cleaning import UNSAVED
 from ...models.library.catalog import SHIPPED, Library
 
 #: `bl_ext.<repository>.latent_strips`: preferences and user folders go by this name.
@@ -110,6 +112,11 @@ def frames_root() -> Path:
         blend = Path(bpy.data.filepath)
         return blend.parent / "latent_strips" / blend.stem
     return user_folder("frames")
+
+
+def project() -> str:
+    """What this file's frames are noted as used by: its path, or this session while it has none."""
+    return bpy.data.filepath or f"{UNSAVED}{os.getpid()}"
 
 
 def is_ours(root: Path) -> bool:

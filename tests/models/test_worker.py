@@ -170,7 +170,7 @@ def test_a_folder_that_cannot_be_written_arrives_as_a_cache_error(
 ) -> None:
     (tmp_path / "file").touch()
     client.send("make", "a", recipe=raw(recipe()), root=str(tmp_path / "file" / "cache"))
-    with pytest.raises(CacheError, match="Choose another cache folder"):
+    with pytest.raises(CacheError, match="Choose another frames folder"):
         list(client.wait("a"))
 
 
@@ -226,19 +226,50 @@ def test_a_killed_worker_loses_nothing_and_shows_nothing_half_made(
 
 
 @posix
+def test_a_dead_worker_fails_the_job_at_hand_alone(client: Client, recipe: Build, tmp_path: Path) -> None:
+    for seed, job in enumerate("abcdefghij"):
+        long = LONG if job == "c" else {}
+        client.send("make", job, recipe=raw(recipe(seed=seed, **long)), root=str(tmp_path))
+    until_done(client, "c", 2)
+    assert client.pid
+    os.kill(client.pid, signal.SIGKILL)
+    with pytest.raises(WorkerError, match="ended unexpectedly"):
+        list(client.wait("c"))
+    for job in "defghij":
+        assert list(client.wait(job))[-1]["made"] == 4
+
+
+@posix
+def test_jobs_that_were_canceled_are_not_done_by_the_next_worker(client: Client, recipe: Build, tmp_path: Path) -> None:
+    client.send("make", "a", recipe=raw(recipe(**LONG)), root=str(tmp_path))
+    for seed, job in enumerate("bc", 1):
+        client.send("make", job, recipe=raw(recipe(seed=seed)), root=str(tmp_path))
+    until_done(client, "a", 1)
+    assert client.pid
+    os.kill(client.pid, signal.SIGSTOP)
+    client.send("cancel", "b")
+    os.kill(client.pid, signal.SIGKILL)
+    with pytest.raises(WorkerError, match="ended unexpectedly"):
+        list(client.wait("a"))
+    with pytest.raises(Cancelled):
+        list(client.wait("b"))
+    assert list(client.wait("c"))[-1]["made"] == 4
+
+
+@posix
 def test_no_job_is_forgotten_when_a_worker_dies(client: Client, recipe: Build, tmp_path: Path) -> None:
     client.send("make", "a", recipe=raw(recipe()), root=str(tmp_path))
     list(client.wait("a"))
-    for job in ("b", "c"):
-        client.send("make", job, recipe=raw(recipe(**LONG)), root=str(tmp_path))
+    for seed, job in enumerate(("b", "c"), 1):
+        client.send("make", job, recipe=raw(recipe(seed=seed, **LONG)), root=str(tmp_path))
     assert client.pid
     os.kill(client.pid, signal.SIGKILL)
     while client.pid is not None:
         time.sleep(0.01)
     client.send("make", "d", recipe=raw(recipe(seed=9)), root=str(tmp_path))  # starts another worker
-    for job in ("c", "b"):
-        with pytest.raises(WorkerError, match="ended unexpectedly"):
-            list(client.wait(job))
+    with pytest.raises(WorkerError, match="ended unexpectedly"):
+        list(client.wait("b"))
+    assert list(client.wait("c"))[-1]["made"] == 60
     assert list(client.wait("d"))[-1]["made"] == 4
 
 

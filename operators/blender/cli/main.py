@@ -17,7 +17,7 @@ from ....models.library import user
 from ....models.parameters import Parameter
 from .. import properties
 from ..jobs import make
-from ..jobs.queue import Job
+from ..jobs.job import Job
 from ..library import doctor as checks
 from ..library import imports
 from ..preferences import library
@@ -94,8 +94,8 @@ def _import(options: argparse.Namespace) -> int:
     for path in options.files:
         for file in imports.files(path):
             try:
-                for event in imports.run([file], options.name, options.allow_control_flow, options.rate).done:
-                    print(f"{imports.summary(event)} ({event['id']})", flush=True)
+                for job in imports.run([file], options.name, options.allow_control_flow, options.rate):
+                    print(f"{imports.summary(job.event)} ({job.event['id']})", flush=True)
             except LatentStripsError as error:
                 print(f"Error: {imports.failure(file.name, error)}", file=sys.stderr, flush=True)
                 failed = 1
@@ -139,8 +139,7 @@ def _make(options: argparse.Namespace) -> int:
     values["generator"] = options.generator
     start = scene.frame_start if options.start is None else options.start
     job = make.add(scene, chosen, values, options.length, start, options.channel, progress=_Progress())
-    found = strips.find(job.strip)
-    assert found
+    found = strips.found(job.strip)
     made = _counted(job, len(strips.file_names(found[1])))
     print(f"{job.title}: {made} in {strips.directory(found[1])}", flush=True)
     if getattr(options, "midi", False):
@@ -148,7 +147,7 @@ def _make(options: argparse.Namespace) -> int:
     return 0
 
 
-def _counted(job: Job, files: int) -> str:
+def _counted(job: make.Make, files: int) -> str:
     return f"{files} frames" if kinds()[job.recipe.kind].medium == "image" else f"{files} sound files"
 
 
@@ -167,8 +166,7 @@ def _verify(_options: argparse.Namespace) -> int:
 def _regenerate(options: argparse.Namespace) -> int:
     names = [(scene.name, strips.owned_id(strip)) for scene, strip in strips.everywhere()]
     for _, id in names:
-        found = strips.find(id)
-        assert found
+        found = strips.found(id)
         job = make.remake(*found, options.fit, progress=_Progress())
         print(f"{found[0].name}: {job.title}: {_counted(job, job.total)} made", flush=True)
     if not names:

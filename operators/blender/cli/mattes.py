@@ -12,7 +12,7 @@ from ....models.errors import RecipeError
 from ....models.kinds import kind
 from ....models.parameters import Parameter
 from .. import compat, properties
-from ..jobs.queue import Job
+from ..jobs.job import Job
 from ..mattes import make, masks, transitions
 from ..timeline import strips
 
@@ -84,7 +84,6 @@ def _from_footage(options: argparse.Namespace, made: Any, progress: Callable[[Jo
     masks.need_top_level(scene, [strip])
     wired = made.name == "footage_mask" and not options.own
     job = make.from_footage(scene, made, strip.name, make.given(made, **_given(options)), wired, False, progress)
-    found = strips.find(job.strip)
-    assert found
+    found = strips.found(job.strip)
     print(f"{job.title}: {len(found[1].elements)} frames in {strips.directory(found[1])}", flush=True)
     return 0

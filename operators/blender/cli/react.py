@@ -11,7 +11,7 @@ import bpy
 from ....models.audio_analysis import MEASURES
 from ....models.errors import RecipeError
 from .. import compat
-from ..jobs.queue import Job
+from ..jobs.job import Job
 from ..sound import reactions
 from ..timeline import strips
 

@@ -13,7 +13,7 @@ from ....models.errors import SubtitleError
 from ....models.parameters import Parameter
 from ....models.subtitles import ENCODINGS
 from .. import properties
-from ..jobs.queue import Job
+from ..jobs.job import Job
 from ..text import cues, overlays
 from ..timeline import text_strips
 

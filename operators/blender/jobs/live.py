@@ -7,18 +7,23 @@ from __future__ import annotations
 
 import textwrap
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import bpy
 
-from ....models.job import folder as folder_of
+from ....models import cache
+from ....models.errors import LatentStripsError
 from ....models.worker.client import Client
 from .. import compat
 from ..custom_properties import STRIP_ID
-from ..preferences import font_folders, preferences, user_folder
-from ..timeline import state, strips
-from .queue import Job, Queue
+from ..preferences import font_folders, frames_root, preferences, project, user_folder
+from ..timeline import strips
+from .job import Job
+from .queue import Queue
+
+Work = TypeVar("Work", bound=Job)
 
 #: Seconds between two looks at the worker, and between two refreshes of what is on screen.
 TICK, REFRESH = 0.05, 0.25
@@ -37,10 +42,28 @@ _refreshed = 0.0
 _fresh: dict[str, set[int]] = {}
 
 
-def start(job: Job) -> Job:
-    """Hand a job to the worker, and follow it from the timer. Raises WorkerError."""
+def run(
+    job: Work,
+    is_live: bool = False,
+    progress: Callable[[Job], None] = lambda job: None,
+    put: Callable[[], None] = lambda: None,
+) -> Work:
+    """Do a job: `is_live`, return at once and follow it from the timer; else wait, and settle it.
+
+    `put` shows the result on the timeline: live before anything is made, else when all is, so that a failure leaves no
+    trace. Raises the error that the job ended with, WorkerError, or what `put` raises.
+    """
+    if is_live:
+        put()
+        queue.submit(job)
+        follow()
+        return job
     queue.submit(job)
-    follow()
+    queue.wait(job, progress)
+    put()
+    settle(job)
+    if job.error:
+        raise job.error
     return job
 
 
@@ -58,35 +81,29 @@ def stop() -> None:
 
 
 def settle(job: Job) -> None:
-    """What follows when a job has ended: an old picture back where nothing came to replace it, the best seed, the size
-    limit."""
-    found = strips.find(job.strip)
-    if found:
-        if job.state in ("failed", "cancelled") and not job.done and job.before:
-            strips.restore(*found, *job.before)
-        if job.do == "verify" and job.state == "done":
-            state.note(found[1], job.missing, job.changed)
-        elif job.do == "make":
-            strips.refresh(found[1])
-            _fresh.pop(job.strip, None)
-            state.look(found[1])
-            if job.warning or job.done == job.recipe.frames:  # what was made before may have been warned of before
-                state.warn(found[1], job.warning)
-    if job.do == "make":
-        limit_size()
-        if job.warning:
-            _tell(job)
-    if job.then and job.state == "done":
-        job.then(job)
-    scene = bpy.data.scenes.get(job.scene)
-    if job.do == "rank" and job.state == "done" and scene:
-        getattr(scene.latent_strips, job.recipe.kind).seed = job.seeds[0]
+    """Do what follows when a job has ended. What goes wrong with that fails the job."""
+    try:
+        job.settle()
+        if job.then and job.state == "done":
+            job.then(job)
+    except LatentStripsError as error:
+        job.fail(error)
 
 
-def limit_size() -> None:
-    """Remove frames that no strip uses where the frames folder has outgrown the preferred size."""
-    if cap := int(preferences().cap * _GIGABYTE):
-        queue.clean({job.root for job in queue.jobs}, used_folders(), cap)
+def limit_size(root: Path) -> None:
+    """Remove unused frames where the project's own frames folder has outgrown the preferred size.
+
+    A folder that was chosen in the preferences may be shared: nothing is ever removed there unasked.
+    """
+    chosen = preferences()
+    if (cap := int(chosen.cap * _GIGABYTE)) and not chosen.folder:
+        queue.clean(root, used_folders(), cap, project())
+
+
+def clean_unused() -> tuple[int, int]:
+    """Remove the frames that only this file has used and does not use any more: (folders, bytes). Raises CacheError."""
+    shared = bool(preferences().folder)
+    return cache.clean(frames_root(), used_folders(), project=project(), shared=shared)
 
 
 def used_folders() -> set[str]:
@@ -94,7 +111,12 @@ def used_folders() -> set[str]:
     used = {strips.directory(strip).name for _, strip in strips.everywhere()}
     used |= {Path(bpy.path.abspath(image.filepath)).parent.name for image in bpy.data.images if image.filepath}
     used |= {Path(bpy.path.abspath(sound.filepath)).parent.name for sound in bpy.data.sounds}
-    return used | {folder_of(job.recipe, job.root).path.name for job in queue.unfinished()}
+    return used | {name for job in queue.unfinished() if (name := job.folder_name())}
+
+
+def shown(strip: str) -> None:
+    """Note that the strip of that identity was refreshed: none of its frames is newer than its picture."""
+    _fresh.pop(strip, None)
 
 
 def _tick() -> float | None:
@@ -102,13 +124,13 @@ def _tick() -> float | None:
     queue.poll()
     ended = []
     for job in queue.news():
-        _fresh.setdefault(job.strip, set()).update(job.take_frames())
+        _fresh.setdefault(job.strip, set()).update(job.fresh_frames())
         if not job.unfinished:
             ended.append(job)
     for job in ended:
         settle(job)
-        if job.state == "failed":
-            _tell(job)
+        if job.state == "failed" and not job.apart:  # who imports hears of all files at once
+            tell(f"{job.title}: {job.error}")
     now = time.monotonic()
     if ended or now - _refreshed >= REFRESH:
         _refreshed = now
@@ -146,16 +168,16 @@ def _show_new(there: dict[str, tuple[Any, Any]]) -> None:
             del _fresh[id]
 
 
-def _tell(job: Job) -> None:
-    """What went wrong must not go unseen, whatever is on screen."""
-    message = f"{job.title}: {job.error or job.warning}"
-    print(f"Latent Strips: {message}")
+def tell(*lines: str, title: str = "Latent Strips", icon: str = "ERROR") -> None:
+    """Print what must not go unseen, and show it in a popup, whatever is on screen."""
+    for line in lines:
+        print(f"Latent Strips: {line}", flush=True)
     if bpy.app.background or not bpy.context.window_manager.windows:
         return
 
     def draw(menu: Any, _context: Any) -> None:
-        for line in textwrap.wrap(message, 90):
-            menu.layout.label(text=line)
+        for text in [part for line in lines for part in textwrap.wrap(line, 90)][:30]:
+            menu.layout.label(text=text)
 
     with bpy.context.temp_override(window=bpy.context.window_manager.windows[0]):
-        bpy.context.window_manager.popup_menu(draw, title="Latent Strips", icon="ERROR")
+        bpy.context.window_manager.popup_menu(draw, title=title, icon=icon)

@@ -1,27 +1,121 @@
-"""Make, remake and verify strips: what operators, the render handler and the command line all call.
+"""Make and remake strips: what operators, the render handler and the command line all call.
 
-`live` jobs return at once and are followed by the timer; the others return when the frames are there, or raise.
+`is_live` jobs return at once and are followed by the timer; the others return when the frames are there, or raise.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from ....models.cache import Folder
 from ....models.errors import MediaError, RecipeError
 from ....models.job import folder as folder_of
-from ....models.kinds import Kind
+from ....models.kinds import Kind, kind
+from ....models.recipe import Recipe
+from ....models.worker.client import Event
 from .. import compat
 from ..custom_properties import RECIPE
 from ..footage import describe
-from ..preferences import frames_root
+from ..preferences import frames_root, project
 from ..timeline import channels, recipes, sound_strips, state, strips, text_strips
 from . import live
-from .queue import Job
+from .job import Job
+from .verify import Verify
 
 Progress = Callable[[Job], None]
+#: Seconds after which the speed of a job means something.
+SETTLED = 0.3
+
+
+@dataclass(kw_only=True, eq=False)
+class Make(Job):
+    """Make the frames of a recipe into a folder under `root`, those from number `start` on first.
+
+    `files` are the footage that they are made from; `before` is the (recipe, folder) that a strip showed before, which
+    comes back where nothing was made to replace it.
+    """
+
+    do = "make"
+
+    recipe: Recipe
+    root: Path
+    start: int = 0
+    files: tuple[str, ...] = ()
+    before: tuple[str, str] | None = None
+    warning: str = field(default="", init=False)
+    _began: float = field(default=0.0, init=False)
+    _found: int = field(default=0, init=False)
+    _fresh: list[int] = field(default_factory=list, init=False)
+
+    def request(self) -> dict[str, Any]:
+        """Return what is to be made."""
+        recipe, root = self.recipe.mapping(), str(self.root)
+        return {"recipe": recipe, "root": root, "start": self.start, "files": list(self.files), "project": project()}
+
+    def hear(self, event: Event) -> None:
+        """Take in that a frame is there, or all of them."""
+        super().hear(event)
+        if event["say"] == "frame":
+            self.done, self.total = int(event["done"]), int(event["total"])
+            if not self._began:  # the first frame waits for the network to load: the speed counts from there
+                self._began, self._found = time.monotonic(), self.done
+            self._fresh.append(int(event["frame"]))
+        elif event["say"] == "done":
+            self.state, self.warning = "done", str(event["warning"])
+
+    @property
+    def speed(self) -> float:
+        """Frames per second so far; 0 while that is unknown, as in the first moments, which may only link old ones."""
+        passed = time.monotonic() - self._began
+        known = self._began and self.done > self._found and passed > SETTLED
+        return (self.done - self._found) / passed if known else 0.0
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Seconds at the speed so far; None while that is unknown."""
+        return (self.total - self.done) / self.speed if self.speed else None
+
+    def fresh_frames(self) -> list[int]:
+        """Return the frames that were made since the last call."""
+        frames, self._fresh = self._fresh, []
+        return frames
+
+    def progress(self) -> str:
+        """Return such as `12 of 100 frames, 3.4 fps, 26 s left`."""
+        if self.state == "waiting" or not self.total:
+            return "Waiting" if self.state == "waiting" else "Starting"
+        if kind(self.recipe.kind).medium == "sound":
+            return "Generating"
+        words = [f"{self.done} of {self.total} frames"]
+        if self.speed:
+            words += [f"{self.speed:.1f} fps", f"{self.seconds_left or 0:.0f} s left"]
+        return ", ".join(words)
+
+    def folder(self) -> Folder:
+        """Return the folder that the frames are made into."""
+        return folder_of(self.recipe, self.root)
+
+    def folder_name(self) -> str:
+        """Return the name of that folder, which cleaning leaves alone."""
+        return self.folder().path.name
+
+    def settle(self) -> None:
+        """Show what was made, put back an old picture where nothing came to replace it, and keep the size limit."""
+        if found := strips.find(self.strip):
+            if self.state in ("failed", "cancelled") and not self.done and self.before:
+                strips.restore(*found, *self.before)
+            strips.refresh(found[1])
+            live.shown(self.strip)
+            state.look(found[1])
+            if self.warning or self.done == self.recipe.frames:  # what was made before may have been warned of before
+                state.warn(found[1], self.warning)
+        live.limit_size(self.root)
+        if self.warning:
+            live.tell(f"{self.title}: {self.warning}")
 
 
 def _silent(_job: Job) -> None:
@@ -39,7 +133,7 @@ def add(
     progress: Progress = _silent,
     tracks: Mapping[str, tuple[float, ...]] | None = None,
     source: Any = None,
-) -> Job:
+) -> Make:
     """Make a strip of `length` frames that starts at scene frame `start`. Raises LatentStripsError.
 
     `tracks` are the values of what changes from frame to frame and is about to be keyframed; `source` is the strip
@@ -59,36 +153,31 @@ def add(
     channel = channels.channel_for(scene, start, length, channel)
     title = str(made.presentation(recipe, card)["name"])
     first = min(max(scene.frame_current - start, 0), length - 1)
-    job = Job("make", recipe, folder.path.parent, title, start=first, files=files)
-    if is_live:
-        _check_audio(made)
+    job = Make(title=title, recipe=recipe, root=folder.path.parent, start=first, files=files)
+
+    def put() -> None:
+        _check_audio(made, None if is_live else folder)
         job.strip = strips.add(scene, recipe, card, folder, start, channel, linked)
-        return live.start(job)
-    live.queue.run(job, progress)
-    _check_audio(made, folder)
-    job.strip = strips.add(scene, recipe, card, folder, start, channel, linked)
-    live.settle(job)
-    return job
+
+    return live.run(job, is_live, progress, put)
 
 
-def preview(scene: Any, made: Kind, values: Mapping[str, Any], length: int, is_live: bool, then: Progress) -> Job:
+def preview(
+    scene: Any, made: Kind, values: Mapping[str, Any], length: int, is_live: bool, then: Callable[[Make], None]
+) -> Make:
     """Make files without a strip, and call `then` when they are there. Raises LatentStripsError."""
     recipe, card = recipes.new(made, scene, values, length)
     root = folder_of(recipe, frames_root()).path.parent
-    job = Job("make", recipe, root, str(made.presentation(recipe, card)["name"]), then=then)
+    job = Make(title=str(made.presentation(recipe, card)["name"]), recipe=recipe, root=root, then=then)
     for old in live.queue.unfinished():
         if old.then is then:  # another seed is wanted before this one was heard
             live.queue.cancel(old)
-    if is_live:
-        return live.start(job)
-    live.queue.run(job)
-    live.settle(job)
-    return job
+    return live.run(job, is_live)
 
 
-def files_of(job: Job) -> list[Path]:
+def files_of(job: Make) -> list[Path]:
     """The files of a job, made or to be made."""
-    folder = folder_of(job.recipe, job.root)
+    folder = job.folder()
     return [folder.path / name for name in folder.names()]
 
 
@@ -100,7 +189,7 @@ def _check_audio(made: Kind, folder: Folder | None = None) -> None:
     raise MediaError(f"{where} Blender was built without audio (Audaspace), so it can't have sound strips.")
 
 
-def remake(scene: Any, strip: Any, fit: bool = False, is_live: bool = False, progress: Progress = _silent) -> Job:
+def remake(scene: Any, strip: Any, fit: bool = False, is_live: bool = False, progress: Progress = _silent) -> Make:
     """Make what a strip's settings and keyframes say now. Raises LatentStripsError.
 
     With `fit`, a strip whose handles were moved gets as many frames as it is long, from where it is seen.
@@ -116,34 +205,28 @@ def remake(scene: Any, strip: Any, fit: bool = False, is_live: bool = False, pro
     folder = strips.home(strip, recipe)
     id = strips.owned_id(strip)
     first = min(max(scene.frame_current - start, 0), count - 1)
-    job = Job("make", recipe, folder.path.parent, strip.name, id, first, files=recipes.files(scene, strip))
+    given = recipes.files(scene, strip)
+    job = Make(title=strip.name, strip=id, recipe=recipe, root=folder.path.parent, start=first, files=given)
     for old in live.queue.unfinished():
         if old.strip == id:
             live.queue.cancel(old)
     if is_live:
         job.before = (str(strip[RECIPE]), str(strips.directory(strip)))
-        strips.fill(scene, strip, recipe, folder, start if fitted else None)
-        return live.start(job)
-    live.queue.run(job, progress)
-    found = strips.find(id)
-    if found:
-        strips.fill(*found, recipe, folder, start if fitted else None)
-    live.settle(job)
-    return job
+
+    def put() -> None:
+        if found := strips.find(id):
+            strips.fill(*found, recipe, folder, start if fitted else None)
+
+    return live.run(job, is_live, progress, put)
 
 
-def verify(scene: Any, strip: Any, is_live: bool = False) -> Job:
+def verify(scene: Any, strip: Any, is_live: bool = False) -> Verify:
     """Compare a strip's files with what was made. The findings are in the job, and in `state`."""
     recipe = recipes.stored(strip)
     root = strips.directory(strip).parent
     if folder_of(recipe, root).path != strips.directory(strip):
         raise RecipeError(f"{strip.name} shows other files than its recipe's. Regenerate it.")
-    job = Job("verify", recipe, root, strip.name, strips.owned_id(strip))
-    if is_live:
-        return live.start(job)
-    live.queue.run(job)
-    live.settle(job)
-    return job
+    return live.run(Verify(title=strip.name, strip=strips.owned_id(strip), recipe=recipe, root=root), is_live)
 
 
 def needs_making(scene: Any, strip: Any) -> bool:

@@ -9,7 +9,7 @@ from ....models.kinds import Kind, kind
 from .. import compat
 from ..footage import renders
 from ..jobs import make
-from ..jobs.queue import Job
+from ..jobs.job import Job
 from ..properties import all_parameters
 from ..timeline import recipes, strips
 from . import masks, transitions
@@ -81,11 +81,9 @@ def _growing(
     made = kind("matte")
     tracks = {"coverage": track}
     job = make.add(scene, made, given, plan.length, plan.start, is_live=is_live, progress=progress, tracks=tracks)
-    found = strips.find(job.strip)
-    assert found
+    found = strips.found(job.strip)
     compat.animate(*found, "latent_coverage", {plan.start: 0.0, end: 1.0})
-    found = strips.find(job.strip)
-    assert found
+    found = strips.found(job.strip)
     if make.needs_making(*found):  # a curve's values may differ in their last digit from those just made
         job = make.remake(*found, is_live=is_live, progress=progress)
     return job

@@ -8,12 +8,12 @@ from typing import Any
 
 import bpy
 
-from ....models.errors import LatentStripsError, RecipeError
+from ....models.errors import RecipeError
 from ....models.kinds import kind
 from .. import compat, properties
 from ..jobs import live, make
-from ..jobs.queue import Job
-from ..preferences import frames_root
+from ..jobs.hear import Hear
+from ..jobs.job import Job
 from ..timeline import recipes, strips
 from . import sources
 
@@ -73,17 +73,15 @@ def react(
     is_live: bool = False,
     again: bool = False,
     progress: Callable[[Job], None] = lambda job: None,
-) -> Job:
+) -> Hear:
     """Key a setting of the strip `id` by what is heard while it lasts. Raises LatentStripsError.
 
     `source` names a sound strip, or "" for all that is heard; `how` is the rest of a `Reaction`, where an absent `low`
-    or `high` is the setting's own. With `again` the strip is made anew. A live job returns at once, and its keys appear
+    or `high` is the setting's own. With `again` the strip is regenerated. A live job returns at once; its keys appear
     when they are there.
     """
-    found = strips.find(id)
-    if found is None:
-        raise RecipeError("The strip is gone.")
-    strip, recipe = found[1], recipes.stored(found[1])
+    _, strip = strips.found(id)
+    recipe = recipes.stored(strip)
     chosen = setting(recipe.kind, name)
     given = {"low": chosen.soft[0], "high": chosen.soft[1], **how}
     for label, value in (("From", given["low"]), ("To", given["high"])):
@@ -96,14 +94,8 @@ def react(
     rate = scene.render.fps / scene.render.fps_base
     reaction = {**given, "pieces": pieces, "frames": recipe.frames, "fps": rate}
 
-    def then(job: Job) -> None:
-        try:
-            _key(job, chosen, start)
-        except LatentStripsError as error:
-            if not is_live:
-                raise
-            job.state, job.error = "failed", error
-            return
+    def then(job: Hear) -> None:
+        _key(job, chosen, start, recipe.frames)
         if is_live:
             _step(f"React to sound: {chosen.label}")
         remade = strips.find(id)
@@ -111,15 +103,11 @@ def react(
             make.remake(*remade, is_live=is_live, progress=progress)
 
     title = f"{strip.name}: {chosen.label}"
-    job = Job("hear", recipe, frames_root(), title, id, reaction=reaction, then=then, warnings=tuple(warnings))
-    if is_live:
-        return live.start(job)
-    live.queue.run(job, progress)
-    live.settle(job)
-    return job
+    job = Hear(title=title, strip=id, then=then, reaction=reaction, warnings=tuple(warnings))
+    return live.run(job, is_live, progress)
 
 
-def _key(job: Job, chosen: Setting, start: int) -> None:
+def _key(job: Hear, chosen: Setting, start: int, frames: int) -> None:
     """Write the keys; those that the setting has outside of the strip's frames stay."""
     found = strips.find(job.strip)
     if found is None:  # deleted meanwhile
@@ -127,7 +115,7 @@ def _key(job: Job, chosen: Setting, start: int) -> None:
     scene, strip = found
     curve = compat.fcurve_of(compat.fcurves(scene), strip, chosen.attribute)
     old = [(p.co[0], p.co[1]) for p in curve.keyframe_points] if curve else []
-    outside = [(frame, value) for frame, value in old if not start <= frame < start + job.recipe.frames]
+    outside = [(frame, value) for frame, value in old if not start <= frame < start + frames]
     if curve is None:
         try:
             strip.keyframe_insert(chosen.attribute, frame=start)

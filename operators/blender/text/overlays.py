@@ -12,7 +12,7 @@ from ....models.kinds import Kind, kinds
 from .. import compat, properties
 from ..custom_properties import TEXT_ID, TEXT_SOURCE
 from ..jobs import live, make
-from ..jobs.queue import Job
+from ..jobs.job import Job
 from ..timeline import channels, recipes, strips, text_placement, text_strips
 
 Progress = Callable[[Job], None]
@@ -44,8 +44,7 @@ def style(
     name, channel = text.name, text.channel
     wanted = channel + 1 if channel < channels.CHANNELS and _is_free(scene, channel + 1, start, length) else 0
     job = make.add(scene, text_kind(), values, length, start, wanted, is_live, progress)
-    found = strips.find(job.strip)
-    assert found
+    found = strips.found(job.strip)
     found[1][TEXT_SOURCE] = id
     strips.locate(*found, job.recipe)
     muted = next((s for s in compat.all_strips(scene) if s.name == name), None)

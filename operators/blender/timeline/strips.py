@@ -48,6 +48,14 @@ def find(id: str) -> tuple[Any, Any] | None:
     return next(((scene, strip) for scene, strip in everywhere() if strip.get(STRIP_ID) == id), None)
 
 
+def found(id: str) -> tuple[Any, Any]:
+    """The (scene, strip) of that identity. Raises LatentStripsError when the strip is gone."""
+    there = find(id)
+    if there is None:
+        raise LatentStripsError("The strip was deleted meanwhile. Undo to get it back, and try again.")
+    return there
+
+
 def owned_id(strip: Any) -> str:
     """The strip's identity, a new one if it is a copy that shares its original's."""
     sharing = [other for _, other in everywhere() if other.get(STRIP_ID) == strip.get(STRIP_ID)]
