@@ -15,10 +15,11 @@ from tests.blender.tools import files, part
 
 
 class Project(NamedTuple):
-    """What an archive holds: the Blender that made it, the kind of each strip, and the strips that serve as masks."""
+    """An archive: the Blender that made it, the kind of each strip, what some are made from, and those that mask."""
 
     version: tuple[int, int]
     kinds: dict[str, str]
+    sources: dict[str, str]
     masks: set[str] = set()
 
 
@@ -34,9 +35,14 @@ PROJECTS = {
             "Smoke glow": "matte",
             "Fire: Ag": "text_effect",
         },
+        {"Keyer mask": "masked", "Painted looks: Oil painting": "restyled", "Fire: Ag": "Title"},
         {"Ink bleed matte", "Keyer mask", "Smoke matte"},
     ),
-    "sounds": Project((4, 5), {"Impact": "sound", "Epic score, bass": "music", "Fire: Ag": "text_effect"}),
+    "sounds": Project(
+        (4, 5),
+        {"Impact": "sound", "Epic score, bass": "music", "Fire: Ag": "text_effect"},
+        {"Fire: Ag": "Title"},
+    ),
 }
 
 
@@ -99,6 +105,14 @@ def test_every_strip_is_found_and_up_to_date(project: Project) -> None:
     if not same_text_rules(project):
         del found["Fire: Ag"]
     assert set(found.values()) == {""}, found
+
+
+def test_strips_are_found_by_their_identity_and_find_what_they_are_made_from(project: Project) -> None:
+    find = part("operators.blender.strips").find
+    text_of, footage_of = part("operators.blender.texts").source, part("operators.blender.footage").source_of
+    assert [find(strip["latent_id"])[1].name for strip in strips()] == [strip.name for strip in strips()]
+    found = {strip.name: text_of(strip) or footage_of(bpy.context.scene, strip) for strip in strips()}
+    assert {name: source.name for name, source in found.items() if source} == project.sources
 
 
 def test_every_file_is_what_was_made(project: Project) -> None:
