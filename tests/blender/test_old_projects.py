@@ -59,12 +59,12 @@ def project(request: pytest.FixtureRequest, scene: Any, tmp_path: Path) -> Proje
 
 
 def strips() -> list[Any]:
-    return list(part("operators.blender.strips").latent(bpy.context.scene))
+    return list(part("operators.blender.timeline.strips").latent(bpy.context.scene))
 
 
 def problems() -> dict[str, str]:
     """What is wrong with each strip by name, "" where it is up to date."""
-    problem = part("operators.blender.state").problem
+    problem = part("operators.blender.timeline.state").problem
     return {strip.name: problem(bpy.context.scene, strip) for strip in strips()}
 
 
@@ -98,7 +98,7 @@ def check_alike(now: np.ndarray, then: np.ndarray) -> None:
 
 
 def test_every_strip_is_found_and_up_to_date(project: Project) -> None:
-    kind_of, in_use = part("operators.blender.state").kind_of, part("operators.blender.masks").in_use
+    kind_of, in_use = part("operators.blender.timeline.state").kind_of, part("operators.blender.mattes.masks").in_use
     assert {strip.name: kind_of(strip) for strip in strips()} == project.kinds
     assert in_use(bpy.context.scene) == project.masks
     found = problems()
@@ -108,8 +108,9 @@ def test_every_strip_is_found_and_up_to_date(project: Project) -> None:
 
 
 def test_strips_are_found_by_their_identity_and_find_what_they_are_made_from(project: Project) -> None:
-    find = part("operators.blender.strips").find
-    text_of, footage_of = part("operators.blender.texts").source, part("operators.blender.footage").source_of
+    find = part("operators.blender.timeline.strips").find
+    text_of = part("operators.blender.timeline.text_strips").source
+    footage_of = part("operators.blender.footage.describe").source_of
     assert [find(strip["latent_id"])[1].name for strip in strips()] == [strip.name for strip in strips()]
     found = {strip.name: text_of(strip) or footage_of(bpy.context.scene, strip) for strip in strips()}
     assert {name: source.name for name, source in found.items() if source} == project.sources
@@ -117,7 +118,7 @@ def test_strips_are_found_by_their_identity_and_find_what_they_are_made_from(pro
 
 def test_every_file_is_what_was_made(project: Project) -> None:
     for strip in strips():
-        job = part("operators.blender.make").verify(bpy.context.scene, strip)
+        job = part("operators.blender.jobs.make").verify(bpy.context.scene, strip)
         assert (job.title, job.missing, job.changed) == (strip.name, (), ())
     if same_text_rules(project):
         assert bpy.ops.latent_strips.verify(scope="ALL") == {"FINISHED"}
