@@ -64,7 +64,7 @@ def _draw_state(layout: Any, scene: Any, strip: Any) -> None:
     job = next((job for job in live.queue.unfinished() if job.strip == id), None)
     text = state.problem(scene, strip)
     if job:
-        layout.label(text=f"{job.progress()}…" if job.state == "running" else "Waiting…", icon="TIME")
+        layout.label(text=f"{job.doing}…", icon="TIME")
     elif text:
         column = layout.column(align=True)
         for number, line in enumerate(textwrap.wrap(text, 36)):

@@ -76,7 +76,7 @@ def test_an_empty_file_says_what_to_do(scene: Any) -> None:
     drawn = draw()
     assert "latent_strips.texture_add" in drawn
     assert "Select a generated strip" in drawn
-    assert "Nothing is being made" in drawn
+    assert "Nothing in the queue" in drawn
     assert {name for name in texture_parameters() if name in drawn} == offered()
 
 
@@ -97,13 +97,13 @@ def test_jobs_show_progress_and_errors(scene: Any) -> None:
     assert "Generating…" in drawn
     assert any(text.startswith("Slate  ") for text in drawn)
     assert any("of 400 frames" in text for text in drawn)
-    part("operators.blender.jobs.live").queue._client._process.kill()
+    part("operators.blender.jobs.live").queue._clients[False]._process.kill()
     tick_until(lambda: not job.unfinished)
     drawn = draw()
     assert "Slate: Failed" in drawn
     assert any("ended" in text for text in drawn)
     bpy.ops.latent_strips.cancel(job=job.id)
-    assert "Nothing is being made" in draw()
+    assert "Nothing in the queue" in draw()
 
 
 def test_drawing_reads_no_frames(scene: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,7 +17,7 @@ class Hear(Job):
     `warnings` say what of the timeline is not heard.
     """
 
-    do = "hear"
+    do, doing = "hear", "Listening"
 
     reaction: Mapping[str, Any]
     warnings: tuple[str, ...] = ()
@@ -33,7 +33,3 @@ class Hear(Job):
         if event["say"] == "heard":
             self.keys = tuple((int(frame), float(value)) for frame, value in event["keys"])
             self.state = "done"
-
-    def progress(self) -> str:
-        """Return a word for the status bar."""
-        return "Waiting" if self.state == "waiting" else "Listening"

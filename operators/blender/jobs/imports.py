@@ -19,7 +19,7 @@ class Import(Job):
     called when the job has ended, well or not.
     """
 
-    do, apart = "import", True
+    do, doing, apart = "import", "Importing", True
 
     path: Path
     label: str = ""
@@ -38,10 +38,6 @@ class Import(Job):
         if event["say"] == "imported":
             self.event, self.state = event, "done"
 
-    def progress(self) -> str:
-        """Return a word for the status bar."""
-        return f"Importing {self.path.name}"
-
     def settle(self) -> None:
         """Tell whoever waits for it, however it ended."""
         if self.ended:
@@ -52,7 +48,7 @@ class Import(Job):
 class Try(Job):
     """Try a generator of the user library again after its card was edited."""
 
-    do, apart = "try", True
+    do, doing, apart = "try", "Trying", True
 
     generator: str
 

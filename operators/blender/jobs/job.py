@@ -23,6 +23,8 @@ class Job:
 
     #: What the worker knows this work as.
     do: ClassVar[str]
+    #: What the user reads while it goes on.
+    doing: ClassVar[str]
     #: Whether it is done in a worker of its own, so that a bad file can't take other work down.
     apart: ClassVar[bool] = False
 
@@ -63,7 +65,7 @@ class Job:
 
     def progress(self) -> str:
         """Return how far it is, for a status bar, such as `12 of 100 frames, 3.4 fps, 26 s left`."""
-        return "Waiting" if self.state == "waiting" else "Working"
+        return "Waiting" if self.state == "waiting" else self.doing
 
     def fresh_frames(self) -> list[int]:
         """Return the frames that were made since the last call."""

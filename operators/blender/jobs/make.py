@@ -39,7 +39,7 @@ class Make(Job):
     comes back where nothing was made to replace it.
     """
 
-    do = "make"
+    do, doing = "make", "Generating"
 
     recipe: Recipe
     root: Path
@@ -89,7 +89,7 @@ class Make(Job):
         if self.state == "waiting" or not self.total:
             return "Waiting" if self.state == "waiting" else "Starting"
         if kind(self.recipe.kind).medium == "sound":
-            return "Generating"
+            return self.doing
         words = [f"{self.done} of {self.total} frames"]
         if self.speed:
             words += [f"{self.speed:.1f} fps", f"{self.seconds_left or 0:.0f} s left"]

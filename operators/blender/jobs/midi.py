@@ -15,7 +15,7 @@ from .job import Job
 class Midi(Job):
     """Write a score's notes as a MIDI file beside its sound; `path` says where."""
 
-    do = "midi"
+    do, doing = "midi", "Writing notes"
 
     recipe: Recipe
     root: Path
@@ -30,7 +30,3 @@ class Midi(Job):
         super().hear(event)
         if event["say"] == "written":
             self.path, self.state = str(event["path"]), "done"
-
-    def progress(self) -> str:
-        """Return a word for the status bar."""
-        return "Waiting" if self.state == "waiting" else "Writing notes"

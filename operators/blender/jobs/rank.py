@@ -17,7 +17,7 @@ from .job import Job
 class Rank(Job):
     """Rank `count` seeds, that of the recipe and those after it; the best becomes that of the `scene`'s settings."""
 
-    do = "rank"
+    do, doing = "rank", "Comparing seeds"
 
     recipe: Recipe
     root: Path
@@ -34,10 +34,6 @@ class Rank(Job):
         super().hear(event)
         if event["say"] == "ranked":
             self.seeds, self.state = tuple(event["seeds"]), "done"
-
-    def progress(self) -> str:
-        """Return a word for the status bar."""
-        return "Waiting" if self.state == "waiting" else "Comparing seeds"
 
     def settle(self) -> None:
         """Set the best seed."""

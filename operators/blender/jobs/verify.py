@@ -16,7 +16,7 @@ from .job import Job
 class Verify(Job):
     """Find the `missing` and the `changed` frames (from 0) of a recipe's folder under `root`."""
 
-    do = "verify"
+    do, doing = "verify", "Verifying"
 
     recipe: Recipe
     root: Path
@@ -33,10 +33,6 @@ class Verify(Job):
         if event["say"] == "verified":
             self.missing, self.changed = tuple(event["missing"]), tuple(event["changed"])
             self.state = "done"
-
-    def progress(self) -> str:
-        """Return a word for the status bar."""
-        return "Waiting" if self.state == "waiting" else "Verifying"
 
     def settle(self) -> None:
         """Remember it for the strip's panel."""
