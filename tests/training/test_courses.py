@@ -17,14 +17,14 @@ from models.cards.card import Card
 from models.inference.session import Session
 from models.kinds.texture import KIND
 from models.recipe import Recipe
+from models.training import trainer
 from models.training.data import Manifest, Source, Style
 from models.training.gaussian import coursed, coursed_graph, courses, masonry
 from models.training.gaussian.courses import Units
 from models.training.graphs import flops
 from models.training.textures import export
 from models.training.textures.networks import waves
-from models.training.textures.run import Run, Settings
-from models.training.textures.train import train
+from models.training.textures.run import TextureSettings, TextureTraining
 
 Array = npt.NDArray[np.float64]
 BOND = Units(32, 64, 32)
@@ -164,9 +164,11 @@ def test_it_trains_and_its_strips_close(manifest: tuple[Manifest, Path], tmp_pat
     torch.set_num_threads(1)
     (found, folder), out = manifest, tmp_path / "run"
     out.mkdir()
-    run = Run(found, folder, Settings(steps=2, crop=64, batch=4, head_start=0, evenness=0.0), "cpu", False)
+    run = TextureTraining(
+        found, folder, TextureSettings(steps=2, crop=64, batch=4, head_start=0, evenness=0.0), "cpu", False
+    )
     before = run.generator.refiner.out.weight.clone()
-    train(run, out)
+    trainer.run(run, out, 500)
     assert not torch.equal(before, run.generator.refiner.out.weight)
     again, steps = export.load(out)
     path = tmp_path / "walls.onnx"

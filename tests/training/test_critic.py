@@ -34,8 +34,8 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("sand", "moss"):
         Image.fromarray(rng.integers(0, 255, (160, 160, 3), dtype=np.uint8)).save(root / "my_set" / f"{name}.png")
     manifest = replace(Manifest.of_folder(root / "my_set", "my_set"), first="sand")  # the other comes first in training
-    settings = training.Settings(steps=2, crop=64, batch=2, styles_at_once=1, head_start=0)
-    run = training.Run(manifest, root / "my_set", settings, "cpu", bf16=False)
+    settings = training.TextureSettings(steps=2, crop=64, batch=2, styles_at_once=1, head_start=0)
+    run = training.TextureTraining(manifest, root / "my_set", settings, "cpu", bf16=False)
     run.advance()
     run.advance()
     run.save(root / "checkpoint.pt")

@@ -19,6 +19,7 @@ from models.inference.session import Session  # noqa: E402
 from models.kinds.texture import KIND  # noqa: E402
 from models.library.catalog import Entry  # noqa: E402
 from models.recipe import Recipe  # noqa: E402
+from models.training import trainer  # noqa: E402
 from models.training.data import Manifest  # noqa: E402
 from models.training.evaluation.measure import beside  # noqa: E402
 from models.training.gaussian.refined import RefinedGenerator, packed  # noqa: E402
@@ -47,8 +48,8 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
         noise = rng.integers(60, 190, (160 // cell, 160 // cell, 3), dtype=np.uint8)
         Image.fromarray(noise.repeat(cell, 0).repeat(cell, 1)).save(folder / f"{name}.png")
     (folder / "two.toml").write_text(SET + STYLE.format("coarse") + STYLE.format("fine"))
-    settings = training.Settings(steps=1, crop=64, batch=2, styles_at_once=1)
-    run = training.Run(Manifest.read(folder / "two.toml"), folder, settings, "cpu", False)
+    settings = training.TextureSettings(steps=1, crop=64, batch=2, styles_at_once=1)
+    run = training.TextureTraining(Manifest.read(folder / "two.toml"), folder, settings, "cpu", False)
     torch.nn.init.normal_(run.average.refiner.out.weight, std=0.03)
     run.save(folder / "checkpoint.pt")
     (folder / "settings.json").write_text("{}")
@@ -65,10 +66,10 @@ def teacher(trained: Path) -> RefinedGenerator:
 def test_a_pupil_draws_what_its_teacher_draws_from_the_same_noise(trained: Path, tmp_path: Path) -> None:
     whole = teacher(trained)
     distillation = distil.Distillation(
-        whole, replace(distil.Settings(), widths=(4, 8, 8), steps=80, batch=2, rate=3e-3)
+        whole, replace(distil.DistilSettings(), widths=(4, 8, 8), steps=80, batch=2, rate=3e-3)
     )
-    before = distillation.advance()
-    distil.distil(distillation, tmp_path, save_every=40)
+    before = distillation.advance()["unlike"]
+    trainer.run(distillation, tmp_path, 40)
     after = json.loads((tmp_path / "log.jsonl").read_text().splitlines()[-1])["unlike"]
     assert after < 0.75 * before
     rng = torch.Generator().manual_seed(9)
@@ -81,7 +82,7 @@ def test_a_pupil_draws_what_its_teacher_draws_from_the_same_noise(trained: Path,
 
 
 def test_distilling_goes_on_where_it_was(trained: Path, tmp_path: Path) -> None:
-    settings = replace(distil.Settings(), widths=(4, 8, 8), steps=6, batch=1)
+    settings = replace(distil.DistilSettings(), widths=(4, 8, 8), steps=6, batch=1)
     whole = distil.Distillation(teacher(trained), settings)
     for _ in range(6):
         whole.advance()
@@ -90,7 +91,7 @@ def test_distilling_goes_on_where_it_was(trained: Path, tmp_path: Path) -> None:
         first.advance()
     first.save(tmp_path / "checkpoint.pt")
     again = distil.Distillation(teacher(trained), settings)
-    distil.distil(again, tmp_path)
+    trainer.run(again, tmp_path, 500)
     for one, other in zip(whole.pupil.parameters(), again.pupil.parameters(), strict=True):
         assert torch.equal(one, other)
 
@@ -107,8 +108,10 @@ def test_a_lite_generator_is_smaller_and_names_its_teacher(trained: Path, tmp_pa
 @pytest.fixture(scope="module")
 def steered(trained: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("steered")
-    learnt = steering.Steering(teacher(trained), replace(distil.Settings(), steps=120, batch=3, cells=3, rate=1e-2))
-    distil.distil(learnt, folder)
+    learnt = steering.Steering(
+        teacher(trained), replace(distil.DistilSettings(), steps=120, batch=3, cells=3, rate=1e-2)
+    )
+    trainer.run(learnt, folder, 500)
     steering.main(
         [str(trained / "two.toml"), "--run", str(trained), "--out", str(folder), "--to", str(folder), "--steps", "120"]
     )

@@ -20,8 +20,8 @@ from models.training.elements import flowing, network
 from models.training.elements.flowing import PACKED, FlowingGenerator, unpacked
 from models.training.elements.styles import KNOTS, STYLES, vectors
 from models.training.textures import export, motion
-from models.training.textures.run import Run, Settings, TrainingError, correlation
-from models.training.textures.train import train
+from models.training.textures.run import TextureSettings, TextureTraining, correlation
+from models.training.trainer import TrainingError, run
 
 
 @pytest.fixture
@@ -41,10 +41,10 @@ def manifest(tmp_path: Path) -> Manifest:
     )
 
 
-def run_of(manifest: Manifest, root: Path, **settings: float) -> Run:
+def run_of(manifest: Manifest, root: Path, **settings: float) -> TextureTraining:
     torch.set_num_threads(1)
-    chosen = replace(Settings(steps=4, crop=64, batch=4, head_start=0), **settings)  # type: ignore[arg-type]
-    return Run(manifest, root, chosen, "cpu", False)
+    chosen = replace(TextureSettings(steps=4, crop=64, batch=4, head_start=0), **settings)  # type: ignore[arg-type]
+    return TextureTraining(manifest, root, chosen, "cpu", False)
 
 
 def noise(cells: tuple[int, int] = (3, 4), count: int = 1) -> Tensor:
@@ -96,7 +96,7 @@ def test_what_was_taught_is_what_the_file_shows(manifest: Manifest, tmp_path: Pa
         assert np.abs(image - expected).mean() < 0.01
 
 
-def far(run: Run) -> float:
+def far(run: TextureTraining) -> float:
     """How far the mean colour and alpha of a generator's styles lie from those of its pictures."""
     with torch.no_grad():
         made = run.generator(noise((4, 4), 2), torch.eye(2))
@@ -143,7 +143,7 @@ def test_only_plain_noise_takes_the_colours_of_pictures() -> None:
 def test_weights_colours_and_guide_are_all_taught_and_a_run_goes_on(manifest: Manifest, tmp_path: Path) -> None:
     whole = run_of(manifest, tmp_path)
     for _ in range(4):
-        assert all(map(math.isfinite, whole.advance()))
+        assert all(map(math.isfinite, whole.advance().values()))
     flow = whole.generator.flow  # type: ignore[union-attr]
     for learnt in (flow.changes, flow.tints, flow.guide.out.weight):  # type: ignore[union-attr]
         assert float(learnt.detach().abs().max()) > 0  # type: ignore[union-attr]
@@ -154,7 +154,7 @@ def test_weights_colours_and_guide_are_all_taught_and_a_run_goes_on(manifest: Ma
     first.advance()
     first.advance()
     first.save(out / "checkpoint.pt")
-    train(run_of(manifest, tmp_path), out)
+    run(run_of(manifest, tmp_path), out, 500)
     loaded, steps = export.load(out)
     assert steps == 4
     for name, value in whole.average.state_dict().items():

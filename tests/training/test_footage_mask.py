@@ -13,6 +13,7 @@ import torch
 from PIL import Image
 
 from models.cards.card import Card
+from models.training import trainer
 from models.training.footage_mask import evaluate, export, train
 from models.training.footage_mask.composites import Material, clip
 from models.training.footage_mask.network import Masker
@@ -73,9 +74,11 @@ def test_training_goes_on_where_it_stopped(data: Path, tmp_path: Path, monkeypat
     monkeypatch.setattr(train, "SIZE", (32, 48))
     monkeypatch.setattr(train, "FRAMES", 2)
     monkeypatch.setattr(train, "BATCH", 1)
-    train.train(data, tmp_path, 1, 1e-3, 0)
+    training = train.MaskTraining(data, train.MaskSettings(1, 1e-3))
+    trainer.run(training, tmp_path, 200, training.sheet)
     before = train.load(tmp_path)[0].state_dict()
-    train.train(data, tmp_path, 2, 1e-3, 0)
+    training = train.MaskTraining(data, train.MaskSettings(2, 1e-3))
+    trainer.run(training, tmp_path, 200, training.sheet)
     network, steps = train.load(tmp_path)
     assert steps == 2
     assert any(not torch.equal(a, b) for a, b in zip(before.values(), network.state_dict().values(), strict=True))

@@ -19,8 +19,8 @@ from models.training.elements.styles import KNOTS, STYLES, ramp
 from models.training.gaussian.refined import Gaussian, RefinedGenerator, packed, textons
 from models.training.gaussian.texton import fit
 from models.training.textures import export
-from models.training.textures.run import Run, Settings, TrainingError
-from models.training.textures.train import train
+from models.training.textures.run import TextureSettings, TextureTraining
+from models.training.trainer import TrainingError, run
 
 
 @pytest.fixture(scope="module")
@@ -39,9 +39,11 @@ def manifest(pictures: Path) -> Manifest:
     return replace(found, refines=True, widths=(8, 8, 8), judge=(8, 8, 8, 8, 8), first="fine")
 
 
-def run_of(manifest: Manifest, pictures: Path, steps: int = 2) -> Run:
+def run_of(manifest: Manifest, pictures: Path, steps: int = 2) -> TextureTraining:
     torch.set_num_threads(1)
-    return Run(manifest, pictures, Settings(steps=steps, crop=64, batch=4, head_start=0), "cpu", False)
+    return TextureTraining(
+        manifest, pictures, TextureSettings(steps=steps, crop=64, batch=4, head_start=0), "cpu", False
+    )
 
 
 @pytest.mark.parametrize("channels", [1, 3, 4])
@@ -69,10 +71,10 @@ def test_it_trains_goes_on_and_is_exported_with_the_first_style_first(
 ) -> None:
     out = tmp_path / "run"
     out.mkdir()
-    train(run_of(manifest, pictures), out)
+    run(run_of(manifest, pictures), out, 500)
     again = run_of(manifest, pictures, 3)
     before = again.generator.refiner.out.weight.clone()
-    train(again, out)
+    run(again, out, 500)
     assert again.step == 3
     assert not torch.equal(before, again.generator.refiner.out.weight)
 

@@ -12,6 +12,7 @@ import torch
 from models.library.catalog import Library
 from models.sound.bands import band_of, even_edges, event_edges
 from models.sound.files import wav
+from models.training import trainer
 from models.training.data import DataError
 from models.training.music import chorales
 from models.training.music import train as music
@@ -79,10 +80,10 @@ def test_clips_become_a_generator_that_makes_strips(
     assert described.test.any()
     assert not described.test.all()
     described.save(tmp_path / "data.npz")
-    run = train.Run(described, 2, train.Settings(steps=4, batch=4))
-    train.train(run, described, tmp_path, save_every=2)
-    again = train.Run(described, 2, train.Settings(steps=6, batch=4))
-    train.train(again, described, tmp_path, save_every=2)
+    run = train.SoundTraining(described, 2, train.SoundSettings(steps=4, batch=4))
+    trainer.run(run, tmp_path, 2, run.show)
+    again = train.SoundTraining(described, 2, train.SoundSettings(steps=6, batch=4))
+    trainer.run(again, tmp_path, 2, again.show)
     assert again.step == 6
     (tmp_path / "settings.json").write_text("{}")
     (tmp_path / "out").mkdir()
@@ -184,9 +185,9 @@ def test_sharpening_goes_on_from_a_run_and_only_the_decoder_changes(
     manifest, _, described = data
     blunt, sharp = tmp_path / "blunt", tmp_path / "sharp"
     blunt.mkdir()
-    train.train(train.Run(described, 2, train.Settings(steps=3, batch=4)), described, blunt)
+    trainer.run(train.SoundTraining(described, 2, train.SoundSettings(steps=3, batch=4)), blunt, 250)
     (blunt / "settings.json").write_text("{}")
-    sharpen.sharpen(blunt, described, [False, True], sharpen.Sharper(steps=5, batch=4), sharp)
+    sharpen.sharpen(blunt, described, [False, True], sharpen.SharpenSettings(steps=5, batch=4), sharp)
     before, after = (torch.load(f / "checkpoint.pt", weights_only=True) for f in (blunt, sharp))
     same = [torch.equal(before[part][name], after[part][name]) for part in ("encoder",) for name in before[part]]
     assert all(same)

@@ -15,7 +15,7 @@ from models.training.text.data import Surfaces, fields
 from models.training.text.export import described, export
 from models.training.text.network import compose
 from models.training.text.targets import TARGETS, Scene, Target
-from models.training.text.train import Run
+from models.training.text.train import TextSettings, TextTraining
 from models.training.textures.export import card
 from models.training.textures.export import export as export_texture
 from models.training.textures.networks import Generator, Shape
@@ -58,14 +58,14 @@ def test_training_goes_on_from_a_checkpoint_and_is_exported(textures: Path, tmp_
     torch.set_num_threads(1)
     (tmp_path / "fonts").mkdir()
     square_font(tmp_path / "fonts" / "squares.ttf")
-    run = Run(tmp_path, textures, 64, 2, 10, duel_from=1)
+    run = TextTraining(tmp_path, textures, TextSettings(10, 64, 2, duel_from=1))
     judged = [parameter.clone() for parameter in run.judge.parameters()]
-    assert np.isfinite(run.advance())
+    assert np.isfinite(run.advance()["loss"])
     assert all(torch.equal(a, b) for a, b in zip(judged, run.judge.parameters(), strict=True))
-    assert np.isfinite(run.advance())
+    assert np.isfinite(run.advance()["loss"])
     assert not all(torch.equal(a, b) for a, b in zip(judged, run.judge.parameters(), strict=True))
     run.save(tmp_path / "checkpoint.pt")
-    again = Run(tmp_path, textures, 64, 2, 10)
+    again = TextTraining(tmp_path, textures, TextSettings(10, 64, 2))
     again.resume(tmp_path / "checkpoint.pt")
     assert again.step == 2
     assert all(torch.equal(a, b) for a, b in zip(run.average.parameters(), again.average.parameters(), strict=True))

@@ -14,13 +14,15 @@ Image = pytest.importorskip("PIL.Image")
 
 from models.library.catalog import Library  # noqa: E402
 from models.recipe import Recipe  # noqa: E402
+from models.training import trainer  # noqa: E402
 from models.training.data import Manifest, Source, Style  # noqa: E402
 from models.training.graphs import flops  # noqa: E402
 from models.training.textures import losses, train  # noqa: E402
 from models.training.textures import run as training  # noqa: E402
+from models.training.textures.contact_sheet import contact_sheet  # noqa: E402
 from models.training.textures.networks import Generator, Shape  # noqa: E402
 
-SMALL = training.Settings(steps=4, crop=64, batch=2, styles_at_once=1, head_start=1, penalty_every=2)
+SMALL = training.TextureSettings(steps=4, crop=64, batch=2, styles_at_once=1, head_start=1, penalty_every=2)
 
 
 @pytest.fixture
@@ -34,11 +36,11 @@ def pictures(tmp_path: Path) -> Path:
     return folder
 
 
-def run(pictures: Path, settings: training.Settings = SMALL) -> training.Run:
-    return training.Run(Manifest.of_folder(pictures, "my_set"), pictures, settings, "cpu", bf16=False)
+def run(pictures: Path, settings: training.TextureSettings = SMALL) -> training.TextureTraining:
+    return training.TextureTraining(Manifest.of_folder(pictures, "my_set"), pictures, settings, "cpu", bf16=False)
 
 
-def weights(one: training.Run) -> dict[str, torch.Tensor]:
+def weights(one: training.TextureTraining) -> dict[str, torch.Tensor]:
     return {name: value.clone() for name, value in one.average.state_dict().items()}
 
 
@@ -56,7 +58,7 @@ def test_both_networks_learn(pictures: Path) -> None:
     before, judge = weights(one), [value.clone() for value in one.discriminator.parameters()]
     for _ in range(3):
         losses = one.advance()
-    assert all(np.isfinite(losses))
+    assert all(map(np.isfinite, losses.values()))
     assert any(not torch.equal(value, before[name]) for name, value in one.average.state_dict().items())
     assert any(not torch.equal(a, b) for a, b in zip(judge, one.discriminator.parameters(), strict=True))
 
@@ -83,7 +85,7 @@ def test_a_checkpoint_of_other_networks_is_refused(pictures: Path, tmp_path: Pat
     one = run(pictures)
     one.save(tmp_path / "checkpoint.pt")
     (pictures / "moss.png").unlink()
-    with pytest.raises(training.TrainingError, match=r"checkpoint\.pt: was made by networks of another shape"):
+    with pytest.raises(trainer.TrainingError, match=r"checkpoint\.pt: was made by other networks"):
         run(pictures).resume(tmp_path / "checkpoint.pt")
 
 
@@ -91,7 +93,7 @@ def test_a_loss_that_is_no_number_stops_training(pictures: Path) -> None:
     one = run(pictures)
     with torch.no_grad():
         one.generator.out.weight.fill_(float("nan"))
-    with pytest.raises(training.TrainingError, match="loss is nan at step 0"):
+    with pytest.raises(trainer.TrainingError, match="loss is nan at step 0"):
         one.advance()
 
 
@@ -103,7 +105,7 @@ def test_from_pictures_to_a_generator_that_makes_frames(pictures: Path, tmp_path
     manifest, one = Manifest.of_folder(pictures, "my_set"), run(pictures)
     out = tmp_path / "run"
     out.mkdir()
-    train.train(one, out, save_every=2)
+    trainer.run(one, out, 2, lambda folder: contact_sheet(one, folder))
     assert {path.name for path in out.iterdir()} == {
         "checkpoint.pt", "log.jsonl", "sheet-000002.png", "sheet-000004.png"
     }  # fmt: skip
@@ -142,13 +144,13 @@ def test_a_clip_teaches_alpha_courses_and_motion(clips: Manifest, tmp_path: Path
     from models.training.textures import export
     from tests.models.conftest import decode, make_with
 
-    one = training.Run(clips, tmp_path, replace(SMALL, head_start=0), "cpu", bf16=False)
+    one = training.TextureTraining(clips, tmp_path, replace(SMALL, head_start=0), "cpu", bf16=False)
     assert one.shape.moving
     assert one.shape.waves
     styles = torch.zeros(2, dtype=torch.int64)
     assert tuple(one.fakes(styles)[0].shape) == (2, 8, 64, 64)  # the picture, and what changes
     for _ in range(2):
-        assert all(np.isfinite(one.advance()))
+        assert all(map(np.isfinite, one.advance().values()))
 
     path = tmp_path / "airy.onnx"
     described = export.card(clips, one.average, {}, one.step, "airy.toml")

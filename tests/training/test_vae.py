@@ -14,12 +14,12 @@ Image = pytest.importorskip("PIL.Image")
 
 from models.library.catalog import Library  # noqa: E402
 from models.recipe import Recipe  # noqa: E402
+from models.training import trainer  # noqa: E402
 from models.training.data import Manifest  # noqa: E402
 from models.training.textures import vae  # noqa: E402
-from models.training.textures.run import TrainingError  # noqa: E402
 from tests.models.conftest import make_with, pngs  # noqa: E402
 
-SMALL = vae.Settings(steps=4, crop=96, middle=64, batch=2, warm_up=1)
+SMALL = vae.VaeSettings(steps=4, crop=96, middle=64, batch=2, warm_up=1)
 
 
 @pytest.fixture
@@ -32,8 +32,8 @@ def pictures(tmp_path: Path) -> Path:
     return folder
 
 
-def run(pictures: Path, settings: vae.Settings = SMALL) -> vae.Run:
-    return vae.Run(Manifest.of_folder(pictures, "my_set"), pictures, settings, bf16=False)
+def run(pictures: Path, settings: vae.VaeSettings = SMALL) -> vae.VaeTraining:
+    return vae.VaeTraining(Manifest.of_folder(pictures, "my_set"), pictures, settings, bf16=False)
 
 
 def test_going_on_from_a_checkpoint_is_as_if_never_interrupted(pictures: Path, tmp_path: Path) -> None:
@@ -54,7 +54,7 @@ def test_going_on_from_a_checkpoint_is_as_if_never_interrupted(pictures: Path, t
 
 def test_a_checkpoint_of_other_networks_is_refused(pictures: Path, tmp_path: Path) -> None:
     torch.save({"step": 3, "shape": {}}, tmp_path / "checkpoint.pt")
-    with pytest.raises(TrainingError, match=r"checkpoint\.pt: was made by other networks"):
+    with pytest.raises(trainer.TrainingError, match=r"checkpoint\.pt: was made by other networks"):
         run(pictures).resume(tmp_path / "checkpoint.pt")
 
 
@@ -62,14 +62,14 @@ def test_a_loss_that_is_no_number_stops_training(pictures: Path) -> None:
     one = run(pictures)
     with torch.no_grad():
         one.decoder.out.weight.fill_(float("nan"))
-    with pytest.raises(TrainingError, match="loss is nan at step 0"):
+    with pytest.raises(trainer.TrainingError, match="loss is nan at step 0"):
         one.advance()
 
 
 def test_the_decoder_is_a_texture_generator_like_the_gans(pictures: Path, tmp_path: Path) -> None:
     one = run(pictures)
     (tmp_path / "run").mkdir()
-    vae.train(one, tmp_path / "run", save_every=2)
+    trainer.run(one, tmp_path / "run", 2, lambda out: vae.samples(one, out))
     assert {path.name for path in (tmp_path / "run").iterdir()} == {
         "checkpoint.pt", "log.jsonl", "sample-000002.png", "sample-000004.png"
     }  # fmt: skip

@@ -5,10 +5,8 @@ Goes on where it stopped.
 
 from __future__ import annotations
 
-import argparse
-import json
 import math
-import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +16,7 @@ from PIL import Image
 from torch import Tensor
 
 from ..precision import autocast
+from ..trainer import CHECKPOINT, Training, chosen, command_line, follow, set_rate, start
 from .composites import Material, clip
 from .network import Masker
 
@@ -25,6 +24,8 @@ from .network import Masker
 SIZE, FRAMES, BATCH = (112, 192), 4, 4
 #: How much of the averaged weights stays at each step.
 KEEP = 0.995
+#: Steps from one checkpoint to the next.
+EVERY = 200
 
 
 def loss(logits: Tensor, masks: Tensor) -> Tensor:
@@ -36,78 +37,56 @@ def loss(logits: Tensor, masks: Tensor) -> Tensor:
     return each + 0.5 * (1 - overlap).mean() + steps.abs().mean()
 
 
-def train(data: Path, out: Path, steps: int, rate: float, seed: int) -> None:
-    """Train to so many steps, with a checkpoint and a picture of four clips every 200. Raises OSError."""
-    torch.manual_seed(seed)
-    out.mkdir(parents=True, exist_ok=True)
-    network, average = Masker().to(memory_format=torch.channels_last), Masker()  # so laid out, a step takes 2/3
-    optimiser = torch.optim.AdamW(network.parameters(), rate, weight_decay=1e-3)
-    average.load_state_dict(network.state_dict())
-    path, step = out / "checkpoint.pt", 0
-    if path.exists():
-        state = torch.load(path, weights_only=True)
-        network.load_state_dict(state["network"])
-        average.load_state_dict(state["average"])
-        optimiser.load_state_dict(state["optimiser"])
-        step = state["step"]
-    material = Material(data)
-    began, seen = time.monotonic(), 0.0
-    while step < steps:
-        step += 1
-        rng = np.random.default_rng((seed, step))
-        clips = [clip(material, FRAMES, SIZE, rng) for _ in range(BATCH)]
-        images, masks = (torch.stack(parts) for parts in zip(*clips, strict=True))
-        for group in optimiser.param_groups:  # warmed up, and over the last third down to a twentieth
-            left = min(1.0, (steps - step) / (steps / 3))
-            group["lr"] = rate * min(1.0, step / 100) * (0.05 + 0.95 * math.sin(left * math.pi / 2) ** 2)
-        network.train()
+@dataclass(frozen=True)
+class MaskSettings:
+    """All that decides what is learned, besides the data and the sizes above."""
+
+    steps: int = 3000
+    rate: float = 2e-3
+    seed: int = 0
+
+
+class MaskTraining(Training[MaskSettings]):
+    """The network and its average."""
+
+    parts = ("network", "average", "optimizer")
+
+    def __init__(self, data: Path, settings: MaskSettings) -> None:
+        super().__init__(settings)
+        # So laid out, a step takes two thirds of the time.
+        self.network, self.average = Masker().to(memory_format=torch.channels_last), Masker()
+        self.optimizer = torch.optim.AdamW(self.network.parameters(), settings.rate, weight_decay=1e-3)
+        self.average.load_state_dict(self.network.state_dict())
+        self.material = Material(data)
+
+    def learn(self) -> dict[str, Tensor]:
+        """Return the loss. Clips follow from the seed and the step."""
+        s, step = self.settings, self.step + 1
+        rng = np.random.default_rng((s.seed, step))
+        clips = [clip(self.material, FRAMES, SIZE, rng) for _ in range(BATCH)]
+        self.shown = images, masks = tuple(torch.stack(parts) for parts in zip(*clips, strict=True))
+        left = min(1.0, (s.steps - step) / (s.steps / 3))  # warmed up, and over the last third down to a twentieth
+        set_rate(self.optimizer, s.rate * min(1.0, step / 100) * (0.05 + 0.95 * math.sin(left * math.pi / 2) ** 2))
+        self.network.train()
         with autocast():
-            logits = network.clips(images)
+            logits = self.network.clips(images)
         found = loss(logits.float(), masks)
-        if not math.isfinite(found.item()):
-            raise ArithmeticError(f"Step {step}: the loss is no number. Train again with a lower --rate.")
-        optimiser.zero_grad(set_to_none=True)
-        found.backward()
-        torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-        optimiser.step()
-        _follow(average, network)
-        seen += (found.item() - seen) * max(0.02, 1 / step)
-        if step % 50 == 0:
-            pace = (time.monotonic() - began) / 50
-            began = time.monotonic()
-            print(json.dumps({"step": step, "loss": round(seen, 4), "seconds": round(pace, 2)}), flush=True)
-        if step % 200 == 0 or step == steps:
-            _keep(path, {"network": network, "average": average, "optimiser": optimiser}, step)
-            _sheet(average, images, masks, out / "sheet.png")
+        self.descend(self.optimizer, found, 1.0)
+        follow(self.average, self.network, KEEP)
+        return {"loss": found.detach()}
 
-
-def _follow(average: Masker, network: Masker) -> None:
-    with torch.no_grad():
-        for kept, now in zip(average.state_dict().values(), network.state_dict().values(), strict=True):
-            if kept.is_floating_point():
-                kept.lerp_(now, 1 - KEEP)
-            else:
-                kept.copy_(now)
-
-
-def _keep(path: Path, parts: dict[str, Masker | torch.optim.Optimizer], step: int) -> None:
-    part = path.with_suffix(".part")
-    torch.save({**{name: each.state_dict() for name, each in parts.items()}, "step": step}, part)
-    part.replace(path)
-
-
-def _sheet(network: Masker, images: Tensor, masks: Tensor, path: Path) -> None:
-    """The last frame of each clip: picture, mask, what the network says."""
-    with torch.no_grad():
-        guess = torch.sigmoid(network.eval().clips(images))[:, -1].expand(-1, 3, -1, -1)
-    rows = torch.cat((images[:, -1], masks[:, -1].expand(-1, 3, -1, -1), guess), 3)
-    whole = torch.cat(list(rows), 1).permute(1, 2, 0)
-    Image.fromarray((whole * 255).byte().numpy()).save(path)
+    @torch.no_grad()
+    def sheet(self, out: Path) -> None:
+        """Write the last frames of the step's clips into `out`: picture, mask, result."""
+        images, masks = (part[:, -1].expand(-1, 3, -1, -1) for part in self.shown)
+        guess = torch.sigmoid(self.average.eval().clips(self.shown[0]))[:, -1].expand(-1, 3, -1, -1)
+        whole = torch.cat(list(torch.cat((images, masks, guess), 3)), 1).permute(1, 2, 0)
+        Image.fromarray((whole * 255).byte().numpy()).save(out / "sheet.png")
 
 
 def load(run: Path) -> tuple[Masker, int]:
     """The averaged network of a training folder, and the steps it was trained for."""
-    state = torch.load(run / "checkpoint.pt", map_location="cpu", weights_only=True)
+    state = torch.load(run / CHECKPOINT, map_location="cpu", weights_only=True)
     network = Masker()
     network.load_state_dict(state["average"])
     return network.eval(), int(state["step"])
@@ -115,16 +94,12 @@ def load(run: Path) -> tuple[Masker, int]:
 
 def main(arguments: list[str] | None = None) -> None:
     """Train from the command line."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = command_line(__doc__, MaskSettings)
     parser.add_argument("--data", type=Path, required=True, help="folder with masks and textures; see composites.py")
-    parser.add_argument("--out", type=Path, required=True, help="folder of the run")
-    parser.add_argument("--steps", type=int, default=3000)
-    parser.add_argument("--rate", type=float, default=2e-3, help="learning rate")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--threads", type=int, default=1)
+    parser.set_defaults(threads=1)
     options = parser.parse_args(arguments)
-    torch.set_num_threads(options.threads)
-    train(options.data, options.out, options.steps, options.rate, options.seed)
+    training = MaskTraining(options.data, chosen(options, MaskSettings))
+    start(training, options, EVERY, training.sheet)
 
 
 if __name__ == "__main__":

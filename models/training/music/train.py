@@ -8,6 +8,7 @@ minutes on one core. Both leave in one ONNX file: the table of the chain is an o
 from __future__ import annotations
 
 import argparse
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from ...cards.card import VERSION
 from ...music.harmony import QUALITIES, SCALES, SYMBOLS
 from ..graphs.export import write
 from ..graphs.half_precision import halve
+from ..trainer import Training
 from . import lieder
 from .chorales import MODES, STEPS, Corpus, Floats, Tune, chord_of, chords_of, read
 
@@ -111,25 +113,42 @@ class Melody(nn.Module):
         return events, self.chain / self.chain.sum(3, keepdim=True)
 
 
+@dataclass(frozen=True)
+class MusicSettings:
+    """All that decides what is learned, besides the bars."""
+
+    steps: int = 3000
+    seed: int = 0
+
+
+class MusicTraining(Training[MusicSettings]):
+    """The network of bars; two minutes of it need no checkpoint."""
+
+    parts = ("net", "optimizer")
+
+    def __init__(self, net: Melody, events: Floats, told: Floats, settings: MusicSettings) -> None:
+        super().__init__(settings)
+        self.net = net
+        self.events, self.chords = torch.from_numpy(events), torch.from_numpy(told)
+        self.hot = nn.functional.one_hot(self.events, EVENTS).float().flatten(1)
+        self.optimizer = torch.optim.AdamW(net.parameters(), 2e-3)
+
+    def learn(self) -> dict[str, Tensor]:
+        """Return the nats that a bar's latents hold."""
+        pick = torch.randint(len(self.events), (128,))
+        chords = self.chords[pick]
+        mean, logvar = self.net.encoder(torch.cat((self.hot[pick], chords), 1)).chunk(2, 1)
+        logits, _ = self.net(mean + torch.randn_like(mean) * (0.5 * logvar).exp(), chords)
+        nats = 0.5 * (mean**2 + logvar.exp() - 1 - logvar).sum(1).mean()
+        unlike = nn.functional.cross_entropy(logits.flatten(0, 1), self.events[pick].flatten()) * STEPS
+        self.descend(self.optimizer, unlike + min(1.0, self.step / 800) * 0.5 * nats)
+        return {"nats": nats.detach()}
+
+
 def train(net: Melody, events: Floats, told: Floats, steps: int) -> float:
     """Train on all of the bars (see `bars`); returns the nats that a bar's latents hold in the end."""
-    torch.manual_seed(0)
-    x, c = torch.from_numpy(events), torch.from_numpy(told)
-    hot = nn.functional.one_hot(x, EVENTS).float().flatten(1)
-    optimiser = torch.optim.AdamW(net.parameters(), 2e-3)
-    for step in range(steps):
-        pick = torch.randint(len(x), (128,))
-        mean, logvar = net.encoder(torch.cat((hot[pick], c[pick]), 1)).chunk(2, 1)
-        logits, _ = net(mean + torch.randn_like(mean) * (0.5 * logvar).exp(), c[pick])
-        nats = 0.5 * (mean**2 + logvar.exp() - 1 - logvar).sum(1).mean()
-        loss = (
-            nn.functional.cross_entropy(logits.flatten(0, 1), x[pick].flatten()) * STEPS
-            + min(1.0, step / 800) * 0.5 * nats
-        )
-        optimiser.zero_grad()
-        loss.backward()
-        optimiser.step()
-    return float(nats.detach())
+    training = MusicTraining(net, events, told, MusicSettings(steps=steps))
+    return [training.advance() for _ in range(steps)][-1]["nats"]
 
 
 @torch.no_grad()

@@ -160,7 +160,7 @@ def load(run: Path, manifest: Manifest, data: Dataset) -> tuple[Fitted, dict[str
     found = statistics(encoder, data, sustained)
     training = {
         "settings": json.loads((run / "settings.json").read_text()),
-        "steps": state["step"],
+        "steps": state.get("began", state["step"]),  # of what was sharpened, without those
         "parameters": sum(p.numel() for p in decoder.parameters()),
     }
     method = "conditional variational autoencoder of band levels and partials"

@@ -21,6 +21,7 @@ import torch
 
 from ...sound.bands import Floats
 from ..evaluation.doc_tables import put
+from ..trainer import run
 from . import sharpen, train
 from .clips import Manifest
 from .dataset import Dataset
@@ -34,8 +35,8 @@ from .sources import Clips, Source
 class Effort:
     """Steps of training, of those against the discriminator, and sounds made of each class by each model, per fold."""
 
-    steps: int = train.Settings.steps
-    sharpen: int = sharpen.Sharper.steps
+    steps: int = train.SoundSettings.steps
+    sharpen: int = sharpen.SharpenSettings.steps
     count: int = COUNT
 
 
@@ -54,11 +55,11 @@ def measured(manifest: Manifest, data: Dataset, out: Path, effort: Effort) -> Ro
     sustained = [kind.sustained for kind in manifest.classes]
     blunt, sharp = out / "blunt", out / "sharp"
     blunt.mkdir(parents=True, exist_ok=True)
-    settings, sharper = train.Settings(steps=effort.steps), sharpen.Sharper(steps=effort.sharpen)
+    settings, sharper = train.SoundSettings(steps=effort.steps), sharpen.SharpenSettings(steps=effort.sharpen)
     (blunt / "settings.json").write_text(json.dumps(asdict(settings)))
-    train.train(train.Run(data, len(sustained), settings), data, blunt)
-    if not (sharp / "checkpoint.pt").exists():
-        sharpen.sharpen(blunt, data, sustained, sharper, sharp)
+    training = train.SoundTraining(data, len(sustained), settings)
+    run(training, blunt, train.EVERY, training.show)
+    sharpen.sharpen(blunt, data, sustained, sharper, sharp)
     made = load(sharp, manifest, data)[0], gaussian(data, sustained), markov(data, sustained)
     return evaluate(manifest, data, [*(Source.of_model(one) for one in made), Clips(data)], effort.count)
 

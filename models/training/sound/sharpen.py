@@ -13,22 +13,21 @@ judged without these its attacks became worse. Meanwhile all classes are still e
 
 from __future__ import annotations
 
-import argparse
 import copy
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
-from tqdm import tqdm
 
 from ...sound.bands import BANDS, CELLS, FLOOR, even_edges
 from ...sound.shape import COMMON
 from ..textures.losses import gradient_penalty, pairing
-from ..textures.run import TrainingError
+from ..trainer import CHECKPOINT, Training, chosen, command_line, follow, run, start
 from .analysis import RATE, Spectra
 from .clips import Manifest
 from .dataset import Batches, Dataset, change
@@ -37,6 +36,8 @@ from .latents import PLACES, statistics
 from .networks import LATENT, Decoder, Encoder
 from .train import envelope, losses
 
+#: Steps from one checkpoint to the next.
+EVERY = 50
 #: Descriptions of white noise that are kept to choose from.
 NOISES = 48
 #: Steps from one penalty to the next: they cost more than all else.
@@ -44,7 +45,7 @@ LAZY = 4
 
 
 @dataclass(frozen=True)
-class Sharper:
+class SharpenSettings:
     """All that decides what is learnt, besides the data and the run that is gone on from."""
 
     steps: int = 500
@@ -108,29 +109,37 @@ class Ear:
         return COMMON**0.5 * common + (1 - COMMON) ** 0.5 * own
 
 
-class Sharpening:
-    """A trained encoder and decoder, a discriminator, and one step of their training."""
+class Sharpening(Training[SharpenSettings]):
+    """A trained encoder and decoder, a discriminator, and one step of their training.
 
-    def __init__(self, run: Path, data: Dataset, sustained: list[bool], settings: Sharper) -> None:
-        torch.manual_seed(settings.seed)
-        state = torch.load(run / "checkpoint.pt", map_location="cpu", weights_only=True)
-        self.settings, self.count = settings, len(sustained)
-        self.encoder, self.decoder = Encoder(self.count).eval(), Decoder(self.count)
+    The decoder that learns is `learner`; `decoder` is its average, which is exported as that of an ordinary run.
+    """
+
+    parts = ("encoder", "decoder", "learner", "judge", "optimize_judge", "optimize_learner")
+
+    def __init__(self, before: Path, data: Dataset, sustained: list[bool], settings: SharpenSettings) -> None:
+        super().__init__(settings)
+        state = torch.load(before / CHECKPOINT, map_location="cpu", weights_only=True)
+        self.count, self.began = len(sustained), state["step"]
+        self.encoder, self.learner = Encoder(self.count).eval(), Decoder(self.count)
         self.encoder.load_state_dict(state["encoder"])
-        self.decoder.load_state_dict(state["decoder"])
-        self.average, self.judge, self.began = copy.deepcopy(self.decoder), Judge(self.count), state["step"]
-        self.drawn = Exported(self.decoder, statistics(self.encoder, data, sustained))
-        self.ear, self.step = Ear(torch.Generator().manual_seed(settings.seed)), 0
+        self.learner.load_state_dict(state["decoder"])
+        self.decoder, self.judge = copy.deepcopy(self.learner), Judge(self.count)
+        self.drawn = Exported(self.learner, statistics(self.encoder, data, sustained))
+        self.ear = Ear(torch.Generator().manual_seed(settings.seed))
         rng = np.random.default_rng(settings.seed)
         self.batches = Batches(data, range(self.count), rng)
         self.judged = Batches(data, [number for number, lasts in enumerate(sustained) if lasts], rng)
-        self.optimisers = [
+        self.optimize_judge, self.optimize_learner = (
             torch.optim.Adam(net.parameters(), rate, betas=(0.0, 0.99))
-            for net, rate in ((self.judge, settings.judge_rate), (self.decoder, settings.rate))
-        ]
+            for net, rate in ((self.judge, settings.judge_rate), (self.learner, settings.rate))
+        )
 
-    def advance(self) -> dict[str, float]:
-        """One step of both. Returns the parts of the losses."""
+    def identity(self) -> dict[str, Any]:
+        return {"count": self.count, "began": self.began}
+
+    def learn(self) -> dict[str, Tensor]:
+        """Teach the discriminator, then the decoder. Return the parts of the losses."""
         s = self.settings
         real, classes = self._take(self.judged)
         made = self._varied(self.ear(self._draw(classes)))
@@ -140,17 +149,12 @@ class Sharpening:
         with torch.no_grad():
             mean, logvar = self.encoder(real, classes)
             z = mean + torch.randn_like(mean) * (0.5 * logvar).exp()
-        again = self.decoder(z, classes)
+        again = self.learner(z, classes)
         likelihood, partials, error = losses(again, real)
         loss = likelihood + partials + envelope(again[:, 0], real[:, 0]) + s.weight * ours
-        if not torch.isfinite(loss):
-            raise TrainingError(f"The loss is {float(loss.detach())} at step {self.step}.")
-        self._apply(1, loss, self.decoder)
-        self.step += 1
-        with torch.no_grad():
-            for slow, quick in zip(self.average.parameters(), self.decoder.parameters(), strict=True):
-                slow.lerp_(quick, 1 - s.average)
-        return {"error": float(error), "judge": judged, "ours": float(ours.detach())}
+        self.descend(self.optimize_learner, loss, 1.0)
+        follow(self.decoder, self.learner, s.average)
+        return {"error": error, "judge": judged, "ours": ours.detach()}
 
     def _take(self, batches: Batches) -> tuple[Tensor, Tensor]:
         real, numbers = batches.take(self.settings.batch)
@@ -171,14 +175,14 @@ class Sharpening:
             grids.append(torch.stack(((level - level.max()).clamp(min=FLOOR), tonality)))
         return torch.stack(grids)
 
-    def _judge(self, made: Tensor, real: Tensor, classes: Tensor) -> float:
+    def _judge(self, made: Tensor, real: Tensor, classes: Tensor) -> Tensor:
         """A step of the discriminator, now and then with penalties at real and at made grids."""
         loss = pairing(self.judge(made, classes), self.judge(real, classes))[0]
-        told = float(loss.detach())
+        told = loss.detach()
         if self.step % LAZY == 0:
             for grids in (made, real):
                 loss = loss + self.settings.penalty / 2 * LAZY * self._steepness(grids, classes)
-        self._apply(0, loss, self.judge)
+        self.descend(self.optimize_judge, loss, 1.0)
         return told
 
     def _steepness(self, grids: Tensor, classes: Tensor) -> Tensor:
@@ -186,48 +190,35 @@ class Sharpening:
         scale = torch.tensor((-FLOOR / 2, 1.0))[:, None, None]
         return gradient_penalty(lambda x: self.judge(x * scale, classes), grids / scale)
 
-    def _apply(self, which: int, loss: Tensor, net: nn.Module) -> None:
-        self.optimisers[which].zero_grad(set_to_none=True)
-        loss.backward()
-        nn.utils.clip_grad_norm_(net.parameters(), 1.0)
-        self.optimisers[which].step()
 
-    def save(self, out: Path, before: Path) -> None:
-        """Write a training folder as `train` does, with the average of the decoders."""
-        out.mkdir(parents=True, exist_ok=True)
-        parts = {"encoder": self.encoder.state_dict(), "decoder": self.average.state_dict()}
-        torch.save({**parts, "step": self.began, "count": self.count}, out / "checkpoint.pt")
-        settings = json.loads((before / "settings.json").read_text())
-        settings["sharpened"] = {**asdict(self.settings), "steps": self.step}
-        (out / "settings.json").write_text(json.dumps(settings, indent=1))
+def described(sharpening: Sharpening, before: Path) -> str:
+    """The settings of the run that was gone on from, with those of the sharpening, as `export` reads them."""
+    settings = json.loads((before / "settings.json").read_text())
+    settings["sharpened"] = {**asdict(sharpening.settings), "steps": sharpening.step}
+    return json.dumps(settings, indent=1)
 
 
-def sharpen(run: Path, data: Dataset, sustained: list[bool], settings: Sharper, out: Path) -> None:
-    """Go on from the training folder `run` into the folder `out`."""
-    work = Sharpening(run, data, sustained, settings)
-    with tqdm(total=settings.steps, unit="step", mininterval=20) as bar:
-        while work.step < settings.steps:
-            told = work.advance()
-            bar.update()
-            if work.step % 50 == 0:
-                bar.set_postfix({name: round(value, 2) for name, value in told.items()}, refresh=False)
-    work.save(out, run)
+def sharpen(before: Path, data: Dataset, sustained: list[bool], settings: SharpenSettings, out: Path) -> None:
+    """Go on from the training folder `before` into the folder `out`."""
+    sharpening = Sharpening(before, data, sustained, settings)
+    out.mkdir(parents=True, exist_ok=True)
+    run(sharpening, out, EVERY)
+    (out / "settings.json").write_text(described(sharpening, before))
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Sharpen from the command line."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = command_line(__doc__, SharpenSettings)
     parser.add_argument("data", type=Path, help="what `dataset` prepared")
     parser.add_argument("set", type=Path, help="the TOML manifest")
     parser.add_argument("--run", type=Path, required=True, help="the folder that `train` filled")
-    parser.add_argument("--out", type=Path, required=True)
-    for name, default in asdict(Sharper()).items():
-        parser.add_argument(f"--{name.replace('_', '-')}", type=type(default), default=default)
+    parser.set_defaults(threads=1)
     options = parser.parse_args(arguments)
-    torch.set_num_threads(1)
-    settings = Sharper(**{name: getattr(options, name) for name in asdict(Sharper())})
+    settings = chosen(options, SharpenSettings)
     sustained = [kind.sustained for kind in Manifest.read(options.set).classes]
-    sharpen(options.run, Dataset.load(options.data), sustained, settings, options.out)
+    sharpening = Sharpening(options.run, Dataset.load(options.data), sustained, settings)
+    if start(sharpening, options, EVERY):
+        (options.out / "settings.json").write_text(described(sharpening, options.run))
 
 
 if __name__ == "__main__":

@@ -12,12 +12,15 @@ from PIL import Image
 from .networks import noise, waves
 
 if TYPE_CHECKING:
-    from .run import Run
+    from .run import TextureTraining
 
 
 @torch.no_grad()
-def contact_sheet(run: Run, path: Path, cells: int = 8, columns: int = 2) -> None:
-    """Write photo | result pairs of `32·cells` px, `columns` pairs a row. Draws from its own seed, not the run's."""
+def contact_sheet(run: TextureTraining, out: Path, cells: int = 8, columns: int = 2) -> None:
+    """Write photo | result pairs of `32·cells` px, `columns` pairs a row, into the folder `out`.
+
+    Draws from its own seed, not the run's.
+    """
     side = 32 * cells
     rng = torch.Generator(run.device).manual_seed(1)
     rows = -(-run.shape.styles // columns)
@@ -32,7 +35,7 @@ def contact_sheet(run: Run, path: Path, cells: int = 8, columns: int = 2) -> Non
         for column, image in enumerate((real, made)):
             x = (number % columns * 2 + column) * side
             sheet.paste(to_pil(image), (x, number // columns * side))
-    sheet.save(path)
+    sheet.save(out / f"sheet-{run.step:06d}.png")
 
 
 def to_pil(image: torch.Tensor) -> Image.Image:

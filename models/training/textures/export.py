@@ -26,7 +26,7 @@ from ..graphs.export import differences, parity, trace, write
 from ..graphs.half_precision import PICTURES
 from .initialize import Trained
 from .networks import STRIDE, Generator, Shape, noise, waves
-from .run import Settings
+from .run import TextureSettings
 
 
 class Exported(nn.Module):
@@ -109,7 +109,7 @@ def _refined(generator: Trained) -> str:
 def command(set_name: str, settings: dict[str, Any]) -> str:
     """What to type to train this again: the set, and the settings that are not the defaults."""
     words = [f"python -m models.training.textures.train models/training/sets/{set_name} --data DATA --out RUN"]
-    defaults = asdict(Settings())
+    defaults = asdict(TextureSettings())
     words += [f"--{name.replace('_', '-')} {value}" for name, value in settings.items() if value != defaults[name]]
     return " ".join(words)
 

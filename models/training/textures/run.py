@@ -1,12 +1,13 @@
-"""The training of a texture generator: all that a checkpoint holds, and one step of it, read top to bottom."""
+"""The training of a texture generator: its networks, and one step of both, read top to bottom."""
 
 from __future__ import annotations
 
 import copy
 import math
-import os
+from collections import deque
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -14,18 +15,15 @@ from torch import Tensor
 from ...latents import spline_weights
 from ..data import CLIP_RATE, GAP, Crops, Manifest, Style
 from ..precision import autocast
+from ..trainer import Training, TrainingError, follow, set_rate, warming
 from .initialize import generator_of, shape_of
-from .losses import gradient_penalty, pairing, patch_statistics, unevenness
+from .losses import DEAD, gradient_penalty, pairing, patch_statistics, unevenness
 from .networks import JUDGE, STRIDE, Discriminator, Generator, noise, waves
 from .restore import carry_over
 
 
-class TrainingError(Exception):
-    """Training can't go on. The message says why and what was kept."""
-
-
 @dataclass(frozen=True)
-class Settings:
+class TextureSettings:
     """All that decides what is learnt, besides the manifest. Crops are in px; rates per step.
 
     `evenness` is for styles without courses: those depend on the place in a cell, as they should.
@@ -50,24 +48,25 @@ class Settings:
     seed: int = 0
 
 
-class Run:
-    """Everything a checkpoint holds, and one step of training."""
+class TextureTraining(Training[TextureSettings]):
+    """A generator against a discriminator, and the average of the generator's weights, which is what ships."""
 
-    def __init__(self, manifest: Manifest, root: Path, settings: Settings, device: str, bf16: bool) -> None:
-        torch.manual_seed(settings.seed)
-        self.settings, self.device, self.bf16 = settings, device, bf16
+    parts = ("generator", "average", "discriminator", "optimize_g", "optimize_d")
+
+    def __init__(self, manifest: Manifest, root: Path, settings: TextureSettings, device: str, bf16: bool) -> None:
+        super().__init__(settings, device)
+        self.bf16 = bf16
         self.crops = Crops(manifest, root, settings.crop, device)
         self.shape = shape_of(self.crops)
         layout = torch.channels_last
         self.generator = generator_of(self.crops, self.shape).to(device, memory_format=layout)
         self.average = copy.deepcopy(self.generator).requires_grad_(False)
         self.discriminator = Discriminator(self.shape, manifest.judge or JUDGE).to(device, memory_format=layout)
-        self.optimise_g = torch.optim.Adam(
+        self.optimize_g = torch.optim.Adam(
             [p for p in self.generator.parameters() if p.requires_grad], settings.rate, betas=(0.0, 0.99)
         )
-        self.optimise_d = torch.optim.Adam(self.discriminator.parameters(), settings.rate, betas=(0.0, 0.99))
-        self.rng = torch.Generator(device).manual_seed(settings.seed)
-        self.step = 0
+        self.optimize_d = torch.optim.Adam(self.discriminator.parameters(), settings.rate, betas=(0.0, 0.99))
+        self._judged: deque[float] = deque(maxlen=500)
 
     def _real(self, styles: Tensor) -> Tensor:
         """Crops of the styles' images, as `fakes` makes them."""
@@ -139,21 +138,21 @@ class Run:
         shifts = [tuple(round(v * seconds) for v in style.drift) for style in styles]
         return torch.stack([image.roll(shift, (1, 2)) for image, shift in zip(images, shifts, strict=True)])
 
+    def identity(self) -> dict[str, Any]:
+        return {"shape": asdict(self.shape)}
+
     def anneal(self) -> tuple[float, float]:
         """Set the learning rates for this step (cosine); return the weights of the penalty and of the patches."""
-        s = self.settings
-        done = min(self.step / s.steps, 1.0)
-        fall = 0.5 + 0.5 * math.cos(math.pi * done)
-        for optimiser in (self.optimise_g, self.optimise_d):
-            for group in optimiser.param_groups:
-                group["lr"] = s.final_rate + (s.rate - s.final_rate) * fall
+        s, left = self.settings, self.cosine()
+        for optimizer in (self.optimize_g, self.optimize_d):
+            set_rate(optimizer, s.final_rate + (s.rate - s.final_rate) * left)
         return (
-            s.final_penalty + (s.penalty - s.final_penalty) * fall,
-            s.final_patches + (s.patches - s.final_patches) * fall,
+            s.final_penalty + (s.penalty - s.final_penalty) * left,
+            s.final_patches + (s.patches - s.final_patches) * left,
         )
 
-    def advance(self) -> tuple[float, float]:
-        """One step of both networks. Returns (discriminator loss, generator loss)."""
+    def learn(self) -> dict[str, Tensor]:
+        """Teach the discriminator, then the generator. Raises TrainingError once the discriminator is constant."""
         s = self.settings
         penalty, patches = self.anneal()
         shares = torch.tensor([style.share for style in self.crops.manifest.styles], device=self.rng.device)
@@ -178,13 +177,9 @@ class Run:
         if s.evenness:
             alike = [images for torus in tori for images in torus.split(same)]
             total = total + s.evenness * torch.stack([unevenness(images, STRIDE) for images in alike]).mean()
-        self._descend(self.optimise_g, total)
-
-        keep = min(s.average, (self.step + 1) / (self.step + 10))
-        for slow, fast in zip(self.average.parameters(), self.generator.parameters(), strict=True):
-            slow.lerp_(fast.detach(), 1 - keep)
-        self.step += 1
-        return float(loss_d.detach()), float(loss_g.detach())
+        self.descend(self.optimize_g, total)
+        follow(self.average, self.generator, warming(s.average, self.step))
+        return {"loss_d": loss_d.detach(), "loss_g": loss_g.detach()}
 
     def _teach_discriminator(self, styles: Tensor, real: Tensor, fake: Tensor, penalty: float) -> Tensor:
         """One step of the discriminator; every few steps with the gradient penalties."""
@@ -196,35 +191,15 @@ class Run:
                 for images in (real, fake):
                     norm = gradient_penalty(lambda x: self.discriminator(x, styles), images)
                     total = total + penalty * s.penalty_every / 2 * norm
-        self._descend(self.optimise_d, total)
+        self.descend(self.optimize_d, total)
+        self._check_alive(float(loss_d.detach()))
         return loss_d
 
-    def _descend(self, optimiser: torch.optim.Optimizer, loss: Tensor) -> None:
-        if not torch.isfinite(loss):
-            raise TrainingError(f"A loss is {float(loss.detach())} at step {self.step}.")
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        optimiser.step()
-
-    PARTS = ("generator", "average", "discriminator", "optimise_g", "optimise_d")
-
-    def save(self, path: Path) -> None:
-        """Write a checkpoint atomically."""
-        state = {part: getattr(self, part).state_dict() for part in self.PARTS}
-        state |= {"step": self.step, "rng": self.rng.get_state(), "shape": asdict(self.shape)}
-        temporary = path.with_suffix(".tmp")
-        torch.save(state, temporary)
-        os.replace(temporary, path)
-
-    def resume(self, path: Path) -> None:
-        """Go on from a checkpoint. Raises TrainingError when it belongs to other networks."""
-        state = torch.load(path, map_location=self.device, weights_only=True)
-        if state.get("shape") != asdict(self.shape):
-            raise TrainingError(f"{path}: was made by networks of another shape. Choose another --out folder.")
-        for part in self.PARTS:
-            getattr(self, part).load_state_dict(state[part])
-        self.step = state["step"]
-        self.rng.set_state(state["rng"].cpu())
+    def _check_alive(self, loss: float) -> None:
+        """Raise TrainingError when the discriminator has given all pictures the same logit for 500 steps."""
+        self._judged.append(loss)
+        if len(self._judged) == self._judged.maxlen and max(abs(each - DEAD) for each in self._judged) < 1e-3:
+            raise TrainingError("The discriminator has been constant for 500 steps. Start again from the checkpoint.")
 
 
 def shown(now: Tensor, later: Tensor) -> Tensor:

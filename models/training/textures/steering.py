@@ -12,7 +12,7 @@ style.)
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import torch
@@ -21,8 +21,9 @@ from torch import Tensor
 
 from ..data import Manifest
 from ..gaussian.refined import RefinedGenerator, textons
+from ..trainer import chosen, start
 from . import export
-from .distil import Distillation, Settings, distil, drawn, told
+from .distil import EVERY, Distillation, DistilSettings, drawn, told
 
 #: What −1 and 1 do: contrast and detail by so many times, red and blue by such a share.
 CONTRAST, DETAIL, HUE = 1.6, 2.0, 0.2
@@ -54,6 +55,14 @@ def hue(image: Tensor, far: Tensor) -> Tensor:
 EDITS = {"detail": detail, "contrast": contrast, "hue": hue}
 #: How far a slider goes of what was taught. At the whole way in hue a weave is seen in pale marble.
 REACH = {"detail": 1.0, "contrast": 1.0, "hue": 0.6}
+
+
+@dataclass(frozen=True)
+class SteeringSettings(DistilSettings):
+    """The pupil is as wide as its teacher, whatever `widths` says."""
+
+    steps: int = 6_000
+    rate: float = 3e-3
 
 
 class Steering(Distillation):
@@ -99,10 +108,9 @@ def card(manifest: Manifest, described: dict[str, Any], steering: Steering) -> d
 
 def main(arguments: list[str] | None = None) -> None:
     """Learn to steer from the command line."""
-    options, teacher = told(arguments, __doc__)
-    steering = Steering(teacher, Settings(steps=options.steps or 6_000, rate=3e-3))
-    distil(steering, options.out)
-    if options.to:
+    options, teacher = told(arguments, __doc__, SteeringSettings)
+    steering = Steering(teacher, chosen(options, SteeringSettings))
+    if start(steering, options, EVERY) and options.to:
         manifest = Manifest.read(options.set)
         settings, steps = json.loads((options.run / "settings.json").read_text()), export.load(options.run)[1]
         pupil = steering.pupil.eval()

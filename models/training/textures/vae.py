@@ -11,29 +11,27 @@ minutes of one core are too little: at weights of 2, 0.5 and 0.05 every style wa
 
 from __future__ import annotations
 
-import argparse
-import json
-import math
-import os
 from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
-from tqdm import tqdm
 
 from ..data import Crops, Manifest
 from ..precision import autocast
+from ..trainer import Training, chosen, command_line, follow, set_rate, start, warming
 from . import export
 from .contact_sheet import to_pil
 from .networks import STRIDE, Generator, Shape, he, noise
-from .run import TrainingError
+
+EVERY = 250
 
 
 @dataclass(frozen=True)
-class Settings:
+class VaeSettings:
     """All that decides what is learnt, besides the manifest. Crops and their judged middle are in px."""
 
     steps: int = 4_000
@@ -70,12 +68,14 @@ class Encoder(nn.Module):
         return mean, log_variance.clamp(-10, 4)
 
 
-class Run:
-    """Everything a checkpoint holds, and one step of training."""
+class VaeTraining(Training[VaeSettings]):
+    """An encoder, a decoder, and the average of the decoder's weights, which is exported."""
 
-    def __init__(self, manifest: Manifest, root: Path, settings: Settings, bf16: bool = True) -> None:
-        torch.manual_seed(settings.seed)
-        self.settings, self.bf16, self.manifest = settings, bf16, manifest
+    parts = ("encoder", "decoder", "average", "optimizer")
+
+    def __init__(self, manifest: Manifest, root: Path, settings: VaeSettings, bf16: bool = True) -> None:
+        super().__init__(settings)
+        self.bf16, self.manifest = bf16, manifest
         self.shape = Shape(styles=len(manifest.styles), channels=manifest.channels)
         self.crops = Crops(manifest, root, settings.crop)
         self.encoder, self.decoder, self.average = Encoder(self.shape), Generator(self.shape), Generator(self.shape)
@@ -83,16 +83,15 @@ class Run:
             net.to(memory_format=torch.channels_last)
         self.average.requires_grad_(False).load_state_dict(self.decoder.state_dict())
         weights = [*self.encoder.parameters(), *self.decoder.parameters()]
-        self.optimiser = torch.optim.Adam(weights, settings.rate, betas=(0.9, 0.99))
-        self.rng = torch.Generator().manual_seed(settings.seed)
-        self.step = 0
+        self.optimizer = torch.optim.Adam(weights, settings.rate, betas=(0.9, 0.99))
 
-    def advance(self) -> tuple[float, float]:
-        """One step. Returns (mean squared error over the judged pixels, nats of divergence a latent cell)."""
+    def identity(self) -> dict[str, Any]:
+        return {"shape": asdict(self.shape)}
+
+    def learn(self) -> dict[str, Tensor]:
+        """Return the mean squared error over the judged pixels, and the nats of divergence a latent cell."""
         s = self.settings
-        for group in self.optimiser.param_groups:
-            fall = 0.5 + 0.5 * math.cos(math.pi * min(self.step / s.steps, 1))
-            group["lr"] = s.final_rate + (s.rate - s.final_rate) * fall
+        set_rate(self.optimizer, s.final_rate + (s.rate - s.final_rate) * self.cosine())
         styles = torch.randint(self.shape.styles, (s.batch,), generator=self.rng)
         real, _ = self.crops.batch(styles, s.crop, self.rng)
         real = real.contiguous(memory_format=torch.channels_last)
@@ -109,90 +108,34 @@ class Run:
         weight = s.divergence * min(1.0, self.step / s.warm_up)
         values = self.shape.channels * STRIDE**2  # of a cell
         loss = values / 2 * errors.clamp(min=1e-6).log().mean() + weight * divergence
-        if not torch.isfinite(loss):
-            raise TrainingError(f"The loss is {float(loss.detach())} at step {self.step}.")
-        self.optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        nn.utils.clip_grad_norm_(self.optimiser.param_groups[0]["params"], 200.0)
-        self.optimiser.step()
-        keep = min(s.average, (self.step + 1) / (self.step + 10))
-        for slow, fast in zip(self.average.parameters(), self.decoder.parameters(), strict=True):
-            slow.lerp_(fast.detach(), 1 - keep)
-        self.step += 1
-        return float(errors.detach().mean()), float(divergence.detach())
-
-    PARTS = ("encoder", "decoder", "average", "optimiser")
-
-    def save(self, path: Path) -> None:
-        """Write a checkpoint atomically."""
-        state = {part: getattr(self, part).state_dict() for part in self.PARTS}
-        state |= {"step": self.step, "rng": self.rng.get_state(), "shape": asdict(self.shape)}
-        torch.save(state, path.with_suffix(".tmp"))
-        os.replace(path.with_suffix(".tmp"), path)
-
-    def resume(self, path: Path) -> None:
-        """Go on from a checkpoint. Raises TrainingError when it belongs to other networks."""
-        state = torch.load(path, weights_only=True)
-        if state.get("shape") != asdict(self.shape) or "encoder" not in state:
-            raise TrainingError(f"{path}: was made by other networks. Choose another --out folder.")
-        for part in self.PARTS:
-            getattr(self, part).load_state_dict(state[part])
-        self.step = state["step"]
-        self.rng.set_state(state["rng"])
-
-
-def train(run: Run, out: Path, save_every: int = 250) -> None:
-    """Train until `settings.steps`, keeping `checkpoint.pt`, `log.jsonl` and samples in `out`."""
-    if (out / "checkpoint.pt").exists():
-        run.resume(out / "checkpoint.pt")
-    with tqdm(total=run.settings.steps, initial=run.step, unit="step", mininterval=10) as bar:
-        while run.step < run.settings.steps:
-            error, divergence = run.advance()
-            bar.update()
-            if run.step % save_every == 0 or run.step == run.settings.steps:
-                run.save(out / "checkpoint.pt")
-                samples(run, out / f"sample-{run.step:06d}.png")
-                row = {"step": run.step, "error": error, "divergence": divergence}
-                with (out / "log.jsonl").open("a") as log:
-                    log.write(json.dumps(row) + "\n")
+        self.descend(self.optimizer, loss, 200.0)
+        follow(self.average, self.decoder, warming(s.average, self.step))
+        return {"error": errors.detach().mean(), "divergence": divergence.detach()}
 
 
 @torch.no_grad()
-def samples(run: Run, path: Path, cells: int = 6) -> None:
+def samples(run: VaeTraining, out: Path, cells: int = 6) -> None:
     """Write a row of what fields from N(0, 1) decode to, a picture of each style."""
     rng = torch.Generator().manual_seed(1)
     numbers = torch.arange(run.shape.styles)
     made = run.average(noise(run.shape, len(numbers), cells, cells, rng), run.average.styles(numbers))
-    to_pil(torch.cat(list(made), dim=2)).save(path)
+    to_pil(torch.cat(list(made), dim=2)).save(out / f"sample-{run.step:06d}.png")
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Train, and export, from the command line."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = command_line(__doc__, VaeSettings)
     parser.add_argument("set", type=Path)
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--out", type=Path, required=True, help="checkpoints, log and samples go here")
     parser.add_argument("--to", type=Path, help="afterwards, write the .onnx file into this folder")
-    parser.add_argument("--threads", type=int, help="CPU threads")
-    parser.add_argument("--dry-run", action="store_true", help="read the data, take two steps, write nothing")
-    for name, default in asdict(Settings()).items():
-        parser.add_argument(f"--{name.replace('_', '-')}", type=type(default), default=default)
     options = parser.parse_args(arguments)
-    if options.threads:
-        torch.set_num_threads(options.threads)
-    settings = Settings(**{name: getattr(options, name) for name in asdict(Settings())})
-    run = Run(Manifest.read(options.set), options.data, settings)
-    if options.dry_run:
-        print(run.advance(), run.advance())
-        return
-    options.out.mkdir(parents=True, exist_ok=True)
-    (options.out / "settings.json").write_text(json.dumps(asdict(settings), indent=1))
-    train(run, options.out)
-    if options.to:
+    settings = chosen(options, VaeSettings)
+    run = VaeTraining(Manifest.read(options.set), options.data, settings)
+    if start(run, options, EVERY, lambda out: samples(run, out)) and options.to:
         print(f"differs from torch by at most {write(run, options.to):.2g}")
 
 
-def write(run: Run, folder: Path) -> float:
+def write(run: VaeTraining, folder: Path) -> float:
     """Export the decoder as `<id>_vae.onnx`. Returns the largest difference to torch."""
     manifest = replace(run.manifest, id=f"{run.manifest.id}_vae", label=f"{run.manifest.label} (VAE)")
     described = export.card(manifest, run.average, {}, run.step, f"{run.manifest.id}.toml")
