@@ -1,14 +1,17 @@
-"""Remake the pictures of the README from the shipped generators: `nox -s pictures`.
+"""Remake pictures of the documentation from the shipped generators: `nox -s pictures [-- FOOTAGE]`.
 
-`docs/pictures/styles.png` shows nine styles at 1:1, `docs/pictures/motion.png` six frames of a loop of each of three.
-`python docs/pictures.py FOOTAGE` remakes `docs/pictures/looks.jpg` alone: a frame in each of the painted looks, at 1:1.
-FOOTAGE is `car-detection.mp4` of Intel's sample videos (github.com/intel-iot-devkit/sample-videos, CC BY 4.0).
+`docs/pictures/styles.png` shows nine styles at 1:1, `motion.png` six frames of a loop of each of three, `mattes.png`
+transitions, the styles of mattes, and footage masked over another scene. With FOOTAGE, `looks.jpg` is remade, too: a
+frame in each style of the restyle filters, at 1:1. FOOTAGE is `car-detection.mp4` of Intel's sample videos
+(github.com/intel-iot-devkit/sample-videos, CC BY 4.0).
 """
 
 from __future__ import annotations
 
 import sys
+import tempfile
 from fractions import Fraction
+from io import BytesIO
 from pathlib import Path
 
 import av
@@ -25,6 +28,8 @@ from models.kinds.texture import KIND
 from models.library.catalog import Entry, Library
 from models.recipe import Recipe
 
+#: Width and height of the pictures of mattes, px.
+SMALL = 256, 144
 OUT = Path(__file__).resolve().parent / "pictures"
 Picture = npt.NDArray[np.float32]
 #: What is shown, of each generator: styles, and those of them that are shown in motion.
@@ -54,6 +59,82 @@ def grid(pictures: list[Picture], columns: int, gap: int = 4) -> Picture:
     padded = [np.pad(picture, ((0, 0), (0, gap), (0, gap)), constant_values=1.0) for picture in pictures]
     rows = [np.concatenate(padded[n : n + columns], axis=2) for n in range(0, len(padded), columns)]
     return np.concatenate(rows, axis=1)[:, :-gap, :-gap]
+
+
+def made(
+    entry: Entry, frames: list[int], count: int, tracks: dict[str, tuple[float, ...]], **settings: object
+) -> list[Picture]:
+    """Frames `[3,H,W]` in 0…1 of a recipe of an entry."""
+    files = settings.pop("files", ())
+    fields = {"settings": settings, "tracks": tracks}
+    recipe = Recipe(entry.card.kind, entry.card.id, entry.card.digest, *SMALL, count, 24, 5, **fields)  # type: ignore[arg-type]
+    take, session = kind(entry.card.kind).take(recipe, entry.card), Session(entry.path)
+    take.attach(files) if files else None  # type: ignore[arg-type]
+    return [read(b"".join(take.finish(n, take.run(session, n)))) for n in frames]
+
+
+def read(data: bytes) -> Picture:
+    """A PNG as `[3,H,W]` in 0…1, over black."""
+    with av.open(BytesIO(data)) as file:
+        pixels = next(file.decode(video=0)).to_ndarray(format="rgba").transpose(2, 0, 1) / 255
+    return np.asarray(pixels[:3] * pixels[3:], np.float32)
+
+
+def scenery(shift: float, warm: bool) -> Picture:
+    """A plain sky over plain hills."""
+    y, x = np.mgrid[: SMALL[1], : SMALL[0]]
+    hill = y > SMALL[1] * (0.62 + 0.1 * np.sin((x + shift) / 23) + 0.05 * np.sin((x + shift) / 9))
+    evening, noon = (0.95 - y / 400, 0.6 - y / 500, 0.35 + 0 * y), (0.2 + y / 500, 0.5 + y / 500, 0.85 + 0 * y)
+    sky = np.stack(evening if warm else noon)
+    land = np.array([0.35, 0.14, 0.1] if warm else [0.1, 0.32, 0.16])[:, None, None]
+    return np.where(hill, land, sky).astype(np.float32)
+
+
+def film(path: Path, count: int) -> None:
+    """A subject that moves before a green screen."""
+    y, x = np.mgrid[: SMALL[1], : SMALL[0]]
+    with av.open(str(path), "w") as file:
+        stream = file.add_stream("libx264rgb", rate=24)
+        stream.width, stream.height, stream.pix_fmt = *SMALL, "rgb24"
+        stream.options = {"crf": "0"}
+        for n in range(count):
+            pixels = np.empty((SMALL[1], SMALL[0], 3), np.uint8)
+            pixels[:] = 20, 200, 40
+            head = np.hypot(x - 60 - 20 * n, y - 55 - 6 * np.sin(n)) < 26
+            body = (np.abs(x - 60 - 20 * n) < 34 + (y - 90) * 0.3) & (y > 84)
+            pixels[body], pixels[head] = (190, 60, 70), (235, 190, 150)
+            file.mux(stream.encode(av.VideoFrame.from_ndarray(pixels, format="rgb24")))
+        file.mux(stream.encode(None))
+
+
+def mattes() -> list[Picture]:
+    """Five frames each of: two transitions, two rows of styles, footage before a green screen, and that masked."""
+    library = Library()
+    matte = library.of_kind("matte")[0]
+    steps = tuple(n / 24 for n in range(25))
+    rows: list[list[Picture]] = []
+    growing = {"coverage": steps, "speed": (0.0,)}
+    for style, growth in (("ink", "point"), ("paper", "direction")):
+        masks = made(matte, [0, 6, 12, 18, 24], 25, growing, style=style, growth=growth, led=0.5)
+        rows.append([scenery(0, False) * (1 - m) + scenery(40, True) * m for m in masks])
+    burn = {"style": "paper", "growth": "direction", "led": 0.5, "shown": "glow"}
+    lights = made(matte, [0, 6, 12, 18, 24], 25, growing, **burn)
+    rows[1] = [np.clip(picture + light, 0, 1) for picture, light in zip(rows[1], lights, strict=True)]
+    tracks = {"coverage": (0.45,), "scale": (1.0,)}
+    styles = [made(matte, [0], 1, tracks, style=style.name)[0] for style in matte.card.styles]
+    rows += [styles[:5], styles[5:10]]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "film.mkv")
+        film(path, 9)
+        keyer = library.of_kind("footage_mask")[0]
+        shown = {"source": fingerprint.of([path]), "content": 9, "files": [path]}
+        at = {"position": tuple(float(n) for n in range(9))}
+        masks = made(keyer, [0, 2, 4, 6, 8], 9, at, style="green_screen", **shown)
+        with av.open(str(path)) as file:
+            pictures = [f.to_ndarray(format="rgb24").transpose(2, 0, 1) / 255 for f in file.decode(video=0)][::2]
+    rows.append([np.asarray(p, np.float32) for p in pictures])
+    rows.append([scenery(0, True) * (1 - m) + p * m for m, p in zip(masks, pictures, strict=True)])
+    return [picture for row in rows for picture in row]
 
 
 def looks(film: Path) -> list[Picture]:
@@ -86,9 +167,6 @@ def jpeg(picture: Picture) -> bytes:
 def main() -> None:
     """Write the pictures."""
     OUT.mkdir(exist_ok=True)
-    if len(sys.argv) > 1:
-        (OUT / "looks.jpg").write_bytes(jpeg(grid(looks(Path(sys.argv[1])), 4)))
-        return
     styles, motion = [], []
     for name, (still, moving) in SHOWN.items():
         entry = Library().latest(name)
@@ -97,8 +175,10 @@ def main() -> None:
             styles += frames(entry, session, style, (416, 288), [0])
         for style in moving:
             motion += frames(entry, session, style, (192, 192), [0, 8, 16, 24, 32, 40])
-    (OUT / "styles.png").write_bytes(png.png(grid(styles, 3)))
-    (OUT / "motion.png").write_bytes(png.png(grid(motion, 6)))
+    for name, pictures, columns in (("styles", styles, 3), ("motion", motion, 6), ("mattes", mattes(), 5)):
+        (OUT / f"{name}.png").write_bytes(png.png(grid(pictures, columns)))
+    for footage in sys.argv[1:]:
+        (OUT / "looks.jpg").write_bytes(jpeg(grid(looks(Path(footage)), 4)))
 
 
 if __name__ == "__main__":
