@@ -171,9 +171,9 @@ def evaluate(session: nox.Session) -> None:
 
 @nox.session(python=ANY)
 def pictures(session: nox.Session) -> None:
-    """Remake the README's pictures of the styles."""
+    """Remake pictures of the documentation; `nox -s pictures -- FOOTAGE` those of the restyle filters too."""
     session.install(NUMPY[ANY], *group("runtime"))
-    session.run("python", "docs/pictures.py")
+    session.run("python", "docs/pictures.py", *session.posargs)
 
 
 @nox.session(python=ANY)
