@@ -26,6 +26,7 @@ from typing import Literal
 from .library import user
 from .library.catalog import SHIPPED, Library
 from .library.checksums import SHIPS
+from .offline import close_network
 from .processes import ROOT
 
 #: As in `provider`, which loads the kinds of result: that may be what fails.
@@ -229,6 +230,7 @@ def _folder(name: str, folder: Path | None) -> Iterator[Finding]:
 
 def main() -> None:
     """Print all findings as JSON lines; the exit code says whether there was an error."""
+    close_network()
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--library", type=Path, help="the folder of the user's generators")
     parser.add_argument("--frames", type=Path, help="the folder for frames")

@@ -7,6 +7,8 @@ import os
 import subprocess
 from pathlib import Path
 
+from .offline import QUIET
+
 #: The folder that holds `models`, from which `python -m models.…` runs.
 ROOT = Path(__file__).resolve().parent.parent
 #: On Windows: no console window, and less urgent than Blender (elsewhere the worker sees to that itself).
@@ -23,6 +25,7 @@ def environment() -> dict[str, str]:
     harmful = ("PYTHONHOME", "PYTHONSAFEPATH", "PYTHONSTARTUP")  # the second hides `models` from -m
     kept = {name: value for name, value in os.environ.items() if name not in harmful}
     return kept | {
+        **QUIET,
         "PYTHONPATH": os.pathsep.join(dict.fromkeys(folders)),
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONUTF8": "1",

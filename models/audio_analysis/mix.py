@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import MediaError
+from ..footage.container import opened
 
 Floats = npt.NDArray[Any]
 
@@ -96,8 +97,7 @@ def decoded(path: Path) -> Iterator[Floats]:
     resampler = av.AudioResampler(format="fltp", layout="stereo", rate=RATE)
     begun = False
     try:
-        # Playlists could name other places than this file.
-        with av.open(str(path), options={"protocol_whitelist": "file"}) as container:
+        with opened(path) as container:
             if not container.streams.audio:
                 raise MediaError(f"{path}: holds no sound.")
             for frame in container.decode(audio=0):

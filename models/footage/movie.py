@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import MediaError
+from .container import opened
 
 Pixels = npt.NDArray[np.uint8]
 #: A frame that is further ahead than this is sought, not decoded up to; frames.
@@ -73,7 +74,7 @@ class Movie:
     def __init__(self, path: Path, stream: int = 0, upright: bool = True) -> None:
         self.path, self._is_upright = path, upright
         try:
-            self._container = av.open(str(path))
+            self._container = opened(path)
         except (av.FFmpegError, OSError, ValueError) as error:
             raise MediaError(f"{path}: can't be read as a movie ({error}).") from error
         videos = self._container.streams.video

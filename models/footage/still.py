@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import av
 import numpy as np
 import numpy.typing as npt
 
 from ..errors import MediaError
+from .container import opened
 
 
 def read_image(path: str) -> npt.NDArray[np.uint8]:
     """An image file as `uint8 [H,W,C]`, C = 3 or 4. Raises MediaError."""
     try:
-        with av.open(path) as container:
+        with opened(Path(path)) as container:
             frame = next(container.decode(video=0))
             pixels = "rgba" if "a" in frame.format.name else "rgb24"
             return np.asarray(frame.to_ndarray(format=pixels), np.uint8)

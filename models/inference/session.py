@@ -8,10 +8,15 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+
+from ..errors import Cancelled, GeneratorError, WorkerError
+from ..offline import QUIET
+
+os.environ.update(QUIET)
 import onnxruntime
 from onnxruntime.capi import onnxruntime_pybind11_state as _native
 
-from ..errors import Cancelled, GeneratorError, WorkerError
+onnxruntime.disable_telemetry_events()  # what builds for Windows hand to the system's own tracing
 
 Array = npt.NDArray[np.float32]
 

@@ -121,7 +121,7 @@ WORKER = f"""
 import sys
 from models.errors import GeneratorError
 from models.inference import session
-from models.worker.__main__ import main
+from models.worker.process import main
 session.PROVIDERS["azure"] = "{AZURE}"
 whole, runs = session.Session.run, []
 def run(self, inputs):

@@ -32,6 +32,7 @@ IMPORTERS = {
     "onnxruntime": {"models/inference/session.py"},
     "av": {
         "models/audio_analysis/mix.py",
+        "models/footage/container.py",
         "models/footage/movie.py",
         "models/footage/still.py",
         "models/sound/loudness.py",
