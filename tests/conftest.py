@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
+
+from models.offline import QUIET
+
+os.environ.update(QUIET)  # some tests load onnxruntime by themselves
 
 
 @pytest.fixture(scope="session")

@@ -32,6 +32,17 @@ def outcomes():
     families = ("AF_INET", "AF_INET6", "AF_NETLINK", "AF_UNIX")
     found = {name: outcome(lambda name=name: socket.socket(getattr(socket, name)).close()) for name in families}
     return found | {"pair": outcome(lambda: [end.close() for end in socket.socketpair()])}
+
+def call(*numbers):
+    system = ctypes.CDLL(None, use_errno=True)
+    if system.syscall(*map(ctypes.c_ulong, numbers)) < 0:
+        raise OSError(ctypes.get_errno(), "")
+
+seen = []
+def at_import(event, arguments):
+    if event == "import" and arguments[0] == "onnxruntime" and not seen:
+        seen.append(os.environ["ORT_DISABLE_TELEMETRY"])
+        print(json.dumps([seen, outcomes()]), file=sys.stderr)
 """
 EXPECTED = {"AF_INET": "EACCES", "AF_INET6": "EACCES", "AF_NETLINK": "EACCES", "AF_UNIX": "opened", "pair": "opened"}
 
@@ -63,10 +74,6 @@ def test_there_is_no_way_around_by_other_system_calls(root: Path) -> None:
     code = """
 from models.offline import close_network
 close_network()
-def call(*numbers):
-    system = ctypes.CDLL(None, use_errno=True)
-    if system.syscall(*map(ctypes.c_ulong, numbers)) < 0:
-        raise OSError(ctypes.get_errno(), "")
 high = 1 << 32  # the kernel reads the lower half of the domain alone
 for numbers in ((41, 2, 1, 0), (41, high + 2, 1, 0), (41, high + 1, 1, 0), (0x40000000 + 41, 2, 1, 0), (425, 1, 0)):
     print(outcome(lambda: call(*numbers)), file=sys.stderr)
@@ -79,12 +86,7 @@ for numbers in ((41, 2, 1, 0), (41, high + 2, 1, 0), (41, high + 1, 1, 0), (0x40
 def test_the_network_is_gone_before_the_runtime_loads(module: str, root: Path, tmp_path: Path) -> None:
     code = f"""
 import runpy
-seen = []
-def watch(event, arguments):
-    if event == "import" and arguments[0] == "onnxruntime" and not seen:
-        seen.append(os.environ["ORT_DISABLE_TELEMETRY"])
-        print(json.dumps([seen, outcomes()]), file=sys.stderr)
-sys.addaudithook(watch)
+sys.addaudithook(at_import)
 runpy.run_module("{module}", run_name="__main__", alter_sys=True)
 """
     (told,) = python(root, code, f"--library={tmp_path}", ORT_DISABLE_TELEMETRY="0")
@@ -100,6 +102,15 @@ def test_elsewhere_it_says_that_nothing_is_held(monkeypatch: pytest.MonkeyPatch)
 def test_whatever_loads_the_runtime_turns_its_telemetry_off(package: str, root: Path) -> None:
     code = f"import {package}\nprint(os.environ['ORT_DISABLE_TELEMETRY'], file=sys.stderr)"
     assert python(root, code, ORT_DISABLE_TELEMETRY="0") == ["1"]
+
+
+def test_windows_own_tracing_is_asked_for_nothing_as_soon_as_it_can_be(root: Path) -> None:
+    code = """
+import onnxruntime
+onnxruntime.disable_telemetry_events = lambda: print("off", file=sys.stderr)
+import models.inference.session
+"""
+    assert python(root, code) == ["off"]
 
 
 def test_processes_are_started_with_it_off_whatever_the_user_has_set(monkeypatch: pytest.MonkeyPatch) -> None:

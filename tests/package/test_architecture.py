@@ -116,6 +116,15 @@ def test_heavy_libraries_have_few_importers() -> None:
         assert importers == allowed, library
 
 
+def test_whatever_imports_onnxruntime_turns_its_telemetry_off_first() -> None:
+    # `tests/models/test_offline.py` holds it for these two, of which the second is a package: whatever lies in it.
+    scripts = [path.relative_to(ROOT) for folder in ("docs", ".ci") for path in (ROOT / folder).glob("*.py")]
+    importers = {path for path in (*MODULES, *scripts) if "onnxruntime" in tops(path)}
+    others = {path for path in importers if Path("models/training") not in path.parents}
+    assert others == {Path("models/inference/session.py")}
+    assert len(importers) > len(others)
+
+
 def test_nothing_reaches_the_network_or_runs_data() -> None:
     def risky(path: Path) -> Iterator[str]:
         yield from tops(path) & (NETWORK | UNSAFE_MODULES)
