@@ -188,7 +188,7 @@ def test_a_used_sound_is_never_cleaned_away(scene: Any) -> None:
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"style": "cheese"}, "no style 'cheese'. It has: spaceship_launch"),
+        ({"style": "cheese"}, "no style 'cheese'. There are: spaceship_launch"),
         ({"length": 0}, "Length 0 is not"),
         ({"length": 90_000}, "longer than an effect can be"),
         ({"pitch": 100.0}, "Pitch: 100 is outside"),

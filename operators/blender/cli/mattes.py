@@ -67,12 +67,10 @@ def _named(scene: Any, name: str) -> Any:
 
 def _transition(options: argparse.Namespace, progress: Callable[[Job], None]) -> int:
     scene = bpy.context.scene
-    chosen = {_named(scene, name).name for name in options.strips}
-    for strip in compat.all_strips(scene):
-        strip.select = strip.name in chosen
+    chosen = [_named(scene, name) for name in options.strips]
     given = make.values(**_given(options))
     make.check(scene, given)
-    plan = transitions.plan(scene, options.length, options.side, options.hold)
+    plan = transitions.plan(scene, chosen, options.length, options.side, options.hold)
     for job in make.transition(scene, plan, given, options.edge_glow, False, progress):
         print(f"{job.title}: {plan.length} frames from scene frame {plan.start}", flush=True)
     return 0
