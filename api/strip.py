@@ -61,6 +61,7 @@ class Strip:
     >>> strip.is_stale
     True
     >>> strip.regenerate()
+    4
     >>> strip.verify().is_up_to_date
     True
     """
@@ -150,12 +151,14 @@ class Strip:
         scene, strip = self._editable()
         compat.animate(scene, strip, properties.PREFIX + name, checked)
 
-    def regenerate(self, fit: bool = True, wait: bool = True) -> None:
+    def regenerate(self, fit: bool = True, wait: bool = True) -> int:
         """Make what the settings and keyframes say now: the missing files, and those that they change.
 
-        With `fit`, a strip whose handles were moved gets as many frames as it is long now.
+        With `fit`, a strip whose handles were moved gets as many frames as it is long now. Returns how many files were
+        made, 0 without waiting.
         """
-        make.remake(*self._editable(), fit, not wait, progress)
+        job = make.remake(*self._editable(), fit, not wait, progress)
+        return job.total if wait else 0
 
     def verify(self, wait: bool = True) -> Verification:
         """Look for files that are missing, damaged, or made from other settings.

@@ -8,6 +8,7 @@ LatentStripsError
 ├── StripError          a strip or a scene that was named can't be used
 │   ├── StripGone           the strip was deleted, or its making was undone
 │   └── SceneLinked         the scene is linked from another file, where nothing can be made
+├── ProjectMissing      the .blend file that a command is for is not there, or none was named
 ├── GeneratorError      a model file or its card can't be used
 │   ├── GeneratorMissing    no generator of that id and digest is installed
 │   ├── GeneratorRefused    a model file is not safe to load, or not of a form that can be used
@@ -62,6 +63,10 @@ class StripGone(StripError):
 
 class SceneLinked(StripError):
     """The scene is linked from another file, where nothing can be made."""
+
+
+class ProjectMissing(LatentStripsError):
+    """The .blend file that a command is for is not there, or none was named."""
 
 
 class GeneratorError(LatentStripsError):

@@ -48,12 +48,23 @@ class Add:
             "start": self.frame_start if started else None,  # type: ignore[attr-defined]
             "channel": self.channel,  # type: ignore[attr-defined]
         }
-        self.make(compat.sequencer_scene(context), place, properties.values_of(self, self.kind) | waiting(self))
+        settings = properties.values_of(self, self.kind) | waiting(self)
+        strip = self.make(compat.sequencer_scene(context), place, settings)
+        if settings["wait"]:
+            told(self, strip)
         return {"FINISHED"}
 
-    def make(self, scene: Any, place: dict[str, Any], settings: dict[str, Any]) -> None:
+    def make(self, scene: Any, place: dict[str, Any], settings: dict[str, Any]) -> api.Strip:
         """Make the strip and put it on the timeline. Raises LatentStripsError."""
-        getattr(api, self.kind.name)(scene, **place, **settings)
+        made: api.Strip = getattr(api, self.kind.name)(scene, **place, **settings)
+        return made
+
+
+def told(operator: Any, strip: api.Strip) -> None:
+    """Report what was made, and where it lies."""
+    files = strip.files
+    what = "frames" if strip.blender.type == "IMAGE" else "sound files"
+    operator.report({"INFO"}, f"{strip.name}: {len(files)} {what} in {files[0].parent}")
 
 
 def waiting(operator: Any) -> dict[str, bool]:

@@ -26,15 +26,15 @@ class _FromFootage(Add):
 
 
 class _MaskAdd(_FromFootage):
-    def make(self, scene: Any, place: dict[str, Any], settings: dict[str, Any]) -> None:
+    def make(self, scene: Any, place: dict[str, Any], settings: dict[str, Any]) -> api.Strip:
         """Make it from what the active strip shows, as long as that is."""
-        api.mask(masks.target(scene), apply=self.onto == "ACTIVE", **settings)  # type: ignore[attr-defined]
+        return api.mask(masks.target(scene), apply=self.onto == "ACTIVE", **settings)  # type: ignore[attr-defined]
 
 
 class _RestyleAdd(_FromFootage):
-    def make(self, scene: Any, place: dict[str, Any], settings: dict[str, Any]) -> None:
+    def make(self, scene: Any, place: dict[str, Any], settings: dict[str, Any]) -> api.Strip:
         """Make it from what the active strip shows, as long as that is."""
-        api.restyle(masks.target(scene), **settings)
+        return api.restyle(masks.target(scene), **settings)
 
 
 _ONTO = bpy.props.EnumProperty(

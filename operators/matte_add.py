@@ -13,10 +13,10 @@ from .blender.mattes import masks
 
 
 class _MatteAdd(Add):
-    def make(self, scene: Any, place: dict[str, Any], settings: dict[str, Any]) -> None:
+    def make(self, scene: Any, place: dict[str, Any], settings: dict[str, Any]) -> api.Strip:
         """Make the matte; laid over the active strip it is as long as that."""
         onto = masks.target(scene) if self.onto == "ACTIVE" else None  # type: ignore[attr-defined]
-        api.matte(scene, onto=onto, **place, **settings)
+        return api.matte(scene, onto=onto, **place, **settings)
 
 
 _ONTO = bpy.props.EnumProperty(

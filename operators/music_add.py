@@ -12,13 +12,14 @@ from .add import Add, operator_for
 
 
 class _MusicAdd(Add):
-    def make(self, scene: Any, place: dict[str, Any], settings: dict[str, Any]) -> None:
+    def make(self, scene: Any, place: dict[str, Any], settings: dict[str, Any]) -> api.Strip:
         """Make the score, then its file of notes beside the sound."""
         score = api.music(scene, **place, **settings)
         if self.midi:  # type: ignore[attr-defined]
             path = api.midi(score, wait=settings["wait"])
             if settings["wait"]:
                 self.report({"INFO"}, f"Notes written to {path}")  # type: ignore[attr-defined]
+        return score
 
 
 _MIDI = bpy.props.BoolProperty(name="MIDI", description="Write the notes beside the sound, as a MIDI file")

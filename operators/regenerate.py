@@ -31,7 +31,10 @@ class LATENT_STRIPS_OT_regenerate(bpy.types.Operator):
     def execute(self, context: Any) -> set[str]:
         """Regenerate each strip of the scope."""
         for _, id in strips_in(context, self.scope):
-            api.Strip(id).regenerate(self.fit, wait=not is_live(self))
+            strip = api.Strip(id)
+            made = strip.regenerate(self.fit, wait=not is_live(self))
+            if not is_live(self):
+                self.report({"INFO"}, f"{strip.name}: {made} files made")
         return {"FINISHED"}
 
 

@@ -49,7 +49,8 @@ class _TransitionAdd:
         given = {name: getattr(self, name) for name in (*_PARAMETERS, "generator")}
         how = {name: getattr(options, name) for name in ("length", "side", "hold", "with_glow")}
         a, b = (*masks.selected(compat.sequencer_scene(context)), None)[:2]
-        api.transition(a, b, **how, **given, wait=not is_live(self))
+        matte = api.transition(a, b, **how, **given, wait=not is_live(self))
+        options.report({"INFO"}, f"{matte.name}: {matte.length} frames from frame {matte.start}")
         return {"FINISHED"}
 
 

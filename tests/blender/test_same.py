@@ -40,7 +40,7 @@ def test_a_click_gives_what_a_script_gives(made: list[str], preferences: Any, tm
 def test_the_command_line_gives_what_a_script_gives(made: list[str], preferences: Any, tmp_path: Path) -> None:
     another_folder(preferences, tmp_path / "command")
     look = ["--style", "rust", "--style-b", "gold", "--mix", "0.5", "--drift-x", "0.25"]
-    words = ["make", *look, "--seed", "11", "--length", "5"]
+    words = ["texture", *look, "--seed", "11", "--length", "5"]
     assert part("operators.blender.cli.main").main(words) == 0
     assert digests(active()) == made
 
