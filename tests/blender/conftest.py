@@ -58,6 +58,6 @@ def library(scene: Any) -> Iterator[Path]:
     """The user's folder of generators, empty before and after."""
     folder: Path = sys.modules[f"{MODULE}.operators.blender.preferences"].user_folder("generators")
     yield folder
-    sys.modules[f"{MODULE}.operators.blender.library.imports"].stop()
+    sys.modules[f"{MODULE}.operators.blender.jobs.live"].stop()
     for path in folder.iterdir():
         path.unlink()
