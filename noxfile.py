@@ -75,7 +75,7 @@ def lint(session: nox.Session) -> None:
     link = Path(session.create_tmp(), "latent_strips")
     if not link.is_symlink():
         link.symlink_to(Path.cwd(), target_is_directory=True)
-    packages = [f"-p=latent_strips.{name}" for name in ("models", "operators", "panels")]
+    packages = [f"-p=latent_strips.{name}" for name in ("api", "models", "operators", "panels")]
     session.run("mypy", *packages, "-m=latent_strips", env={"MYPYPATH": str(link.parent)})
 
 

@@ -2,6 +2,13 @@
 
 LatentStripsError
 ├── RecipeError         a value is out of range, or a recipe or its JSON is malformed
+│   └── SettingError        a setting of a strip has a value that it can't have
+│       ├── UnknownSetting      a strip of this kind has no setting of that name
+│       └── UnknownStyle        no generator of this kind has a style of that name
+├── StripError          a strip or a scene that was named can't be used
+│   ├── StripGone           the strip was deleted, or its making was undone
+│   └── SceneLinked         the scene is linked from another file, where nothing can be made
+├── ProjectMissing      the .blend file that a command is for is not there, or none was named
 ├── GeneratorError      a model file or its card can't be used
 │   ├── GeneratorMissing    no generator of that id and digest is installed
 │   ├── GeneratorRefused    a model file is not safe to load, or not of a form that can be used
@@ -32,6 +39,34 @@ class LatentStripsError(Exception):
 
 class RecipeError(LatentStripsError):
     """A value is out of range, or a recipe or its JSON is malformed."""
+
+
+class SettingError(RecipeError):
+    """A setting of a strip has a value that it can't have."""
+
+
+class UnknownSetting(SettingError, AttributeError):
+    """A strip of this kind has no setting of that name."""
+
+
+class UnknownStyle(SettingError):
+    """No generator of this kind has a style of that name."""
+
+
+class StripError(LatentStripsError):
+    """A strip or a scene that was named can't be used."""
+
+
+class StripGone(StripError):
+    """The strip was deleted, or its making was undone."""
+
+
+class SceneLinked(StripError):
+    """The scene is linked from another file, where nothing can be made."""
+
+
+class ProjectMissing(LatentStripsError):
+    """The .blend file that a command is for is not there, or none was named."""
 
 
 class GeneratorError(LatentStripsError):

@@ -6,11 +6,14 @@ from typing import Any
 
 import bpy
 
+from .. import api
 from ..models.kinds import Kind, makeable
 from ..models.parameters import Parameter
 from .blender import compat, properties
-from .blender.jobs import make
 from .blender.reporting import is_live, reporting
+
+#: What the property for the generator says, wherever an operator has one.
+GENERATOR = "Identifier of the generator; empty for the first one that has the style"
 
 
 class Add:
@@ -39,20 +42,38 @@ class Add:
     @reporting
     def execute(self, context: Any) -> set[str]:
         """Make the strip: at once and live for a person, complete for a script."""
-        scene: Any = compat.sequencer_scene(context)
-        compat.show(context, scene)
-        values = properties.values_of(self, self.kind)
-        properties_set = self.properties.is_property_set  # type: ignore[attr-defined]
-        start = self.frame_start if properties_set("frame_start") else scene.frame_current  # type: ignore[attr-defined]
-        self.put(scene, values, self.length, start, self.channel, is_live(self))  # type: ignore[attr-defined]
+        started = self.properties.is_property_set("frame_start")  # type: ignore[attr-defined]
+        place = {
+            "length": self.length,  # type: ignore[attr-defined]
+            "start": self.frame_start if started else None,  # type: ignore[attr-defined]
+            "channel": self.channel,  # type: ignore[attr-defined]
+        }
+        settings = properties.values_of(self, self.kind) | waiting(self)
+        strip = self.make(compat.sequencer_scene(context), place, settings)
+        if settings["wait"]:
+            told(self, strip)
         return {"FINISHED"}
 
-    def put(self, scene: Any, values: dict[str, Any], length: int, start: int, channel: int, live: bool) -> None:
+    def make(self, scene: Any, place: dict[str, Any], settings: dict[str, Any]) -> api.Strip:
         """Make the strip and put it on the timeline. Raises LatentStripsError."""
-        make.add(scene, self.kind, values, length, start, channel, live)
+        made: api.Strip = getattr(api, self.kind.name)(scene, **place, **settings)
+        return made
 
 
-def _declared(parameter: Parameter) -> Any:
+def told(operator: Any, strip: api.Strip) -> None:
+    """Report what was made, and where it lies."""
+    files = strip.files
+    what = "frames" if strip.blender.type == "IMAGE" else "sound files"
+    operator.report({"INFO"}, f"{strip.name}: {len(files)} {what} in {files[0].parent}")
+
+
+def waiting(operator: Any) -> dict[str, bool]:
+    """What tells the api to wait until all is made, unless a person looks on."""
+    return {"wait": not is_live(operator)}
+
+
+def declared(parameter: Parameter) -> Any:
+    """The property of an operator for a parameter: scripts get an error for a wrong value, instead of another one."""
     if parameter.type == "style":
         return bpy.props.StringProperty(name=parameter.label, description=parameter.description)
     return properties.declared(parameter, strict=False)
@@ -60,13 +81,12 @@ def _declared(parameter: Parameter) -> Any:
 
 def operator_for(kind: Kind, base: type = Add, name: str = "", **more: Any) -> Any:
     """The operator that makes strips of a kind, its properties generated from the kind's parameters, and `more`."""
-    generator = "Identifier of the network that makes the frames. Empty: the first one that has the style"
     fields = {
-        "generator": bpy.props.StringProperty(name="Generator", description=generator),
-        **{parameter.name: _declared(parameter) for parameter in properties.all_parameters(kind)},
+        "generator": bpy.props.StringProperty(name="Generator", description=GENERATOR),
+        **{parameter.name: declared(parameter) for parameter in properties.all_parameters(kind)},
         "length": properties.declared(properties.LENGTH, strict=False),
         "frame_start": bpy.props.IntProperty(
-            name="Start frame", description="Scene frame of the first picture. Unset: the current frame"
+            name="Start Frame", description="Scene frame of the first picture; the current frame unless set"
         ),
         "channel": bpy.props.IntProperty(
             name="Channel",
@@ -80,7 +100,7 @@ def operator_for(kind: Kind, base: type = Add, name: str = "", **more: Any) -> A
         "__annotations__": fields,
         "__doc__": kind.description,
         "bl_idname": f"latent_strips.{name or kind.name}_add",
-        "bl_label": f"Add {kind.label.lower()}",
+        "bl_label": f"Add {kind.label}",
         "bl_description": kind.description,
         "kind": kind,
     }

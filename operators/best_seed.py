@@ -27,7 +27,7 @@ class LATENT_STRIPS_OT_best_seed(bpy.types.Operator):
     """Try the seed and those after it, and take the one whose first frame looks most like the real material"""
 
     bl_idname = "latent_strips.best_seed"
-    bl_label = "Best seed"
+    bl_label = "Best Seed"
     bl_options = {"REGISTER", "UNDO"}
 
     kind: bpy.props.StringProperty(name="Kind", description="Kind of strip that the seed is for", default="texture")

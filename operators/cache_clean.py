@@ -6,12 +6,12 @@ from typing import Any
 
 import bpy
 
-from .blender.jobs import live
+from .. import api
 from .blender.reporting import reporting
 
 
 class LATENT_STRIPS_OT_cache_clean(bpy.types.Operator):
-    """Delete generated frames that only this file has used and no longer uses. They can be generated again"""
+    """Delete generated frames that only this file has used and no longer uses; they can be regenerated"""
 
     bl_idname = "latent_strips.cache_clean"
     bl_label = "Remove Unused Frames"
@@ -24,7 +24,7 @@ class LATENT_STRIPS_OT_cache_clean(bpy.types.Operator):
     @reporting
     def execute(self, _context: Any) -> set[str]:
         """Remove the folders of recipes that were this file's alone, and that no strip, image or job of it uses."""
-        removed, freed = live.clean_unused()
+        removed, freed = api.remove_unused()
         self.report({"INFO"}, f"Removed the frames of {removed} unused strips, {freed / 1e6:.1f} MB")
         return {"FINISHED"}
 

@@ -11,7 +11,7 @@ from .blender.text import overlays
 
 
 class LATENT_STRIPS_OT_cancel(bpy.types.Operator):
-    """Stop making frames. Those that are made stay"""
+    """Stop making frames; those that are made stay"""
 
     bl_idname = "latent_strips.cancel"
     bl_label = "Cancel"

@@ -9,6 +9,7 @@ from typing import Any
 
 import bpy
 
+from .. import api
 from ..models.doctor import ACTIONS
 from ..models.library import user
 from .blender.jobs import live
@@ -23,14 +24,14 @@ class LATENT_STRIPS_OT_doctor(bpy.types.Operator):
     bl_idname = "latent_strips.doctor"
     bl_label = "Doctor"
     bl_description = (
-        "Check the installation: libraries and their versions, models, folders, free space. Each problem is told with "
-        "what to do, and a button that does it"
+        "Check the installation: libraries and their versions, generators, folders, free space. Each problem is "
+        "reported with what to do, and a button that does it"
     )
     bl_options = {"REGISTER"}
 
     def execute(self, _context: Any) -> set[str]:
         """Run the checks and report what was found; the panel Generators keeps it."""
-        found = doctor.run()
+        found = api.doctor()
         for finding in found:
             if finding.state != "fine":
                 fix = f". {finding.fix}" if finding.fix else ""
@@ -60,7 +61,7 @@ def _can_write(folder: Path) -> bool:
 
 
 def _clean(_target: str) -> str:
-    removed, freed = live.clean_unused()
+    removed, freed = api.remove_unused()
     return f"Removed the frames of {removed} unused strips, {freed / 1e6:.1f} MB"
 
 
@@ -101,20 +102,20 @@ def _copy(target: str) -> str:
 
 #: Label, icon, and what it does, of each action of a finding.
 FIXES: dict[str, tuple[str, str, Callable[[str], str]]] = {
-    "folder": ("Use another folder", "FILE_FOLDER", _folder),
-    "clean": ("Remove unused frames", "TRASH", _clean),
+    "folder": ("Use Another Folder", "FILE_FOLDER", _folder),
+    "clean": ("Remove Unused Frames", "TRASH", _clean),
     "extensions": (
-        "Show the extensions", "PREFERENCES",
+        "Show Extensions", "PREFERENCES",
         lambda _: _show("EXTENSIONS", "Uninstall Latent Strips in Preferences › Get Extensions, and install it again"),
     ),
     "addons": (
-        "Show the add-ons", "PREFERENCES",
+        "Show Add-ons", "PREFERENCES",
         lambda _: _show("ADDONS", "Disable the other add-on in Preferences › Add-ons, and start Blender again"),
     ),
-    "provider": ("Choose automatically", "FILE_REFRESH", _provider),
+    "provider": ("Choose Automatically", "FILE_REFRESH", _provider),
     "release": ("Release", "UNLOCKED", _release),
-    "discard": ("Remove the file", "TRASH", _discard),
-    "tidy": ("Remove them", "TRASH", _tidy),
+    "discard": ("Remove File", "TRASH", _discard),
+    "tidy": ("Remove Leftovers", "TRASH", _tidy),
     "copy": ("Copy", "COPYDOWN", _copy),
 }  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Make a mask of what a strip shows, or show it in another look."""
+"""Make a mask of what a strip shows, or show it in another style."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from typing import Any
 
 import bpy
 
+from .. import api
 from ..models.kinds import kind
 from .add import Add, operator_for
 from .blender import compat
 from .blender.footage import renders
-from .blender.mattes import make, masks
+from .blender.mattes import masks
 
 
 class _FromFootage(Add):
@@ -23,10 +24,17 @@ class _FromFootage(Add):
             return False
         return super().poll(context)
 
-    def put(self, scene: Any, values: dict[str, Any], length: int, start: int, channel: int, live: bool) -> None:
+
+class _MaskAdd(_FromFootage):
+    def make(self, scene: Any, place: dict[str, Any], settings: dict[str, Any]) -> api.Strip:
         """Make it from what the active strip shows, as long as that is."""
-        wired = getattr(self, "onto", "NONE") == "ACTIVE"
-        make.from_footage(scene, self.kind, masks.target(scene).name, values, wired, live, lambda job: None)
+        return api.mask(masks.target(scene), apply=self.onto == "ACTIVE", **settings)  # type: ignore[attr-defined]
+
+
+class _RestyleAdd(_FromFootage):
+    def make(self, scene: Any, place: dict[str, Any], settings: dict[str, Any]) -> api.Strip:
+        """Make it from what the active strip shows, as long as that is."""
+        return api.restyle(masks.target(scene), **settings)
 
 
 _ONTO = bpy.props.EnumProperty(
@@ -34,12 +42,12 @@ _ONTO = bpy.props.EnumProperty(
     name="Onto",
     description="What the mask is for",
     items=[
-        ("ACTIVE", "Active strip", "The strip is seen through its mask"),
+        ("ACTIVE", "Active Strip", "The strip is seen through its mask"),
         ("NONE", "Nothing", "A strip of its own"),
     ],
 )
 
 CLASSES = (
-    operator_for(kind("footage_mask"), _FromFootage, name="mask", onto=_ONTO),
-    operator_for(kind("restyle"), _FromFootage, name="restyle"),
+    operator_for(kind("footage_mask"), _MaskAdd, name="mask", onto=_ONTO),
+    operator_for(kind("restyle"), _RestyleAdd, name="restyle"),
 )

@@ -22,19 +22,19 @@ class LATENT_STRIPS_OT_generator_edit(bpy.types.Operator):
     """Rename a generator of your own, or correct its card."""
 
     bl_idname = "latent_strips.generator_edit"
-    bl_label = "Edit generator"
+    bl_label = "Edit Generator"
     bl_description = (
-        "Rename a generator of your own, or correct what was found out about it. Strips that it made keep their frames "
+        "Rename an imported generator, or correct what was found out about it. Strips that it made keep their frames "
         "until they are regenerated"
     )
     bl_options = {"REGISTER"}
 
     generator: bpy.props.StringProperty(name="Generator", description="Identifier of the generator", options={"HIDDEN"})
     label: bpy.props.StringProperty(name="Name", description="What the generator is called in menus")
-    licence: bpy.props.StringProperty(name="Licence", description="Under which its pictures or sounds may be used")
+    licence: bpy.props.StringProperty(name="License", description="Under which its pictures or sounds may be used")
     classes: bpy.props.StringProperty(name="Classes", description="Names of the classes, with commas between")
     before: bpy.props.StringProperty(
-        name="Classes before", description="What the dialog was opened with", options={"HIDDEN", "SKIP_SAVE"}
+        name="Classes Before", description="What the dialog was opened with", options={"HIDDEN", "SKIP_SAVE"}
     )
     changes: bpy.props.StringProperty(
         name="Changes",
@@ -42,7 +42,7 @@ class LATENT_STRIPS_OT_generator_edit(bpy.types.Operator):
         options={"HIDDEN", "SKIP_SAVE"},
     )
     ports: bpy.props.CollectionProperty(
-        name="Inputs and outputs", description="What the dialog shows", type=LatentStripsPort,
+        name="Inputs and Outputs", description="What the dialog shows", type=LatentStripsPort,
         options={"HIDDEN", "SKIP_SAVE"},
     )  # fmt: skip
 
@@ -70,7 +70,7 @@ class LATENT_STRIPS_OT_generator_edit(bpy.types.Operator):
 
     @reporting
     def execute(self, _context: Any) -> set[str]:
-        """Write the card anew, and try it: a correction that doesn't work is told and undone."""
+        """Write the card, and try it: a correction that doesn't work is reported and undone."""
         entry = _own(self.generator)
         changes = self._changes(entry.card)
         named = [name for name in self.classes.split(",") if name.strip()] if self.classes != self.before else []

@@ -16,7 +16,7 @@ class LATENT_STRIPS_OT_generator_export_card(bpy.types.Operator):
     """Write a generator's card to a file, for whoever has the same network"""
 
     bl_idname = "latent_strips.generator_export_card"
-    bl_label = "Export card"
+    bl_label = "Export Card"
     bl_options = {"REGISTER"}
 
     generator: bpy.props.StringProperty(name="Generator", description="Identifier of the generator", options={"HIDDEN"})

@@ -16,7 +16,7 @@ class LATENT_STRIPS_OT_generator_import(bpy.types.Operator):
     """Add a generator of your own."""
 
     bl_idname = "latent_strips.generator_import"
-    bl_label = "Import generator"
+    bl_label = "Import Generator"
     bl_description = (
         "Add a generator of your own: an ONNX file that makes pictures or sounds from a latent vector. It is read and "
         "tried in a process of its own, and stored in your library"
@@ -40,14 +40,14 @@ class LATENT_STRIPS_OT_generator_import(bpy.types.Operator):
         name="Name", description="What the generator is called in menus. Empty: after its file", options={"SKIP_SAVE"}
     )
     control_flow: bpy.props.BoolProperty(
-        name="Allow control flow",
+        name="Allow Control Flow",
         description="Take a file with Loop, Scan or If, which may run until the time limit. For files that you trust",
         default=False,
         options={"SKIP_SAVE"},
     )
 
     rate: bpy.props.IntProperty(
-        name="Sample rate",
+        name="Sample Rate",
         description="Samples a second of a generator of sounds. 0: what its file says, or a guess from its length",
         default=0,
         min=0,

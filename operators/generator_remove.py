@@ -13,10 +13,10 @@ from .blender.timeline import recipes, strips
 
 
 class LATENT_STRIPS_OT_generator_remove(bpy.types.Operator):
-    """Delete a generator of your own from the library. Strips that it made keep their frames"""
+    """Delete an imported generator from the library; strips that it made keep their frames"""
 
     bl_idname = "latent_strips.generator_remove"
-    bl_label = "Remove generator"
+    bl_label = "Remove Generator"
     bl_options = {"REGISTER"}
 
     generator: bpy.props.StringProperty(name="Generator", description="Identifier of the generator")

@@ -6,18 +6,17 @@ from typing import Any
 
 import bpy
 
+from .. import api
 from ..models.kinds import kind
 from .add import Add, operator_for
-from .blender.mattes import make, masks
+from .blender.mattes import masks
 
 
 class _MatteAdd(Add):
-    def put(self, scene: Any, values: dict[str, Any], length: int, start: int, channel: int, live: bool) -> None:
+    def make(self, scene: Any, place: dict[str, Any], settings: dict[str, Any]) -> api.Strip:
         """Make the matte; laid over the active strip it is as long as that."""
-        if self.onto == "NONE":  # type: ignore[attr-defined]
-            super().put(scene, values, length, start, channel, live)
-        else:
-            make.mask(scene, masks.target(scene).name, values, live, lambda job: None)
+        onto = masks.target(scene) if self.onto == "ACTIVE" else None  # type: ignore[attr-defined]
+        return api.matte(scene, onto=onto, **place, **settings)
 
 
 _ONTO = bpy.props.EnumProperty(
@@ -26,7 +25,7 @@ _ONTO = bpy.props.EnumProperty(
     description="What the matte is for",
     items=[
         ("NONE", "Nothing", "A strip of its own"),
-        ("ACTIVE", "Active strip", "The active strip is seen through it, for as long as it is"),
+        ("ACTIVE", "Active Strip", "The active strip is seen through it, for as long as it is"),
     ],
 )
 

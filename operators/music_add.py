@@ -6,22 +6,20 @@ from typing import Any
 
 import bpy
 
+from .. import api
 from ..models.kinds import kind
 from .add import Add, operator_for
-from .blender.jobs import make
-from .blender.sound import midi
-from .blender.timeline import strips
 
 
 class _MusicAdd(Add):
-    def put(self, scene: Any, values: dict[str, Any], length: int, start: int, channel: int, live: bool) -> None:
+    def make(self, scene: Any, place: dict[str, Any], settings: dict[str, Any]) -> api.Strip:
         """Make the score, then its file of notes beside the sound."""
-        job = make.add(scene, self.kind, values, length, start, channel, live)
-        found = strips.find(job.strip)
-        if self.midi and found:  # type: ignore[attr-defined]
-            told = midi.write(found[1], None, live)
-            if not live:
-                self.report({"INFO"}, f"Notes written to {told.path}")  # type: ignore[attr-defined]
+        score = api.music(scene, **place, **settings)
+        if self.midi:  # type: ignore[attr-defined]
+            path = api.midi(score, wait=settings["wait"])
+            if settings["wait"]:
+                self.report({"INFO"}, f"Notes written to {path}")  # type: ignore[attr-defined]
+        return score
 
 
 _MIDI = bpy.props.BoolProperty(name="MIDI", description="Write the notes beside the sound, as a MIDI file")

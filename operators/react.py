@@ -6,6 +6,7 @@ from typing import Any
 
 import bpy
 
+from .. import api
 from ..models.audio_analysis import FLOORS, MEASURES, SLOWEST
 from .blender import compat
 from .blender.reporting import is_live, reporting
@@ -52,7 +53,7 @@ class LATENT_STRIPS_OT_react(bpy.types.Operator):
     """Key a setting of the active strip by what is heard: its level, its onsets, or one band of it"""
 
     bl_idname = "latent_strips.react"
-    bl_label = "React to sound"
+    bl_label = "React to Sound"
     bl_options = {"REGISTER"}  # a step of undo is made when the keys are there
 
     setting: bpy.props.EnumProperty(
@@ -96,7 +97,7 @@ class LATENT_STRIPS_OT_react(bpy.types.Operator):
         min=FLOORS[0],
         max=FLOORS[1],
     )
-    regenerate: bpy.props.BoolProperty(name="Regenerate", description="Make the strip anew when the keys are there")
+    regenerate: bpy.props.BoolProperty(name="Regenerate", description="Regenerate the strip when the keyframes are set")
 
     @classmethod
     def poll(cls, context: Any) -> bool:
@@ -125,14 +126,14 @@ class LATENT_STRIPS_OT_react(bpy.types.Operator):
     @reporting
     def execute(self, context: Any) -> set[str]:
         """Listen, on the worker; the keys appear when it has."""
-        ((scene, id),) = strips_in(context, "ACTIVE")
-        how = {name: getattr(self, name) for name in ("measure", "attack", "release", "floor")}
+        ((_, id),) = strips_in(context, "ACTIVE")
+        how = {name: getattr(self, name) for name in ("measure", "attack", "release", "floor", "regenerate")}
         how |= {name: getattr(self, name) for name in ("low", "high") if self.properties.is_property_set(name)}
-        job = reactions.react(scene, id, self.setting, self.source, how, is_live(self), self.regenerate)
-        for warning in job.warnings:
-            self.report({"WARNING"}, warning)
-        if not job.unfinished:
-            self.report({"INFO"}, f"{job.title}: {len(job.keys)} keyframes. Regenerate the strip to see or hear them")
+        found = api.react(api.Strip(id), self.setting, to=self.source, **how, wait=not is_live(self))
+        for remark in found.remarks:
+            self.report({"WARNING"}, remark)
+        if not is_live(self):
+            self.report({"INFO"}, f"{found.title}: {found.keys} keyframes. Regenerate the strip to see or hear them")
         return {"FINISHED"}
 
 

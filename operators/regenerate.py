@@ -6,9 +6,8 @@ from typing import Any
 
 import bpy
 
-from .blender.jobs import make
+from .. import api
 from .blender.reporting import is_live, reporting
-from .blender.timeline import strips
 from .blender.timeline.scope import poll, scope_property, strips_in
 
 
@@ -21,7 +20,7 @@ class LATENT_STRIPS_OT_regenerate(bpy.types.Operator):
 
     scope: scope_property("Strips to regenerate")
     fit: bpy.props.BoolProperty(
-        name="Fit length",
+        name="Fit Length",
         description="Give strips whose handles were moved as many frames as they are long now",
         default=True,
     )
@@ -31,9 +30,11 @@ class LATENT_STRIPS_OT_regenerate(bpy.types.Operator):
     @reporting
     def execute(self, context: Any) -> set[str]:
         """Regenerate each strip of the scope."""
-        for scene, id in strips_in(context, self.scope):
-            found = strips.found(id)
-            make.remake(scene, found[1], self.fit, is_live(self))
+        for _, id in strips_in(context, self.scope):
+            strip = api.Strip(id)
+            made = strip.regenerate(self.fit, wait=not is_live(self))
+            if not is_live(self):
+                self.report({"INFO"}, f"{strip.name}: {made} files made")
         return {"FINISHED"}
 
 

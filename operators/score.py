@@ -7,19 +7,19 @@ from typing import Any
 
 import bpy
 
-from ..models.errors import RecipeError
-from ..models.kinds import kind
-from ..models.music.compose import PARTS
-from .blender import compat, properties
-from .blender.jobs import make
+from .. import api
+from .blender import compat
 from .blender.reporting import is_live, reporting
-from .blender.sound import midi
-from .blender.timeline import recipes, state, strips
+from .blender.timeline import state, strips
+
+
+def _active(context: Any) -> Any:
+    return compat.active_strip(compat.sequencer_scene(context))
 
 
 def _poll(cls: Any, context: Any) -> bool:
     """The active strip is a score."""
-    strip = compat.active_strip(compat.sequencer_scene(context))
+    strip = _active(context)
     if strips.is_latent(strip) and state.kind_of(strip) == "music":
         return True
     cls.poll_message_set("Select a strip of music that was made by Latent Strips")
@@ -27,10 +27,10 @@ def _poll(cls: Any, context: Any) -> bool:
 
 
 class LATENT_STRIPS_OT_accents(bpy.types.Operator):
-    """Key an accent of the active score at each of the timeline's markers, and make it anew"""
+    """Key an accent of the active score at each of the timeline's markers, and regenerate it"""
 
     bl_idname = "latent_strips.accents"
-    bl_label = "Accents at markers"
+    bl_label = "Accents at Markers"
     bl_options = {"REGISTER", "UNDO"}
 
     poll = classmethod(_poll)
@@ -38,21 +38,7 @@ class LATENT_STRIPS_OT_accents(bpy.types.Operator):
     @reporting
     def execute(self, context: Any) -> set[str]:
         """Accents are ordinary keyframes: move, delete or add them, and regenerate."""
-        scene = compat.sequencer_scene(context)
-        strip = compat.active_strip(scene)
-        first, end = compat.left(strip), compat.left(strip) + compat.length(strip)
-        frames = sorted({marker.frame for marker in scene.timeline_markers if first <= marker.frame < end})
-        if not frames:
-            raise RecipeError(f"No marker lies in {strip.name}. Press M over the timeline to set one.")
-        for frame in frames:
-            for at, value in ((frame - 1, 0.0), (frame, 1.0), (frame + 1, 0.0)):
-                if at not in frames or value:
-                    strip.latent_accent = value
-                    strip.keyframe_insert("latent_accent", frame=at)
-        curve = compat.fcurve_of(compat.fcurves(scene), strip, "latent_accent")
-        for point in curve.keyframe_points:
-            point.interpolation = "CONSTANT"
-        make.remake(scene, strip, is_live=is_live(self))
+        frames = api.accents(_active(context), wait=not is_live(self))
         self.report({"INFO"}, f"Set {len(frames)} accents")
         return {"FINISHED"}
 
@@ -69,15 +55,7 @@ class LATENT_STRIPS_OT_stems(bpy.types.Operator):
     @reporting
     def execute(self, context: Any) -> set[str]:
         """The stems sound together like the whole."""
-        scene = compat.sequencer_scene(context)
-        strip = compat.active_strip(scene)
-        made, recipe = kind("music"), recipes.stored(strip)
-        id, start = strips.owned_id(strip), compat.content_start(strip)
-        values = properties.values_of(strip, made, properties.PREFIX)
-        for part in PARTS:
-            make.add(scene, made, values | {"stem": part}, recipe.frames, start, is_live=is_live(self))
-        found = strips.found(id)
-        found[1].mute = True
+        api.stems(_active(context), wait=not is_live(self))
         return {"FINISHED"}
 
 
@@ -89,7 +67,7 @@ class LATENT_STRIPS_OT_midi_export(bpy.types.Operator):
     bl_options = {"REGISTER"}
 
     filepath: bpy.props.StringProperty(
-        name="File", description="Where to; empty is beside the sound", subtype="FILE_PATH"
+        name="File", description="Where the notes are written; beside the sound when empty", subtype="FILE_PATH"
     )
     filter_glob: bpy.props.StringProperty(default="*.mid", options={"HIDDEN"})
 
@@ -98,7 +76,7 @@ class LATENT_STRIPS_OT_midi_export(bpy.types.Operator):
     def invoke(self, context: Any, _event: Any) -> set[str]:
         """Ask for the file."""
         if not self.filepath:
-            name = bpy.path.clean_name(compat.active_strip(compat.sequencer_scene(context)).name)
+            name = bpy.path.clean_name(_active(context).name)
             self.filepath = str(Path(bpy.data.filepath or "untitled.blend").with_name(f"{name}.mid"))
         context.window_manager.fileselect_add(self)
         return {"RUNNING_MODAL"}
@@ -106,12 +84,9 @@ class LATENT_STRIPS_OT_midi_export(bpy.types.Operator):
     @reporting
     def execute(self, context: Any) -> set[str]:
         """Write the file."""
-        strip = compat.active_strip(compat.sequencer_scene(context))
-        to = Path(bpy.path.abspath(self.filepath)) if self.filepath else None
-        if to is not None and to.suffix.lower() not in (".mid", ".midi"):
-            to = to.with_name(to.name + ".mid")
-        job = midi.write(strip, to, is_live(self))
-        self.report({"INFO"}, "Writing the notes" if job.unfinished else f"Notes written to {to or job.path}")
+        path = bpy.path.abspath(self.filepath) if self.filepath else None
+        written = api.midi(_active(context), path, wait=not is_live(self))
+        self.report({"INFO"}, "Writing the notes" if is_live(self) else f"Notes written to {written}")
         return {"FINISHED"}
 
 

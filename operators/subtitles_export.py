@@ -17,14 +17,14 @@ class LATENT_STRIPS_OT_subtitles_export(bpy.types.Operator):
     """Write the text strips of the scene to a subtitle file, as they are on the timeline now"""
 
     bl_idname = "latent_strips.subtitles_export"
-    bl_label = "Export subtitles"
+    bl_label = "Export Subtitles"
     bl_options = {"REGISTER"}
 
     filepath: bpy.props.StringProperty(
         name="File", description="Its ending is the format: .srt, .vtt, .ass or .ssa", subtype="FILE_PATH"
     )
     filter_glob: bpy.props.StringProperty(default="*.srt;*.vtt;*.ass;*.ssa", options={"HIDDEN"})
-    selected: bpy.props.BoolProperty(name="Selected only", description="Leave out strips that are not selected")
+    selected: bpy.props.BoolProperty(name="Selected Only", description="Leave out strips that are not selected")
     offset: bpy.props.IntProperty(
         name="Offset", description="Frames between the scene's start and the file's time 0", default=0
     )

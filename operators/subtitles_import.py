@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import bpy
 
-from ..models.subtitles import ENCODINGS, Summary
+from .. import api
+from ..models.subtitles import ENCODINGS
 from .blender import compat
 from .blender.reporting import reporting
-from .blender.text import cues
 
-_ENCODINGS = [("AUTO", "Automatic", "By the byte order mark, or by what the letters say")]
+_ENCODINGS = [("AUTO", "Automatic", "By the byte order mark, or by the text itself")]
 _ENCODINGS += [(name, name.upper().replace("_", "-"), "") for name in ENCODINGS]
 FILTER = "*.srt;*.vtt;*.ass;*.ssa;*.sub;*.ttml;*.xml;*.smi;*.sami;*.txt;*.mpl"
 
@@ -23,7 +22,7 @@ class FileFields:
     filepath: bpy.props.StringProperty(name="File", description="The subtitle file", subtype="FILE_PATH")
     filter_glob: bpy.props.StringProperty(default=FILTER, options={"HIDDEN"})
     encoding: bpy.props.EnumProperty(
-        name="Encoding", description="How the file's bytes are letters", items=_ENCODINGS, default="AUTO"
+        name="Encoding", description="Character encoding of the file", items=_ENCODINGS, default="AUTO"
     )
     offset: bpy.props.IntProperty(
         name="Offset", description="Frames between the scene's start and the file's time 0", default=0
@@ -46,36 +45,30 @@ class FileFields:
         return {"RUNNING_MODAL"}
 
 
-def load(operator: Any, scene: Any) -> list[str]:
-    """Import the operator's file, report what became of its cues, and return the names of the new strips."""
+def load(operator: Any, scene: Any, **style: Any) -> api.Texts:
+    """Import the operator's file, with a style or without, and report what became of its cues."""
     encoding = "" if operator.encoding == "AUTO" else operator.encoding
-    path = Path(bpy.path.abspath(operator.filepath))
-    names, summary = cues.load(scene, path, encoding, operator.offset, operator.channel)
-    tell(operator, summary)
-    return names
-
-
-def tell(operator: Any, summary: Summary) -> None:
-    """Report a summary, line by line."""
-    headline, *rest = summary.lines()
-    for line in rest:
-        operator.report({"WARNING"}, line)
-    operator.report({"INFO"}, headline)
+    path = bpy.path.abspath(operator.filepath)
+    place = {"encoding": encoding, "offset": operator.offset, "channel": operator.channel}
+    found = api.subtitles(scene, path, **place, **style)
+    operator.report({"INFO"}, found.summary)
+    return found
 
 
 class LATENT_STRIPS_OT_subtitles_import(FileFields, bpy.types.Operator):
     """Put the cues of a subtitle file on the timeline as text strips"""
 
     bl_idname = "latent_strips.subtitles_import"
-    bl_label = "Import subtitles"
+    bl_label = "Import Subtitles"
     bl_options = {"REGISTER", "UNDO"}
 
     @reporting
     def execute(self, context: Any) -> set[str]:
         """Import the file in one step."""
-        scene = compat.sequencer_scene(context)
-        compat.show(context, scene)
-        return {"FINISHED"} if load(self, scene) else {"CANCELLED"}
+        found = load(self, compat.sequencer_scene(context))
+        for line in found.remarks:
+            self.report({"WARNING"}, line)
+        return {"FINISHED"} if found.names else {"CANCELLED"}
 
 
 CLASSES = (LATENT_STRIPS_OT_subtitles_import,)

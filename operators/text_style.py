@@ -6,17 +6,13 @@ from typing import Any
 
 import bpy
 
+from .. import api
 from ..models.parameters import Parameter
 from . import subtitles_import
+from .add import GENERATOR, declared
 from .blender import compat, properties
 from .blender.reporting import is_live, reporting
 from .blender.text import overlays
-
-
-def _declared(parameter: Parameter) -> Any:
-    if parameter.type == "style":
-        return bpy.props.StringProperty(name=parameter.label, description=parameter.description)
-    return properties.declared(parameter, strict=False)
 
 
 def _shown() -> tuple[Parameter, ...]:
@@ -25,9 +21,8 @@ def _shown() -> tuple[Parameter, ...]:
 
 
 def _fields() -> dict[str, Any]:
-    about = "Identifier of the network that makes the frames. Empty: the first one"
-    fields = {parameter.name: _declared(parameter) for parameter in _shown()}
-    return {"generator": bpy.props.StringProperty(name="Generator", description=about), **fields}
+    fields = {parameter.name: declared(parameter) for parameter in _shown()}
+    return {"generator": bpy.props.StringProperty(name="Generator", description=GENERATOR), **fields}
 
 
 class _Styling:
@@ -40,34 +35,30 @@ class _Styling:
             if not self.properties.is_property_set(name):  # type: ignore[attr-defined]
                 setattr(self, name, getattr(settings, name))
 
-    def dress(self, scene: Any, names: list[str]) -> set[str]:
-        """Make the overlays of text strips, and report those that can't be made."""
-        values = {name: getattr(self, name) for name in ("generator", *(p.name for p in _shown()))}
-        overlays.check(values)
-        if is_live(self):
-            first, *rest = (strip.name for strip in overlays.in_play_order(scene, names))
-            overlays.style_later(scene, rest, values)
-            job = overlays.style(scene, compat.named(scene, first), values, is_live=True)
-            for warning in overlays.warnings(scene, first):  # the others are told in the console as they are made
-                self.report({"WARNING"}, warning)  # type: ignore[attr-defined]
-            self.report({"INFO"}, f"{job.title}: being made" + (f", {len(rest)} more follow" if rest else ""))  # type: ignore[attr-defined]
-            return {"FINISHED"}
-        made = 0
-        for name, error in overlays.style_all(scene, names, values):
-            made += error is None
-            if error:
-                self.report({"ERROR"} if len(names) == 1 else {"WARNING"}, f"{name}: {error}")  # type: ignore[attr-defined]
-                continue
-            for warning in overlays.warnings(scene, name):
-                self.report({"WARNING"}, warning)  # type: ignore[attr-defined]
-        return {"FINISHED"} if made else {"CANCELLED"}
+    def settings(self) -> dict[str, Any]:
+        """What the api is given."""
+        names = ("generator", *(parameter.name for parameter in _shown()))
+        return {name: getattr(self, name) for name in names} | {"wait": not is_live(self)}
+
+    def told(self, made: api.Texts) -> set[str]:
+        """Report what became of each text."""
+        for line in made.remarks:
+            self.report({"WARNING"}, line)  # type: ignore[attr-defined]
+        for name, error in made.failed.items():
+            self.report({"WARNING"}, f"{name}: {error}")  # type: ignore[attr-defined]
+        words = f"{len(made.overlays)} of {len(made.names)} texts styled"
+        if is_live(self) and made.overlays:
+            more = f", {made.waiting} more texts wait" if made.waiting else ""
+            words = f"{made.overlays[0].name}: being made{more}"
+        self.report({"INFO"}, words)  # type: ignore[attr-defined]
+        return {"FINISHED"} if made.overlays else {"CANCELLED"}
 
 
 class _Style(_Styling):
-    """Make the letters of the selected text strips of fire, ice, gold and other things"""
+    """Show the selected text strips in fire, ice, gold or another style"""
 
     bl_idname = "latent_strips.text_style"
-    bl_label = "Style text"
+    bl_label = "Style Text"
     bl_options = {"REGISTER", "UNDO"}
 
     @classmethod
@@ -87,16 +78,14 @@ class _Style(_Styling):
     @reporting
     def execute(self, context: Any) -> set[str]:
         """Style the selected text strips; for a script, wait until all is made."""
-        scene = compat.sequencer_scene(context)
-        compat.show(context, scene)
-        return self.dress(scene, overlays.selected(scene))
+        return self.told(api.style_text(overlays.selected(compat.sequencer_scene(context)), **self.settings()))
 
 
 class _Add(_Styling, subtitles_import.FileFields):
     """Put the cues of a subtitle file on the timeline, and style them"""
 
     bl_idname = "latent_strips.subtitles_add"
-    bl_label = "Add styled subtitles"
+    bl_label = "Add Styled Subtitles"
     bl_options = {"REGISTER", "UNDO"}
 
     def invoke(self, context: Any, event: Any) -> set[str]:
@@ -107,10 +96,8 @@ class _Add(_Styling, subtitles_import.FileFields):
     @reporting
     def execute(self, context: Any) -> set[str]:
         """Import the file, then style its cues."""
-        scene = compat.sequencer_scene(context)
-        compat.show(context, scene)
-        names = subtitles_import.load(self, scene)
-        return self.dress(scene, names) if names else {"CANCELLED"}
+        found = subtitles_import.load(self, compat.sequencer_scene(context), **self.settings())
+        return self.told(found) if found.names else {"CANCELLED"}
 
 
 def _operator(base: type, name: str, **more: Any) -> Any:

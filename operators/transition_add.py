@@ -6,26 +6,19 @@ from typing import Any
 
 import bpy
 
+from .. import api
 from ..models.kinds import kind
+from .add import GENERATOR, declared
 from .blender import compat, properties
-from .blender.mattes import make, masks, transitions
+from .blender.mattes import masks
 from .blender.reporting import is_live, reporting
 
-_KIND = kind("matte")
-_TAKEN = ("style", "softness", "growth", "led", "angle", "origin_x", "origin_y", "scale", "seed", "glow", "glow_width")
-_PARAMETERS = {p.name: p for p in properties.all_parameters(_KIND) if p.name in _TAKEN}
-
-
-def _declared(name: str) -> Any:
-    parameter = _PARAMETERS[name]
-    if parameter.type == "style":
-        return bpy.props.StringProperty(name=parameter.label, description=parameter.description)
-    return properties.declared(parameter, strict=False)
+_PARAMETERS = {p.name: p for p in properties.all_parameters(kind("matte")) if p.name in api.TRANSITION}
 
 
 class _TransitionAdd:
     bl_idname = "latent_strips.transition_add"
-    bl_label = "Add transition"
+    bl_label = "Add Transition"
     bl_description = (
         "Let the second of two selected strips grow over the first, or a single one appear, vanish or lead to the next"
     )
@@ -42,7 +35,7 @@ class _TransitionAdd:
         return 1 <= len(chosen) <= 2
 
     def invoke(self, context: Any, _event: Any) -> set[str]:
-        """A click takes the look that the matte's panel shows."""
+        """A click takes the style that the matte's panel shows."""
         settings: Any = compat.sequencer_scene(context).latent_strips.matte
         for name in (*_PARAMETERS, "generator"):
             if not self.properties.is_property_set(name):  # type: ignore[attr-defined]
@@ -53,18 +46,17 @@ class _TransitionAdd:
     def execute(self, context: Any) -> set[str]:
         """Move handles where that is needed, make the matte, and let the strip be seen through it."""
         options: Any = self
-        scene = compat.sequencer_scene(context)
-        compat.show(context, scene)
-        given = make.values(**{name: getattr(self, name) for name in (*_PARAMETERS, "generator")})
-        make.check(scene, given)
-        plan = transitions.plan(scene, options.length, options.side, options.hold)
-        make.transition(scene, plan, given, options.with_glow, is_live(self), lambda job: None)
+        given = {name: getattr(self, name) for name in (*_PARAMETERS, "generator")}
+        how = {name: getattr(options, name) for name in ("length", "side", "hold", "with_glow")}
+        a, b = (*masks.selected(compat.sequencer_scene(context)), None)[:2]
+        matte = api.transition(a, b, **how, **given, wait=not is_live(self))
+        options.report({"INFO"}, f"{matte.name}: {matte.length} frames from frame {matte.start}")
         return {"FINISHED"}
 
 
 # What a button doesn't say must not come from the button that was pressed before: hence SKIP_SAVE.
 _FIELDS = {
-    "generator": bpy.props.StringProperty(name="Generator", description="Network that makes the matte"),
+    "generator": bpy.props.StringProperty(name="Generator", description=GENERATOR),
     "length": bpy.props.IntProperty(
         name="Length", description="Frames of the transition; 0 takes all of the overlap, or a second", soft_min=0,
         options={"SKIP_SAVE"},
@@ -74,17 +66,17 @@ _FIELDS = {
         options={"SKIP_SAVE"},
         items=[
             ("IN", "Start", "It appears"), ("OUT", "End", "It vanishes"),
-            ("NEXT", "To the next strip", "The strip that follows grows over it, across the gap if there is one"),
+            ("NEXT", "To the Next Strip", "The strip that follows grows over it, across the gap if there is one"),
         ],
     ),
     "hold": bpy.props.BoolProperty(
-        name="Hold frames", description="Where strips have too few frames to overlap, hold their last and first one",
+        name="Hold Frames", description="Where strips have too few frames to overlap, hold their last and first one",
         options={"SKIP_SAVE"},
     ),
     "with_glow": bpy.props.BoolProperty(
-        name="Edge glow", description="Add light along the edge, as of a burn", options={"SKIP_SAVE"}
+        name="Edge Glow", description="Add light along the edge, as of a burn", options={"SKIP_SAVE"}
     ),
-    **{name: _declared(name) for name in _PARAMETERS},
+    **{name: declared(parameter) for name, parameter in _PARAMETERS.items()},
 }  # fmt: skip
 
 LATENT_STRIPS_OT_transition_add = type(

@@ -14,7 +14,7 @@ class LATENT_STRIPS_OT_use_as_material(bpy.types.Operator):
     """Put the active strip's frames on the active object's material, as an image sequence that repeats"""
 
     bl_idname = "latent_strips.use_as_material"
-    bl_label = "Use as material"
+    bl_label = "Use as Material"
     bl_options = {"REGISTER", "UNDO"}
 
     @classmethod
@@ -31,7 +31,7 @@ class LATENT_STRIPS_OT_use_as_material(bpy.types.Operator):
         return False
 
     def execute(self, context: Any) -> set[str]:
-        """Add an Image Texture node, and link it to the base colour."""
+        """Add an Image Texture node, and link it to the base color."""
         strip = compat.active_strip(compat.sequencer_scene(context))
         target = context.view_layer.objects.active
         material = target.active_material

@@ -6,11 +6,8 @@ from typing import Any
 
 import bpy
 
-from ..models.kinds import kind
-from .blender import compat, properties
-from .blender.jobs import make
+from .. import api
 from .blender.reporting import is_live, reporting
-from .blender.timeline import recipes, strips
 from .blender.timeline.scope import poll, strips_in
 
 
@@ -23,7 +20,7 @@ class LATENT_STRIPS_OT_variations(bpy.types.Operator):
 
     count: bpy.props.IntProperty(name="Count", description="Strips to add", default=3, min=1, max=16)
     near: bpy.props.BoolProperty(
-        name="More like this", description="Other takes of the same sound, instead of other seeds"
+        name="More Like This", description="Other takes of the same sound, instead of other seeds"
     )
 
     poll = classmethod(poll)
@@ -31,18 +28,8 @@ class LATENT_STRIPS_OT_variations(bpy.types.Operator):
     @reporting
     def execute(self, context: Any) -> set[str]:
         """Add them. Keyframes are not copied: each has the settings of the strip as they are now."""
-        ((scene, id),) = strips_in(context, "ACTIVE")
-        found = strips.found(id)
-        strip, recipe = found[1], recipes.stored(found[1])
-        made = kind(recipe.kind)
-        values = properties.values_of(strip, made, properties.PREFIX)
-        varied = "take" if self.near and "take" in values else "seed"
-        start = compat.content_start(strip)
-        for n in range(1, self.count + 1):
-            changed = {varied: int(values[varied]) + n}
-            job = make.add(scene, made, values | changed, recipe.frames, start, is_live=is_live(self))
-            other = strips.found(job.strip)
-            other[1].mute = True
+        ((_, id),) = strips_in(context, "ACTIVE")
+        api.variations(api.Strip(id), self.count, near=self.near, wait=not is_live(self))
         return {"FINISHED"}
 
 

@@ -6,9 +6,8 @@ from typing import Any
 
 import bpy
 
-from .blender.jobs import make
+from .. import api
 from .blender.reporting import is_live, reporting
-from .blender.timeline import state, strips
 from .blender.timeline.scope import poll, scope_property, strips_in
 
 
@@ -26,20 +25,14 @@ class LATENT_STRIPS_OT_verify(bpy.types.Operator):
     @reporting
     def execute(self, context: Any) -> set[str]:
         """Verify each strip of the scope; a script finds what is wrong in the report."""
-        live, sound = is_live(self), True
-        for scene, id in strips_in(context, self.scope):
-            found = strips.found(id)
-            strip = found[1]
-            job = make.verify(scene, strip, live)
-            if live:
-                continue
-            words = [f"{len(job.missing)} missing", f"{len(job.changed)} changed"]
-            words += ["settings have changed"] if state.is_stale(scene, strip) else []
-            fine = not job.missing and not job.changed and len(words) == 2
-            sound &= fine
-            level = "INFO" if fine else "WARNING"
-            self.report({level}, f"{job.title}: {'up to date' if fine else ', '.join(words)}")
-        return {"FINISHED"} if sound else {"CANCELLED"}
+        live, fine = is_live(self), True
+        for _, id in strips_in(context, self.scope):
+            strip = api.Strip(id)
+            found = strip.verify(wait=not live)
+            if not live:  # else the panel says it, when it is known
+                fine &= found.is_up_to_date
+                self.report({"INFO" if found.is_up_to_date else "WARNING"}, f"{strip.name}: {found}")
+        return {"FINISHED"} if fine else {"CANCELLED"}
 
 
 CLASSES = (LATENT_STRIPS_OT_verify,)

@@ -135,6 +135,20 @@ def hidden(strip: Any) -> tuple[float, float]:
     return before, after
 
 
+@contextmanager
+def sequencing(context: Any, scene: Any) -> Iterator[None]:
+    """Let operators work on the strips of `scene`, whatever the workspaces show (5.0 and later)."""
+    shown = [(each, each.sequencer_scene) for each in bpy.data.workspaces] if _SEQUENCER_SCENE else []
+    for workspace, _ in shown:
+        workspace.sequencer_scene = scene
+    try:
+        with context.temp_override(scene=scene):
+            yield
+    finally:
+        for workspace, before in shown:
+            workspace.sequencer_scene = before
+
+
 def show_everywhere(scene: Any) -> None:
     """Let every workspace's Sequencer show `scene` where it shows none (5.0 and later)."""
     if _SEQUENCER_SCENE:

@@ -71,7 +71,7 @@ def test_any_size(scene: Any, size: tuple[int, int]) -> None:
     ("settings", "message"),
     [
         ({"generator": "nobody"}, "no generator 'nobody'. Installed: .*latent_materials"),
-        ({"style": "cheese"}, "no style 'cheese'. It has: slate"),
+        ({"style": "cheese"}, r"no style 'cheese'. Did you mean 'chequers' \(Latent structures\)"),
         ({"style_b": "cheese"}, "no style 'cheese'"),
         ({"seed": -1}, "Seed -1 is not"),
         ({"length": 0}, "Length 0 is not"),

@@ -132,9 +132,9 @@ def test_the_dialog_shows_the_rate(library: Path, model: Path) -> None:
 
 
 def test_the_command_line(library: Path, model: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["import", str(model), "--name", "Waves", "--rate", "32000"]) == 0
+    assert run(["import", str(model), "--label", "Waves", "--rate", "32000"]) == 0
     assert "Waves: clip, 0.13 s at 32 kHz" in capsys.readouterr().out
-    code = run(["make-clip", "--length", "12", "--seed", "3", "--filling", "repeat"])
+    code = run(["clip", "--length", "12", "--seed", "3", "--filling", "repeat"])
     told = capsys.readouterr()
     if bpy.app.build_options.audaspace:
         assert (code, "1 sound files" in told.out) == (0, True)

@@ -251,12 +251,12 @@ def run(words: list[str]) -> int:
 
 def test_the_command_line(library: Path, model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "bad.onnx").write_bytes(b"GIF89a")
-    assert run(["import", str(model), str(tmp_path / "bad.onnx"), "--name", "Mine"]) == 1
+    assert run(["import", str(model), str(tmp_path / "bad.onnx"), "--label", "Mine"]) == 1
     told = capsys.readouterr()
     assert "Mine: image, 8×8" in told.out
     assert "bad.onnx: is not an ONNX" in told.err
     assert run(["generators"]) == 0
     assert "Mine, image, unknown" in capsys.readouterr().out
-    assert run(["make-image", "--length", "2", "--seed", "3"]) == 0
+    assert run(["image", "--length", "2", "--seed", "3"]) == 0
     assert run(["doctor"]) == 0
     assert "fine    Runtime: onnxruntime" in capsys.readouterr().out

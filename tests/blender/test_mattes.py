@@ -254,8 +254,8 @@ def test_the_command_line_makes_transitions_and_masks(scene: Any) -> None:
     run = part("operators.blender.cli.main").main
     colour("a", RED, 1, 1, 20)
     colour("b", BLUE, 2, 11, 20)
-    assert run(["make-transition", "a", "b", "--length", "6", "--style", "ink", "--scale", "0.5"]) == 0
+    assert run(["transition", "--select", "a", "b", "--length", "6", "--style", "ink", "--scale", "0.5"]) == 0
     check(11, 6)
-    assert run(["make-mask", "a", "--style", "bright", "--own"]) == 0
-    assert run(["make-transition", "a", "nobody"]) == 1
-    assert run(["make-restyle", "a", "--style", "cel", "--knob-3", "0.5"]) == 0
+    assert run(["mask", "--select", "a", "--style", "bright", "--onto", "NONE"]) == 0
+    assert run(["transition", "--select", "a", "nobody"]) == 2
+    assert run(["restyle", "--select", "a", "--style", "cel", "--knob-3", "0.5"]) == 0

@@ -285,14 +285,26 @@ def test_the_command_line(scene: Any, tmp_path: Path, capsys: Any) -> None:
     hear(scene, clicks(tmp_path / "one.wav", 1.0))
     strip = target(48)
     main = part("operators.blender.cli.main").main
-    words = ["react", strip.name, "--setting", "mix", "--sound", "one", "--follow", "onset", "--release", "0"]
-    assert main([*words, "--to", "0.9", "--regenerate", "--save"]) == 0
+    words = [
+        "react",
+        "--select",
+        strip.name,
+        "--setting",
+        "mix",
+        "--source",
+        "one",
+        "--measure",
+        "onset",
+        "--release",
+        "0",
+    ]
+    assert main([*words, "--high", "0.9", "--regenerate", "--save"]) == 0
     assert "Slate: Mix:" in capsys.readouterr().out
     bpy.ops.wm.revert_mainfile()
     scene = bpy.context.scene
     strip = part("operators.blender.compat").named(scene, "Slate")
     assert peaks(scene, strip) == [25]
     assert all(path.exists() for path in files(strip))
-    assert main(["react", "Slate", "--setting", "smell"]) == 1
-    assert "'smell' can't be keyframed in a texture. There are: mix" in capsys.readouterr().err
-    assert main(["react", "nobody"]) == 1
+    assert main(["react", "--select", "Slate", "--setting", "smell"]) == 2
+    assert "smell" in capsys.readouterr().err
+    assert main(["react", "--select", "nobody"]) == 2

@@ -188,7 +188,7 @@ def test_a_used_sound_is_never_cleaned_away(scene: Any) -> None:
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"style": "cheese"}, "no style 'cheese'. It has: spaceship_launch"),
+        ({"style": "cheese"}, "no style 'cheese'. There are: spaceship_launch"),
         ({"length": 0}, "Length 0 is not"),
         ({"length": 90_000}, "longer than an effect can be"),
         ({"pitch": 100.0}, "Pitch: 100 is outside"),
@@ -235,5 +235,5 @@ def test_the_notes_are_written_beside_the_sound_or_where_one_wants(scene: Any, t
     add(style="beep")
     assert not bpy.ops.latent_strips.midi_export.poll()
     main = part("operators.blender.cli.main").main
-    assert main(["make-music", "--mood", "sad", "--length", "240", "--midi"]) == 0
-    assert f"notes in {files(active())[0].with_suffix('.mid')}" in capsys.readouterr().out
+    assert main(["music", "--mood", "sad", "--length", "240", "--midi"]) == 0
+    assert f"Notes written to {files(active())[0].with_suffix('.mid')}" in capsys.readouterr().out

@@ -360,8 +360,8 @@ def test_texts_that_wait_are_left_when_all_is_cancelled(film: Any) -> None:
 def test_the_command_line(film: Any, tmp_path: Path, capsys: Any) -> None:
     run = part("operators.blender.cli.main").main
     (tmp_path / "film.srt").write_text("00:00:00,000 --> 00:00:00,200\nHello\n", "utf-8")
-    assert run(["subtitles-add", str(tmp_path / "film.srt"), "--style", "gold", "--period", "0.2"]) == 0
-    assert "1 of 1 cues styled" in capsys.readouterr().out
+    assert run(["subtitles", str(tmp_path / "film.srt"), "--style", "gold", "--period", "0.2"]) == 0
+    assert "1 of 1 texts styled" in capsys.readouterr().out
     assert run(["text-style", "--style", "neon", "--period", "0.2"]) == 0
     assert overlays()[0].latent_style == "neon"
-    assert run(["text-style", "--style", "cheese"]) == 1
+    assert run(["text-style", "--style", "cheese"]) == 2

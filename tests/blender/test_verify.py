@@ -35,7 +35,7 @@ def test_missing_changed_and_truncated_frames_are_found_and_made_again(scene: An
 def test_a_stale_strip(scene: Any, capsys: Any) -> None:
     add().latent_speed = 3
     assert bpy.ops.latent_strips.verify() == {"CANCELLED"}
-    assert "0 missing, 0 changed, settings have changed" in capsys.readouterr().out
+    assert "Slate: settings have changed" in capsys.readouterr().out
     assert part("operators.blender.timeline.state").problem(scene, active()) == "Settings have changed"
 
 

@@ -1,4 +1,4 @@
-"""Imports run one way, panels → operators → models, and the heavy or risky ones stay in their place.
+"""Imports run one way, panels → operators → api → operators/blender → models; what is heavy or risky stays in place.
 
 The imports are read from the source, so the rules hold for those inside functions and under TYPE_CHECKING too. Each
 rule is one test that reports every file that breaks it.
@@ -15,7 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = sorted(
     path.relative_to(ROOT)
-    for pattern in ("__init__.py", "models/**/*.py", "operators/**/*.py", "panels/**/*.py")
+    for pattern in ("__init__.py", "api/**/*.py", "models/**/*.py", "operators/**/*.py", "panels/**/*.py")
     for path in ROOT.glob(pattern)
 )
 SHIPPED = [path for path in MODULES if "training" not in path.parts]
@@ -92,17 +92,33 @@ def test_models_know_no_blender_and_nothing_above() -> None:
     assert breaking(inside("models", MODULES), lambda path: tops(path) & BLENDER | ours(path) - {"./models"}) == []
 
 
-def test_operators_know_models_only() -> None:
-    assert breaking(inside("operators"), lambda path: ours(path) - {"./models", "./operators"}) == []
+def test_operators_know_the_api_and_what_they_share_with_it() -> None:
+    shared = [path for path in inside("operators") if path.parts[1] == "blender"]
+    assert breaking(shared, lambda path: ours(path) - {"./models", "./operators"}) == []
+    above = [path for path in inside("operators") if path not in shared]
+    assert breaking(above, lambda path: ours(path) - {"./api", "./models", "./operators"}) == []
+
+
+def test_the_api_and_what_it_calls_know_no_operator() -> None:
+    # An operator is what Blender registers; the package's own file is empty, so that the api can import what is in it.
+    def operators(path: Path) -> Iterator[str]:
+        for name in imports(path):
+            if name.startswith("./operators") and not name.startswith("./operators.blender"):
+                yield name
+
+    shared = [path for path in inside("operators") if path.parts[1] == "blender"]
+    assert breaking([*inside("api"), *shared], operators) == []
+    assert breaking(inside("api"), lambda path: ours(path) - {"./api", "./models", "./operators"}) == []
+    assert imports(Path("operators/__init__.py")) == ()
 
 
 def test_panels_know_operators_and_models_only() -> None:
-    assert breaking(inside("panels"), lambda path: ours(path) - {"./models", "./operators", "./panels"}) == []
+    assert breaking(inside("panels"), lambda path: ours(path) - {"./api", "./models", "./operators", "./panels"}) == []
 
 
 def test_own_modules_are_imported_relatively() -> None:
     # In Blender the extension is bl_ext.<repository>.latent_strips: an absolute `models` isn't there.
-    assert breaking(SHIPPED, lambda path: tops(path) & {"models", "operators", "panels", "latent_strips"}) == []
+    assert breaking(SHIPPED, lambda path: tops(path) & {"api", "models", "operators", "panels", "latent_strips"}) == []
 
 
 def test_what_ships_never_imports_training() -> None:
@@ -164,5 +180,7 @@ def test_every_package_says_what_lives_there() -> None:
 def test_the_root_imports_nothing_of_blender_until_registered() -> None:
     # pytest and the worker import the root without Blender.
     module_level = [node for node in tree(Path("__init__.py")).body if isinstance(node, ast.Import | ast.ImportFrom)]
-    names = [ast.unparse(node) for node in module_level]
-    assert [name for name in names if name != "from __future__ import annotations"] == []
+    names = {ast.unparse(node) for node in module_level}
+    assert names == {
+        "from __future__ import annotations", "from importlib import import_module", "from typing import Any",
+    }  # fmt: skip

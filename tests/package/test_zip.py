@@ -14,7 +14,7 @@ from target import OFFICIAL
 
 MEGABYTES = 85
 PYTHON = f"{sys.version_info[0]}.{sys.version_info[1]}"
-FOLDERS = {"models", "operators", "panels", "wheels"}
+FOLDERS = {"api", "models", "operators", "panels", "wheels"}
 NEVER = {"__pycache__", "build", "docs", "shared", "tests", "training"}
 
 
@@ -35,7 +35,7 @@ def test_only_what_may_ship(names: list[PurePosixPath]) -> None:
     assert {"__init__.py", "blender_manifest.toml", "LICENSE", *FOLDERS} <= tops
     assert tops <= {"__init__.py", "blender_manifest.toml", "LICENSE", "README.md", *FOLDERS}
     assert [name for name in names if NEVER & set(name.parts[:-1])] == []
-    assert {name.suffix for name in names if name.parts[0] in {"operators", "panels"}} == {".py"}
+    assert {name.suffix for name in names if name.parts[0] in {"api", "operators", "panels"}} == {".py"}
     assert {name.suffix for name in names if name.parts[0] == "models"} == {".py", ".onnx"}
 
 

@@ -1,1 +1,1 @@
-"""The command line: `blender --command latent_strips`."""
+"""The command line, `blender FILE.blend --command latent_strips`: generated from the operators' own properties."""

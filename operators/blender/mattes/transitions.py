@@ -27,13 +27,13 @@ class Plan:
     out: bool
 
 
-def plan(scene: Any, length: int, side: str, hold: bool) -> Plan:
-    """Lay a transition out for the selected strips, and move what must be moved. Raises LatentStripsError.
+def plan(scene: Any, strips: Sequence[Any], length: int, side: str, hold: bool) -> Plan:
+    """Lay a transition out for one strip or two, and move what must be moved. Raises LatentStripsError.
 
     `length` 0 is all of an overlap, or a second. `side` says at which end of a single strip it lies, "IN" or "OUT", or
     that it leads to the next strip, "NEXT", whatever gap there is between.
     """
-    chosen = masks.selected(scene)
+    chosen = sorted(strips, key=lambda strip: (compat.left(strip), strip.channel))
     if length and length < SHORTEST:
         raise LatentStripsError(f"A transition needs at least 2 frames (this one has {length}). Increase its length.")
     masks.need_top_level(scene, chosen)
@@ -43,8 +43,8 @@ def plan(scene: Any, length: int, side: str, hold: bool) -> Plan:
         return _single(scene, chosen[0], length, side)
     if len(chosen) != 2:
         raise LatentStripsError(
-            f"{len(chosen)} strips that show a picture are selected. Select two for a transition between them, "
-            "or one for a transition from or into nothing."
+            f"{len(chosen)} strips are selected. Select two for a transition between them, or one for a transition "
+            "from or into nothing."
         )
     return _between(scene, chosen, length, hold)
 

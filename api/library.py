@@ -1,0 +1,63 @@
+"""The generators at hand, and importing others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..models.cards.card import Card
+from ..models.doctor import Finding
+from ..models.errors import GeneratorError
+from ..models.kinds import kind as kind_of
+from ..operators.blender.library import doctor as checks
+from ..operators.blender.library import imports
+from ..operators.blender.preferences import library
+
+
+def generators(kind: str = "") -> list[Card]:
+    """Return the cards of the generators at hand, or of those of a kind: `id`, `label`, `kind`, `styles`, `licence`.
+
+    >>> "latent_materials" in [card.id for card in latent_strips.generators("texture")]
+    True
+    """
+    if kind:
+        kind_of(kind)
+    return [entry.card for entry in library().entries() if kind in ("", entry.card.kind)]
+
+
+def styles(kind: str = "texture", generator: str = "") -> list[str]:
+    """Return the styles that strips of a kind can have, or those of one generator.
+
+    >>> "marble" in latent_strips.styles("texture")
+    True
+    """
+    cards = [library().latest(generator).card] if generator else generators(kind)
+    return list(dict.fromkeys(style.name for card in cards for style in card.styles))
+
+
+def import_generator(path: str | Path, label: str = "", *, control_flow: bool = False, rate: int = 0) -> list[Card]:
+    """Take an ONNX file, or all of a folder, into the library of generators. Returns their cards.
+
+    It is read and tried in a process of its own. `label` is what a single one is called; `control_flow` takes files
+    with Loop, Scan or If, which may run until the time limit; `rate` is that of sounds, in 1/s (0: as the file says).
+    Raises the error of the first file that can't be used, after the others were imported.
+
+    >>> (faces,) = latent_strips.import_generator(model, "Faces")
+    >>> faces.kind
+    'image'
+    """
+    if not str(path).strip():
+        raise GeneratorError("No generator was named. Give the path of an ONNX file, or of a folder of them.")
+    jobs = imports.run(imports.files(Path(path)), label, control_flow, rate)
+    for job in jobs:
+        if job.error:
+            raise job.error
+    return [library().latest(str(job.event["id"])).card for job in jobs if job.event]
+
+
+def doctor() -> list[Finding]:
+    """Check the installation, in a process of its own. Returns what was found.
+
+    >>> [finding.name for finding in latent_strips.doctor() if finding.state == "error"]
+    []
+    """
+    return checks.run()

@@ -1,0 +1,76 @@
+"""All strips of a scene at once: what is stale or damaged, what is made again; and other seeds of one strip."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bpy
+
+from ..models.kinds import kind
+from ..operators.blender import compat, properties
+from ..operators.blender.jobs import live, make
+from ..operators.blender.reporting import progress
+from ..operators.blender.timeline import strips
+from .find import AnyStrip, generated, scene_of
+from .strip import Strip, Verification
+
+
+def verify(scene: Any = None) -> dict[Strip, Verification]:
+    """Look for files that are missing, damaged, or made from other settings, in all generated strips of a scene.
+
+    >>> strip = latent_strips.texture(length=2, width=64, height=48)
+    >>> [found.is_up_to_date for found in latent_strips.verify(scene).values()]
+    [True]
+    """
+    scene = compat.sequencer_scene(bpy.context) if scene is None else scene
+    return {strip: strip.verify() for strip in _all(scene)}
+
+
+def regenerate(scene: Any = None, *, fit: bool = True, wait: bool = True) -> list[Strip]:
+    """Make what the settings and keyframes of all generated strips of a scene say now. Returns the strips.
+
+    With `fit`, strips whose handles were moved get as many frames as they are long now.
+
+    >>> strip = latent_strips.texture(length=2, width=64, height=48)
+    >>> strip.seed = 5
+    >>> latent_strips.regenerate(scene)
+    [<Strip 'Slate', texture, frames 1 to 2, channel 1>]
+    >>> strip.is_stale
+    False
+    """
+    found = _all(scene_of(scene))
+    for strip in found:
+        strip.regenerate(fit, wait)
+    return found
+
+
+def variations(strip: AnyStrip, count: int = 3, *, near: bool = False, wait: bool = True) -> list[Strip]:
+    """Add other seeds of a strip above it, muted, to compare and choose from; with `near` other takes of a sound.
+
+    Keyframes are not copied: each variation has the settings of the strip as they are now.
+
+    >>> strip = latent_strips.texture(length=2, width=64, height=48)
+    >>> [other.seed for other in latent_strips.variations(strip, 2)]
+    [1, 2]
+    """
+    found = generated(strip)
+    scene, original, recipe = found.scene, found.blender, found.recipe
+    made, start = kind(recipe.kind), compat.content_start(original)
+    values = properties.values_of(original, made, properties.PREFIX)
+    varied = "take" if near and "take" in values else "seed"
+    added = []
+    for n in range(1, count + 1):
+        changed = values | {varied: int(values[varied]) + n}
+        job = make.add(scene, made, changed, recipe.frames, start, is_live=not wait, progress=progress)
+        added.append(Strip(job.strip))
+        added[-1].blender.mute = True
+    return added
+
+
+def remove_unused() -> tuple[int, int]:
+    """Remove the frames that only this file has used, and no longer uses. Returns (how many recipes, bytes)."""
+    return live.clean_unused()
+
+
+def _all(scene: Any) -> list[Strip]:
+    return [Strip.of(strip) for strip in strips.latent(scene)]
