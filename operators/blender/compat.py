@@ -296,6 +296,20 @@ def set_text_anchor(strip: Any, x: str, y: str) -> None:
         setattr(strip, name, value)
 
 
+def refresh_modifiers(strip: Any) -> None:
+    """Make Blender apply a strip's modifiers again: its caches don't see that what a modifier reads has changed."""
+    for modifier in getattr(strip, "modifiers", ()):
+        modifier.mute = modifier.mute
+
+
+def redraw() -> None:
+    """Redraw every Sequencer: previews and timelines in all windows."""
+    for window in bpy.context.window_manager.windows:
+        for area in window.screen.areas:
+            if area.type == "SEQUENCE_EDITOR":
+                area.tag_redraw()
+
+
 def refresh(strip: Any) -> None:
     """Make Blender read the strip's files again: its caches remember a frame that was not there."""
     strip.directory = strip.directory

@@ -38,6 +38,9 @@ def prepare() -> None:
         if hasattr(workspace, "sequencer_scene"):  # Blender 5.0 and later
             workspace.sequencer_scene = scene
     window = bpy.context.window_manager.windows[0]
+    if editors(window):  # the Video Editing template has a preview and a timeline already
+        timeline(window).spaces.active.show_region_ui = True
+        return
     area = max(window.screen.areas, key=lambda area: area.width * area.height)
     area.ui_type = "SEQUENCE_EDITOR"
     area.spaces.active.show_region_ui = True
@@ -45,10 +48,30 @@ def prepare() -> None:
         bpy.ops.screen.screen_full_area()
 
 
+def editors(window: Any) -> list[Any]:
+    """Return the Sequencers of the window."""
+    return [area for area in window.screen.areas if area.type == "SEQUENCE_EDITOR"]
+
+
+def timeline(window: Any) -> Any:
+    """Return the Sequencer that shows strips."""
+    found = editors(window)
+    return next((area for area in found if area.spaces.active.view_type == "SEQUENCER"), found[0])
+
+
+def preview(window: Any) -> list[int]:
+    """Return the place of the preview on the screen (x, y, width, height), empty where there is none of its own."""
+    for area in editors(window):
+        if area.spaces.active.view_type == "PREVIEW":
+            region = next(region for region in area.regions if region.type == "PREVIEW")
+            return [region.x, window.height - region.y - region.height, region.width, region.height]
+    return []
+
+
 def sequencer() -> tuple[Any, Any, Any]:
     """Return the window, its Sequencer and the sidebar's region."""
     window = bpy.context.window_manager.windows[0]
-    area = next(area for area in window.screen.areas if area.type == "SEQUENCE_EDITOR")
+    area = timeline(window)
     return window, area, next(region for region in area.regions if region.type == "UI")
 
 
@@ -68,6 +91,7 @@ def tick() -> float:
         seen["modal"] = [operator.bl_idname for operator in window.modal_operators]
         seen["regions"] = {r.type: [r.x, window.height - r.y - r.height, r.width, r.height] for r in area.regions}
         seen["strips"] = strips()
+        seen["preview"] = preview(window)
     partial = STATE.with_suffix(".part")
     partial.write_text(json.dumps(seen))
     os.replace(partial, STATE)

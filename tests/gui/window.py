@@ -43,11 +43,14 @@ class Window:
     """A context in which Blender shows one Sequencer with its sidebar open on a tab.
 
     `command` starts Blender, `folder` is an empty folder of the test's own, which becomes Blender's user folder too.
-    `zip` is the extension to install. Places on the screen are in px from the top left.
+    `zip` is the extension to install. Places on the screen are in px from the top left. `editing` opens the Video
+    Editing workspace instead, with a preview and a timeline beside each other.
     """
 
-    def __init__(self, command: list[str], folder: Path, tab: str, zip: Path | None = None) -> None:
-        self.command = command
+    def __init__(
+        self, command: list[str], folder: Path, tab: str, zip: Path | None = None, editing: bool = False
+    ) -> None:
+        self.command = [*command, *(["--app-template", "Video_Editing"] if editing else [])]
         self.folder = folder
         self.arguments = [str(folder), tab, *([str(zip)] if zip else [])]
         self.log = folder / "blender.log"
@@ -152,6 +155,15 @@ class Window:
     def press(self, operator: str, having: str = "", aside: int = 0) -> None:
         """Click an operator's button in the sidebar; see `find_button`."""
         self.click(*self.find_button(operator, having, aside=aside))
+
+    def preview(self) -> bytes:
+        """Return the pixels of the preview."""
+        x, y, width, height = self.state()["preview"]
+        crop = ["-crop", f"{width}x{height}+{x}+{y}", "-depth", "8", "rgb:-"]
+        shot = subprocess.run(
+            ["import", "-window", "root", *crop], env=self.environment, check=True, capture_output=True
+        )
+        return shot.stdout
 
     def screenshot(self, path: Path) -> Path:
         """Save a picture of the screen."""

@@ -18,6 +18,7 @@ from ....models.errors import LatentStripsError
 from ....models.worker.client import Client
 from .. import compat
 from ..custom_properties import STRIP_ID
+from ..mattes import masks
 from ..preferences import font_folders, frames_root, preferences, project, user_folder
 from ..timeline import strips
 from .job import Job
@@ -165,6 +166,8 @@ def _show_new(there: dict[str, tuple[Any, Any]]) -> None:
             del _fresh[id]
         elif scene.frame_current - compat.content_start(strip) in frames:
             strips.refresh(strip)
+            masks.refresh(scene, strip)
+            compat.redraw()
             del _fresh[id]
 
 

@@ -20,6 +20,7 @@ from ....models.worker.client import Event
 from .. import compat
 from ..custom_properties import RECIPE
 from ..footage import describe
+from ..mattes import masks
 from ..preferences import frames_root, project
 from ..timeline import channels, recipes, sound_strips, state, strips, text_strips
 from . import live
@@ -109,6 +110,8 @@ class Make(Job):
             if self.state in ("failed", "cancelled") and not self.done and self.before:
                 strips.restore(*found, *self.before)
             strips.refresh(found[1])
+            masks.refresh(*found)
+            compat.redraw()
             live.shown(self.strip)
             state.look(found[1])
             if self.warning or self.done == self.recipe.frames:  # what was made before may have been warned of before

@@ -50,6 +50,16 @@ def apply(scene: Any, name: str, matte: str) -> None:
         found[1].mute = True
         if strip.blend_type in ("REPLACE", "CROSS"):  # these show nothing of what is below
             strip.blend_type = "ALPHA_OVER"
+        compat.refresh_modifiers(strip)
+    compat.redraw()
+
+
+def refresh(scene: Any, matte: Any) -> None:
+    """Let Blender draw again what is seen through a strip whose picture has changed."""
+    for strip in compat.all_strips(scene):
+        for modifier in getattr(strip, "modifiers", ()):
+            if getattr(modifier, "input_mask_strip", None) == matte:
+                compat.refresh_modifiers(strip)
 
 
 def in_use(scene: Any) -> set[str]:
