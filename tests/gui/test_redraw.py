@@ -22,6 +22,8 @@ for area in bpy.context.window.screen.areas:
         area.spaces.active.show_gizmo = False
 """
 PRESS = """
+editor = bpy.context.scene.sequence_editor
+editor.active_strip = editor.strips["Rust"]
 bpy.ops.latent_strips.{}("INVOKE_DEFAULT"{})
 """
 IDLE = """
