@@ -101,8 +101,8 @@ def test_edit_rename_export_remove(
     (entry,) = entries()
     assert (entry.card.label, entry.card.outputs[0].order, entry.card.outputs[0].low) == ("Faces", "bgr", -2.0)
     assert digests(active()) == before  # the strip keeps its frames until it is regenerated
-    assert edit(generator=id, licence="CC BY 4.0") == {"FINISHED"}
-    assert (entries()[0].card.label, entries()[0].card.licence) == ("Faces", "CC BY 4.0")
+    assert edit(generator=id, license="CC BY 4.0") == {"FINISHED"}
+    assert (entries()[0].card.label, entries()[0].card.license) == ("Faces", "CC BY 4.0")
     assert entries()[0].card.digest == entry.card.digest
     assert bpy.ops.latent_strips.regenerate() == {"FINISHED"}
     assert digests(active()) != before
@@ -215,7 +215,7 @@ def test_the_library_says_what_a_generator_is(library: Path, model: Path, tmp_pa
     bpy.ops.latent_strips.generator_remove(generator=id)
     assert list(library.iterdir()) == []
     bpy.ops.latent_strips.generator_import(filepath=str(model))
-    assert (entries()[0].card.label, entries()[0].card.licence) == ("Cats", "CC0-1.0")
+    assert (entries()[0].card.label, entries()[0].card.license) == ("Cats", "CC0-1.0")
     assert "licence CC0-1.0" in " ".join(draw())
 
 
