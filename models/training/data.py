@@ -1,7 +1,7 @@
 """Training images: a manifest of styles, their sources checked by digest, and random crops of them.
 
-A manifest is TOML: `id`, `label`, `license` of the set, then one `[[style]]` per style with `name`, `label`, `sources`
-(tables of `file`, `license`, `origin`, `sha256`), the `size` in px the shorter side is taught at, and which symmetries
+A manifest is TOML: `id`, `label`, `licence` of the set, then one `[[style]]` per style with `name`, `label`, `sources`
+(tables of `file`, `licence`, `origin`, `sha256`), the `size` in px the shorter side is taught at, and which symmetries
 the material has (`flip_x`, `flip_y`, `turn`). A source that is an animated picture (PNG, 25 frames a second) is a clip:
 the network learns how the material moves, too. What is `held` out is not trained on: `evaluate` compares with it.
 """
@@ -74,7 +74,7 @@ class Style:
 
 
 def american(table: dict[str, Any]) -> dict[str, Any]:
-    """A table of a manifest with the names of the fields above: files spell `license`."""
+    """A table of a manifest with the names of the fields above: files spell `licence`."""
     return {"license" if name == "licence" else name: value for name, value in table.items()}
 
 

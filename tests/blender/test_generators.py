@@ -199,7 +199,7 @@ def test_the_library_says_what_a_generator_is(library: Path, model: Path, tmp_pa
     id = entries()[0].card.id
     told = " ".join(draw())
     about = part("models.library.user").about(entries()[0])
-    assert f"image, {model.stat().st_size / 1e6:.1f} MB, licence unknown, 8×8, {about.seconds * 1000:.3g} ms" in told
+    assert f"image, {model.stat().st_size / 1e6:.1f} MB, license unknown, 8×8, {about.seconds * 1000:.3g} ms" in told
     assert about.provider == "cpu"
     assert "z is latent, image is image" in told
     assert {
@@ -216,7 +216,7 @@ def test_the_library_says_what_a_generator_is(library: Path, model: Path, tmp_pa
     assert list(library.iterdir()) == []
     bpy.ops.latent_strips.generator_import(filepath=str(model))
     assert (entries()[0].card.label, entries()[0].card.license) == ("Cats", "CC0-1.0")
-    assert "licence CC0-1.0" in " ".join(draw())
+    assert "license CC0-1.0" in " ".join(draw())
 
 
 def test_files_are_dropped_on_the_sequencer_alone(scene: Any) -> None:

@@ -66,7 +66,7 @@ def build(generator: CoursedGenerator) -> onnx.ModelProto:
 
 
 def _learned(generator: CoursedGenerator) -> onnx.GraphProto:
-    """The correction's graph, named so that it fits between `picture` and `learned_image`; weights in half precision."""
+    """The correction's graph, named so that it fits between `picture` and `learnt_image`; weights in half precision."""
     example = (torch.zeros(1, 48, 16, 24), torch.zeros(1, 48, 16, 24), torch.zeros(1, NUMBERS, 8, 12))
     rows, columns = (torch.export.Dim(name, min=1, max=8192) for name in ("rows", "columns"))
     fine, coarse = {2: 4 * rows, 3: 4 * columns}, {2: 2 * rows, 3: 2 * columns}

@@ -65,7 +65,7 @@ def _told_apart(graph: onnx.GraphProto, styles: int, channels: int) -> None:
 
 
 def _learned(generator: RefinedGenerator) -> onnx.GraphProto:
-    """The correction's graph, named so that it fits between `colors` and `learned_image`."""
+    """The correction's graph, named so that it fits between `colors` and `learnt_image`."""
     example = (torch.zeros(1, 16 * generator.channels, 16, 24), generator.styles.weight[:1])
     # A pixel in 16 is the coarsest that it looks at.
     rows, columns = (torch.export.Dim(name, min=1, max=8192) for name in ("rows", "columns"))
@@ -79,7 +79,7 @@ def _learned(generator: RefinedGenerator) -> onnx.GraphProto:
 
 
 def spliced(model: onnx.ModelProto, fitting: Mapping[str, str]) -> onnx.GraphProto:
-    """A learned network's graph as a part of another one: its inputs are called so there, its output `learned_image`."""
+    """A learned network's graph as a part of another one: its inputs are called so there, its output `learnt_image`."""
     graph = onnx.compose.add_prefix(model, "learnt_").graph
     names = {f"learnt_{here}": there for here, there in fitting.items()}
     for node in graph.node:
