@@ -14,7 +14,7 @@ from ..operators.blender.preferences import library
 
 
 def generators(kind: str = "") -> list[Card]:
-    """Return the cards of the generators at hand, or of those of a kind: `id`, `label`, `kind`, `styles`, `licence`.
+    """Return the cards of the generators at hand, or of those of a kind: `id`, `label`, `kind`, `styles`, `license`.
 
     >>> "latent_materials" in [card.id for card in latent_strips.generators("texture")]
     True

@@ -36,7 +36,7 @@ def main() -> None:
     scene = bpy.context.scene
     scene.render.resolution_x, scene.render.resolution_y = SIZE
     scene.render.fps = 25
-    scene.view_settings.view_transform = "Standard"  # as in Blender's template for video editing: colours as they are
+    scene.view_settings.view_transform = "Standard"  # as in Blender's template for video editing: colors as they are
     bpy.ops.wm.save_as_mainfile(filepath=str(OUT / "demo.blend"))
     start = 1
     for label, make in parts(options.movie):

@@ -45,7 +45,7 @@ def main() -> None:
 
 
 def fill(scene: Any) -> None:
-    """Put a hundred colour strips on the timeline."""
+    """Put a hundred color strips on the timeline."""
     import bpy
 
     strips = importlib.import_module(f"{MODULE}.operators.blender.compat").strips(scene)

@@ -77,13 +77,13 @@ def picture(sound: np.ndarray) -> np.ndarray:
     level = 20 * np.log10(np.abs(np.fft.rfft(frames, axis=1)).T + 1e-9)
     bins = np.clip(np.geomspace(30, 20_000, 100) * WINDOW / RATE, 1, WINDOW // 2).astype(int)
     heat = np.clip((level[bins][::-1] - level.max() + RANGE) / RANGE, 0, 1)
-    colours = np.stack((heat**0.8, heat**2.2, 0.35 * np.sin(np.pi * heat) + 0.4 * heat**4))
+    colors = np.stack((heat**0.8, heat**2.2, 0.35 * np.sin(np.pi * heat) + 0.4 * heat**4))
     top = np.stack((0.25 * wave_, 0.8 * wave_, wave_))
-    return np.pad(np.concatenate((top, colours), 1), ((0, 0), (1, 1), (1, 1)), constant_values=0.3)
+    return np.pad(np.concatenate((top, colors), 1), ((0, 0), (1, 1), (1, 1)), constant_values=0.3)
 
 
 def write(made: np.ndarray, path: Path) -> None:
-    """A small PNG file of a picture `[3, H, W]` in 0…1: 64 colours are as many as can be told apart in it."""
+    """A small PNG file of a picture `[3, H, W]` in 0…1: 64 colors are as many as can be told apart in it."""
     whole = Image.fromarray(np.round(made.transpose(1, 2, 0).clip(0, 1) * 255).astype(np.uint8))
     whole.quantize(64).save(path, optimize=True)
 

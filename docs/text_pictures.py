@@ -89,7 +89,7 @@ def textured(style: str, size: tuple[int, int]) -> np.ndarray:
 
 
 def flat(level: int, size: tuple[int, int]) -> np.ndarray:
-    """A ground of one grey `[H,W,3]`."""
+    """A ground of one gray `[H,W,3]`."""
     return np.full((size[1], size[0], 3), level, np.uint8)
 
 
@@ -118,7 +118,7 @@ def sheets(to: Path) -> None:
 
 
 def save(image: np.ndarray, path: Path) -> None:
-    """A PNG of 256 colours: small, and close enough for a page."""
+    """A PNG of 256 colors: small, and close enough for a page."""
     Image.fromarray(image).quantize(256, dither=Image.Dither.FLOYDSTEINBERG).save(path, optimize=True)
 
 

@@ -31,7 +31,7 @@ class LATENT_STRIPS_OT_generator_edit(bpy.types.Operator):
 
     generator: bpy.props.StringProperty(name="Generator", description="Identifier of the generator", options={"HIDDEN"})
     label: bpy.props.StringProperty(name="Name", description="What the generator is called in menus")
-    licence: bpy.props.StringProperty(name="License", description="Under which its pictures or sounds may be used")
+    license: bpy.props.StringProperty(name="License", description="Under which its pictures or sounds may be used")
     classes: bpy.props.StringProperty(name="Classes", description="Names of the classes, with commas between")
     before: bpy.props.StringProperty(
         name="Classes Before", description="What the dialog was opened with", options={"HIDDEN", "SKIP_SAVE"}
@@ -50,7 +50,7 @@ class LATENT_STRIPS_OT_generator_edit(bpy.types.Operator):
     def invoke(self, context: Any, _event: Any) -> set[str]:
         """Show what is known of the generator."""
         card = _own(self.generator).card
-        self.label, self.licence = card.label, card.licence
+        self.label, self.license = card.label, card.license
         self.classes = ", ".join(style.label.replace(",", " ") for style in card.styles) if _has_classes(card) else ""
         self.before = self.classes
         self.ports.clear()
@@ -62,7 +62,7 @@ class LATENT_STRIPS_OT_generator_edit(bpy.types.Operator):
         """Draw the dialog."""
         self.layout.use_property_split = True
         self.layout.prop(self, "label")
-        self.layout.prop(self, "licence")
+        self.layout.prop(self, "license")
         if self.classes:
             self.layout.prop(self, "classes")
         for port in self.ports:
@@ -76,8 +76,8 @@ class LATENT_STRIPS_OT_generator_edit(bpy.types.Operator):
         named = [name for name in self.classes.split(",") if name.strip()] if self.classes != self.before else []
         if changes or named:
             imports.corrected(entry, changes, named)
-        if self.label or self.licence:
-            user.rename(_own(self.generator), self.label or entry.card.label, self.licence)
+        if self.label or self.license:
+            user.rename(_own(self.generator), self.label or entry.card.label, self.license)
         self.report({"INFO"}, f"{_own(self.generator).card.label} is corrected")
         return {"FINISHED"}
 

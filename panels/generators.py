@@ -54,7 +54,7 @@ def _draw_entry(column: Any, entry: Entry) -> None:
         column.template_icon(icon_value=icon, scale=4.0)
     column.label(text=card.label, icon="USER" if mine else "PACKAGE")
     about = user.about(entry) if mine else user.Own()
-    words = [card.kind.replace("_", " "), f"{entry.path.stat().st_size / 1e6:.1f} MB", f"licence {card.licence}"]
+    words = [card.kind.replace("_", " "), f"{entry.path.stat().st_size / 1e6:.1f} MB", f"license {card.license}"]
     words += [about.size] if about.size else []
     words += [f"{about.seconds * 1000:.3g} ms a run"] if about.seconds else []
     for line in textwrap.wrap(", ".join(words), 40):

@@ -37,7 +37,7 @@ class Card:
     id: str
     kind: str
     label: str
-    licence: str
+    license: str
     digest: str
     inputs: tuple[Port, ...]
     outputs: tuple[Port, ...]
@@ -105,7 +105,8 @@ class Card:
         """The card, ready for JSON: `parse` gives it back."""
         return {
             "card": VERSION,
-            **{key: getattr(self, key) for key in ("id", "kind", "label", "licence")},
+            **{key: getattr(self, key) for key in ("id", "kind", "label")},
+            "licence": self.license,  # as it is spelled in files that are about already
             "inputs": [port.json() for port in self.inputs],
             "outputs": [port.json() for port in self.outputs],
             "styles": [style.json() for style in self.styles],
@@ -126,7 +127,7 @@ class Card:
             id=fields.name(raw["id"]),
             kind=fields.name(raw["kind"]),
             label=fields.label(raw["label"]),
-            licence=fields.label(raw["licence"]),
+            license=fields.label(raw["licence"]),
             digest=digest,
             inputs=tuple(Port.parse(port) for port in raw["inputs"]),
             outputs=tuple(Port.parse(port) for port in raw["outputs"]),

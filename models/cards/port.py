@@ -9,7 +9,7 @@ from typing import Any
 
 from . import fields
 
-#: What a port may say of its type, its layout, its colours and what the graph leaves to be done; the usual word first.
+#: What a port may say of its type, its layout, its colors and what the graph leaves to be done; the usual word first.
 WORDS = {
     "dtype": ("float32", "float16", "float64", "int64", "int32", "uint8", "bool"),
     "layout": ("nchw", "nhwc"),
@@ -33,7 +33,7 @@ class Port:
     `[N, channels]`: what a sound is, and what changes while it lasts), `style` `[N, channels]`, and `bands`
     (`[N, 4, 64, 96]`, see `sound.bands`). Generators from elsewhere have more, see `roles`; for them
     `shape` is that of the graph (−1 is an open size), `dtype` its type, `layout` where an image has its channels,
-    `order` in which colours they come, `activation` what the graph leaves to be done, `mean` and `std` what is
+    `order` in which colors they come, `activation` what the graph leaves to be done, `mean` and `std` what is
     subtracted and divided by, a channel, `default` a number's usual value, `multiple` what an image's sides must
     be whole multiples of, and `rate` the samples a second of a sound (0: unknown).
     """

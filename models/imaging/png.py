@@ -19,7 +19,7 @@ Array = npt.NDArray[np.float32]
 Bytes = npt.NDArray[np.uint8]
 
 #: PNG's colour type, by channels and bits a channel.
-_COLOURS = {(1, 8): 0, (2, 8): 4, (3, 8): 2, (4, 8): 6, (1, 16): 0, (2, 16): 4, (3, 16): 2, (4, 16): 6}
+_COLORS = {(1, 8): 0, (2, 8): 4, (3, 8): 2, (4, 8): 6, (1, 16): 0, (2, 16): 4, (3, 16): 2, (4, 16): 6}
 #: Rows of a band.
 _ROWS = 16
 
@@ -43,9 +43,9 @@ def png_of_bands(
     masks, which are mostly flat, that takes less time than to hash and write what it saves, a twentieth or less of the
     bytes being left. Raises MediaError.
     """
-    if (channels, depth) not in _COLOURS:
+    if (channels, depth) not in _COLORS:
         raise MediaError(f"A picture of {channels} channels and {depth} bits can't be written as PNG.")
-    header = struct.pack(">IIBBBBB", size[1], size[0], depth, _COLOURS[channels, depth], 0, 0, 0)
+    header = struct.pack(">IIBBBBB", size[1], size[0], depth, _COLORS[channels, depth], 0, 0, 0)
     rows = (_rows(band, depth) for band in bands)
     return _pieces(header, _differences(rows) if packed else rows, 1 if packed else 0)
 

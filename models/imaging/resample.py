@@ -81,11 +81,11 @@ def taps(start: float, step: float, size: int) -> tuple[npt.NDArray[np.int64], A
     if step == 1 and abs(start - whole) < 1e-6:  # the usual case: nothing to interpolate
         return np.arange(whole, whole + size)[None], np.ones((1, size), np.float32)
     width = max(1.0, step)
-    centres = start + (np.arange(size) + 0.5) * step - 0.5
+    centers = start + (np.arange(size) + 0.5) * step - 0.5
     count = int(np.ceil(4 * width))
-    first = np.floor(centres - 2 * width).astype(np.int64) + 1
+    first = np.floor(centers - 2 * width).astype(np.int64) + 1
     indices = first[None] + np.arange(count)[:, None]
-    weights = _catmull_rom((indices - centres[None]) / width)
+    weights = _catmull_rom((indices - centers[None]) / width)
     weights /= weights.sum(axis=0, keepdims=True)
     return indices, weights.astype(np.float32)
 

@@ -186,7 +186,7 @@ def _tried(digest: str, session: Guarded, name: str, rate: int) -> tuple[Card, O
     found = trial.tried(roles.infer(session.graph), session.run)
     guess, why = found.guess, found.guess.why
     card = Card(
-        id=f"{_slug(name)}-{digest[:8]}", kind=guess.kind, label=_label(name), licence="unknown", digest=digest,
+        id=f"{_slug(name)}-{digest[:8]}", kind=guess.kind, label=_label(name), license="unknown", digest=digest,
         inputs=guess.inputs, outputs=guess.outputs, styles=own.styles(min(guess.classes, 1000)),
     )  # fmt: skip
     size = "" if found.picture is None else f"{found.picture.shape[2]}×{found.picture.shape[1]}"
@@ -233,8 +233,8 @@ def _waveform(data: bytes) -> bytes:
 
 
 def _small(image: Picture) -> bytes:
-    colours = np.repeat(image, 3, axis=0) if len(image) == 1 else image
-    return png(fitted(np.clip(colours, 0, 1), (PREVIEW, PREVIEW), "fill"))
+    colors = np.repeat(image, 3, axis=0) if len(image) == 1 else image
+    return png(fitted(np.clip(colors, 0, 1), (PREVIEW, PREVIEW), "fill"))
 
 
 def _slug(name: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from ..cards.port import Port
 from ..onnx.graph import Graph, Tensor
 
-#: Mean and deviation of ImageNet's colours, which many networks subtract and divide by.
+#: Mean and deviation of ImageNet's colors, which many networks subtract and divide by.
 MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
 
@@ -30,7 +30,7 @@ class Guess:
     certain: bool = False
 
 
-def recognised(graph: Graph) -> Guess | None:
+def recognized(graph: Graph) -> Guess | None:
     """What a known model is, or None."""
     for signature in (_video_matting, _salient, _portrait, _dichotomous, _channels_last, _fast_style):
         if found := signature(graph):
@@ -118,7 +118,7 @@ def _channels_last(graph: Graph) -> Guess | None:
 
 
 def _fast_style(graph: Graph) -> Guess | None:
-    """Fast neural style (Johnson et al., 2016), as in the ONNX model zoo: colours in 0…255."""
+    """Fast neural style (Johnson et al., 2016), as in the ONNX model zoo: colors in 0…255."""
     if [t.name for t in graph.inputs] != ["input1"] or [t.name for t in graph.outputs] != ["output1"]:
         return None
     if (graph.inputs[0].shape or ())[1:2] != (3,) or len(graph.outputs[0].shape or ()) != 4:

@@ -18,7 +18,7 @@ from ..errors import GeneratorError
 from ..latents import MAX_STEPS
 from ..onnx.graph import Graph, Tensor
 from .clues import FLOATS, PICTURE, Clues, clamped, ending, is_sound
-from .known_models import Guess, recognised
+from .known_models import Guess, recognized
 
 
 class Rule(NamedTuple):
@@ -88,7 +88,7 @@ def _port(tensor: Tensor, graph: Graph, rules: tuple[Rule, ...]) -> Port:
 
 def infer(graph: Graph) -> Guess:
     """What `graph` is for. Raises GeneratorError when nothing here could use it."""
-    if known := recognised(graph):
+    if known := recognized(graph):
         return known
     inputs = tuple(_inputs(graph))
     outputs = tuple(_port(tensor, graph, OUTPUTS) for tensor in graph.outputs)

@@ -75,7 +75,7 @@ def _run(run: Run, guess: Guess, given: Mapping[str, AnyArray]) -> dict[str, Any
 
 
 def _alike(port: Port, made: Port) -> Port:
-    """An input that is a picture, of the range of the picture that is made of it: colours in −1…1 or 0…255."""
+    """An input that is a picture, of the range of the picture that is made of it: colors in −1…1 or 0…255."""
     if port.role != "image" or port.dtype == "uint8" or (made.low, made.high) not in ((-1.0, 1.0), (0.0, 255.0)):
         return port
     return replace(port, low=made.low, high=made.high)

@@ -197,7 +197,7 @@ def place(card: Card, name: str) -> int:
     return card.styles.index(card.style(name)) if name or card.styles else 0
 
 
-def labelled(settings: Mapping[str, Any], card: Card) -> dict[str, Any]:
+def labeled(settings: Mapping[str, Any], card: Card) -> dict[str, Any]:
     """Settings whose classes are named where the generator knows any: the first one unless told."""
     found = dict(settings)
     if card.styles:

@@ -38,7 +38,7 @@ from ._latent_inputs import (
     Plan,
     check_given,
     is_sequence,
-    labelled,
+    labeled,
     place,
     shown,
 )
@@ -179,7 +179,7 @@ class Clip(Kind):
             raise GeneratorError(
                 f"{card.label}: the latents of a sound must be a vector, or a sequence with three dimensions."
             )
-        recipe = replace(recipe, width=1, height=1, settings=labelled(recipe.settings, card))
+        recipe = replace(recipe, width=1, height=1, settings=labeled(recipe.settings, card))
         recipe = super().checked(recipe, card)
         for name in ("label", "label_b"):
             place(card, str(recipe.settings[name]))

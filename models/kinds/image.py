@@ -23,7 +23,7 @@ from ..inference import arrays
 from ..parameters import Choice, Parameter
 from ..recipe import Recipe
 from ._base import Array, Kind, Take
-from ._latent_inputs import LATENTS, MORPH, MOTION, TRUNCATION, TURNED, Feeds, Plan, check_given, labelled, place, shown
+from ._latent_inputs import LATENTS, MORPH, MOTION, TRUNCATION, TURNED, Feeds, Plan, check_given, labeled, place, shown
 
 #: The most pixels that a network of open size makes for one frame.
 MAX_PIXELS = 5120 * 2880
@@ -112,7 +112,7 @@ class Image(Kind):
             raise GeneratorError(f"{card.label} can't generate images: it has no latent input. Edit its roles.")
         check_given(card, "images")
         _output(card)
-        recipe = super().checked(replace(recipe, settings=labelled(recipe.settings, card)), card)
+        recipe = super().checked(replace(recipe, settings=labeled(recipe.settings, card)), card)
         for name in ("label", "label_b"):
             place(card, str(recipe.settings[name]))
         if _is_open(card) and (recipe.width + card.stride) * (recipe.height + card.stride) > MAX_PIXELS:

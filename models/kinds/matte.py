@@ -235,8 +235,8 @@ def _lead(recipe: Recipe) -> Array | None:
     return None
 
 
-def _light(glow: Array, colour: str) -> Array:
+def _light(glow: Array, color: str) -> Array:
     """A glow's strength `[H,W]` → straight colour and alpha `[4,H,W]`."""
-    light = np.stack([glow ** np.float32(exponent) for exponent in _GLOWS[colour]])
+    light = np.stack([glow ** np.float32(exponent) for exponent in _GLOWS[color]])
     alpha = light.max(axis=0)
     return np.concatenate((light / np.maximum(alpha, 1e-6), alpha[None]))

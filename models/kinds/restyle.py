@@ -43,7 +43,7 @@ class RestyleTake(FootageTake):
 
     def finish(self, frame: int, outputs: Mapping[str, Array]) -> Iterable[bytes]:
         image, source = outputs["image"], outputs.get("source")
-        looks = (_coloured(band) for band in resized_bands(image, self.size))
+        looks = (_colored(band) for band in resized_bands(image, self.size))
         if source is None:
             return png_of_bands(looks, self.size, 3)
         mixed = _mixed(looks, source, np.float32(self.recipe.track("amount", frame)))
@@ -74,7 +74,7 @@ class Restyle(FootageKind):
 KIND = Restyle()
 
 
-def _coloured(band: Array) -> Array:
+def _colored(band: Array) -> Array:
     """Colours in 0…1 of a band of 1, 3 or 4 channels."""
     return np.clip(band[:3] if len(band) > 1 else np.repeat(band, 3, axis=0), 0.0, 1.0)
 

@@ -106,9 +106,9 @@ class TextTake(Take):
         """The shadow of the letters and their outline `[H,W]`."""
         from ..text.shadow import cast
 
-        alpha = self.mask * np.float32(self.spec.colour[3])
+        alpha = self.mask * np.float32(self.spec.color[3])
         if self.spec.outline > 0:
-            alpha = alpha + self._edge * np.float32(self.spec.outline_colour[3]) * (1 - alpha)
+            alpha = alpha + self._edge * np.float32(self.spec.outline_color[3]) * (1 - alpha)
         return cast(alpha, self.spec, self.layout.line_height)
 
     def _phase(self, frame: int) -> float:
@@ -126,8 +126,8 @@ class TextTake(Take):
 
     def key(self, frame: int) -> str:
         r, spec = self.recipe, self.spec
-        looks = [spec.colour, spec.outline, spec.outline_colour, spec.box, spec.box_colour if spec.box >= 0 else 0]
-        looks += [spec.shadow, spec.shadow_colour] if spec.shadow else []
+        looks = [spec.color, spec.outline, spec.outline_color, spec.box, spec.box_color if spec.box >= 0 else 0]
+        looks += [spec.shadow, spec.shadow_color] if spec.shadow else []
         where = [self.layout.rect[0] - self.box.left, self.layout.rect[1] - self.box.top, self.layout.line_height]
         shared = [r.kind, r.digest, r.seed, self.style.name, self.shape, spec.size, r.width, r.height, looks]
         own = [
@@ -164,13 +164,13 @@ class TextTake(Take):
                 "Choose another generator."
             )
         picture = np.clip(picture, 0, 1)
-        colour = np.array(self.spec.colour, np.float32)
-        picture[:3] *= colour[:3, None, None]
-        picture *= colour[3]
+        color = np.array(self.spec.color, np.float32)
+        picture[:3] *= color[:3, None, None]
+        picture *= color[3]
         if amount := float(self.recipe.settings["legibility"]):
-            line = min(1.0, 2 * float(self.recipe.settings["outline"])) * self.spec.colour[3]
-            solid = self.mask * np.float32(colour[3])
-            tint = 1.0 if self._is_dark else float(colour[:3] @ LUMA)
+            line = min(1.0, 2 * float(self.recipe.settings["outline"])) * self.spec.color[3]
+            solid = self.mask * np.float32(color[3])
+            tint = 1.0 if self._is_dark else float(color[:3] @ LUMA)
             kept = GLOWING if self.style.emissive else LIT
             picture = legible(picture, solid, self._fields[2], amount, line, self._is_dark, tint, kept)
         picture = self._over_ground(picture)
@@ -181,7 +181,7 @@ class TextTake(Take):
     @property
     def _is_dark(self) -> bool:
         """Dark letters are seen before light, all others before dark."""
-        return sum(self.spec.colour[:3]) <= 0.6
+        return sum(self.spec.color[:3]) <= 0.6
 
     def _over_ground(self, picture: Array) -> Array:
         """The letters over the contrast outline, the strip's own outline and its box."""
@@ -189,19 +189,19 @@ class TextTake(Take):
         under = np.zeros_like(picture)
         if spec.box >= 0:
             left, top, right, bottom = spec_box(spec, self.layout, self.box)
-            red, green, blue, alpha = spec.box_colour
+            red, green, blue, alpha = spec.box_color
             paint = np.array([red * alpha, green * alpha, blue * alpha, alpha], np.float32)
             under[:, top:bottom, left:right] = paint[:, None, None]
         if spec.shadow:
-            red, green, blue, alpha = spec.shadow_colour
+            red, green, blue, alpha = spec.shadow_color
             shade = self._shadow * np.float32(alpha)
             under = _over(np.stack([shade * red, shade * green, shade * blue, shade]), under)
         if strength:
-            halo = self._halo * np.float32(strength * spec.colour[3])
+            halo = self._halo * np.float32(strength * spec.color[3])
             tone = 1.0 if self._is_dark else 0.0
             under = _over(np.stack([halo * tone, halo * tone, halo * tone, halo]), under)
         if spec.outline > 0:
-            red, green, blue, alpha = spec.outline_colour
+            red, green, blue, alpha = spec.outline_color
             edge = self._edge * np.float32(alpha)
             under = _over(np.stack([edge * red, edge * green, edge * blue, edge]), under)
         return _over(picture, under)

@@ -97,12 +97,12 @@ def store(path: Path, card: Card, own: Own) -> None:
     write(path.with_suffix(".json"), text.encode())
 
 
-def rename(entry: Entry, label: str, licence: str = "") -> None:
-    """Give a generator another label, and another licence unless that is empty. Raises GeneratorError."""
-    label, licence = (" ".join(text.split())[:64] for text in (label, licence))
+def rename(entry: Entry, label: str, license: str = "") -> None:
+    """Give a generator another label, and another license unless that is empty. Raises GeneratorError."""
+    label, license = (" ".join(text.split())[:64] for text in (label, license))
     if not label:
         raise GeneratorError("A generator needs a name.")
-    store(entry.path, replace(entry.card, label=label, licence=licence or entry.card.licence), about(entry))
+    store(entry.path, replace(entry.card, label=label, license=license or entry.card.license), about(entry))
 
 
 def correct(entry: Entry, changes: Mapping[str, Mapping[str, Any]], classes: Iterable[str] = ()) -> Card:

@@ -42,7 +42,7 @@ def hertz(rate: Any) -> Any:
 #: ERB-rates from one band to the next.
 STEP = float((erb(HIGHEST) - erb(LOWEST)) / (BANDS - 1))
 #: Centres, Hz.
-CENTRES = hertz(erb(LOWEST) + STEP * np.arange(BANDS))
+CENTERS = hertz(erb(LOWEST) + STEP * np.arange(BANDS))
 
 
 def band_of(frequency: Any) -> Any:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .bands import BANDS, CENTRES, FLOOR, Floats, band_of
+from .bands import BANDS, CENTERS, FLOOR, Floats, band_of
 
 #: Samples a second of everything that is made.
 RATE = 48_000
@@ -27,7 +27,7 @@ FALL = 1.5
 BLOCK = 4096
 
 
-def coloured(
+def colored(
     level: Floats, times: Floats, count: int, rngs: Sequence[np.random.Generator], quick: bool = False
 ) -> Floats:
     """Noise `[len(rngs), count]` with `level [64, cells]` dB in each band at `times` (seconds, rising).
@@ -37,11 +37,11 @@ def coloured(
     average: else the loudest moment of an attack is where chance puts it.
     """
     white = np.stack([rng.standard_normal(count) for rng in rngs])
-    density = level + 10 * np.log10(RATE / 2 / np.gradient(CENTRES))[:, None]  # white noise has its power over all
+    density = level + 10 * np.log10(RATE / 2 / np.gradient(CENTERS))[:, None]  # white noise has its power over all
     out = np.zeros_like(white)
     low = 0.0
     for high, size in QUICK_LAYERS if quick else LAYERS:
-        bands = np.nonzero((low <= CENTRES) & (high > CENTRES))[0]
+        bands = np.nonzero((low <= CENTERS) & (high > CENTERS))[0]
         _add_layer(out, white, density, times, (int(bands[0]), int(bands[-1])), size, quick)
         low = high
     return out

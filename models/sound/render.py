@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from .bands import CELLS, Floats, event_edges
-from .noise import RATE, coloured
+from .noise import RATE, colored
 from .shape import Controls, Shaped, shaped
 from .tones import partials
 
@@ -91,7 +91,7 @@ def _made(sound: Shaped, count: int, width: float, seed: int, loop: bool = False
 def _noise(sound: Shaped, count: int, rngs: list[np.random.Generator], loop: bool, quick: bool) -> Floats:
     """`[len(rngs), count]`"""
     seam = min(round(SEAM * RATE), count // 4) if loop else 0
-    made = coloured(sound.noise, sound.times, count + seam, rngs, quick)
+    made = colored(sound.noise, sound.times, count + seam, rngs, quick)
     if seam:
         rise = np.sin(np.linspace(0, np.pi / 2, seam, endpoint=False))
         made[:, :seam] = made[:, :seam] * rise + made[:, count:] * np.sqrt(1 - rise**2)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .bands import CENTRES, Floats
+from .bands import CENTERS, Floats
 from .noise import RATE
 
 #: Loss in air, dB at 1 kHz at distance 1, rising with frequency to the power 1.2 (ISO 9613-1 for some 500 m, about).
@@ -15,7 +15,7 @@ DECAY, DELAY = 2.2, 0.03
 
 def air(distance: Floats | float) -> Floats:
     """Loss in each band, dB `[64, …]`, at a distance from 0 (here) to 1 (far)."""
-    return -AIR * np.multiply.outer((CENTRES / 1000) ** 1.2, np.asarray(distance)).clip(0, 60 / AIR)
+    return -AIR * np.multiply.outer((CENTERS / 1000) ** 1.2, np.asarray(distance)).clip(0, 60 / AIR)
 
 
 #: How much louder the space is than what is in it, and how much of the latter is left, at distance 1.

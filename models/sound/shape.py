@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .bands import BANDS, CENTRES, FLOOR, Floats, band_of, frequency_of
+from .bands import BANDS, CENTERS, FLOOR, Floats, band_of, frequency_of
 from .noise import FALL, silent
 from .room import air
 
@@ -60,14 +60,14 @@ def shaped(grid: Floats, edges: Floats, controls: Controls, rng: np.random.Gener
     frequency = frequency_of(np.arange(BANDS)[:, None] + _calm(offset))
     factor = 2.0 ** (np.broadcast_to(controls.pitch, cells) / 12)
     if np.any(factor != 1):
-        source = band_of(CENTRES[:, None] / factor)
+        source = band_of(CENTERS[:, None] / factor)
         inside = np.clip(source, 0, BANDS - 1)
         beyond = np.maximum(source - (BANDS - 1), 0) * FALL - np.minimum(source, 0) * 2.0
         level = _rows(level, inside) - beyond
         nearest = np.round(inside).astype(int)
         share = np.take_along_axis(share, nearest, 0)
         frequency = np.take_along_axis(frequency, nearest, 0) * factor
-    octaves = np.log2(CENTRES / HINGE)
+    octaves = np.log2(CENTERS / HINGE)
     level = silent(np.clip(level, FLOOR, None))
     level = level + np.multiply.outer(octaves, np.broadcast_to(controls.brightness, cells) * TILT)
     level = level + air(np.broadcast_to(controls.distance, cells)) + controls.gain

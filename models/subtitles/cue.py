@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 class Look:
     """What a file says of a cue's look and Blender's text strips have.
 
-    `colour` is sRGB 0…1, or None for the reader's choice. `anchor` is the place on the screen as on a number pad (1
+    `color` is sRGB 0…1, or None for the reader's choice. `anchor` is the place on the screen as on a number pad (1
     lower left, 8 upper middle), 0 where the file doesn't say. `position` is (x, y) from the upper left corner, in parts
     of the frame, or None.
     """
 
     bold: bool = False
     italic: bool = False
-    colour: tuple[float, float, float] | None = None
+    color: tuple[float, float, float] | None = None
     anchor: int = 0
     position: tuple[float, float] | None = None
 

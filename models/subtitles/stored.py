@@ -32,6 +32,8 @@ class Stored:
     def json(self) -> str:
         """As text, without the header of the cue's file."""
         said = asdict(self.cue) | {"frames": self.frames, "place": self.place}
+        # Projects that were saved before spell the color so.
+        said["look"] = {"colour" if name == "color" else name: value for name, value in said["look"].items()}
         if self.cue.origin:
             del said["origin"]["header"]
         return json.dumps(said, separators=(",", ":"))
@@ -59,13 +61,13 @@ class Stored:
 
 
 def _look(raw: Any) -> Look:
-    colour, position = raw["colour"], raw["position"]
+    color, position = raw["colour"], raw["position"]
     anchor = _whole(raw["anchor"])
     if anchor not in range(10):
         raise ValueError("no anchor")
     rgb = None
-    if colour is not None:
-        red, green, blue = (_number(part) for part in colour)
+    if color is not None:
+        red, green, blue = (_number(part) for part in color)
         rgb = (red, green, blue)
     return Look(bool(raw["bold"]), bool(raw["italic"]), rgb, anchor, None if position is None else _pair(position))
 

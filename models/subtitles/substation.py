@@ -76,8 +76,8 @@ def base_look(style: pysubs2.SSAStyle | None) -> Look:
     """How a cue of that style looks where its tags say nothing else."""
     if style is None:
         return Look()
-    colour = style.primarycolor
-    rgb = (colour.r / 255, colour.g / 255, colour.b / 255)
+    color = style.primarycolor
+    rgb = (color.r / 255, color.g / 255, color.b / 255)
     anchor = int(style.alignment)
     return Look(style.bold, style.italic, None if rgb == (1.0, 1.0, 1.0) else rgb, 0 if anchor == 2 else anchor)
 
@@ -153,8 +153,8 @@ def _tags(look: Look, base: Look, size: tuple[float, float]) -> str:
         for name, wanted, usual in (("b", look.bold, base.bold), ("i", look.italic, base.italic))
         if wanted != usual
     )
-    if look.colour != base.colour:
-        r, g, b = (round(part * 255) for part in look.colour or (1.0, 1.0, 1.0))
+    if look.color != base.color:
+        r, g, b = (round(part * 255) for part in look.color or (1.0, 1.0, 1.0))
         tags += f"\\c&H{b:02X}{g:02X}{r:02X}&"
     if (look.anchor or 2) != (base.anchor or 2):
         tags += f"\\an{look.anchor or 2}"

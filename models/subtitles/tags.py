@@ -16,7 +16,7 @@ from .cue import Look
 
 _TOKEN = re.compile(r"\{\\[^{}]*\}|</?[a-zA-Z][^<>]*>|</>|<\d[\d:.]*>|\\[Nnh]")
 _KNOWN = {"b", "i", "u", "s", "font", "c", "v", "lang", "ruby", "rt", "span"}
-_COLOURS = {
+_COLORS = {
     "white": "ffffff", "black": "000000", "red": "ff0000", "green": "008000", "lime": "00ff00", "blue": "0000ff",
     "yellow": "ffff00", "cyan": "00ffff", "aqua": "00ffff", "magenta": "ff00ff", "fuchsia": "ff00ff", "gray": "808080",
     "grey": "808080", "orange": "ffa500", "pink": "ffc0cb", "purple": "800080", "silver": "c0c0c0",
@@ -31,13 +31,13 @@ class _State:
 
     bold: bool = False
     italic: bool = False
-    colour: Rgb | None = None
+    color: Rgb | None = None
     base: Look = field(default_factory=Look)
     anchor: int = 0
     position: tuple[float, float] | None = None
     drawing: bool = False
     lost: dict[str, None] = field(default_factory=dict)
-    colours: list[Rgb | None] = field(default_factory=list)
+    colors: list[Rgb | None] = field(default_factory=list)
 
 
 def unmark(
@@ -48,7 +48,7 @@ def unmark(
     `base` is what holds before the first tag; `screen` the size that ASS positions are in. Malformed tags are text.
     """
     base = base or Look()
-    state = _State(base.bold, base.italic, base.colour, base, base.anchor, base.position)
+    state = _State(base.bold, base.italic, base.color, base, base.anchor, base.position)
     plain: list[str] = []
     runs: list[tuple[bool, bool, Rgb | None]] = []
 
@@ -59,7 +59,7 @@ def unmark(
             return
         plain.append(text)
         if text.strip():
-            runs.append((state.bold, state.italic, state.colour))
+            runs.append((state.bold, state.italic, state.color))
 
     end = 0
     for token in _TOKEN.finditer(marked):
@@ -77,7 +77,7 @@ def unmark(
         base,
         bold=_whole(state, "bold", [run[0] for run in runs], False),
         italic=_whole(state, "italic", [run[1] for run in runs], False),
-        colour=_whole(state, "colour", [run[2] for run in runs], None),
+        color=_whole(state, "colour", [run[2] for run in runs], None),
         anchor=state.anchor,
         position=state.position,
     )
@@ -104,7 +104,7 @@ def _tag(text: str, state: _State) -> bool:
     if name in ("b", "i"):
         setattr(state, "bold" if name == "b" else "italic", not closing)
     elif name in ("font", "c"):
-        _colour(state, closing, rest if name == "font" else "".join(f'color="{c}"' for c in classes.split(".")[:1]))
+        _color(state, closing, rest if name == "font" else "".join(f'color="{c}"' for c in classes.split(".")[:1]))
         if "face=" in rest or "size=" in rest:
             state.lost["font face or size"] = None
     elif name and not closing:
@@ -113,15 +113,15 @@ def _tag(text: str, state: _State) -> bool:
     return True
 
 
-def _colour(state: _State, closing: bool, rest: str) -> None:
+def _color(state: _State, closing: bool, rest: str) -> None:
     if closing:
-        state.colour = state.colours.pop() if state.colours else state.base.colour
+        state.color = state.colors.pop() if state.colors else state.base.color
         return
-    state.colours.append(state.colour)
+    state.colors.append(state.color)
     found = re.search(r"color\s*=\s*[\"']?\s*#?([\w]+)", rest)
-    code = _COLOURS.get(found.group(1).lower(), found.group(1)) if found else ""
+    code = _COLORS.get(found.group(1).lower(), found.group(1)) if found else ""
     if re.fullmatch(r"[0-9a-fA-F]{6}", code):
-        state.colour = _rgb(code)
+        state.color = _rgb(code)
     elif code:
         state.lost["class or unknown colour"] = None
 
@@ -144,9 +144,9 @@ def _override(text: str, state: _State, screen: tuple[float, float]) -> None:
             state.lost[f"\\{name} (malformed)"] = None
 
 
-def _ass_colour(state: _State, value: str, _screen: Any) -> None:
+def _ass_color(state: _State, value: str, _screen: Any) -> None:
     digits = value.strip("&Hh").zfill(6)[-6:]
-    state.colour = _rgb(digits[4:6] + digits[2:4] + digits[0:2]) if value else state.base.colour
+    state.color = _rgb(digits[4:6] + digits[2:4] + digits[0:2]) if value else state.base.color
 
 
 def _ass_position(state: _State, value: str, screen: tuple[float, float]) -> None:
@@ -173,8 +173,8 @@ _OVERRIDES: dict[str, Callable[[_State, str, Any], None]] = {
     "b": _flag("bold"),
     "i": _flag("italic"),
     "p": _flag("drawing"),
-    "c": _ass_colour,
-    "1c": _ass_colour,
+    "c": _ass_color,
+    "1c": _ass_color,
     "an": _ass_anchor,
     "a": _ass_old_anchor,
     "pos": _ass_position,

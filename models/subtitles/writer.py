@@ -46,8 +46,8 @@ def _tagged(cue: Cue, vtt: bool) -> str:
     text = html.escape(cue.text, quote=False) if vtt else cue.text
     if vtt:  # an empty line would end the cue
         text = "\n".join(line or "\u00a0" for line in text.split("\n"))
-    if look.colour and not vtt:
-        code = "".join(f"{round(part * 255):02x}" for part in look.colour)
+    if look.color and not vtt:
+        code = "".join(f"{round(part * 255):02x}" for part in look.color)
         text = f'<font color="#{code}">{text}</font>'
     for name, wanted in (("i", look.italic), ("b", look.bold)):
         text = f"<{name}>{text}</{name}>" if wanted else text

@@ -125,17 +125,17 @@ def _placed(setter: Setter, rows: Sequence[tuple[list[Glyph], int]]) -> Layout:
     width = max(row[1] for row in rows)
     frame_w, frame_h = spec.frame
     if spec.rules >= 44:
-        centre = spec.location[0] * frame_w, spec.location[1] * frame_h
+        center = spec.location[0] * frame_w, spec.location[1] * frame_h
         left = -SIDES[spec.anchor[0]] * width
         top = SIDES[spec.anchor[1]] * len(rows) * height
         starts = [
             (
-                _round(centre[0] + left + SIDES[spec.align] * (width - row[1])),
-                _round(centre[1] + top - height - setter.descender),
+                _round(center[0] + left + SIDES[spec.align] * (width - row[1])),
+                _round(center[1] + top - height - setter.descender),
             )
             for row in rows
         ]
-        rect_left, rect_top = math.floor(centre[0] + left), math.floor(frame_h - centre[1] - top)
+        rect_left, rect_top = math.floor(center[0] + left), math.floor(frame_h - center[1] - top)
     else:
         x = int(spec.location[0] * frame_w) - int(SIDES[spec.anchor[0]] * width)
         up = {"TOP": -height, "BOTTOM": (len(rows) - 1) * height, "CENTER": (len(rows) - 1) // 2 * height - height // 2}

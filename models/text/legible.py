@@ -56,10 +56,10 @@ def legible(
         made[:3] += near
     on = mask > 0
     letters, opacity = made[:, on], mask[on]
-    colour = picture[:3, on] / np.maximum(picture[3, on], 1e-6)
+    color = picture[:3, on] / np.maximum(picture[3, on], 1e-6)
     goal = min(MEAN * amount, LIGHTEST) * (0.5 + 0.5 * tint)
-    wanted = 1 - lightened(1 - colour, opacity, goal, amount, LIT) if is_dark else None
-    wanted = lightened(colour, opacity, goal, amount, kept) if wanted is None else wanted
+    wanted = 1 - lightened(1 - color, opacity, goal, amount, LIT) if is_dark else None
+    wanted = lightened(color, opacity, goal, amount, kept) if wanted is None else wanted
     alpha = np.maximum(letters[3], opacity * min(1.0, FILLED * amount))
     below = letters[:3] / np.maximum(letters[3], 1e-6)
     share = np.clip(opacity / np.maximum(alpha, 1e-6), 0, 1)
@@ -67,13 +67,13 @@ def legible(
     return made
 
 
-def lightened(colour: Array, weight: Array, goal: float, amount: float, kept: float) -> Array:
-    """`colour [3,N]` (0…1), lighter by one gamma where its `weight`ed mean is darker than `goal`, and evened.
+def lightened(color: Array, weight: Array, goal: float, amount: float, kept: float) -> Array:
+    """`color [3,N]` (0…1), lighter by one gamma where its `weight`ed mean is darker than `goal`, and evened.
 
     `kept` is how much of its saturation it keeps: 0 mixes it with white, 1 strengthens it as long as there is room and
     then brings each channel up by one gamma. Nothing becomes darker.
     """
-    start = np.clip(colour, 2e-3, 1)
+    start = np.clip(color, 2e-3, 1)
     light = LUMA @ start
     mean = float(light @ weight) / max(float(weight.sum()), 1e-6)
     wanted = light ** np.float32(np.log(goal) / np.log(mean)) if 2e-3 < mean < goal else light
@@ -86,5 +86,5 @@ def lightened(colour: Array, weight: Array, goal: float, amount: float, kept: fl
     gamma = np.clip(np.log(np.clip(wanted, 1e-3, 0.999)) / np.log(within), 0.2, 1)
     strong = np.clip(scaled, 1e-4, 1) ** gamma
     pale = start + (1 - start) * ((wanted - light) / np.maximum(1 - light, 1e-6))
-    mixed = np.where(wanted > light, strong * np.float32(kept) + pale * np.float32(1 - kept), colour)
+    mixed = np.where(wanted > light, strong * np.float32(kept) + pale * np.float32(1 - kept), color)
     return np.asarray(mixed, np.float32)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
+from typing import Any
 
 from ..errors import RecipeError
 
@@ -39,17 +40,17 @@ class Spec:
     bold: bool = False
     italic: bool = False
     rules: int = RULES[-1]
-    colour: tuple[float, ...] = (1.0, 1.0, 1.0, 1.0)
+    color: tuple[float, ...] = (1.0, 1.0, 1.0, 1.0)
     outline: float = 0.0
-    outline_colour: tuple[float, ...] = (0.0, 0.0, 0.0, 0.7)
+    outline_color: tuple[float, ...] = (0.0, 0.0, 0.0, 0.7)
     box: int = -1
-    box_colour: tuple[float, ...] = (0.2, 0.2, 0.2, 0.7)
+    box_color: tuple[float, ...] = (0.2, 0.2, 0.2, 0.7)
     shadow: tuple[float, ...] = ()
-    shadow_colour: tuple[float, ...] = (0.0, 0.0, 0.0, 0.7)
+    shadow_color: tuple[float, ...] = (0.0, 0.0, 0.0, 0.7)
 
     def json(self) -> str:
         """As text: equal specs give equal text."""
-        said = asdict(self)
+        said = {_stored(name): value for name, value in asdict(self).items()}
         if not self.shadow:  # so texts without one are named as they were before there were shadows
             del said["shadow"], said["shadow_colour"]
         return json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
@@ -59,10 +60,13 @@ class Spec:
         """Read what `json` wrote. Raises RecipeError for anything else."""
         try:
             raw = json.loads(text)
-            raw = {name: tuple(value) if isinstance(value, list) else value for name, value in raw.items()}
-            spec = cls(**raw)
-            colours = (spec.colour, spec.outline_colour, spec.box_colour, spec.shadow_colour)
-            numbers = (spec.size, *spec.location, *(part for c in colours for part in c), spec.outline, *spec.shadow)
+            names = {_stored(field.name): field.name for field in fields(cls)}
+            values: dict[str, Any] = {
+                names[key]: tuple(part) if isinstance(part, list) else part for key, part in raw.items()
+            }
+            spec = cls(**values)
+            colors = (spec.color, spec.outline_color, spec.box_color, spec.shadow_color)
+            numbers = (spec.size, *spec.location, *(part for c in colors for part in c), spec.outline, *spec.shadow)
             sound = (
                 isinstance(spec.text, str)
                 and len(spec.text) <= MAX_TEXT
@@ -72,7 +76,7 @@ class Spec:
                 and 1 <= spec.size <= MAX_SIZE
                 and all(1 <= int(side) <= MAX_FRAME for side in spec.frame)
                 and all(side in SIDES for side in (*spec.anchor, spec.align))
-                and all(len(colour) == 4 for colour in colours)
+                and all(len(color) == 4 for color in colors)
                 and len(spec.shadow) in (0, 3)
                 and all(abs(part) <= 100 for part in spec.shadow)
                 and abs(spec.location[0]) + abs(spec.location[1]) < 100
@@ -82,8 +86,13 @@ class Spec:
                 and isinstance(spec.box, int)
                 and spec.box <= MAX_FRAME
             )
-        except (ValueError, TypeError, AttributeError, IndexError, RecursionError) as error:
+        except (ValueError, TypeError, AttributeError, LookupError, RecursionError) as error:
             raise RecipeError(f"The text's layout is malformed ({str(error)[:80]}).") from error
         if not sound:
             raise RecipeError(f"The text's layout has values out of range, or over {MAX_TEXT} characters.")
         return spec
+
+
+def _stored(name: str) -> str:
+    """A field's name in recipes, whose digests depend on it: they say `color`."""
+    return name.replace("color", "colour")

@@ -33,7 +33,7 @@ class Source:
     """An image file, below the data folder, and where it comes from. One that is `held` is kept from training."""
 
     file: str
-    licence: str
+    license: str
     origin: str
     sha256: str = ""
     held: bool = False
@@ -45,7 +45,7 @@ class Style:
 
     `drift` (down, to the right) in px a second and `rate` in latent keys a second are how it moves by nature; `repeat`
     (rows, columns) in latent cells is the period of a material with courses, and `unit` (height, length, shift from
-    course to course) in px, multiples of 8, are its bricks, if they differ in colour; `share` how often it is taught, 1
+    course to course) in px, multiples of 8, are its bricks, if they differ in color; `share` how often it is taught, 1
     being usual. `emissive` and `alpha`: see `card_style`. `begins` names the written-down element that it begins with,
     in a set that flows, if it is called otherwise; what is finer than `soft` px is left out of a Gaussian model (see
     `texton.fit`). A style with `stars` is fitted with these in front, not trained (see `statistical`); a set has them
@@ -73,11 +73,16 @@ class Style:
     ships: bool = True
 
 
+def american(table: dict[str, Any]) -> dict[str, Any]:
+    """A table of a manifest with the names of the fields above: files spell `licence`."""
+    return {"license" if name == "licence" else name: value for name, value in table.items()}
+
+
 @dataclass(frozen=True)
 class Manifest:
     """A set of styles that one network learns.
 
-    `kind` is what the network will make; `channels` of its pictures are 3 (colour), 1 (grey) or 4 (colour multiplied by
+    `kind` is what the network will make; `channels` of its pictures are 3 (color), 1 (gray) or 4 (color multiplied by
     alpha, and alpha); `widths` are those of the generator's levels (see `networks.Shape`) and `judge` those of the
     discriminator, if not the usual ones. A set that `refines` learns what Gaussian textures lack (see `refining`), one
     that `flows` what the written-down elements lack (see `flowing`). `first` names the style that is offered first,
@@ -87,7 +92,7 @@ class Manifest:
 
     id: str
     label: str
-    licence: str
+    license: str
     styles: tuple[Style, ...] = field(default_factory=tuple)
     kind: str = "texture"
     channels: int = 3
@@ -105,10 +110,10 @@ class Manifest:
         try:
             raw = tomllib.loads(path.read_text(encoding="utf-8"))
             styles = tuple(
-                Style(**_frozen({**entry, "sources": [Source(**source) for source in entry["sources"]]}))
+                Style(**_frozen({**entry, "sources": [Source(**american(source)) for source in entry["sources"]]}))
                 for entry in raw.pop("style", [])
             )
-            manifest = cls(styles=styles, **_frozen(raw))
+            manifest = cls(styles=styles, **_frozen(american(raw)))
         except (tomllib.TOMLDecodeError, TypeError, KeyError) as error:
             raise DataError(f"{path}: not a training manifest ({error}).") from error
         if not manifest.styles:
@@ -161,9 +166,9 @@ def _scaled(image: Image.Image, size: int, fit: tuple[int, int], channels: int) 
     """`[C,H,W]` in 0…255. What is transparent is black, as on an empty timeline."""
     if image.mode == "I;16":
         image = image.point(lambda v: v / 256).convert("L")
-    colour = image.convert("RGBA")
-    alpha = np.asarray(colour)[..., 3:]
-    black = Image.alpha_composite(Image.new("RGBA", image.size, (0, 0, 0, 255)), colour).convert("RGB")
+    color = image.convert("RGBA")
+    alpha = np.asarray(color)[..., 3:]
+    black = Image.alpha_composite(Image.new("RGBA", image.size, (0, 0, 0, 255)), color).convert("RGB")
     layers = [black] if channels != 1 else [black.convert("L")]
     layers += [Image.fromarray(alpha[..., 0])] if channels == 4 else []
     scale = min(size / min(image.size), 1.0)

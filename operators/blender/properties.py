@@ -85,7 +85,7 @@ def generator_menu(kinds: Mapping[str, Kind], prefix: str = "") -> Any:
 
     def items(owner: Any, _context: Any) -> list[Item]:
         cards = {entry.card.id: entry.card for entry in library().entries() if entry.card.kind in kinds}
-        found = [(card.id, card.label, card.licence) for card in cards.values()]
+        found = [(card.id, card.label, card.license) for card in cards.values()]
         # A strip of a generator that is gone still names it; Blender would warn of an unknown entry at every redraw.
         made = _maker(str(owner.get("latent_recipe", ""))) if owner and prefix else ""
         if made and made not in cards:

@@ -246,8 +246,8 @@ def test_a_strip_in_another_look_lies_above_it_and_is_seen(scene: Any) -> None:
     assert 15 < psnr(oil, plain) < 35  # another picture, of the same things
     strip.latent_style, strip.latent_knob_6 = "comic", -1.0
     assert bpy.ops.latent_strips.regenerate(scope="ALL") == {"FINISHED"}
-    grey = rendered(9)
-    assert np.ptp(grey, axis=2).max() < 0.02 < np.ptp(oil, axis=2).max()
+    gray = rendered(9)
+    assert np.ptp(gray, axis=2).max() < 0.02 < np.ptp(oil, axis=2).max()
 
 
 def test_a_damaged_movie_is_masked_as_far_as_it_goes_and_the_strip_says_so(scene: Any) -> None:
@@ -265,9 +265,9 @@ def test_a_damaged_movie_is_masked_as_far_as_it_goes_and_the_strip_says_so(scene
 
 
 def test_an_image_sequence_is_footage_too(scene: Any) -> None:
-    from tests.blender.test_mattes import colour
+    from tests.blender.test_mattes import color
 
-    select(colour("red", (1.0, 0.0, 0.0), 1, 1, 5, frames=5))
+    select(color("red", (1.0, 0.0, 0.0), 1, 1, 5, frames=5))
     assert bpy.ops.latent_strips.mask_add(style="bright", onto="NONE") == {"FINISHED"}
     assert len(files(active())) == 5
     assert psnr(decoded(named("red"), 3), np.array([1.0, 0, 0]) + np.zeros((48, 64, 3))) > 50

@@ -101,8 +101,8 @@ def test_edit_rename_export_remove(
     (entry,) = entries()
     assert (entry.card.label, entry.card.outputs[0].order, entry.card.outputs[0].low) == ("Faces", "bgr", -2.0)
     assert digests(active()) == before  # the strip keeps its frames until it is regenerated
-    assert edit(generator=id, licence="CC BY 4.0") == {"FINISHED"}
-    assert (entries()[0].card.label, entries()[0].card.licence) == ("Faces", "CC BY 4.0")
+    assert edit(generator=id, license="CC BY 4.0") == {"FINISHED"}
+    assert (entries()[0].card.label, entries()[0].card.license) == ("Faces", "CC BY 4.0")
     assert entries()[0].card.digest == entry.card.digest
     assert bpy.ops.latent_strips.regenerate() == {"FINISHED"}
     assert digests(active()) != before
@@ -199,7 +199,7 @@ def test_the_library_says_what_a_generator_is(library: Path, model: Path, tmp_pa
     id = entries()[0].card.id
     told = " ".join(draw())
     about = part("models.library.user").about(entries()[0])
-    assert f"image, {model.stat().st_size / 1e6:.1f} MB, licence unknown, 8×8, {about.seconds * 1000:.3g} ms" in told
+    assert f"image, {model.stat().st_size / 1e6:.1f} MB, license unknown, 8×8, {about.seconds * 1000:.3g} ms" in told
     assert about.provider == "cpu"
     assert "z is latent, image is image" in told
     assert {
@@ -215,8 +215,8 @@ def test_the_library_says_what_a_generator_is(library: Path, model: Path, tmp_pa
     bpy.ops.latent_strips.generator_remove(generator=id)
     assert list(library.iterdir()) == []
     bpy.ops.latent_strips.generator_import(filepath=str(model))
-    assert (entries()[0].card.label, entries()[0].card.licence) == ("Cats", "CC0-1.0")
-    assert "licence CC0-1.0" in " ".join(draw())
+    assert (entries()[0].card.label, entries()[0].card.license) == ("Cats", "CC0-1.0")
+    assert "license CC0-1.0" in " ".join(draw())
 
 
 def test_files_are_dropped_on_the_sequencer_alone(scene: Any) -> None:

@@ -24,7 +24,7 @@ def matte_add(**settings: Any) -> set[str]:
     return bpy.ops.latent_strips.matte_add(**{"scale": 0.5, **settings})
 
 
-def colour(name: str, rgb: tuple[float, ...], channel: int, start: int, length: int, frames: int = 1) -> Any:
+def color(name: str, rgb: tuple[float, ...], channel: int, start: int, length: int, frames: int = 1) -> Any:
     """A strip of plain pictures: of one, which can be drawn out, or of as many as there are frames."""
     path = Path(bpy.data.filepath).with_name(f"{name}.png")
     image = bpy.data.images.new(name, 64, 48)
@@ -92,7 +92,7 @@ def test_a_matte_is_a_strip_of_its_own(scene: Any) -> None:
 def test_a_matte_looks_the_same_in_every_form_of_its_files(scene: Any) -> None:
     """White with alpha is so over any ground; with none, see the next test."""
     scene.render.image_settings.color_mode = "RGB"
-    colour("ground", (0.0, 0.0, 0.0), 1, 1, 5)
+    color("ground", (0.0, 0.0, 0.0), 1, 1, 5)
     seen = []
     for shown, depth in (("luma", "8"), ("luma", "16"), ("alpha", "8"), ("alpha", "16")):
         form = {"shown": shown, "depth": depth}
@@ -120,8 +120,8 @@ def test_white_with_alpha_over_nothing_keeps_its_alpha_in_16_bits_as_in_8(scene:
 
 
 def test_a_strip_is_seen_through_a_matte_that_is_not_shown_itself(scene: Any) -> None:
-    colour("below", RED, 1, 1, 20)
-    above = colour("above", BLUE, 2, 5, 10)
+    color("below", RED, 1, 1, 20)
+    above = color("above", BLUE, 2, 5, 10)
     above.blend_type = "REPLACE"
     select(above)
     assert matte_add(onto="ACTIVE", coverage=0.4, style="ink") == {"FINISHED"}
@@ -134,8 +134,8 @@ def test_a_strip_is_seen_through_a_matte_that_is_not_shown_itself(scene: Any) ->
 
 
 def test_a_muted_matte_that_is_in_use_is_made_before_a_render(scene: Any) -> None:
-    colour("below", RED, 1, 1, 20)
-    select(colour("above", BLUE, 2, 1, 3))
+    color("below", RED, 1, 1, 20)
+    select(color("above", BLUE, 2, 1, 3))
     matte_add(onto="ACTIVE")
     paths = files(active())
     for path in paths:
@@ -146,7 +146,7 @@ def test_a_muted_matte_that_is_in_use_is_made_before_a_render(scene: Any) -> Non
 
 @pytest.mark.parametrize("channels", [(1, 2), (3, 2)], ids=["above", "below"])
 def test_a_transition_over_an_overlap(scene: Any, channels: tuple[int, int]) -> None:
-    a, b = colour("a", RED, channels[0], 1, 20), colour("b", BLUE, channels[1], 11, 20)
+    a, b = color("a", RED, channels[0], 1, 20), color("b", BLUE, channels[1], 11, 20)
     select(a, b)
     assert transition(style="clouds", seed=3) == {"FINISHED"}
     check(11, 10)
@@ -157,13 +157,13 @@ def test_a_transition_over_an_overlap(scene: Any, channels: tuple[int, int]) -> 
 
 
 def test_a_transition_of_a_chosen_length(scene: Any) -> None:
-    select(colour("a", RED, 1, 1, 30), colour("b", BLUE, 2, 11, 30))
+    select(color("a", RED, 1, 1, 30), color("b", BLUE, 2, 11, 30))
     assert transition(length=6, growth="direction") == {"FINISHED"}
     check(11, 6)
 
 
 def test_strips_that_meet_overlap_by_their_hidden_frames(scene: Any) -> None:
-    a, b = colour("a", RED, 1, 1, 10, frames=20), colour("b", BLUE, 1, 31, 10, frames=10)
+    a, b = color("a", RED, 1, 1, 10, frames=20), color("b", BLUE, 1, 31, 10, frames=10)
     compat = part("operators.blender.compat")
     compat.set_left(named("b"), 36)
     compat.set_right(named("b"), 41)
@@ -177,7 +177,7 @@ def test_strips_that_meet_overlap_by_their_hidden_frames(scene: Any) -> None:
 
 
 def test_missing_frames_are_told_or_held(scene: Any) -> None:
-    select(colour("a", RED, 1, 1, 10, frames=10), colour("b", BLUE, 1, 11, 10, frames=10))
+    select(color("a", RED, 1, 1, 10, frames=10), color("b", BLUE, 1, 11, 10, frames=10))
     with pytest.raises(RuntimeError, match=r"a has 0 after its end but needs 4, b has 0 before.*Hold"):
         transition(length=8)
     compat = part("operators.blender.compat")
@@ -188,7 +188,7 @@ def test_missing_frames_are_told_or_held(scene: Any) -> None:
 
 def test_one_strip_leads_across_the_gap_to_the_next(scene: Any) -> None:
     for name, rgb, channel, start in (("a", RED, 2, 1), ("far", RED, 1, 60), ("b", BLUE, 2, 15)):
-        colour(name, rgb, channel, start, 10, frames=10)
+        color(name, rgb, channel, start, 10, frames=10)
     select(named("a"))
     with pytest.raises(RuntimeError, match=r"a has 0 after its end but needs 4, b has 0 before its start but needs 4"):
         transition(side="NEXT", length=4)
@@ -204,8 +204,8 @@ def test_one_strip_leads_across_the_gap_to_the_next(scene: Any) -> None:
 
 @pytest.mark.parametrize("side", ["IN", "OUT"])
 def test_a_single_strip_appears_or_vanishes(scene: Any, side: str) -> None:
-    colour("below", RED, 1, 1, 40)
-    select(colour("b", BLUE, 2, 11, 20))
+    color("below", RED, 1, 1, 40)
+    select(color("b", BLUE, 2, 11, 20))
     assert transition(length=5, side=side, style="paper") == {"FINISHED"}
     shares = [share(frame) for frame in ((10, 11, 15, 16) if side == "IN" else (31, 30, 26, 25))]
     assert shares == [0, 0, 1, 1]
@@ -213,7 +213,7 @@ def test_a_single_strip_appears_or_vanishes(scene: Any, side: str) -> None:
 
 
 def test_a_burn_glows_along_its_edge_and_not_at_its_ends(scene: Any) -> None:
-    select(colour("a", RED, 1, 1, 20), colour("b", BLUE, 2, 11, 20))
+    select(color("a", RED, 1, 1, 20), color("b", BLUE, 2, 11, 20))
     assert transition(with_glow=True, style="paper", glow="ember") == {"FINISHED"}
     assert (share(11), share(20)) == (0, 1)
     assert rendered(15)[..., 1].max() > 0.5  # yellow light, where red and blue have no green
@@ -221,7 +221,7 @@ def test_a_burn_glows_along_its_edge_and_not_at_its_ends(scene: Any) -> None:
 
 
 def test_bad_selections_are_refused_and_move_nothing(scene: Any) -> None:
-    strips = [colour(name, RED, n + 1, 1 + 5 * n, 20) for n, name in enumerate("abc")]
+    strips = [color(name, RED, n + 1, 1 + 5 * n, 20) for n, name in enumerate("abc")]
     select(*strips)
     assert not bpy.ops.latent_strips.transition_add.poll()
     select(strips[0], strips[1])
@@ -252,8 +252,8 @@ def test_strips_in_a_meta_strip_are_refused(scene: Any) -> None:
 
 def test_the_command_line_makes_transitions_and_masks(scene: Any) -> None:
     run = part("operators.blender.cli.main").main
-    colour("a", RED, 1, 1, 20)
-    colour("b", BLUE, 2, 11, 20)
+    color("a", RED, 1, 1, 20)
+    color("b", BLUE, 2, 11, 20)
     assert run(["transition", "--select", "a", "b", "--length", "6", "--style", "ink", "--scale", "0.5"]) == 0
     check(11, 6)
     assert run(["mask", "--select", "a", "--style", "bright", "--onto", "NONE"]) == 0

@@ -165,7 +165,7 @@ def test_what_an_overlay_has_no_way_to_show_is_told(film: Any, capsys: Any) -> N
         "its pivot is not in the middle",
         "it is cropped",
         "its modifiers are not",
-        "its colour multiplier and saturation",
+        "its color multiplier and saturation",
     ):
         assert sentence in told
 

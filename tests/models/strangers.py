@@ -84,7 +84,7 @@ def half(path: Path) -> Path:
     return net.save(path)
 
 
-def grey_bytes(path: Path) -> Path:
+def gray_bytes(path: Path) -> Path:
     """One channel, floats in 0…255, a fixed batch of two."""
     net = Net(6)
     z = net.input("code", FLOAT, [2, 8])
@@ -175,7 +175,7 @@ def unbounded(path: Path) -> Path:
 GENERATORS = {
     each.__name__: each
     for each in (
-        dcgan, stylegan, w_plus, classes_int64, classes_int32_uint8, half, grey_bytes, alpha, latent_map, knobs, old,
+        dcgan, stylegan, w_plus, classes_int64, classes_int32_uint8, half, gray_bytes, alpha, latent_map, knobs, old,
         wide,
     )
 }  # fmt: skip

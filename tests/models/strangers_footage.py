@@ -91,9 +91,9 @@ def logits(path: Path) -> Path:
     """A matte whose last sigmoid was left to the loss."""
     net = Net(25)
     x = net.input("image", FLOAT, [1, 3, "h", "w"])
-    grey = net.node("Conv", x, net.weight(values=np.full((1, 3, 1, 1), 1 / 3, np.float32)))
+    gray = net.node("Conv", x, net.weight(values=np.full((1, 3, 1, 1), 1 / 3, np.float32)))
     net.node(
-        "Sub", net.node("Mul", grey, net.weight(values=np.float32(12))), net.weight(values=np.float32(6)), name="y"
+        "Sub", net.node("Mul", gray, net.weight(values=np.float32(12))), net.weight(values=np.float32(6)), name="y"
     )
     net.output("y", FLOAT, [1, 1, "h", "w"])
     return net.save(path)

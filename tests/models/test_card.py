@@ -71,13 +71,13 @@ def test_shipped_generators_say_all_that_is_needed(entry: Entry) -> None:
     assert card.id == entry.path.stem
     assert card.digest == metadata.digest(entry.path)
     assert card.styles
-    assert card.licence
-    learnt = not str(card.training["method"]).startswith("none")  # some are written down, and have learnt from nothing
-    if learnt:
+    assert card.license
+    learned = not str(card.training["method"]).startswith("none")  # some are written down, and have learnt from nothing
+    if learned:
         assert {"command", "settings", "settings_sha256", "steps"} <= card.training.keys()
     assert all(source["licence"] and source["origin"] for source in card.sources)
     sources, styles = {source["style"] for source in card.sources}, {style.name for style in card.styles}
-    assert sources >= styles if learnt else not sources  # a network may have been taught what isn't offered, too
+    assert sources >= styles if learned else not sources  # a network may have been taught what isn't offered, too
     assert all(port.low < port.high for port in card.outputs)
 
 

@@ -93,7 +93,7 @@ def test_known_networks_say_what_is_known_of_them(take: Take) -> None:
     assert ports["fast_style"].outputs[0].high == 255
 
 
-def test_colours_that_go_in_are_of_the_range_of_those_that_come_out(take: Take) -> None:
+def test_colors_that_go_in_are_of_the_range_of_those_that_come_out(take: Take) -> None:
     for build, low, high in ((style_transfer, 0.0, 255.0), (translation, -1.0, 1.0)):
         card = take(build).entry.card
         assert card.kind == "restyle"

@@ -49,7 +49,7 @@ def test_an_unknown_kind_is_named_with_those_there_are() -> None:
 
 
 @every_parameter
-def test_a_parameter_is_labelled_and_its_default_fits(parameter: Parameter) -> None:
+def test_a_parameter_is_labeled_and_its_default_fits(parameter: Parameter) -> None:
     assert parameter.name.isidentifier()
     assert parameter.label
     assert parameter.description

@@ -58,7 +58,7 @@ def test_a_closed_walk_comes_back_exactly(t: float, keys: int) -> None:
 
 
 @pytest.mark.parametrize("drift", [(1, 0), (0, -2), (3, 7)])
-def test_a_travelling_loop_comes_back_shifted_by_its_drift(drift: tuple[int, int]) -> None:
+def test_a_traveling_loop_comes_back_shifted_by_its_drift(drift: tuple[int, int]) -> None:
     walk = Walk(2, LAYERS, 4, drift)
     for (_, _, _, divided), here, later in zip(LAYERS, walk.at(1.25), walk.at(5.25), strict=True):
         assert np.array_equal(np.roll(here, (drift[0] * divided, drift[1] * divided), axis=(1, 2)), later)

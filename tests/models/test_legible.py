@@ -23,8 +23,8 @@ def letters() -> np.ndarray:
 
 def effect(level: float, mask: np.ndarray, seed: int = 0) -> np.ndarray:
     """Grain around `level` within the letters, premultiplied."""
-    colour = np.random.default_rng(seed).random((3, *SIZE), np.float32) * np.float32(level)
-    return np.concatenate((colour * mask, mask[None]))
+    color = np.random.default_rng(seed).random((3, *SIZE), np.float32) * np.float32(level)
+    return np.concatenate((color * mask, mask[None]))
 
 
 @given(
@@ -65,8 +65,8 @@ def test_dark_materials_become_light_and_dark_texts_darker() -> None:
 def test_letters_only_become_lighter_and_more_even(
     level: float, goal: float, amount: float, kept: float, seed: int
 ) -> None:
-    colour = np.random.default_rng(seed).random((3, 400), np.float32) * np.float32(level)
-    light, made = LUMA @ colour, lightened(colour, np.ones(400, np.float32), goal, amount, kept)
+    color = np.random.default_rng(seed).random((3, 400), np.float32) * np.float32(level)
+    light, made = LUMA @ color, lightened(color, np.ones(400, np.float32), goal, amount, kept)
     assert made.min() >= 0
     assert made.max() <= 1 + 1e-5
     assert (LUMA @ made >= light - 0.02).all()
@@ -75,14 +75,14 @@ def test_letters_only_become_lighter_and_more_even(
 
 
 def test_no_spot_of_a_letter_stays_dark_and_grain_is_left_where_it_is_light() -> None:
-    colour = np.random.default_rng(0).random((3, 400), np.float32)
+    color = np.random.default_rng(0).random((3, 400), np.float32)
     weight = np.ones(400, np.float32)
-    light = LUMA @ colour
-    made = LUMA @ lightened(colour, weight, 0.72, 0.6, LIT)
+    light = LUMA @ color
+    made = LUMA @ lightened(color, weight, 0.72, 0.6, LIT)
     assert made.min() > 0.4 > 0.1 > light.min()
     assert made.std() < 0.65 * light.std()
     bright = light > 0.8
-    assert np.array_equal(lightened(colour, weight, 0.4, 0.6, LIT)[:, bright], colour[:, bright])
+    assert np.array_equal(lightened(color, weight, 0.4, 0.6, LIT)[:, bright], color[:, bright])
 
 
 def test_what_glows_grows_hotter_and_what_is_lit_grows_paler() -> None:
@@ -94,7 +94,7 @@ def test_what_glows_grows_hotter_and_what_is_lit_grows_paler() -> None:
     assert hot[1] / hot[0] > 0.4  # from red towards yellow
 
 
-def test_a_coloured_text_stays_coloured() -> None:
+def test_a_colored_text_stays_colored() -> None:
     mask = letters()
     red = effect(1.0, mask) * np.array([1, 0.05, 0.05, 1], np.float32)[:, None, None]
     away = distances(mask, EM)[1]

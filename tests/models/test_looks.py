@@ -124,8 +124,8 @@ def test_a_knob_that_is_keyframed_changes_its_frames_alone(tmp_path: Path) -> No
     turned = type(still)(**{**vars(still), "tracks": {**still.tracks, "knob_6": (0.0, 0.0, -1.0, 0.0)}})
     keys = [Job.of(recipe, ENTRY.card, tmp_path).keys() for recipe in (still, turned)]
     assert [a == b for a, b in zip(*keys, strict=True)] == [True, True, False, True]
-    colours = [np.ptp(frame[..., :3].astype(int), axis=2).mean() for frame in frames(ENTRY, turned, [film])]
-    assert colours[2] < 3 < min(colours[0], colours[1], colours[3]) - 5
+    colors = [np.ptp(frame[..., :3].astype(int), axis=2).mean() for frame in frames(ENTRY, turned, [film])]
+    assert colors[2] < 3 < min(colors[0], colors[1], colors[3]) - 5
     number = {port.name: index for index, port in enumerate(ENTRY.card.ports("number"), 1)}["Colourfulness"]
     assert number == 6
 

@@ -34,8 +34,8 @@ def matte() -> Entry:
 
 
 @pytest.fixture
-def grey(matte: Entry, pictures: Pictures) -> Callable[..., np.ndarray]:
-    """`grey(coverage=0.5)`: the frames of such a matte, `[N,H,W]` in 0…1, standing still."""
+def gray(matte: Entry, pictures: Pictures) -> Callable[..., np.ndarray]:
+    """`gray(coverage=0.5)`: the frames of such a matte, `[N,H,W]` in 0…1, standing still."""
 
     def made(**values: object) -> np.ndarray:
         return pictures(small(matte, **{"speed": 0, "width": 96, "scale": 0.5, "depth": "16", **values}))[..., 0]
@@ -61,17 +61,17 @@ def test_every_style_runs_from_empty_to_full_and_no_pixel_goes_back(
 @pytest.mark.parametrize("growth", GROWTHS)
 @pytest.mark.parametrize("softness", [0, 1])
 def test_growth_and_softness_keep_both_ends_exact(
-    grey: Callable[..., np.ndarray], growth: str, softness: float
+    gray: Callable[..., np.ndarray], growth: str, softness: float
 ) -> None:
-    made = grey(frames=5, coverage=[0, 0.1, 0.5, 0.9, 1], growth=growth, softness=softness, angle=30.0, led=0.8)
+    made = gray(frames=5, coverage=[0, 0.1, 0.5, 0.9, 1], growth=growth, softness=softness, angle=30.0, led=0.8)
     assert made[0].max() == 0
     assert made[-1].min() == 1
     assert (np.diff(made, axis=0) >= 0).all()
 
 
-def test_growth_begins_where_it_is_told(grey: Callable[..., np.ndarray]) -> None:
+def test_growth_begins_where_it_is_told(gray: Callable[..., np.ndarray]) -> None:
     right, up, point, edges = (
-        grey(frames=1, coverage=0.3, led=0.95, softness=0.0, **where)[0]
+        gray(frames=1, coverage=0.3, led=0.95, softness=0.0, **where)[0]
         for where in (
             {"growth": "direction"},
             {"growth": "direction", "angle": 90.0},
@@ -86,8 +86,8 @@ def test_growth_begins_where_it_is_told(grey: Callable[..., np.ndarray]) -> None
     assert edges[16:32, 32:64].max() < 0.5
 
 
-def test_inverting_swaps_covered_and_uncovered(grey: Callable[..., np.ndarray]) -> None:
-    assert np.abs(1 - grey(invert=True) - grey()).max() < 2 / 65535
+def test_inverting_swaps_covered_and_uncovered(gray: Callable[..., np.ndarray]) -> None:
+    assert np.abs(1 - gray(invert=True) - gray()).max() < 2 / 65535
 
 
 def test_a_moving_matte_covers_just_as_much_in_every_frame_and_closes_its_loop(

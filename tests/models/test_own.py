@@ -22,7 +22,7 @@ from tests.models.strangers import alpha, classes_int64, dcgan
 
 def test_rename_correct_export_remove(take: Take, library: Path) -> None:
     entry = take(alpha, label="Würfel_01").entry
-    assert (entry.card.label, entry.card.licence) == ("Würfel 01", "unknown")
+    assert (entry.card.label, entry.card.license) == ("Würfel 01", "unknown")
     assert entry.card.id.startswith("wurfel-01-")
     user.rename(entry, "  Dice \n two ")
     (entry,) = Library((library,)).entries()

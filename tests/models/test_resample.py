@@ -15,7 +15,7 @@ starts = st.floats(-1000, 1000)
 
 
 @given(start=starts, step=steps, size=st.integers(1, 200))
-def test_weights_sum_to_one_over_neighbouring_places(start: float, step: float, size: int) -> None:
+def test_weights_sum_to_one_over_neighboring_places(start: float, step: float, size: int) -> None:
     indices, weights = taps(start, step, size)
     assert indices.shape == weights.shape
     assert indices.shape[1] == size

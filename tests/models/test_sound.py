@@ -18,9 +18,9 @@ from models.library.catalog import Entry, Library
 from models.recipe import Recipe
 from models.sound import levels, render, room
 from models.sound import loudness as meter
-from models.sound.bands import BANDS, CELLS, CENTRES, band_of, event_edges, frequency_of
+from models.sound.bands import BANDS, CELLS, CENTERS, band_of, event_edges, frequency_of
 from models.sound.files import wav
-from models.sound.noise import RATE, coloured
+from models.sound.noise import RATE, colored
 from models.sound.shape import Controls, shaped
 from models.sound.tones import partials
 from models.worker.client import Client
@@ -245,9 +245,9 @@ def test_bands_and_hertz_are_each_others_inverse(frequency: float) -> None:
 def test_noise_has_the_power_that_its_bands_ask_for(quick: bool) -> None:
     level = np.full((BANDS, 2), -80.0)
     level[32:48] = -20.0
-    made = coloured(level, np.array([0.0, 1.0]), RATE, [np.random.default_rng(0)], quick)
+    made = colored(level, np.array([0.0, 1.0]), RATE, [np.random.default_rng(0)], quick)
     assert 10 * np.log10((made**2).mean() / 16) == pytest.approx(-20, abs=1.0)
-    assert CENTRES[36] < centroid(made) < CENTRES[44]
+    assert CENTERS[36] < centroid(made) < CENTERS[44]
 
 
 @pytest.mark.parametrize("band", [8, 20])
@@ -256,7 +256,7 @@ def test_what_happens_once_begins_sooner_than_what_goes_on_would(band: int) -> N
     level[band - 3 : band + 4, 500:] = -20.0  # from half a second on
     times, before = (np.arange(1000) + 0.5) / 1000, []
     for quick in (False, True):
-        made = coloured(level, times, RATE, [np.random.default_rng(n) for n in range(8)], quick)
+        made = colored(level, times, RATE, [np.random.default_rng(n) for n in range(8)], quick)
         before.append((made[:, : round(0.497 * RATE)] ** 2).mean())
     assert before[1] < 0.5 * before[0]
 
@@ -277,7 +277,7 @@ def test_what_happens_once_is_as_loud_in_every_window_as_its_levels_say() -> Non
     level, times = np.full((BANDS, 2), -20.0), np.array([0.0, 1.0])
     loudest = []
     for quick in (False, True):
-        made = coloured(level, times, RATE, [np.random.default_rng(n) for n in range(4)], quick)
+        made = colored(level, times, RATE, [np.random.default_rng(n) for n in range(4)], quick)
         power = (made[:, : RATE // 480 * 480].reshape(4, -1, 480) ** 2).mean(2)  # of ten milliseconds
         loudest.append(10 * np.log10(power[:, 2:-2].max() / power.mean()))
     assert loudest[1] < 0.7 * loudest[0]

@@ -103,8 +103,8 @@ def test_webvtt() -> None:
 def test_substation() -> None:
     track = read(ASS.encode())
     first, second = track.cues
-    assert (first.text, first.look) == ("first\nsecond", Look(italic=True, colour=(1.0, 1.0, 0.0), anchor=8))
-    assert second.look == Look(colour=(1.0, 0.0, 0.0), anchor=3, position=(0.5, 0.25))
+    assert (first.text, first.look) == ("first\nsecond", Look(italic=True, color=(1.0, 1.0, 0.0), anchor=8))
+    assert second.look == Look(color=(1.0, 0.0, 0.0), anchor=3, position=(0.5, 0.25))
     assert track.summary.dropped == {"a drawing, which is no text": [15]}
     assert track.summary.changed["\\fad is not shown"] == [14]
     assert any("1 comment" in line for line in track.summary.lines())

@@ -219,7 +219,7 @@ def test_a_mix_of_nothing_is_the_first_style_and_of_all_the_second(
     assert np.abs(first - second).max() <= 1
 
 
-def test_the_colour_times_alpha_is_the_light(texture_recipe: Build, pictures: Pictures) -> None:
+def test_the_color_times_alpha_is_the_light(texture_recipe: Build, pictures: Pictures) -> None:
     opaque = pictures(texture_recipe(**OPAQUE))
     clear = pictures(texture_recipe(alpha="luminance", depth="16"))
     assert clear.shape[-1] == 4

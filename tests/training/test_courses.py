@@ -31,14 +31,14 @@ BOND = Units(32, 64, 32)
 
 
 def wall(side: int = 384, seed: int = 0) -> tuple[Array, Array]:
-    """A running bond with a colour for each brick, under noise: the picture and its mean, `[3,side,side]` in −1…1."""
+    """A running bond with a color for each brick, under noise: the picture and its mean, `[3,side,side]` in −1…1."""
     rng = np.random.default_rng(seed)
     course, brick = BOND.numbers(side, side)
     y, x = np.mgrid[:side, :side]
     mortar = (y % 32 < 4) | ((x - course * 32) % 64 < 4)
     mean = np.where(mortar, 0.5, np.array([0.1, -0.3, -0.4])[:, None, None])
-    colours = 0.1 * rng.standard_normal((3, side // 32, side // 64))[:, course, brick % (side // 64)]
-    return mean + np.where(mortar, 0, colours) + 0.05 * rng.standard_normal((3, side, side)), mean
+    colors = 0.1 * rng.standard_normal((3, side // 32, side // 64))[:, course, brick % (side // 64)]
+    return mean + np.where(mortar, 0, colors) + 0.05 * rng.standard_normal((3, side, side)), mean
 
 
 @pytest.fixture(scope="module")
@@ -46,20 +46,20 @@ def fitted() -> courses.Course:
     return courses.fit([wall()[0]], (2, 2), BOND)
 
 
-def test_the_mean_course_comes_back_from_under_the_bricks_colours_and_the_noise(fitted: courses.Course) -> None:
+def test_the_mean_course_comes_back_from_under_the_bricks_colors_and_the_noise(fitted: courses.Course) -> None:
     truth = wall()[1][:, :64, :64]
     ways = [(y, x) for y in (-4, 0, 4, 32) for x in range(-32, 33, 4)]  # where a unit begins is not in the picture
     differences = [np.abs(np.roll(truth, way, (1, 2)) - fitted.mean).mean() for way in ways]
     assert min(differences) < 0.03
-    assert np.sqrt(np.diag(fitted.colours @ fitted.colours.T)) == pytest.approx([0.1] * 3, rel=0.35)
-    assert fitted.gain.min() < 0.3 < 0.9 < fitted.gain.max()  # mortar takes nothing of a brick's colour
+    assert np.sqrt(np.diag(fitted.colors @ fitted.colors.T)) == pytest.approx([0.1] * 3, rel=0.35)
+    assert fitted.gain.min() < 0.3 < 0.9 < fitted.gain.max()  # mortar takes nothing of a brick's color
     assert fitted.spread.mean() == pytest.approx(0.05, rel=0.3)
 
 
 def test_units_are_found_wherever_the_picture_begins() -> None:
     shifted = np.roll(wall()[0], (12, 20), (1, 2))
     found = courses.fit([shifted[:, :320, :320]], (2, 2), BOND)
-    assert np.sqrt(np.diag(found.colours @ found.colours.T)) == pytest.approx([0.1] * 3, rel=0.35)
+    assert np.sqrt(np.diag(found.colors @ found.colors.T)) == pytest.approx([0.1] * 3, rel=0.35)
 
 
 def test_a_picture_without_a_whole_period_is_refused() -> None:
@@ -185,7 +185,7 @@ def test_it_trains_and_its_strips_close(manifest: tuple[Manifest, Path], tmp_pat
 
 
 @pytest.mark.parametrize("name", masonry.PICTURES)
-def test_renders_have_courses_that_come_round_and_colours_in_range(name: str) -> None:
+def test_renders_have_courses_that_come_round_and_colors_in_range(name: str) -> None:
     rng = np.random.default_rng(0)
     photograph = 0.5 + 0.1 * rng.standard_normal((3, 128, 128))
     draw = partial(masonry.picture, name, 384, photographs=lambda file: photograph)

@@ -114,7 +114,7 @@ def test_the_shipped_manifests_are_sound(root: Path) -> None:
     for path in paths:
         found = Manifest.read(path)
         sources = [source for style in found.styles for source in style.sources]
-        assert all(source.licence for source in sources)
+        assert all(source.license for source in sources)
         assert all(source.sha256 or source.origin.startswith("models/training/") for source in sources)
 
 
@@ -129,7 +129,7 @@ def test_large_images_are_taught_at_their_size(pictures: Path) -> None:
     assert load(pictures / "red.png", 400, fit=(64, 128)).shape == (1, 3, 64, 128)
 
 
-def test_alpha_is_learnt_with_the_colour_multiplied_by_it(tmp_path: Path) -> None:
+def test_alpha_is_learned_with_the_color_multiplied_by_it(tmp_path: Path) -> None:
     Image.new("RGBA", (8, 8), (255, 0, 102, 51)).save(tmp_path / "veil.png")
     (veil,) = load(tmp_path / "veil.png", 8, channels=4)
     assert ((veil[:, 0, 0] + 1) / 2).tolist() == pytest.approx([0.2, 0, 0.08, 0.2], abs=2 / 255)

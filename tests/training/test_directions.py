@@ -18,7 +18,7 @@ from tests.models.conftest import make_with, pngs  # noqa: E402
 
 
 def noise(size: int) -> np.ndarray:
-    """Grey noise whose features are `size` px."""
+    """Gray noise whose features are `size` px."""
     small = np.random.default_rng(0).random((64 // size, 64 // size)).repeat(size, 0).repeat(size, 1)
     return np.stack([0.5 + 0.3 * (small - 0.5)] * 3).astype(np.float32)
 

@@ -1,4 +1,4 @@
-"""What is learnt from a trained generator: a lite one that draws the same, and directions to steer it along."""
+"""What is learned from a trained generator: a lite one that draws the same, and directions to steer it along."""
 
 from __future__ import annotations
 
@@ -108,10 +108,10 @@ def test_a_lite_generator_is_smaller_and_names_its_teacher(trained: Path, tmp_pa
 @pytest.fixture(scope="module")
 def steered(trained: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("steered")
-    learnt = steering.Steering(
+    learned = steering.Steering(
         teacher(trained), replace(distil.DistilSettings(), steps=120, batch=3, cells=3, rate=1e-2)
     )
-    trainer.run(learnt, folder, 500)
+    trainer.run(learned, folder, 500)
     steering.main(
         [str(trained / "two.toml"), "--run", str(trained), "--out", str(folder), "--to", str(folder), "--steps", "120"]
     )
@@ -154,7 +154,7 @@ def test_nothing_changes_until_one_steers(trained: Path, steered: Path) -> None:
 
 
 @pytest.mark.parametrize(("name", "measure"), [("contrast", 0), ("hue", 2)])
-def test_a_direction_that_was_learnt_steers_every_style(steered: Path, name: str, measure: int) -> None:
+def test_a_direction_that_was_learned_steers_every_style(steered: Path, name: str, measure: int) -> None:
     entry = beside(steered)
     assert [each.name for each in entry.card.directions] == ["detail", "contrast", "hue"]
     network = session(steered, 1)

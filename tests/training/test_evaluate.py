@@ -159,8 +159,8 @@ def test_quilting_copies_pixels_and_hides_its_cuts() -> None:
     real = noise(3.0, 4).transpose(2, 0, 1).astype(np.float32) / 127.5 - 1
     made = quilting.picture(real, 150, 0)
     assert made.shape == (3, 150, 150)
-    colours = {tuple(pixel) for pixel in real.reshape(3, -1).T.round(4).tolist()}
-    assert all(tuple(pixel) in colours for pixel in made.reshape(3, -1).T.round(4).tolist())
+    colors = {tuple(pixel) for pixel in real.reshape(3, -1).T.round(4).tolist()}
+    assert all(tuple(pixel) in colors for pixel in made.reshape(3, -1).T.round(4).tolist())
     steps = np.abs(np.diff(made, axis=2)).mean() / np.abs(np.diff(real, axis=2)).mean()
     assert steps < 1.25
 

@@ -56,4 +56,4 @@ def test_the_card_of_the_page_is_taken_when_it_lies_beside(exported: Path, tmp_p
     assert found.own.why == "The card that it came with"
     assert found.entry.card.label == json.loads(text)["label"]
     assert [style.label for style in found.entry.card.styles] == ["Cat", "Dog", "Owl"]
-    assert found.entry.card.licence == "CC0-1.0"
+    assert found.entry.card.license == "CC0-1.0"

@@ -76,8 +76,8 @@ def test_pictures_made_together_are_those_made_alone() -> None:
 def test_what_was_taught_is_what_the_file_shows(manifest: Manifest, tmp_path: Path) -> None:
     generator = FlowingGenerator(["fire", "smoke"], manifest.widths).eval()
     torch.manual_seed(0)
-    for learnt in (generator.flow.changes, generator.flow.tints, generator.flow.guide.out.weight):  # type: ignore[union-attr]
-        nn.init.normal_(learnt, std=0.02)  # type: ignore[arg-type]
+    for learned in (generator.flow.changes, generator.flow.tints, generator.flow.guide.out.weight):  # type: ignore[union-attr]
+        nn.init.normal_(learned, std=0.02)  # type: ignore[arg-type]
     path = tmp_path / "airy.onnx"
     assert export.export(generator, export.card(manifest, generator, {}, 3, "airy.toml"), path) < 0.01
     card, z = Card.read(path), noise((2, 5))
@@ -97,14 +97,14 @@ def test_what_was_taught_is_what_the_file_shows(manifest: Manifest, tmp_path: Pa
 
 
 def far(run: TextureTraining) -> float:
-    """How far the mean colour and alpha of a generator's styles lie from those of its pictures."""
+    """How far the mean color and alpha of a generator's styles lie from those of its pictures."""
     with torch.no_grad():
         made = run.generator(noise((4, 4), 2), torch.eye(2))
     real = torch.stack([images[0] for images in run.crops.images])
     return float((made.mean(dim=(2, 3)) - real.mean(dim=(2, 3))).abs().mean())
 
 
-def test_plain_noise_begins_with_the_right_colours_and_webs_are_taught_them(manifest: Manifest, tmp_path: Path) -> None:
+def test_plain_noise_begins_with_the_right_colors_and_webs_are_taught_them(manifest: Manifest, tmp_path: Path) -> None:
     assert far(run_of(manifest, tmp_path)) < 0.02
     webs = tuple(replace(style, begins=name) for style, name in zip(manifest.styles, ("water", "plasma"), strict=True))
     run = run_of(replace(manifest, styles=webs), tmp_path, steps=400, rate=0.02, final_rate=0.02, head_start=60)
@@ -114,7 +114,7 @@ def test_plain_noise_begins_with_the_right_colours_and_webs_are_taught_them(mani
     assert far(run) < 0.6 * before
 
 
-def test_a_ramp_has_every_colour_as_often_as_the_pictures_do() -> None:
+def test_a_ramp_has_every_color_as_often_as_the_pictures_do() -> None:
     """Half empty, the rest from dark to light green, and some stars that are left out."""
     light = torch.cat((torch.zeros(5000), torch.linspace(0, 0.5, 4850), torch.ones(150)))
     order = torch.randperm(10_000, generator=torch.Generator().manual_seed(0))
@@ -128,7 +128,7 @@ def test_a_ramp_has_every_colour_as_often_as_the_pictures_do() -> None:
     assert float(ramp[3, place.round().long()].mean()) == pytest.approx(float(light[:9850].mean()), abs=0.02)
 
 
-def test_only_plain_noise_takes_the_colours_of_pictures() -> None:
+def test_only_plain_noise_takes_the_colors_of_pictures() -> None:
     red = torch.tensor([1.0, -1.0, -1.0, 1.0])[:, None, None].expand(4, 64, 64)
     weights, ramps = vectors()
     for number, (name, one) in enumerate(STYLES.items()):
@@ -140,13 +140,13 @@ def test_only_plain_noise_takes_the_colours_of_pictures() -> None:
             assert torch.allclose(given[:4], red[:, 0, :1] * 0.5 + 0.5), name
 
 
-def test_weights_colours_and_guide_are_all_taught_and_a_run_goes_on(manifest: Manifest, tmp_path: Path) -> None:
+def test_weights_colors_and_guide_are_all_taught_and_a_run_goes_on(manifest: Manifest, tmp_path: Path) -> None:
     whole = run_of(manifest, tmp_path)
     for _ in range(4):
         assert all(map(math.isfinite, whole.advance().values()))
     flow = whole.generator.flow  # type: ignore[union-attr]
-    for learnt in (flow.changes, flow.tints, flow.guide.out.weight):  # type: ignore[union-attr]
-        assert float(learnt.detach().abs().max()) > 0  # type: ignore[union-attr]
+    for learned in (flow.changes, flow.tints, flow.guide.out.weight):  # type: ignore[union-attr]
+        assert float(learned.detach().abs().max()) > 0  # type: ignore[union-attr]
 
     out = tmp_path / "run"
     out.mkdir()

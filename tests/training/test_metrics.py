@@ -11,7 +11,7 @@ from models.training.evaluation.baselines import random_phase  # noqa: E402
 from models.training.evaluation.metrics import (  # noqa: E402
     closure,
     frechet,
-    memorisation,
+    memorization,
     pyramid,
     repetition,
     seam,
@@ -97,16 +97,16 @@ def picture(seed: int) -> torch.Tensor:
 
 def test_a_copy_is_told_from_something_new() -> None:
     real = picture(0)
-    assert memorisation.ratio([real[:, 40:200, 100:]], real) < 0.35  # a copy, if not pixel on pixel after halving
-    assert memorisation.ratio([real[:, 40:200, 100:].flip(2)], real) < 0.35
-    assert memorisation.ratio([real], real) < 0.02
-    assert 0.85 < memorisation.ratio([picture(1), picture(2)], real) < 1.1
+    assert memorization.ratio([real[:, 40:200, 100:]], real) < 0.35  # a copy, if not pixel on pixel after halving
+    assert memorization.ratio([real[:, 40:200, 100:].flip(2)], real) < 0.35
+    assert memorization.ratio([real], real) < 0.02
+    assert 0.85 < memorization.ratio([picture(1), picture(2)], real) < 1.1
 
 
 def test_the_nearest_patch_is_found_wherever_it_is() -> None:
     image = torch.randn(3, 40, 40, generator=torch.Generator().manual_seed(0))
     pieces = torch.stack([image[:, 3:19, 5:21], image[:, 20:36, 1:17].flip(2), torch.zeros(3, 16, 16)])
-    here, mirrored, nowhere = memorisation.nearest(pieces, image).tolist()
+    here, mirrored, nowhere = memorization.nearest(pieces, image).tolist()
     assert here == pytest.approx(0, abs=2e-3)
     assert mirrored == pytest.approx(0, abs=2e-3)
     assert nowhere == pytest.approx(1, abs=0.1)

@@ -59,7 +59,7 @@ def test_a_piece_that_stops_anywhere_has_no_cadence() -> None:
     assert measures.ending(piece) == (False, False)
 
 
-def test_a_chain_finds_what_it_was_learnt_from_the_likeliest() -> None:
+def test_a_chain_finds_what_it_was_learned_from_the_likeliest() -> None:
     piece = (chorale(), 0, "major")
     other = (np.column_stack((chorale()[:, 0], np.roll(chorale()[:, 1:], 3, axis=1) + 1)), 0, "minor")
     text = evaluate.chains(Corpus([piece], [piece]), Corpus([other], [other]))

@@ -132,8 +132,8 @@ def test_ramps_are_multiplied_by_alpha() -> None:
     made = ramp(((0.0, "ff000000"), (1.0, "ff0000ff")))
     assert torch.allclose(made[0], torch.linspace(0, 1, KNOTS))
     for one in STYLES.values():
-        for colours in (ramp(one.front), ramp(one.behind)):
-            assert (colours[:3] <= colours[3:] + 1e-6).all()
+        for colors in (ramp(one.front), ramp(one.behind)):
+            assert (colors[:3] <= colors[3:] + 1e-6).all()
 
 
 def test_the_elements_that_ship_are_what_is_written_down(tmp_path: Path) -> None:

@@ -317,7 +317,7 @@ def test_a_corrupt_clip_or_corpus_is_named(tmp_path: Path, data: tuple[clips.Man
         chorales.read(tmp_path / "Jsb16thSeparated.json")
 
 
-def test_chorales_that_are_held_out_are_not_learnt_under_another_name(
+def test_chorales_that_are_held_out_are_not_learned_under_another_name(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     tunes = [np.column_stack([np.repeat([60 + n, 62, 64, 65], 16)] * 4) for n in range(4)]
@@ -326,7 +326,7 @@ def test_chorales_that_are_held_out_are_not_learnt_under_another_name(
     path = tmp_path / "corpus.json"
     path.write_text(json.dumps({**raw, "test": [tunes[3].tolist()]}))
     found = chorales.read(path)
-    assert (len(found.learnt), len(found.held)) == (2, 1)
+    assert (len(found.learned), len(found.held)) == (2, 1)
     assert "1 pieces whose tune is held out, 1 that are not four voices" in capsys.readouterr().out
     path.write_text(json.dumps({**raw, "test": []}))
     with pytest.raises(DataError, match="no piece of four voices to be tested by"):

@@ -18,7 +18,7 @@ from tests.models.conftest import make_with, pngs, session  # noqa: E402
 
 
 def known(seed: int, side: int = 320) -> np.ndarray:
-    """Colour noise `[3,side,side]` in 0…1 that is rough along x, smooth along y, and leans towards bright."""
+    """Color noise `[3,side,side]` in 0…1 that is rough along x, smooth along y, and leans towards bright."""
     rng = np.random.default_rng(seed)
     y, x = np.meshgrid(np.fft.fftfreq(side), np.fft.fftfreq(side), indexing="ij")
     filtered = np.fft.ifft2(
@@ -52,8 +52,8 @@ def picture(entry: Entry, style: str, seed: int = 0, side: int = 384) -> np.ndar
 
 def lagged(picture: np.ndarray, dy: int, dx: int) -> float:
     """Correlation of brightness at a lag."""
-    grey = picture.mean(axis=0) - picture.mean()
-    return float((grey * np.roll(grey, (dy, dx), (0, 1))).mean() / (grey**2).mean())
+    gray = picture.mean(axis=0) - picture.mean()
+    return float((gray * np.roll(gray, (dy, dx), (0, 1))).mean() / (gray**2).mean())
 
 
 def test_histogram_and_correlations_are_those_of_the_picture(made: tuple[Entry, Path]) -> None:
@@ -103,7 +103,7 @@ def test_gaussianised_pictures_are_normal_and_come_back() -> None:
 
 
 def test_flat_areas_of_what_is_soft_are_no_noise() -> None:
-    """Most of a sky is one colour. Ordered by chance that is strong noise, by what is around it is not."""
+    """Most of a sky is one color. Ordered by chance that is strong noise, by what is around it is not."""
     sky = np.round(np.clip(known(0, 192) * 3 - 1.2, 0, 1) * 255) / 255
     assert (sky == 0).mean() > 0.4
     hard, soft = (texton.fit([sky], soft) for soft in (0.0, 1.5))

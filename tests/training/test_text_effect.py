@@ -24,7 +24,7 @@ from tests.models.test_text import square_font
 
 @pytest.fixture(scope="module")
 def textures(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Path:
-    """A generator of the styles that letters have their surfaces from; it has learnt nothing."""
+    """A generator of the styles that letters have their surfaces from; it has learned nothing."""
     manifest = Manifest.read(root / "models" / "training" / "sets" / "textures.toml")
     generator = Generator(Shape(len(manifest.styles), widths=manifest.widths)).eval()
     path = tmp_path_factory.mktemp("textures") / "textures.onnx"

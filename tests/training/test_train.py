@@ -130,7 +130,7 @@ def test_from_pictures_to_a_generator_that_makes_frames(pictures: Path, tmp_path
 
 @pytest.fixture
 def clips(tmp_path: Path) -> Manifest:
-    """A set of one style with alpha and courses, learnt from a clip of 12 frames that moves 2 px a frame."""
+    """A set of one style with alpha and courses, learned from a clip of 12 frames that moves 2 px a frame."""
     noise = np.random.default_rng(0).integers(0, 255, (96, 96, 4), dtype=np.uint8)
     frames = [Image.fromarray(np.roll(noise, 2 * n, 0), "RGBA") for n in range(12)]
     frames[0].save(tmp_path / "veil.png", save_all=True, append_images=frames[1:], duration=40)
@@ -172,7 +172,7 @@ def test_repeated_pixels_are_uneven_and_noise_is_not() -> None:
     assert losses.unevenness(lit, 32) > 10 * losses.unevenness(even, 32)
 
 
-def test_a_generator_begins_with_what_another_has_learnt(pictures: Path, tmp_path: Path) -> None:
+def test_a_generator_begins_with_what_another_has_learned(pictures: Path, tmp_path: Path) -> None:
     pytest.importorskip("onnxscript", reason="torch needs onnxscript to export")
     from models.training.textures import export
 

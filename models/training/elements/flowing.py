@@ -1,12 +1,12 @@
-"""A generator that begins with the written-down `elements` and learns what they lack: weights, colours, how it flows.
+"""A generator that begins with the written-down `elements` and learns what they lack: weights, colors, how it flows.
 
 What is airy or glows has no Gaussian model that helps, but a flow that can be written down. Its weights and ramps are a
 first guess here and are trained, which works since all of it is differentiable, the places that noise is carried to as
 well (Jaderberg et al., "Spatial Transformer Networks", NeurIPS 2015). A network at one pixel in 4, 8 and 16 sees all
-the noise and adds to it: to what is folded and coloured, to what carries it along, and to the light. It is nothing
+the noise and adds to it: to what is folded and colored, to what carries it along, and to the light. It is nothing
 before it is trained, and never draws pixels itself, so pictures stay as smooth as what is written down. (One that did,
 as in `refining`, drew a lattice of 4 px first.) The discriminator sees how pictures change, too: so what flows, and how
-much of it is fine and hasty, is learnt from clips.
+much of it is fine and hasty, is learned from clips.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ SEEN = 4 + sum(count for stride, count in FIELDS.items() if stride >= 4)
 PACKED = {stride: count * (STRIDE // stride) ** 2 for stride, count in FIELDS.items()}
 #: The most that is added to noise (in deviations), to what carries it along (px) and to the light.
 MOST = (1.0, 12.0, 0.5)
-#: Colours of a ramp that are taught, and how far a unit of training changes them. What lies between follows smoothly:
-#: a ramp whose every colour was taught drew the contour lines of its noise.
+#: Colors of a ramp that are taught, and how far a unit of training changes them. What lies between follows smoothly:
+#: a ramp whose every color was taught drew the contour lines of its noise.
 TAUGHT, TINT = 9, 0.15
 #: Of the brightest pixels so many are left out of ramps: stars.
 BRIGHTEST = 0.03
@@ -53,7 +53,7 @@ def units() -> Tensor:
 
 
 def ramp_of(pictures: Sequence[Tensor]) -> Tensor:
-    """The colours of pictures `[4,H,W]` in −1…1, multiplied by alpha, from dark to light: a ramp `[4,KNOTS]`, 0…1.
+    """The colors of pictures `[4,H,W]` in −1…1, multiplied by alpha, from dark to light: a ramp `[4,KNOTS]`, 0…1.
 
     Spaced so that normal noise, ±2.5 deviations from one end to the other, has each as often as the pictures do.
     """
@@ -67,9 +67,9 @@ def ramp_of(pictures: Sequence[Tensor]) -> Tensor:
 
 
 def matched(weights: Tensor, ramps: Tensor, pictures: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
-    """Weights `[len(WEIGHTS)]` and ramps `[8,KNOTS]` of a style with the colours of its pictures.
+    """Weights `[len(WEIGHTS)]` and ramps `[8,KNOTS]` of a style with the colors of its pictures.
 
-    Only where its front is plain noise; webs and crests have their colours where they are folded to.
+    Only where its front is plain noise; webs and crests have their colors where they are folded to.
     """
     w = dict(zip(WEIGHTS, weights.tolist(), strict=True))
     if w["noise1"] == 0 or w["web1"] or w["crest1"]:
@@ -117,7 +117,7 @@ class Guide(nn.Module):
 
 
 class Flow(Elements):
-    """`Elements` whose weights and ramps can be trained: what is read between pixels and colours is interpolated."""
+    """`Elements` whose weights and ramps can be trained: what is read between pixels and colors is interpolated."""
 
     def __init__(self, weights: Tensor, ramps: Tensor, guide: Guide) -> None:
         super().__init__(weights, ramps, guide)
@@ -126,26 +126,26 @@ class Flow(Elements):
         self.changes = nn.Parameter(torch.zeros_like(self.weights))
         self.tints = nn.Parameter(torch.zeros(len(ramps), 8, TAUGHT))
 
-    def learnt(self) -> tuple[Tensor, Tensor]:
+    def learned(self) -> tuple[Tensor, Tensor]:
         """Weights `[S,len(WEIGHTS)]` and ramps `[S,8·KNOTS]` as they are now."""
         tints = F.interpolate(self.tints * TINT, size=KNOTS, mode="linear", align_corners=True)
         return self.weights + self.changes * self.units, self.ramps + tints.flatten(1)
 
     def chosen(self, style: Tensor) -> tuple[Tensor, Tensor]:
-        weights, ramps = self.learnt()
+        weights, ramps = self.learned()
         return style @ weights, style @ ramps
 
     def carried(self, picture: Tensor, way: Tensor) -> Tensor:
         return carried(picture, way)
 
-    def coloured(self, value: Tensor, knots: Tensor) -> Tensor:
+    def colored(self, value: Tensor, knots: Tensor) -> Tensor:
         place = (2 * value.clamp(0, 1) - 1).movedim(1, 3)
         grid = torch.cat((place, torch.zeros_like(place)), dim=3)
         return F.grid_sample(knots[:, :, None], grid, mode="bilinear", padding_mode="border", align_corners=True)
 
     def exact(self) -> Elements:
         """The same as it runs in the end: to the last bit the same wherever on the torus it is drawn."""
-        weights, ramps = self.learnt()
+        weights, ramps = self.learned()
         return Elements(weights.detach(), ramps.detach().unflatten(1, (8, KNOTS)), self.guide)
 
 
@@ -153,7 +153,7 @@ class FlowingGenerator(nn.Module):
     """Stands where `networks.Generator` does: packed noise and a style's vector → an image `[N,4,32h,32w]` in −1…1.
 
     A style's vector has a 1 in its own place. `first` names the written-down style that each begins with, `pictures`
-    are those that it begins with the colours of. Raises DataError when there is no such style.
+    are those that it begins with the colors of. Raises DataError when there is no such style.
     """
 
     def __init__(

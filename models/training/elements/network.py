@@ -3,9 +3,9 @@
 `python -m models.training.elements.network models/shipped`
 
 What is airy or glows has no grain and no objects to learn, but flow: two octave sums of smooth noise, carried along by
-more noise (domain warping: Perlin, SIGGRAPH 1985; Quilez), folded to crests or webs, lit from above, and coloured by a
+more noise (domain warping: Perlin, SIGGRAPH 1985; Quilez), folded to crests or webs, lit from above, and colored by a
 ramp each. A style picks the weights and the ramps, so styles morph. The noise is the card's latent fields, so all that
-walks, loops and tiles elsewhere does so here; colour is multiplied by alpha. Everything wraps around.
+walks, loops and tiles elsewhere does so here; color is multiplied by alpha. Everything wraps around.
 """
 
 from __future__ import annotations
@@ -94,12 +94,12 @@ class Elements(nn.Module):
 
         gate = (w["gate_at"] + w["gate"] * large).clamp(0, 1)
         ramps = ramps.reshape(-1, 8, KNOTS)
-        whole = self.coloured(self._folded(first, w, "1") * gate, ramps[:, :4])
+        whole = self.colored(self._folded(first, w, "1") * gate, ramps[:, :4])
         lit = 1 + w["light"] * (first - moved_down(first, ABOVE)) * 0.5
         if guided is not None:
             lit = lit + each(enlarged, guided[2], GRID)
         whole = torch.cat((whole[:, :3] * lit.clamp(0.35, 1.6), whole[:, 3:]), dim=1)
-        behind = self.coloured(self._folded(second, w, "2"), ramps[:, 4:])
+        behind = self.colored(self._folded(second, w, "2"), ramps[:, 4:])
         whole = whole + behind * (1 - w["over"] * whole[:, 3:])
         glint = torch.cat([w[f"spark_{c}"] * sparks for c in "rgb"] + [w["spark_a"] * sparks], dim=1)
         return (whole + glint).clamp(0, 1)
@@ -112,9 +112,9 @@ class Elements(nn.Module):
         """See `carried`."""
         return carried(picture, way)
 
-    def coloured(self, value: Tensor, knots: Tensor) -> Tensor:
-        """See `coloured`; from a ramp's `knots [1,4,KNOTS]`."""
-        return coloured(value, F.interpolate(knots, size=STEPS, mode="linear", align_corners=True))
+    def colored(self, value: Tensor, knots: Tensor) -> Tensor:
+        """See `colored`; from a ramp's `knots [1,4,KNOTS]`."""
+        return colored(value, F.interpolate(knots, size=STEPS, mode="linear", align_corners=True))
 
     @staticmethod
     def _folded(noise: Tensor, w: dict[str, Tensor], layer: str) -> Tensor:
@@ -189,11 +189,11 @@ def carried(picture: Tensor, way: Tensor) -> Tensor:
     return (above + v * (below - above)).transpose(0, 1).reshape(1, -1, rows, columns)
 
 
-def coloured(value: Tensor, ramp: Tensor) -> Tensor:
+def colored(value: Tensor, ramp: Tensor) -> Tensor:
     """`value [1,1,H,W]`, 0…1, through a `ramp [1,4,STEPS]` → `[1,4,H,W]`."""
     place = (value.clamp(0, 1) * (STEPS - 1) + 0.5).long()
-    colours = ramp[0].transpose(0, 1).index_select(0, place.flatten())
-    return colours.transpose(0, 1).reshape(1, 4, value.shape[2], value.shape[3])
+    colors = ramp[0].transpose(0, 1).index_select(0, place.flatten())
+    return colors.transpose(0, 1).reshape(1, 4, value.shape[2], value.shape[3])
 
 
 def card() -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""The styles of `elements`: how noise is added up, carried along and folded, and what colours it gets."""
+"""The styles of `elements`: how noise is added up, carried along and folded, and what colors it gets."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ WEIGHTS = (
     "w128", "w32", "w16", "w8", "w4",  # octaves of what carries it along, px
     "at1", "noise1", "crest1", "web1", "width1", "gate", "gate_at", "light",  # the layer in front: see `Elements`
     "at2", "noise2", "crest2", "web2", "width2", "over",  # the one behind; how much of it the front hides
-    "small", "big", "spark_r", "spark_g", "spark_b", "spark_a",  # sparks of 2 and of 4 px, and their colour
+    "small", "big", "spark_r", "spark_g", "spark_b", "spark_a",  # sparks of 2 and of 4 px, and their color
 )  # fmt: skip
-#: Colours of a ramp, evenly spaced.
+#: Colors of a ramp, evenly spaced.
 KNOTS = 33
 
 Ramp = tuple[tuple[float, str], ...]
@@ -24,7 +24,7 @@ NONE: Ramp = ((0.0, "00000000"), (1.0, "00000000"))
 
 @dataclass(frozen=True)
 class Element:
-    """A style. Ramps are places 0…1 and colours, RRGGBBAA, straight; they are multiplied by alpha here."""
+    """A style. Ramps are places 0…1 and colors, RRGGBBAA, straight; they are multiplied by alpha here."""
 
     label: str
     weights: dict[str, float]
@@ -39,12 +39,12 @@ class Element:
 def ramp(stops: Ramp) -> Tensor:
     """`[4,KNOTS]`, multiplied by alpha."""
     places = torch.tensor([place for place, _ in stops])
-    colours = torch.tensor([[int(code[n : n + 2], 16) / 255 for n in (0, 2, 4, 6)] for _, code in stops])
-    colours[:, :3] *= colours[:, 3:]
+    colors = torch.tensor([[int(code[n : n + 2], 16) / 255 for n in (0, 2, 4, 6)] for _, code in stops])
+    colors[:, :3] *= colors[:, 3:]
     x = torch.linspace(0, 1, KNOTS)
     right = torch.searchsorted(places, x).clamp(1, len(places) - 1)
     share = ((x - places[right - 1]) / (places[right] - places[right - 1])).clamp(0, 1)[:, None]
-    return (colours[right - 1] + share * (colours[right] - colours[right - 1])).T
+    return (colors[right - 1] + share * (colors[right] - colors[right - 1])).T
 
 
 def vectors() -> tuple[Tensor, Tensor]:

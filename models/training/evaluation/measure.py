@@ -20,7 +20,7 @@ from ...library.catalog import Entry
 from ...recipe import Recipe
 from ..graphs import flops
 from .baselines import quilting, random_phase
-from .metrics import closure, frechet, memorisation, pyramid, repetition, seam, temporal, variety
+from .metrics import closure, frechet, memorization, pyramid, repetition, seam, temporal, variety
 
 #: Crops of CROP px that a set of pictures is judged by.
 CROP, COUNT = 128, 48
@@ -150,7 +150,7 @@ def quality(pictures: list[Tensor], real: Reference) -> Mapping[str, float]:
         "random_phase_pyramid": real.random_phase[1],
         "quilting": real.quilted[0],
         "real_repetition": real.repeats,
-        "memorisation": memorisation.ratio(pictures, real.pictures[0]),
+        "memorization": memorization.ratio(pictures, real.pictures[0]),
     }
 
 

@@ -19,11 +19,11 @@ PSGAN = 170
 STOCHASTIC, STRUCTURED = 2.5, 4.0
 COLUMNS = {
     "frechet": "Fréchet", "random_phase": "random phase", "quilting": "quilting", "psgan": "PSGAN",
-    "pyramid": "pyramid", "random_phase_pyramid": "random phase", "variety": "variety", "memorisation": "newness",
+    "pyramid": "pyramid", "random_phase_pyramid": "random phase", "variety": "variety", "memorization": "newness",
     "repetition": "repeats", "real_repetition": "photo's", "seam": "seam", "lattice": "lattice", "closure": "closure",
     "variation": "variation", "trembling": "trembling", "reversal": "reversal",
 }  # fmt: skip
-COLOURS = {
+COLORS = {
     "GAN": (214, 92, 40),
     "Gaussian": (40, 110, 190),
     "VAE": (70, 150, 70),
@@ -44,7 +44,7 @@ def families(found: list[Measured]) -> str:
         "|---|---|---:|---:|---:|---:|---:|---:|---:|---:|",
     ]
     for one in found:
-        middle = {name: _median(one.rows, name) for name in ("frechet", "pyramid", "variety", "memorisation")}
+        middle = {name: _median(one.rows, name) for name in ("frechet", "pyramid", "variety", "memorization")}
         cells = [one.entry.card.label, one.family, str(len(one.rows)), *map(_number, middle.values())]
         cells += [f"{one.figures['gflop']:.1f}", f"{one.figures['ms']:.0f}", f"{one.figures['mb']:.1f}"]
         lines.append("| " + " | ".join(cells) + " |")
@@ -172,21 +172,21 @@ def chart(found: list[Measured], size: tuple[int, int] = (1000, 560)) -> Image.I
         for name, key in (("random phase", "random_phase"), ("quilting", "quilting"), ("PSGAN", "psgan"))
     ]
     for place, (label, family, ms, its, key) in enumerate(shown):
-        colour = COLOURS[family]
+        color = COLORS[family]
         for row in its:
             if key in row.figures and family != "free":
-                _dot(draw, at(ms, row.figures[key]), 3 * fine, colour)
+                _dot(draw, at(ms, row.figures[key]), 3 * fine, color)
         middle = _median(its, key)
         if middle is None:
             continue
         x, y = at(ms, middle)
-        draw.ellipse((x - 9 * fine, y - 9 * fine, x + 9 * fine, y + 9 * fine), outline=colour, width=3 * fine)
+        draw.ellipse((x - 9 * fine, y - 9 * fine, x + 9 * fine, y + 9 * fine), outline=color, width=3 * fine)
         line = top + place * 26 * fine
-        _dot(draw, (right + 20 * fine, line + 8 * fine), 5 * fine, colour)
+        _dot(draw, (right + 20 * fine, line + 8 * fine), 5 * fine, color)
         draw.text((right + 32 * fine, line), f"{label}: {_number(middle)}", fill="black", font=font)
     return picture.resize(size, Image.Resampling.LANCZOS)
 
 
-def _dot(draw: ImageDraw.ImageDraw, place: tuple[float, float], radius: float, colour: tuple[int, int, int]) -> None:
+def _dot(draw: ImageDraw.ImageDraw, place: tuple[float, float], radius: float, color: tuple[int, int, int]) -> None:
     x, y = place
-    draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=colour)
+    draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=color)

@@ -181,10 +181,10 @@ def _moved(images: Tensor, path: Tensor, size: tuple[int, int], padding: str) ->
 
 
 def _toned(images: Tensor, rng: np.random.Generator) -> Tensor:
-    """Another light: contrast, brightness, colour."""
+    """Another light: contrast, brightness, color."""
     gain = torch.tensor(rng.uniform(0.7, 1.25) * rng.uniform(0.9, 1.1, 3)).float().view(1, 3, 1, 1)
-    grey = images.mean(dim=1, keepdim=True)
-    images = grey + (images - grey) * float(rng.uniform(0.4, 1.3))
+    gray = images.mean(dim=1, keepdim=True)
+    images = gray + (images - gray) * float(rng.uniform(0.4, 1.3))
     return ((images - 0.5) * gain + 0.5 + float(rng.uniform(-0.12, 0.12))).clamp(0, 1)
 
 

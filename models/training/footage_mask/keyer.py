@@ -18,7 +18,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from ...cards.card import KEY, VERSION
 
-#: Name, label, weights. A pixel that is greener than its other colours by 0.08 begins to go, by 0.25 it is gone.
+#: Name, label, weights. A pixel that is greener than its other colors by 0.08 begins to go, by 0.25 it is gone.
 STYLES = (
     ("green_screen", "Before a green screen", (-6.0, 0.0, 0.0, 1.5)),
     ("blue_screen", "Before a blue screen", (0.0, -6.0, 0.0, 1.5)),

@@ -27,16 +27,16 @@ WIDTHS = (32, 64, 80)
 PERIOD = 4
 #: Numbers that a brick has, blocks of 8 px along a cell, and places for bricks in a cell: they are 16 px or more apart.
 NUMBERS, BLOCKS, PLACES = 3, 4, 2
-#: A block's brick is centred in its own cell or one of these, down and across.
+#: A block's brick is centerd in its own cell or one of these, down and across.
 NEAR = [(y, x) for y in (-1, 0, 1) for x in (-2, -1, 0, 1, 2)]
 #: What the softmax that tells cells apart is steep by: all but one are 0, to the last bit.
 STEEP = 200.0
-#: What the tables of mean (three colours), gain and spread hold is a byte, divided by the one and less the other.
+#: What the tables of mean (three colors), gain and spread hold is a byte, divided by the one and less the other.
 SCALE, LESS = np.array((127.5, 127.5, 127.5, 127.5, 255.0)), np.array((1.0, 1.0, 1.0, 0.0, 0.0))
 
 
 def noises() -> int:
-    """Channels of white noise for a cell: those of `refining.packed` for three colours, and the bricks' numbers."""
+    """Channels of white noise for a cell: those of `refining.packed` for three colors, and the bricks' numbers."""
     return sum(packed(3)) + NUMBERS * PLACES**2
 
 
@@ -96,7 +96,7 @@ class Base(nn.Module):
         pairs = list(zip(repeats, units, strict=True))
         for name, values in (
             ("table", np.stack([whole(table(course)) for course in courses])),
-            ("colours", np.stack([course.colours for course in courses])),
+            ("colors", np.stack([course.colors for course in courses])),
             ("directions", np.stack([directions(repeat) for repeat in repeats])),
             ("owners", np.stack([owners(repeat, unit) for repeat, unit in pairs])),
         ):
@@ -137,18 +137,18 @@ class Base(nn.Module):
         chosen = self.owners[number][cell[0].argmax(dim=0)]  # [h,w,BLOCKS²]
         chosen = chosen.permute(2, 0, 1)[None, None].expand(1, NUMBERS, -1, -1, -1)
         numbers = F.pixel_shuffle(sources.gather(2, chosen).flatten(1, 2), BLOCKS)
-        colours = F.conv2d(numbers, self.colours[number][:, :, None, None])
-        colours = F.interpolate(colours, scale_factor=2.0, mode="nearest")
+        colors = F.conv2d(numbers, self.colors[number][:, :, None, None])
+        colors = F.interpolate(colors, scale_factor=2.0, mode="nearest")
         rest = self.gaussian(noise, style) * REACH
         parts = [
-            mean[:, 16 * c : 16 * c + 16] + gain * colours[:, c : c + 1] + spread * rest[:, 16 * c : 16 * c + 16]
+            mean[:, 16 * c : 16 * c + 16] + gain * colors[:, c : c + 1] + spread * rest[:, 16 * c : 16 * c + 16]
             for c in range(3)
         ]
         return torch.cat(parts, dim=1), mean, numbers
 
 
 class Refiner(nn.Module):
-    """What is learnt, as in `refining`: what `Base` returns and a style `[N,K]` → the picture `[N,48,8h,8w]`."""
+    """What is learned, as in `refining`: what `Base` returns and a style `[N,K]` → the picture `[N,48,8h,8w]`."""
 
     def __init__(self, styles: int, widths: Sequence[int] = WIDTHS) -> None:
         super().__init__()

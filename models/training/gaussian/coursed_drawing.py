@@ -50,7 +50,7 @@ class _Graph:
 
 
 def draw(model: onnx.ModelProto, state: Mapping[str, Tensor]) -> None:
-    """Add to a model with `style`, `waves`, `units` and `colours` (the Gaussian rest) what makes `picture` of them.
+    """Add to a model with `style`, `waves`, `units` and `colors` (the Gaussian rest) what makes `picture` of them.
 
     `state` is that of a `CoursedGenerator`. `mean` and `numbers` are what the correction takes beside `picture`.
     """
@@ -58,7 +58,7 @@ def draw(model: onnx.ModelProto, state: Mapping[str, Tensor]) -> None:
     _cells(graph, state["directions"].numpy())
     _tables(graph, state["table"].numpy())
     _numbers(graph, state["owners"].numpy())
-    _picture(graph, state["colours"].numpy())
+    _picture(graph, state["colors"].numpy())
 
 
 def _cells(graph: _Graph, directions: npt.NDArray[np.float32]) -> None:
@@ -144,9 +144,9 @@ def _numbers(graph: _Graph, owners: npt.NDArray[np.int64]) -> None:
     graph.node("DepthToSpace", ["numbers_cells"], "numbers", blocksize=BLOCKS, mode="CRD")
 
 
-def _picture(graph: _Graph, colours: npt.NDArray[np.float32]) -> None:
-    """The model's picture `[1,48,8h,8w]` in −1…1, of its parts and of `colours`, the Gaussian rest in 0…1."""
-    kernel = graph.chosen("unit_colours", colours, (3, NUMBERS, 1, 1))
+def _picture(graph: _Graph, colors: npt.NDArray[np.float32]) -> None:
+    """The model's picture `[1,48,8h,8w]` in −1…1, of its parts and of `colors`, the Gaussian rest in 0…1."""
+    kernel = graph.chosen("unit_colours", colors, (3, NUMBERS, 1, 1))
     graph.node("Conv", ["numbers", kernel], "shades_coarse")
     scales = graph.constant("twice", np.array([1, 1, 2, 2], np.float32))
     graph.node("Resize", ["shades_coarse", "", scales], "shades", mode="nearest")
@@ -156,7 +156,7 @@ def _picture(graph: _Graph, colours: npt.NDArray[np.float32]) -> None:
             helper.make_attribute("nearest_mode", "floor"),
         ]
     )
-    # Each colour's 16 pixels of a block: [1,3,16,8h,8w].
+    # Each color's 16 pixels of a block: [1,3,16,8h,8w].
     axis_1, axis_2 = (graph.constant(f"axis_{n}", np.array([n], np.int64)) for n in (1, 2))
     graph.node("Unsqueeze", ["gain", axis_1], "gain_apart")
     graph.node("Unsqueeze", ["spread", axis_1], "spread_apart")

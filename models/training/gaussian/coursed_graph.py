@@ -2,7 +2,7 @@
 
 Inputs: the noise of `texton_graph`, `units [1,NUMBERS·PLACES²,h,w]`, white noise for the bricks, `waves [1,4,h,w]`
 (see `networks.waves`) and `style [1,S]`, one 1 among nothing but 0, or a mixture of two. Output: `image [1,3,32h,32w]`
-in 0…1. What the model draws (see `coursed_drawing`) a network corrects that was learnt. Everything wraps around.
+in 0…1. What the model draws (see `coursed_drawing`) a network corrects that was learned. Everything wraps around.
 """
 
 from __future__ import annotations
@@ -56,16 +56,16 @@ def build(generator: CoursedGenerator) -> onnx.ModelProto:
     coursed_drawing.draw(model, state)
     halve(model.graph)
 
-    learnt = _learnt(generator)
-    model.graph.node.extend(learnt.node)
-    model.graph.initializer.extend(learnt.initializer)
+    learned = _learned(generator)
+    model.graph.node.extend(learned.node)
+    model.graph.initializer.extend(learned.initializer)
     last = {"blocksize": texton_graph.FINER, "mode": "CRD"}
     model.graph.node.append(helper.make_node("DepthToSpace", ["learnt_image"], ["image"], "image", **last))
     onnx.checker.check_model(model)
     return model
 
 
-def _learnt(generator: CoursedGenerator) -> onnx.GraphProto:
+def _learned(generator: CoursedGenerator) -> onnx.GraphProto:
     """The correction's graph, named so that it fits between `picture` and `learnt_image`; weights in half precision."""
     example = (torch.zeros(1, 48, 16, 24), torch.zeros(1, 48, 16, 24), torch.zeros(1, NUMBERS, 8, 12))
     rows, columns = (torch.export.Dim(name, min=1, max=8192) for name in ("rows", "columns"))

@@ -1,6 +1,6 @@
 """A statistical model of a photograph of courses (bricks, tiles, boards), fitted in closed form, without training.
 
-Four parts, each the simplest that says something: the *mean* of the photograph over its periods; a colour for each
+Four parts, each the simplest that says something: the *mean* of the photograph over its periods; a color for each
 *unit* (a brick), drawn from the normal distribution of the photograph's units, of which a pixel takes more or less (its
 `gain`: mortar takes none); and what is left over, as a stationary Gaussian texture (`texton`) times how strong it is at
 each place of a period (its `spread`). So courses are as straight as the photograph's, and no two units are the same.
@@ -43,13 +43,13 @@ class Units:
 class Course:
     """A fitted style with a period of `H × W` px: what is in front of `texton`, in −1…1 as pictures are.
 
-    `mean [3,H,W]`, `gain [H,W]`, `spread [H,W]`; `colours [3,3]` makes a unit's colour of three normal numbers.
+    `mean [3,H,W]`, `gain [H,W]`, `spread [H,W]`; `colors [3,3]` makes a unit's color of three normal numbers.
     """
 
     mean: Array
     gain: Array
     spread: Array
-    colours: Array
+    colors: Array
     texton: Texton
 
 
@@ -59,15 +59,15 @@ def fit(pictures: list[Array], repeat: tuple[int, int], units: Units | None = No
     pictures = [aligned(picture, sides, units) for picture in pictures]
     mean = average(pictures, sides)
     left = [picture - tiled(mean, picture.shape[1:]) for picture in pictures]
-    gain, colours = np.zeros(sides), np.zeros((3, 3))
+    gain, colors = np.zeros(sides), np.zeros((3, 3))
     if units:
         gain, found = _units(left, sides, units)
-        colours = root(np.concatenate([_listed(values, units) for values in found], axis=1))
+        colors = root(np.concatenate([_listed(values, units) for values in found], axis=1))
         left = [each - tiled(gain, each.shape[1:]) * values for each, values in zip(left, found, strict=True)]
     spread = smoothed(np.sqrt(average([np.square(each).mean(axis=0, keepdims=True) for each in left], sides)))[0]
     spread = np.maximum(spread, 0.1 * spread.mean())
     scaled = [np.clip(each / tiled(spread, each.shape[1:]) / (2 * REACH) + 0.5, 0, 1) for each in left]
-    return Course(mean, gain, spread, colours, fit_texton(scaled))
+    return Course(mean, gain, spread, colors, fit_texton(scaled))
 
 
 def aligned(picture: Array, sides: tuple[int, int], units: Units | None) -> Array:
@@ -127,10 +127,10 @@ def root(samples: Array) -> Array:
 
 
 def _units(left: list[Array], sides: tuple[int, int], units: Units) -> tuple[Array, list[Array]]:
-    """(gain `[H,W]`, the units' colours as pictures `[3,H,W]`) that explain most of `left`: least squares, in turns."""
+    """(gain `[H,W]`, the units' colors as pictures `[3,H,W]`) that explain most of `left`: least squares, in turns."""
     gain = np.ones(sides)
     for _ in range(3):
-        found = [_colours(each, tiled(gain, each.shape[1:]), units) for each in left]
+        found = [_colors(each, tiled(gain, each.shape[1:]), units) for each in left]
         shared = average([(each * of).sum(axis=0, keepdims=True) for each, of in zip(left, found, strict=True)], sides)
         power = average([np.square(of).sum(axis=0, keepdims=True) for of in found], sides)
         gain = np.clip(smoothed(shared / np.maximum(power, 1e-9))[0], 0, 1.5)
@@ -139,8 +139,8 @@ def _units(left: list[Array], sides: tuple[int, int], units: Units) -> tuple[Arr
     return gain, found
 
 
-def _colours(left: Array, gain: Array, units: Units) -> Array:
-    """Each unit's colour, where `gain` times it comes nearest to `left [3,H,W]`."""
+def _colors(left: Array, gain: Array, units: Units) -> Array:
+    """Each unit's color, where `gain` times it comes nearest to `left [3,H,W]`."""
     course, unit = units.numbers(*left.shape[1:])
     number = course * (int(unit.max()) + 2) + unit + 1
     weights = np.maximum(np.bincount(number.ravel(), gain.ravel() ** 2), 1e-9)
@@ -149,7 +149,7 @@ def _colours(left: Array, gain: Array, units: Units) -> Array:
 
 
 def _listed(values: Array, units: Units) -> Array:
-    """The colours `[3,n]` of those units of a picture `[3,H,W]` that are whole."""
+    """The colors `[3,n]` of those units of a picture `[3,H,W]` that are whole."""
     rows, columns = values.shape[1:]
     return np.concatenate(
         [

@@ -2,7 +2,7 @@
 
 `python -m models.training.gaussian.instant SET.toml --data DATA --to models/shipped`
 
-The model and what it can't do are told in `texton`: it has the photograph's colours, grain and correlations, but no
+The model and what it can't do are told in `texton`: it has the photograph's colors, grain and correlations, but no
 edges, cracks or objects. That is enough for micro-textures, which is what the shipped set holds. A style with `stars`
 has these in front (see `starlight`).
 """
@@ -40,7 +40,7 @@ def card(manifest: Manifest) -> dict[str, Any]:
         "id": manifest.id,
         "kind": "texture",
         "label": manifest.label,
-        "licence": manifest.licence,
+        "licence": manifest.license,
         "rank": manifest.rank or RANK,
         "inputs": [
             *texton_graph.fields(manifest.channels),
@@ -59,7 +59,7 @@ def card(manifest: Manifest) -> dict[str, Any]:
             for number, style in enumerate(manifest.styles)
         ],
         "sources": [
-            {"style": style.name, "origin": source.origin, "licence": source.licence}
+            {"style": style.name, "origin": source.origin, "licence": source.license}
             for style in manifest.styles
             for source in style.sources
         ],

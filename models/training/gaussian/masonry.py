@@ -1,6 +1,6 @@
 """Pictures of structured materials, rendered by rules: `python -m models.training.gaussian.masonry --data DATA`.
 
-They stand in for photographs that weren't to be had: each is a height field, lit, in colours of its units, with the
+They stand in for photographs that weren't to be had: each is a height field, lit, in colors of its units, with the
 grain of CC0 photographs. `DATA/rendered/<name>.png` is taught, `DATA/rendered/<name>_held.png`, of another seed, is
 held out.
 """
@@ -15,7 +15,7 @@ import numpy as np
 from PIL import Image
 
 from .courses import Units
-from .masonry_canvas import FINER, Canvas, Field, blur, colour, lit, mixed, noise, step, to_edge
+from .masonry_canvas import FINER, Canvas, Field, blur, color, lit, mixed, noise, step, to_edge
 
 #: Sides of the taught and of the held picture, px.
 SIDES = {"": 768, "_held": 384}
@@ -34,11 +34,11 @@ def bricks(canvas: Canvas) -> Field:
     pits = step(noise(rng, side, 0.9, 40), 1.7, 2.3)
     rough = noise(rng, side, 0.7, 30)
     height = 5 * step(inside, -1.5, 4.5) + brick * (0.35 * rough - 2.2 * pits + 0.5 * bump) + (1 - brick) * 0.5 * rough
-    red = mixed(colour("8c4a3a"), colour("553330"), step(tone, 0.2, 2.2))
-    red = mixed(red, colour("a56a4a"), 0.8 * step(-tone, 0.2, 2.0))
+    red = mixed(color("8c4a3a"), color("553330"), step(tone, 0.2, 2.2))
+    red = mixed(red, color("a56a4a"), 0.8 * step(-tone, 0.2, 2.0))
     red = red * (1 + 0.08 * warm * np.array([1, 0.3, -0.4])[:, None, None] + 0.07 * noise(rng, side, 1.0, 6))
-    red = mixed(red, colour("b9a79a"), 0.35 * step(noise(rng, side, 1.3, 5), 0.9, 2.4))
-    mortar = colour("a39a8c") * (1 + 0.07 * noise(rng, side, 0.8, 20))
+    red = mixed(red, color("b9a79a"), 0.35 * step(noise(rng, side, 1.3, 5), 0.9, 2.4))
+    mortar = color("a39a8c") * (1 + 0.07 * noise(rng, side, 0.8, 20))
     return mixed(mortar, red * canvas.grain("plaster__Plaster002_Color.jpg"), brick) * lit(height, 0.42, 0.09)
 
 
@@ -56,11 +56,11 @@ def roof(canvas: Canvas) -> Field:
     below = step(down - edge, 0, 1.2)
     height = 40 * wave + 3.5 * (down / ROOF.height) * (1 - below) + 0.35 * noise(rng, side, 0.8, 24)
     height = height - 2.2 * step(across, 62.2, 63.5) - 2.2 * step(-across, -1.2, 0)
-    clay = mixed(colour("9c5a42"), colour("6f4034"), step(tone, 0, 2.2))
-    clay = mixed(clay, colour("b07b58"), 0.7 * step(-tone, 0, 2.2))
+    clay = mixed(color("9c5a42"), color("6f4034"), step(tone, 0, 2.2))
+    clay = mixed(clay, color("b07b58"), 0.7 * step(-tone, 0, 2.2))
     clay = clay * (1 + 0.06 * warm * np.array([1, 0.2, -0.5])[:, None, None] + 0.09 * noise(rng, side, 1.2, 6))
     lichen = step(noise(rng, side, 1.1, 14) + 0.8 * (down / 64 - 0.5), 1.5, 2.2)
-    clay = mixed(clay, colour("8f8a6c"), 0.65 * lichen)
+    clay = mixed(clay, color("8f8a6c"), 0.65 * lichen)
     shadow = 1 - 0.62 * step(-down, -9, 0) * (0.55 + 0.45 * wave)
     return clay * canvas.grain("concrete__Concrete020_Color.jpg") * lit(height, 0.5, 0.006, 20) * shadow
 
@@ -92,7 +92,7 @@ def chequers(canvas: Canvas) -> Field:
     black = canvas.cut("marble__Marble006_Color.jpg", course, unit, SQUARES)
     stone = np.where((course + unit) % 2 == 0, white * 0.97, black * 0.9) * (1 + 0.05 * tone)
     inside = to_edge(SQUARES, down, across) - 1.1 - 0.12 * noise(rng, side, 1.0, 30)
-    grout = colour("6f6a64") * (1 + 0.08 * noise(rng, side, 0.5, 60))
+    grout = color("6f6a64") * (1 + 0.08 * noise(rng, side, 0.5, 60))
     return mixed(grout, stone, step(inside, -0.5, 0.5)) * lit(2.5 * step(inside, -1.0, 1.8), 0.25, 0.05)
 
 
@@ -113,8 +113,8 @@ def rattan(canvas: Canvas) -> Field:
     height = 7 * cane * (0.55 + 0.45 * arch) + 16 * arch
     fibres = np.where(flat, noise(rng, side, 0.8, 16, (1, 14)), noise(rng, side, 0.8, 16, (14, 1)))
     tint = tone + 0.9 * np.sin(number * 2.4 + 5 * tone)
-    hue = mixed(colour("b98a52"), colour("8a5a30"), step(tint, -0.3, 2.2))
-    hue = mixed(hue, colour("d8b27a"), 0.8 * step(-tint, 0.0, 2.0)) * (1 + 0.09 * fibres)
+    hue = mixed(color("b98a52"), color("8a5a30"), step(tint, -0.3, 2.2))
+    hue = mixed(hue, color("d8b27a"), 0.8 * step(-tint, 0.0, 2.0)) * (1 + 0.09 * fibres)
     gap = step(cane, 0.05, 0.5) * step(np.minimum(along, 32 - along), -0.5, 2.5)
     return hue * lit(height, 0.4, 0.02, 10) * (0.3 + 0.7 * gap)
 
@@ -133,8 +133,8 @@ def denim(canvas: Canvas) -> Field:
     picks = rng.standard_normal(int(row.max()) + 2)[row.astype(int)]
     slubs = noise(rng, side, 1.1, 10, (16, 1))
     faded = 0.5 + 0.1 * threads + 0.22 * slubs + 0.12 * noise(rng, side, 0.5, 80)
-    blue = mixed(colour("1f2c4a"), colour("5d7ba3"), np.clip(faded, 0, 1))
-    white = colour("a9b3bd") * (1 + 0.08 * picks + 0.08 * noise(rng, side, 0.5, 80))
+    blue = mixed(color("1f2c4a"), color("5d7ba3"), np.clip(faded, 0, 1))
+    white = color("a9b3bd") * (1 + 0.08 * picks + 0.08 * noise(rng, side, 0.5, 80))
     return mixed(white, blue, warp) * lit(height, 0.35, 0.10, 5)
 
 
@@ -149,10 +149,10 @@ def lozenges(canvas: Canvas) -> Field:
     lens = 1 - (np.abs(along) / 17) ** 2 - np.abs(over) / 5.2
     raised = step(lens + 0.03 * noise(rng, side, 1.0, 20), 0.0, 0.5)
     scratches = noise(rng, side, 0.9, 10, (1, 9)) + noise(rng, side, 0.9, 10, (9, 1))
-    steel = colour("7d8186") * canvas.grain("metal__Metal009_Color.jpg") * (1 + 0.07 * noise(rng, side, 1.3, 4))
+    steel = color("7d8186") * canvas.grain("metal__Metal009_Color.jpg") * (1 + 0.07 * noise(rng, side, 1.3, 4))
     steel = steel * (1 + 0.05 * scratches) * (1 + 0.35 * raised * step(noise(rng, side, 1.0, 12), -1.2, 0.8))
     grime = step(noise(rng, side, 1.4, 4) - 0.9 * raised - 1.2 * step(raised - blur(raised, 8), 0, 0.4), 0.2, 1.6)
-    steel = mixed(steel, colour("4b3b30"), 0.7 * grime)
+    steel = mixed(steel, color("4b3b30"), 0.7 * grime)
     return steel * lit(5 * raised + 0.15 * noise(rng, side, 0.8, 40), 0.5, 0.07)
 
 

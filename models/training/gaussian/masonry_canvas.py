@@ -56,8 +56,8 @@ def mixed(a: Field, b: Field, share: Field) -> Field:
     return a + (b - a) * share
 
 
-def colour(hexadecimal: str) -> Field:
-    """A colour in 0…1, `[3,1,1]`."""
+def color(hexadecimal: str) -> Field:
+    """A color in 0…1, `[3,1,1]`."""
     return np.array([int(hexadecimal[i : i + 2], 16) for i in (0, 2, 4)], float)[:, None, None] / 255
 
 
@@ -98,7 +98,7 @@ class Canvas:
 
     def grain(self, name: str) -> Field:
         """A photograph's light, `[side,side]`, as a factor about 1."""
-        grey = self.photographs(name).mean(axis=0)
-        grey = grey / blur(grey, 40)
+        gray = self.photographs(name).mean(axis=0)
+        gray = gray / blur(gray, 40)
         y, x = np.mgrid[: self.side, : self.side]
-        return grey[y % grey.shape[0], x % grey.shape[1]]
+        return gray[y % gray.shape[0], x % gray.shape[1]]

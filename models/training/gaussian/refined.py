@@ -1,9 +1,9 @@
 """A generator that begins with a Gaussian texture of each style and learns what that lacks: edges, cracks, objects.
 
-The noise goes through the kernels of `texton` first. What comes out has the photograph's colours, histogram, grain and
+The noise goes through the kernels of `texton` first. What comes out has the photograph's colors, histogram, grain and
 correlations already, and no form. A small network at one pixel in 4, 8 and 16 adds a correction, which is nothing
 before it is trained: so a style is never worse than the statistical model by much, moves as calmly, and layout, which
-costs a GAN most of its time, need not be learnt. Everything wraps around.
+costs a GAN most of its time, need not be learned. Everything wraps around.
 
 After Bergmann et al., "Learning Texture Manifolds with the Periodic Spatial GAN" (ICML 2017), where the noise is white;
 residual correction of a classical method's answer after Kim et al., "Accurate image super-resolution using very deep
@@ -53,7 +53,7 @@ def textons(weights: Mapping[str, Tensor]) -> list[Texton]:
 class Gaussian(nn.Module):
     """Noise `z`, `packed [N,·,h,w]`, and a style `[N,K]` that picks the kernels → `[N,16C,8h,8w]` in −1…1.
 
-    Each pixel in 4 × 4 is a channel, colour by colour. It draws what the graph of `texton_graph` draws; only one style
+    Each pixel in 4 × 4 is a channel, color by color. It draws what the graph of `texton_graph` draws; only one style
     at a time may be asked for, so `style` holds one 1 a row.
     """
 
@@ -82,7 +82,7 @@ class Gaussian(nn.Module):
             )
         )
         field = grain + self._enlarged(middle + self._enlarged(coarse))
-        return F.pixel_unshuffle(self._coloured(field[0], number)[None] * 2 - 1, 4)
+        return F.pixel_unshuffle(self._colored(field[0], number)[None] * 2 - 1, 4)
 
     def _enlarged(self, x: Tensor) -> Tensor:
         """Fourfold, by cubic B-splines."""
@@ -91,7 +91,7 @@ class Gaussian(nn.Module):
         spread[:, :, ::4, ::4] = x
         return _around(spread, self.spline.expand(count, 1, *self.spline.shape), groups=count)
 
-    def _coloured(self, field: Tensor, number: int) -> Tensor:
+    def _colored(self, field: Tensor, number: int) -> Tensor:
         """Standard normal `[C,H,W]` → the photograph's histogram, 0…1."""
         place = ((field + LIMIT) * ((QUANTILES - 1) / (2 * LIMIT))).clamp(0, QUANTILES - 1.01)
         below = place.floor()
@@ -128,7 +128,7 @@ class Modulated(nn.Module):
 
 
 class Refiner(nn.Module):
-    """What is learnt: a Gaussian texture, `[N,16C,8h,8w]` in −1…1, and a style `[N,K]` → the texture, shaped alike.
+    """What is learned: a Gaussian texture, `[N,16C,8h,8w]` in −1…1, and a style `[N,K]` → the texture, shaped alike.
 
     `widths` are the channels at one pixel in 4, 8 and 16.
     """

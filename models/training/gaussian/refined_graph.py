@@ -1,4 +1,4 @@
-"""A refined texture generator as one ONNX graph: the texton noise of `texton_graph`, and behind it what was learnt."""
+"""A refined texture generator as one ONNX graph: the texton noise of `texton_graph`, and behind it what was learned."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ class _Correction(nn.Module):
 def build(generator: RefinedGenerator) -> onnx.ModelProto:
     """The network, without a card. Inputs and output are those of `texton_graph`."""
     model = texton_graph.build(textons(generator.state_dict()))
-    graph, learnt = model.graph, _learnt(generator)
+    graph, learned = model.graph, _learned(generator)
     _told_apart(graph, *generator.styles.weight.shape)
     assert graph.node[-1].output[0] == "image"
     last = graph.node.pop()
-    graph.node.extend(learnt.node)
-    graph.initializer.extend(learnt.initializer)
+    graph.node.extend(learned.node)
+    graph.initializer.extend(learned.initializer)
     graph.node.append(
         helper.make_node(last.op_type, ["learnt_image"], ["image"], "image", blocksize=texton_graph.FINER, mode="CRD")
     )
@@ -64,8 +64,8 @@ def _told_apart(graph: onnx.GraphProto, styles: int, channels: int) -> None:
     graph.node.insert(0, helper.make_node("Slice", ["style", *names], ["named_style"], "named_style"))
 
 
-def _learnt(generator: RefinedGenerator) -> onnx.GraphProto:
-    """The correction's graph, named so that it fits between `colours` and `learnt_image`."""
+def _learned(generator: RefinedGenerator) -> onnx.GraphProto:
+    """The correction's graph, named so that it fits between `colors` and `learnt_image`."""
     example = (torch.zeros(1, 16 * generator.channels, 16, 24), generator.styles.weight[:1])
     # A pixel in 16 is the coarsest that it looks at.
     rows, columns = (torch.export.Dim(name, min=1, max=8192) for name in ("rows", "columns"))
@@ -79,7 +79,7 @@ def _learnt(generator: RefinedGenerator) -> onnx.GraphProto:
 
 
 def spliced(model: onnx.ModelProto, fitting: Mapping[str, str]) -> onnx.GraphProto:
-    """A learnt network's graph as a part of another one: its inputs are called so there, its output `learnt_image`."""
+    """A learned network's graph as a part of another one: its inputs are called so there, its output `learnt_image`."""
     graph = onnx.compose.add_prefix(model, "learnt_").graph
     names = {f"learnt_{here}": there for here, there in fitting.items()}
     for node in graph.node:
@@ -101,7 +101,7 @@ def fields(z: Tensor, channels: int) -> dict[str, Tensor]:
 def parity(generator: RefinedGenerator, path: Path) -> float:
     """The mean absolute difference between torch and onnxruntime over a picture of each style, of 1.
 
-    Not the largest one: the file's colour tables have 4,096 steps, where torch interpolates.
+    Not the largest one: the file's color tables have 4,096 steps, where torch interpolates.
     """
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     rng, channels = torch.Generator().manual_seed(0), generator.channels

@@ -46,12 +46,12 @@ def parted(pictures: list[Array]) -> tuple[list[Array], Array, Array]:
     stars: list[tuple[Array, Mask]] = []
     left = 0
     for picture, sky in zip(pictures, skies, strict=True):
-        grey = (picture - sky).mean(axis=0)
+        gray = (picture - sky).mean(axis=0)
         for y, x, light, clipped in _large(picture, sky):
             stars.append((light, clipped))
-            grey[max(y - APART, 0) : y + APART + 1, max(x - APART, 0) : x + APART + 1] = np.nan
-        left += int(np.isfinite(grey).sum())
-        points.append(grey[grey > LEAST])
+            gray[max(y - APART, 0) : y + APART + 1, max(x - APART, 0) : x + APART + 1] = np.nan
+        left += int(np.isfinite(gray).sum())
+        points.append(gray[gray > LEAST])
     around = _point_spread([light for light, _ in stars], len(pictures[0]))
     strengths = np.array([_strength(light, clipped, around) for light, clipped in stars])
     pixels = sum(picture[0].size for picture in pictures)
@@ -85,26 +85,26 @@ def _large(picture: Array, sky: Array) -> list[tuple[int, int, Array, Mask]]:
 
     The last two are `[C,2·REACH+1,2·REACH+1]`.
     """
-    grey, side = (picture - sky).mean(axis=0), 2 * REACH + 1
+    gray, side = (picture - sky).mean(axis=0), 2 * REACH + 1
     # Discs that are clipped have their middle where a little blur has its highest place.
-    soft = _smoothed(grey)
+    soft = _smoothed(gray)
     highest = _squares(np.pad(soft, 2, mode="reflect"), 5).max(axis=(2, 3))
     margins = ((0, 0), (REACH, REACH), (REACH, REACH))
     light = np.pad(np.clip(picture - sky, 0, 1), margins, mode="reflect")
     clipped = np.pad(picture, margins, mode="reflect") > CLIPPED
     stars = (
         (int(y), int(x), light[:, y : y + side, x : x + side], clipped[:, y : y + side, x : x + side])
-        for y, x in np.argwhere((soft >= highest) & (grey > LEAST))
+        for y, x in np.argwhere((soft >= highest) & (gray > LEAST))
     )
     return [star for star in stars if _spread(star[2])]
 
 
-def _smoothed(grey: Array) -> Array:
+def _smoothed(gray: Array) -> Array:
     """By 1, 2, 1 in both directions."""
     for axis in (0, 1):
-        wide = np.pad(grey, [(1, 1) if axis == each else (0, 0) for each in (0, 1)], mode="reflect")
-        grey = np.apply_along_axis(np.convolve, axis, wide, (0.25, 0.5, 0.25), "valid")
-    return grey
+        wide = np.pad(gray, [(1, 1) if axis == each else (0, 0) for each in (0, 1)], mode="reflect")
+        gray = np.apply_along_axis(np.convolve, axis, wide, (0.25, 0.5, 0.25), "valid")
+    return gray
 
 
 def _squares(plane: Array, side: int) -> Array:

@@ -182,12 +182,12 @@ def _positive(power: Spectrum) -> Spectrum:
 
 
 def _grain_kernel(power: Spectrum) -> Array:
-    """The kernel `[C,1,k,k]` on one white noise: every channel's power, in step with the strongest colour."""
+    """The kernel `[C,1,k,k]` on one white noise: every channel's power, in step with the strongest color."""
     _, vectors = np.linalg.eigh(np.moveaxis(power, (0, 1), (2, 3)))
-    colour = vectors[..., -1]
-    colour = colour * np.exp(-1j * np.angle(colour.sum(axis=-1, keepdims=True)))
+    color = vectors[..., -1]
+    color = color * np.exp(-1j * np.angle(color.sum(axis=-1, keepdims=True)))
     own = np.sqrt(np.maximum(np.einsum("ccyx->yxc", power).real, 0))
-    kernel = np.fft.ifft2(own * np.exp(1j * np.angle(colour)), axes=(0, 1)).real
+    kernel = np.fft.ifft2(own * np.exp(1j * np.angle(color)), axes=(0, 1)).real
     return _cropped(np.moveaxis(kernel, 2, 0)[:, None], RADII[0])
 
 
@@ -212,7 +212,7 @@ def _kernel(power: Spectrum, step: int, radius: int) -> Array:
 
 
 def _cropped(kernel: Array, radius: int) -> Array:
-    """The middle of a kernel that is centred at 0, faded out at its edge."""
+    """The middle of a kernel that is centerd at 0, faded out at its edge."""
     window = np.cos(np.clip((np.abs(np.arange(-radius, radius + 1)) - radius / 2) / (radius / 2 + 1), 0, 1) * np.pi / 2)
     size = 2 * radius + 1
     return np.roll(kernel, (radius, radius), (-2, -1))[..., :size, :size] * (window[:, None] * window)

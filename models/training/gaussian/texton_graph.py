@@ -22,7 +22,7 @@ from .stars import FAR, KNOTS, NEAR
 from .texton import LIMIT, QUANTILES, RADII, Texton, enlargement
 
 OPSET = 20
-#: Entries of a channel's colour table: 1/512 of a standard deviation each.
+#: Entries of a channel's color table: 1/512 of a standard deviation each.
 TABLE = 4096
 #: Pixels along a cell, and the cells that an enlargement looks at.
 FINER, CELLS = 4, 5
@@ -105,7 +105,7 @@ def build(textons: Sequence[Texton]) -> onnx.ModelProto:
         smooth = graph.node("Mul", [up, steps], "fine_weights")
         graph.node("Conv", [graph.wrapped("smooth", CELLS // 2), smooth, middle], "place")
     else:
-        # Grain and enlargement are one convolution, whose answers are places in the colour tables.
+        # Grain and enlargement are one convolution, whose answers are places in the color tables.
         graph.node("Concat", [graph.spread("grain", 1, RADII[0]), up], "fine_kernel", axis=1)
         graph.node("Mul", ["fine_kernel", steps], "fine_weights")
         graph.node("Concat", ["grain", "smooth"], "all", axis=1)

@@ -1,6 +1,6 @@
 """The filters of painted looks, reckoned at half size: which way edges run, paint, lines, pigment that settles.
 
-Paint is a generalised Kuwahara filter (Papari et al., 2007; Kyprianidis et al., 2009): means of eight places around
+Paint is a generalized Kuwahara filter (Papari et al., 2007; Kyprianidis et al., 2009): means of eight places around
 each px, weighed by how even it is there, and more along an edge than across it (the structure tensor says which is
 which). A place's mean is one blur, looked up beside the px: eight places cost one blur. Lines and ink are XDoG
 (Winnemöller et al., 2012), the darker edges of a wash after Bousseau et al. (2006).
@@ -19,7 +19,7 @@ from ..graphs.builder import Graph
 
 #: Px at half size: half a blur's width, and what is laid around the picture, so that it can be looked up beside.
 HALF, AROUND = 10, 20
-#: How much of each colour is in how bright it is.
+#: How much of each color is in how bright it is.
 LUMA = np.array([[0.299, 0.587, 0.114]], np.float32)
 
 

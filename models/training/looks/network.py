@@ -1,7 +1,7 @@
 """Painted looks, written down as a network: `python -m models.training.looks.network models/shipped`.
 
-Nothing is learnt. Paint, lines and the edges of a wash are filters (see `looks_filters`), reckoned at half size as is
-all that is soft; here they are cut at full size, coloured, and laid on paper and canvas (see `looks_tiles`). The uneven
+Nothing is learned. Paint, lines and the edges of a wash are filters (see `looks_filters`), reckoned at half size as is
+all that is soft; here they are cut at full size, colored, and laid on paper and canvas (see `looks_tiles`). The uneven
 pigment of a wash is after Bousseau et al. (2006). A style says how much there is of each (see `looks_styles`).
 """
 
@@ -43,9 +43,9 @@ class Looks:
         settled = self.filters.settled(paint)
         stack = g("Concat", paint, tone, line, settled, sine, cosine, axis=1)
         large = g("Resize", stack, "", np.array([1, 1, 2, 2], np.float32), mode="linear")
-        colour, tone, line, settled, sine, cosine = g.several("Split", 6, large, [3, 1, 1, 1, 1, 1], axis=1)
+        color, tone, line, settled, sine, cosine = g.several("Split", 6, large, [3, 1, 1, 1, 1, 1], axis=1)
         paper, canvas, *strokes = self.ground()
-        picture = self.settling(self.coloured(colour), settled, paper)
+        picture = self.settling(self.colored(color), settled, paper)
         whole, white = self.drawn(tone, line, strokes)
         light = self.lit(canvas, strokes, sine, cosine)
         picture = g("Add", g("Mul", picture, g("Mul", whole, light)), white)
@@ -71,21 +71,21 @@ class Looks:
         whole = g("Slice", g("Tile", tile, times), [0, 0], self.sides, [2, 3])
         return g("Mul", g("Cast", whole, to=onnx.TensorProto.FLOAT), 1 / 255)
 
-    def coloured(self, colour: str) -> str:
-        """Tones in steps (soft over a fifth of one), more or less colour, nearer to white."""
+    def colored(self, color: str) -> str:
+        """Tones in steps (soft over a fifth of one), more or less color, nearer to white."""
         g, s = self.g, self.style
-        light = summed(g, colour, LUMA)
+        light = summed(g, color, LUMA)
         scaled = g("Sub", g("Mul", light, self.knob["Tones"]), 0.5)
         floor = g("Floor", scaled)
         part = g.clip(g("Sub", g("Mul", g("Sub", scaled, floor), 5.0), 2.0))
         wanted = g("Div", g("Add", g("Add", floor, part), 0.5), self.knob["Tones"])
         gain = g.mixed(1.0, g("Div", g("Add", wanted, 0.03), g("Add", light, 0.03)), s["steps"])
         much, kept = g("Mul", s["colour"], self.knob["Colourfulness"]), g("Sub", 1.0, s["lift"])
-        grey = g("Mul", g("Mul", light, gain), g("Mul", g("Sub", 1.0, much), kept))
-        return g.clip(g("Add", g("Mul", colour, g("Mul", gain, g("Mul", much, kept))), g("Add", grey, s["lift"])))
+        gray = g("Mul", g("Mul", light, gain), g("Mul", g("Sub", 1.0, much), kept))
+        return g.clip(g("Add", g("Mul", color, g("Mul", gain, g("Mul", much, kept))), g("Add", gray, s["lift"])))
 
     def settling(self, picture: str, settled: str, paper: str) -> str:
-        """Pigment that gathers at edges, in clouds and in the paper: colours between light and dark change most."""
+        """Pigment that gathers at edges, in clouds and in the paper: colors between light and dark change most."""
         g, s = self.g, self.style
         soft = g("Resize", cloud(), "", np.array([1, 1, 8, 8], np.float32), mode="cubic")
         uneven = g("Resize", soft, "", "", g("Concat", [1, 1], self.sides, axis=0), mode="linear")
@@ -113,15 +113,15 @@ class Looks:
         """What the picture is to be multiplied with, and what is to be added then."""
         g, s = self.g, self.style
         right, left, *_, dot = strokes
-        grey = g("Sub", 1.0, g.clip(s["colour"]))
-        kept = g("Sub", 1.0, grey)
+        gray = g("Sub", 1.0, g.clip(s["colour"]))
+        kept = g("Sub", 1.0, gray)
         # A pencil: strokes to the right, and where it is darker to the left, too.
         dark = g("Sub", 1.0, tone)
         first = g.clip(g("Sub", g("Mul", dark, 2.2), g("Mul", right, 1.7)))
         second = g.clip(g("Sub", g("Mul", dark, 2.2), g("Add", g("Mul", left, 1.2), 0.9)))
         stroke = g("Sub", 1.0, g("Mul", g("Sub", 1.0, g("Mul", first, 0.75)), g("Sub", 1.0, g("Mul", second, 0.6))))
         whole = g("Add", g("Sub", 1.0, s["strokes"]), g("Mul", g("Mul", stroke, kept), s["strokes"]))
-        blank = g("Sub", 1.0, g("Mul", stroke, g("Add", kept, g("Mul", grey, 0.9))))
+        blank = g("Sub", 1.0, g("Mul", stroke, g("Add", kept, g("Mul", gray, 0.9))))
         white = g("Mul", blank, s["strokes"])
         # Ink: all black where it is dark, hatched or dotted on the way to white.
         screen = g.mixed(right, dot, s["dots"])
@@ -131,7 +131,7 @@ class Looks:
         edge = g.clip(g("Mul", g("Sub", g("Neg", line), 0.012), 55.0))
         paper = g("Sub", 1.0, g("Mul", edge, g.clip(g("Mul", s["line"], self.knob["Line strength"]))))
         through = g("Mul", through, paper)
-        inked = g("Mul", g("Mul", ink, paper), g("Mul", s["ink"], grey))
+        inked = g("Mul", g("Mul", ink, paper), g("Mul", s["ink"], gray))
         return g("Mul", whole, through), g("Add", g("Mul", white, through), inked)
 
 

@@ -10,7 +10,7 @@ WEIGHTS = (
     "line", "ink", "dots", "strokes",  # dark lines; ink where it is dark, hatched or dotted; a pencil's strokes
     "edge", "cloud", "grain",  # how pigment settles: at edges, unevenly, in paper
     "canvas", "brush",  # light on canvas and on the strokes of a brush
-    "colour", "lift",  # colourfulness (1 as filmed); towards white
+    "colour", "lift",  # colorfulness (1 as filmed); towards white
 )  # fmt: skip
 STYLES: dict[str, tuple[str, dict[str, float]]] = {
     "oil": ("Oil painting", {"canvas": 0.22, "brush": 1, "colour": 1.2}),

@@ -1,4 +1,4 @@
-"""Grey pictures to teach mattes from, made by rules: `python -m models.training.mattes.pictures FOLDER`.
+"""Gray pictures to teach mattes from, made by rules: `python -m models.training.mattes.pictures FOLDER`.
 
 Each is a field in 0…1 on a torus whose levels are even: every threshold of it is a shape, from first specks to all but
 full. They are the project's own. What grows (ink, frost, torn edges) is a time of arrival: a front that sets out from

@@ -33,14 +33,14 @@ INSIDE = np.array([[float(tone in tones(chord)) for tone in range(12)] for chord
 
 @dataclass(frozen=True)
 class Corpus:
-    """(grid `[steps, voices]`, tonic, mode) of each piece: those that are learnt from, and those that never are."""
+    """(grid `[steps, voices]`, tonic, mode) of each piece: those that are learned from, and those that never are."""
 
-    learnt: list[Tune]
+    learned: list[Tune]
     held: list[Tune]
 
 
 def read(path: Path) -> Corpus:
-    """The chorales as the data set divides them: its part for tests is held out, the others are learnt from, but for
+    """The chorales as the data set divides them: its part for tests is held out, the others are learned from, but for
     those whose tune is held out: many were set more than once. Pieces that aren't four voices of a bar or more are left
     out. Both are counted. Raises DataError.
     """
@@ -54,13 +54,13 @@ def read(path: Path) -> Corpus:
         for name, part in parts.items()
     }
     tunes = {tune(piece) for piece in whole["test"]}
-    learnt = [piece for piece in whole["train"] + whole["valid"] if tune(piece) not in tunes]
+    learned = [piece for piece in whole["train"] + whole["valid"] if tune(piece) not in tunes]
     broken = sum(map(len, parts.values())) - sum(map(len, whole.values()))
-    same = len(whole["train"]) + len(whole["valid"]) - len(learnt)
+    same = len(whole["train"]) + len(whole["valid"]) - len(learned)
     print(f"{path.name}: left out are {same} pieces whose tune is held out, {broken} that are not four voices of a bar")
-    if not learnt or not tunes:
-        raise DataError(f"{path}: holds no piece of four voices to {'be tested by' if learnt else 'learn from'}.")
-    return Corpus(*([(piece, *key_of(piece)) for piece in part] for part in (learnt, whole["test"])))
+    if not learned or not tunes:
+        raise DataError(f"{path}: holds no piece of four voices to {'be tested by' if learned else 'learn from'}.")
+    return Corpus(*([(piece, *key_of(piece)) for piece in part] for part in (learned, whole["test"])))
 
 
 def tune(piece: Floats) -> tuple[int, ...]:

@@ -1,4 +1,4 @@
-"""How far generated scores are from music that was never learnt: `python -m models.training.music.evaluate`.
+"""How far generated scores are from music that was never learned: `python -m models.training.music.evaluate`.
 
 All is measured on grids of sixteenths, where a repeated pitch is one long note, since that is what the corpus tells.
 Figures go into the table `scores` of `docs/sound.md` (`--into`), and are printed. With `--songs` a second
@@ -64,11 +64,11 @@ def table(rows: dict[str, list[Piece]], held: list[Piece], chances: Floats) -> s
 
 def chains(pieces: Corpus, songs: Corpus) -> str:
     """What is gained by learning chords from songs as well: a table of likelihoods."""
-    first, second = chain(pieces.learnt), chain(songs.learnt)
+    first, second = chain(pieces.learned), chain(songs.learned)
     lines = ["| chain of | held-out chorales | held-out songs |", "|---|---|---|"]
     for name, chances in {
-        f"{len(pieces.learnt)} chorales": first,
-        f"{len(songs.learnt)} songs": second,
+        f"{len(pieces.learned)} chorales": first,
+        f"{len(songs.learned)} songs": second,
         f"**both, {SONGS:.0%} songs**": (1 - SONGS) * first + SONGS * second,
     }.items():
         found = (f"{likelihood(chances, part.held):.2f}".replace("-", "−") for part in (pieces, songs))
@@ -93,14 +93,14 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     (entry,) = Library((options.of,)).of_kind("music")
     corpus = chorales.read(options.data / "Jsb16thSeparated.json")
-    learnt, held = ([Piece(*tune) for tune in part] for part in (corpus.learnt, corpus.held))
+    learned, held = ([Piece(*tune) for tune in part] for part in (corpus.learned, corpus.held))
     made = {mood: generated(entry, (mood,), SEEDS) for mood in MOODS}
     rows = {
-        "learnt": learnt,
+        "learnt": learned,
         "held out": held,
         "**generated, all moods**": [piece for pieces in made.values() for piece in pieces],
         **{f"generated, {mood}": pieces for mood, pieces in made.items()},
-        "learnt, shuffled": shuffled(learnt),
+        "learnt, shuffled": shuffled(learned),
     }
     text = table(rows, held, shipped(entry))
     print(text)

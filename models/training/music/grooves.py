@@ -131,11 +131,11 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--data", type=Path, required=True, help="the folder of the MIDI files")
     options = parser.parse_args(arguments)
     pieces = read(sorted(options.data.glob("*.mid")))
-    learnt, held = [piece for n, piece in enumerate(pieces) if n % 10], pieces[::10]
-    for bar in shared(learnt):
+    learned, held = [piece for n, piece in enumerate(pieces) if n % 10], pieces[::10]
+    for bar in shared(learned):
         print(f'    "{written(bar)}",')
     reference = positions(held)
-    for name, hits in (("learnt", learnt), ("generated", generated(8))):
+    for name, hits in (("learnt", learned), ("generated", generated(8))):
         print(f"{name}: {distance(positions(hits), reference):.2f} from held out")
 
 

@@ -1,6 +1,6 @@
 """Songs as compressed MusicXML (the OpenScore Lieder corpus, CC0) read into grids like those of the chorales.
 
-Only what a chain of chords can be learnt from is taken: pitches, where they lie in their bar, and which is the lowest.
+Only what a chain of chords can be learned from is taken: pitches, where they lie in their bar, and which is the lowest.
 """
 
 from __future__ import annotations

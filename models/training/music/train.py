@@ -162,7 +162,7 @@ def right(net: Melody, events: Floats, told: Floats) -> float:
 
 def card(corpus: Corpus, songs: int, count: int, share: float) -> dict[str, Any]:
     """The card of the generator, ready for JSON: from `songs` and `count` bars; `share` of held-out events right."""
-    pieces = f"{len(corpus.learnt)} chorales, J. S. Bach"
+    pieces = f"{len(corpus.learned)} chorales, J. S. Bach"
     return {
         "card": VERSION, "id": "latent_music", "kind": "music", "label": "Latent music", "licence": "CC0-1.0",
         "inputs": [
@@ -195,9 +195,9 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     torch.set_num_threads(1)
     corpus = read(options.data / "Jsb16thSeparated.json")
-    events, told = bars(corpus.learnt)
+    events, told = bars(corpus.learned)
     songs = lieder.corpus(sorted(options.songs.glob("*.mxl")))
-    table = (1 - SONGS) * chain(corpus.learnt) + SONGS * chain(songs.learnt)
+    table = (1 - SONGS) * chain(corpus.learned) + SONGS * chain(songs.learned)
     net = Melody(table)
     nats = train(net, events, told, options.steps)
     share = right(net, *bars(corpus.held))
@@ -212,9 +212,9 @@ def main(arguments: list[str] | None = None) -> None:
     assert program is not None
     proto = program.model_proto
     halve(proto.graph)
-    write(proto, card(corpus, len(songs.learnt), len(events), share), path)
+    write(proto, card(corpus, len(songs.learned), len(events), share), path)
     print(
-        f"{len(corpus.learnt)} pieces and {len(events)} bars learnt, {len(corpus.held)} pieces held out: "
+        f"{len(corpus.learned)} pieces and {len(events)} bars learnt, {len(corpus.held)} pieces held out: "
         f"{share:.1%} of their events right, {nats:.1f} nats"
     )
 

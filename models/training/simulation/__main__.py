@@ -14,9 +14,9 @@ from .elements import ELEMENTS
 
 def picture(frame: Tensor) -> Image.Image:
     """Premultiplied RGBA `[4,H,W]` in 0…1 → 8-bit RGBA with straight alpha, as PNG wants it."""
-    colour = frame[:3] / frame[3:].clamp(min=1e-4)
+    color = frame[:3] / frame[3:].clamp(min=1e-4)
     straight = frame.new_empty(frame.shape).copy_(frame)
-    straight[:3] = colour.clamp(0, 1)
+    straight[:3] = color.clamp(0, 1)
     return Image.fromarray((straight.permute(1, 2, 0) * 255).round().byte().numpy(), "RGBA")
 
 

@@ -54,13 +54,13 @@ def smoke(frames: int, seed: int) -> Iterator[Tensor]:
 
 
 def lit(density: Tensor) -> Tensor:
-    """Density `[N,N]` → grey with its own shadow, opaque where it is thick."""
+    """Density `[N,N]` → gray with its own shadow, opaque where it is thick."""
     shadow = torch.zeros_like(density)
     for distance in range(1, 14):
         shadow += density.roll((2 * distance, 2 * distance), (0, 1)) * 0.86**distance
     alpha = 1 - torch.exp(-1.8 * density)
-    grey = (0.30 + 0.66 * torch.exp(-0.5 * shadow)) * alpha
-    return torch.stack((grey * 0.98, grey, (grey * 1.02).clamp(max=1), alpha))
+    gray = (0.30 + 0.66 * torch.exp(-0.5 * shadow)) * alpha
+    return torch.stack((gray * 0.98, gray, (gray * 1.02).clamp(max=1), alpha))
 
 
 def water(frames: int, seed: int) -> Iterator[Tensor]:

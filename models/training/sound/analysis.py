@@ -12,11 +12,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ...sound.bands import BANDS, CELLS, CENTRES, EVEN, FLOOR, Floats, band_of
+from ...sound.bands import BANDS, CELLS, CENTERS, EVEN, FLOOR, Floats, band_of
 
 #: Hz of the training clips.
 RATE = 32_000
-#: Longest windows for partials, samples, by the band's centre in Hz.
+#: Longest windows for partials, samples, by the band's center in Hz.
 PARTIAL_WINDOWS = ((500.0, 4096), (2000.0, 2048), (np.inf, 1024))
 #: A peak this many dB above what is around it begins to count as a partial; this many more, and it is one.
 PROMINENT, SURELY = 10.0, 10.0
@@ -47,7 +47,7 @@ class Spectra:
     def _pooled(self, size: int, edges: Floats) -> Floats:
         """The mean power of each cell in windows of `size` samples, `[bins, 96]`."""
         sums, hop = self._sum(size), size // 8
-        # A sum holds frames 0 … n−1; frame k is centred hop·k samples after the start.
+        # A sum holds frames 0 … n−1; frame k is centerd hop·k samples after the start.
         places = np.round(edges * RATE / hop).astype(int)
         last = np.maximum(places[1:], places[:-1] + 1).clip(1, sums.shape[1] - 1)
         first = np.minimum(places[:-1], last - 1)
@@ -72,7 +72,7 @@ class Spectra:
             decibels = 10 * np.log10(self._pooled(size, edges) + 1e-9)
             rise = _rise(decibels)
             place = band_of(np.fft.rfftfreq(size, 1 / RATE))
-            for band in np.nonzero((low <= CENTRES) & (high > CENTRES))[0]:
+            for band in np.nonzero((low <= CENTERS) & (high > CENTERS))[0]:
                 (bins,) = np.nonzero(np.abs(place - band) <= 0.5)
                 bins = bins[(bins > 1) & (bins < len(place) - 2)]
                 if not len(bins):
@@ -127,7 +127,7 @@ def calibration() -> tuple[Floats, Floats]:
 @cache
 def _windows() -> tuple[tuple[int, Floats], ...]:
     """(window in samples, weights `[bands, bins]`): triangles that add up to one, times the band's width."""
-    widths = np.gradient(CENTRES)
+    widths = np.gradient(CENTERS)
     sizes = np.clip(2 ** np.ceil(np.log2(RATE / widths)), 256, 2048).astype(int)
     found = []
     for size in sorted(set(sizes.tolist()), reverse=True):

@@ -18,12 +18,12 @@ import av
 import numpy as np
 
 from ...sound.bands import Floats, even_edges, event_edges
-from ..data import DataError
+from ..data import DataError, american
 from .analysis import RATE, Spectra
 
 #: Share of a class's files that are held out.
 HELD_OUT = 0.2
-#: Speeds at which clips are learnt: a third of an octave down and up.
+#: Speeds at which clips are learned: a third of an octave down and up.
 SPEEDS = (0.84, 1.0, 1.19)
 #: An onset stands this many dB above the quietest of the 60 ms before it, and within `NEAR` dB of the loudest.
 RISE, NEAR = 15.0, 15.0
@@ -57,7 +57,7 @@ class Clip:
 
     path: Path
     author: str
-    licence: str
+    license: str
     origin: str
     test: bool
 
@@ -68,7 +68,7 @@ class Manifest:
 
     id: str
     label: str
-    licence: str
+    license: str
     classes: tuple[Class, ...] = field(default_factory=tuple)
 
     @classmethod
@@ -77,7 +77,7 @@ class Manifest:
         try:
             raw = tomllib.loads(path.read_text(encoding="utf-8"))
             classes = tuple(_class(entry) for entry in raw.pop("class", []))
-            manifest = cls(classes=classes, **raw)
+            manifest = cls(classes=classes, **american(raw))
         except (tomllib.TOMLDecodeError, TypeError) as error:
             raise DataError(f"{path}: not a manifest of sounds ({error}).") from error
         if not manifest.classes:
@@ -104,7 +104,7 @@ def clips(kind: Class, root: Path) -> list[Clip]:
         raise DataError(f"{root / kind.folder}: holds no clip of {kind.name!r}. Is --data right?")
     if not any(clip.test for clip in found):  # few files: the one drawn lowest is held out
         lowest = min(found, key=lambda clip: _draw(clip.path.name))
-        found = [Clip(c.path, c.author, c.licence, c.origin, c is lowest) for c in found]
+        found = [Clip(c.path, c.author, c.license, c.origin, c is lowest) for c in found]
     return found
 
 

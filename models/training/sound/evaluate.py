@@ -4,7 +4,7 @@
 
 All sound generators of a folder are measured, as the files that they are, and beside them `clips`: training clips, each
 of another file, which say how near to held-out ones a sound can be that is real. Everything is heard, not read off a
-network: grids become samples at 48 kHz, and those are analysed like the clips.
+network: grids become samples at 48 kHz, and those are analyzed like the clips.
 
 * `distance`: dB between a held-out clip and the nearest of what was made, mean over three resolutions
 * `mmd`: maximum mean discrepancy of level statistics (mean and variation of each band), Gaussian kernel
@@ -36,7 +36,7 @@ from .sources import Clips, Source, heard
 Rows = list[dict[str, Any]]
 #: Sounds made of each class, by each generator.
 COUNT = 24
-#: Classifiers whose accuracies are averaged: the same sounds were recognised in 79 % by one, and in 50 % by another.
+#: Classifiers whose accuracies are averaged: the same sounds were recognized in 79 % by one, and in 50 % by another.
 JUDGES = 5
 
 
@@ -60,15 +60,15 @@ def classifier(data: Dataset, classes: int, steps: int = 300, seed: int = 0) -> 
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
     net = Classifier(classes)
-    optimiser = torch.optim.AdamW(net.parameters(), 1e-3, weight_decay=1e-2)
+    optimizer = torch.optim.AdamW(net.parameters(), 1e-3, weight_decay=1e-2)
     members = [data.select(False, number) for number in range(classes)]
     for _ in range(steps):
         numbers = rng.integers(classes, size=48)
         grids = np.stack([varied(data.grids[rng.choice(members[n])], rng) for n in numbers])
         loss = nn.functional.cross_entropy(net(torch.from_numpy(grids)), torch.from_numpy(numbers), label_smoothing=0.1)
-        optimiser.zero_grad()
+        optimizer.zero_grad()
         loss.backward()
-        optimiser.step()
+        optimizer.step()
     return net.eval()
 
 

@@ -60,7 +60,7 @@ class Exported(nn.Module):
         z = z + torch.cat((own, variation), 1).unsqueeze(1) @ factors
         level, tonality, offset, varying, _ = self.decoder(z.squeeze(1), style).unbind(1)
         chance = 0.5 + 0.5 * torch.erf(chance[:, :, None] * 0.5**0.5)
-        heard = ((level - FLOOR - 15) / 15).clamp(0, 1)  # of silence the decoder has learnt nothing
+        heard = ((level - FLOOR - 15) / 15).clamp(0, 1)  # of silence the decoder has learned nothing
         partial = heard * (((tonality - CHANCE) / (1 - CHANCE) - chance) * 10).clamp(0, 1)
         spread = torch.relu(varying**2 * (COURSE / (COURSE - 1)) - self.white).sqrt()
         return torch.stack((level + LIFT * partial, partial, offset, spread), 1)
@@ -70,7 +70,7 @@ def card(manifest: Manifest, clips_root: Path, made: Fitted, training: dict[str,
     """The card of a sound generator, ready for JSON. Each source is named once for a class."""
     count = len(manifest.classes)
     sources = {
-        (kind.name, clip.author, clip.licence, clip.origin)
+        (kind.name, clip.author, clip.license, clip.origin)
         for kind in manifest.classes
         for clip in clips(kind, clips_root)
         if not clip.test
@@ -80,7 +80,7 @@ def card(manifest: Manifest, clips_root: Path, made: Fitted, training: dict[str,
         "id": made.id,
         "kind": "sound",
         "label": made.label,
-        "licence": manifest.licence,
+        "licence": manifest.license,
         **({"rank": made.rank} if made.rank else {}),
         "inputs": [
             {"name": "identity", "role": "identity", "channels": made.identity},
@@ -98,8 +98,8 @@ def card(manifest: Manifest, clips_root: Path, made: Fitted, training: dict[str,
             for number, kind in enumerate(manifest.classes)
         ],
         "sources": [
-            {"style": style, "author": author, "licence": licence, "origin": origin}
-            for style, author, licence, origin in sorted(sources)
+            {"style": style, "author": author, "licence": license, "origin": origin}
+            for style, author, license, origin in sorted(sources)
         ],
         "training": {"method": made.method, **training},
     }

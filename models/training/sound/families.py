@@ -151,22 +151,22 @@ def chain(levels: Floats, when: float) -> tuple[Floats, Floats, Floats]:
     points = np.concatenate((columns, clock[:, None]), 1)
     rng = np.random.default_rng(0)
     some = points[rng.choice(len(points), min(len(points), 8000), replace=False)]
-    centres = some[rng.choice(len(some), STATES, replace=False)]
+    centers = some[rng.choice(len(some), STATES, replace=False)]
     for _ in range(12):
-        near = nearest(some, centres)
-        centres = np.stack([some[near == n].mean(0) if (near == n).any() else c for n, c in enumerate(centres)])
-    power = 10 ** (centres[:, :BANDS] / 20)
-    centres = centres[np.argsort((power * np.arange(BANDS)).sum(1) / power.sum(1))]
-    states = nearest(points, centres).reshape(-1, CELLS)
+        near = nearest(some, centers)
+        centers = np.stack([some[near == n].mean(0) if (near == n).any() else c for n, c in enumerate(centers)])
+    power = 10 ** (centers[:, :BANDS] / 20)
+    centers = centers[np.argsort((power * np.arange(BANDS)).sum(1) / power.sum(1))]
+    states = nearest(points, centers).reshape(-1, CELLS)
     following = np.full((STATES, STATES), 1e-3)
     np.add.at(following, (states[:, :-1].ravel(), states[:, 1:].ravel()), 1)
     first = np.bincount(states[:, 0], minlength=STATES).astype(float)
-    return centres[:, :BANDS], first / first.sum(), following / following.sum(1, keepdims=True)
+    return centers[:, :BANDS], first / first.sum(), following / following.sum(1, keepdims=True)
 
 
-def nearest(points: Floats, centres: Floats) -> Floats:
-    """Which of `centres [S, D]` is nearest to each of `points [N, D]`."""
-    return ((points**2).sum(1)[:, None] - 2 * points @ centres.T + (centres**2).sum(1)).argmin(1)
+def nearest(points: Floats, centers: Floats) -> Floats:
+    """Which of `centers [S, D]` is nearest to each of `points [N, D]`."""
+    return ((points**2).sum(1)[:, None] - 2 * points @ centers.T + (centers**2).sum(1)).argmin(1)
 
 
 def divided(scores: Floats, files: Floats, lasts: bool) -> tuple[Floats, float]:

@@ -1,6 +1,6 @@
 """Where the latents of a class lie, so that sounds can be drawn: around those of its training clips.
 
-A Gaussian over all of them would mostly draw what lies between clips, where a decoder has learnt nothing: sounds are
+A Gaussian over all of them would mostly draw what lies between clips, where a decoder has learned nothing: sounds are
 drawn around one clip each, as far from it as `AROUND` says, in the directions in which clips of the class differ.
 """
 

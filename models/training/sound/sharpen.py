@@ -46,7 +46,7 @@ LAZY = 4
 
 @dataclass(frozen=True)
 class SharpenSettings:
-    """All that decides what is learnt, besides the data and the run that is gone on from."""
+    """All that decides what is learned, besides the data and the run that is gone on from."""
 
     steps: int = 500
     batch: int = 16
@@ -103,7 +103,7 @@ class Ear:
         return torch.stack((level, torch.maximum(partial, tonal)), 1)
 
     def _variation(self, count: int, cells: int) -> Tensor:
-        """As in `shape`: part of it common to all bands, the rest alike in neighbouring ones."""
+        """As in `shape`: part of it common to all bands, the rest alike in neighboring ones."""
         common = torch.randn(count, 1, cells, generator=self.generator)
         own = torch.randn(count, BANDS + 8, cells, generator=self.generator).unfold(1, 9, 1).sum(3) / 3
         return COMMON**0.5 * common + (1 - COMMON) ** 0.5 * own

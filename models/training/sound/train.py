@@ -3,7 +3,7 @@
 The loss is the likelihood of levels under the doubt that the decoder claims, that of their variation from cell to cell
 under the one it says, the error of partials where there are any, that of the envelope of all bands together, and a
 divergence that is held near `nats` by its weight: below about 10 the latent is not used, far above it the gaps between
-clips are learnt as well.
+clips are learned as well.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ PEAK = 3.0
 
 @dataclass(frozen=True)
 class SoundSettings:
-    """All that decides what is learnt, besides the data."""
+    """All that decides what is learned, besides the data."""
 
     steps: int = 3000
     batch: int = 32

@@ -79,8 +79,8 @@ def compose(mask: Tensor, surface: Tensor, dress: Tensor, strength: Tensor | flo
     """Premultiplied `[N,4,H,W]` in 0…1: `mask [N,1,H,W]` dressed. `strength` ≥ 0 scales what leaves the letters."""
     more, gain, light = dress.split((1, 3, 3), dim=1)
     alpha = (mask + strength * more).clamp(0, 1)
-    colour = (surface * (1 + gain) + light).clamp(0, 1)
-    return torch.cat((alpha * colour, alpha), dim=1)
+    color = (surface * (1 + gain) + light).clamp(0, 1)
+    return torch.cat((alpha * color, alpha), dim=1)
 
 
 class Dressing(nn.Module):

@@ -59,27 +59,27 @@ def _rgb(*stops: str) -> Tensor:
 
 
 def ramp(value: Tensor, *stops: str) -> Tensor:
-    """Colours `[3,H,W]` of `value [1,H,W]` in 0…1 along evenly spaced `stops` (hex)."""
-    colours = _rgb(*stops)
+    """Colors `[3,H,W]` of `value [1,H,W]` in 0…1 along evenly spaced `stops` (hex)."""
+    colors = _rgb(*stops)
     place = value[0].clamp(0, 1) * (len(stops) - 1)
     low = place.floor().long().clamp(max=len(stops) - 2)
     part = (place - low)[..., None]
-    return (colours[low] * (1 - part) + colours[low + 1] * part).permute(2, 0, 1)
+    return (colors[low] * (1 - part) + colors[low + 1] * part).permute(2, 0, 1)
 
 
-def _rgba(colour: Tensor, alpha: Tensor) -> Tensor:
+def _rgba(color: Tensor, alpha: Tensor) -> Tensor:
     alpha = alpha.clamp(0, 1)
-    return torch.cat((colour.clamp(0, 1) * alpha, alpha))
+    return torch.cat((color.clamp(0, 1) * alpha, alpha))
 
 
 def _over(top: Tensor, below: Tensor) -> Tensor:
     return top + below * (1 - top[3:])
 
 
-def _lit(s: Scene, colour: Tensor, shade: float = 0.55, depth: float = 1.0) -> Tensor:
+def _lit(s: Scene, color: Tensor, shade: float = 0.55, depth: float = 1.0) -> Tensor:
     """A surface lit as a bevel: darker away from the light, and a gleam towards it."""
     light = s.light(depth)
-    return colour * (1 + shade * light) + 0.35 * light.clamp(min=0) ** 2
+    return color * (1 + shade * light) + 0.35 * light.clamp(min=0) ** 2
 
 
 def _tongues(s: Scene, length: float, sway: float, sharp: float) -> Tensor:
@@ -100,8 +100,8 @@ def fire(s: Scene) -> Tensor:
     """Tongues that rise with the noise, hottest in the letters."""
     flame = _tongues(s, 0.5, 0.22, 3.5)
     heat = torch.maximum(flame * 0.85, s.mask * (0.74 + 0.2 * s.inside + 0.05 * s.rise[1]))
-    colour = ramp(heat, "140000", "7a0a00", "d93a00", "ff8a10", "ffd860", "fff8d8")
-    return _rgba(colour + 0.12 * (s.surface - 0.4) * s.mask, torch.maximum(s.mask, flame * 1.15))
+    color = ramp(heat, "140000", "7a0a00", "d93a00", "ff8a10", "ffd860", "fff8d8")
+    return _rgba(color + 0.12 * (s.surface - 0.4) * s.mask, torch.maximum(s.mask, flame * 1.15))
 
 
 def ice(s: Scene) -> Tensor:
@@ -112,8 +112,8 @@ def ice(s: Scene) -> Tensor:
         drip = torch.maximum(drip, s.moved(s.mask, -0.03 * k, 0.0) * torch.sigmoid(12 * (length - 0.1 * k - 0.12)))
     body = torch.maximum(s.mask, drip * 0.9)
     frost = torch.sigmoid(4 * s.still[2] + 3 * (0.35 - s.inside))
-    colour = ramp(0.35 * s.surface.mean(0, keepdim=True) + 0.3 + 0.35 * frost, "2a78b8", "7cc4ee", "d4f2ff", "ffffff")
-    letters = _rgba(_lit(s, colour, 0.35) + 0.15 * (1 - s.inside) * s.mask, body)
+    color = ramp(0.35 * s.surface.mean(0, keepdim=True) + 0.3 + 0.35 * frost, "2a78b8", "7cc4ee", "d4f2ff", "ffffff")
+    letters = _rgba(_lit(s, color, 0.35) + 0.15 * (1 - s.inside) * s.mask, body)
     glow = _rgba(_rgb("9fdcff")[0][:, None, None].expand(3, *s.mask.shape[1:]), 0.45 * (1 - s.outside) ** 3)
     return _over(letters, glow)
 
@@ -123,20 +123,20 @@ def lava(s: Scene) -> Tensor:
     crack = torch.exp(-7 * (s.still[0] * 0.6 + s.still[1] * 0.6 + 0.25 * s.rise[0]).abs())
     hot = 0.3 * (s.surface * 1.5).clamp(0, 1) + 0.8 * ramp(crack, "5a1606", "b83008", "ff8010", "ffee90")
     rim = torch.exp(-4 * s.inside) * s.mask
-    colour = hot * (1 - 0.35 * rim) + rim * ramp(0.7 + 0.2 * s.rise[1], "c03800", "ff8a18", "ffdc60")
-    letters = _rgba(colour + 0.05, s.mask)
+    color = hot * (1 - 0.35 * rim) + rim * ramp(0.7 + 0.2 * s.rise[1], "c03800", "ff8a18", "ffdc60")
+    letters = _rgba(color + 0.05, s.mask)
     heat = (1 - s.outside) ** 3 * (0.75 + 0.2 * s.rise[1])
     return _over(letters, _rgba(ramp(heat, "601000", "d03800", "ff7a18"), 0.8 * heat))
 
 
 def gold(s: Scene) -> Tensor:
     """Bevelled metal with a gleam that passes."""
-    grey = s.surface.mean(0, keepdim=True)
+    gray = s.surface.mean(0, keepdim=True)
     sweep = torch.exp(-3 * s.rise[0].abs()) * 0.28
-    level = 0.5 + 0.38 * s.light(1.3) + 0.18 * (grey - 0.4) + sweep * (0.4 + 0.6 * s.inside)
-    colour = ramp(level, "4a2a04", "a86a10", "e8b030", "ffe088", "fffbe6")
-    letters = _rgba(colour, s.mask)
-    return _over(letters, _rgba(0 * colour + 0.02, 0.55 * (1 - s.outside) ** 6))
+    level = 0.5 + 0.38 * s.light(1.3) + 0.18 * (gray - 0.4) + sweep * (0.4 + 0.6 * s.inside)
+    color = ramp(level, "4a2a04", "a86a10", "e8b030", "ffe088", "fffbe6")
+    letters = _rgba(color, s.mask)
+    return _over(letters, _rgba(0 * color + 0.02, 0.55 * (1 - s.outside) ** 6))
 
 
 def neon(s: Scene) -> Tensor:
@@ -146,18 +146,18 @@ def neon(s: Scene) -> Tensor:
     tube = ramp(core * pulse, "ff2a9a", "ff7ac8", "ffe2f4", "ffffff")
     letters = _rgba(tube, s.mask)
     halo = (0.75 * torch.exp(-7 * s.outside) + 0.3 * torch.exp(-2.5 * s.outside) * (1 - s.outside)) * pulse
-    colour = ramp(1 - s.outside, "a010ff", "e020c0", "ff40b0")
-    return _over(letters, _rgba(colour, halo))
+    color = ramp(1 - s.outside, "a010ff", "e020c0", "ff40b0")
+    return _over(letters, _rgba(color, halo))
 
 
 def smoke(s: Scene) -> Tensor:
-    """Grey letters that wisps leave upwards."""
+    """Gray letters that wisps leave upwards."""
     wisp = _tongues(s, 0.62, 0.35, 2.2)
     billow = 0.5 + 0.5 * torch.tanh(0.8 * s.rise[0] + 0.7 * s.rise[1] + 0.4 * s.rise[2])
-    grey = 0.62 + 0.3 * billow
-    colour = torch.cat((grey, grey * 1.01, grey * 1.04))
+    gray = 0.62 + 0.3 * billow
+    color = torch.cat((gray, gray * 1.01, gray * 1.04))
     body = s.mask * (0.93 + 0.07 * billow)
-    return _rgba(_lit(s, colour, 0.25), torch.maximum(body, 0.62 * wisp * (0.55 + 0.45 * billow)))
+    return _rgba(_lit(s, color, 0.25), torch.maximum(body, 0.62 * wisp * (0.55 + 0.45 * billow)))
 
 
 def water(s: Scene) -> Tensor:
@@ -166,10 +166,10 @@ def water(s: Scene) -> Tensor:
     body = torch.maximum(s.mask * 0.9, s.moved(s.mask, bend * s.rise[0], bend * s.rise[1]))
     net = torch.exp(-5 * (s.rise[0] - s.rise[1]).abs()) * 0.6 + 0.4 * torch.exp(-6 * (s.rise[1] + s.rise[2]).abs())
     level = 0.34 + 0.42 * net + 0.2 * s.inside
-    colour = ramp(level, "043a6e", "0a78b8", "38b8e8", "b8f0ff", "ffffff")
+    color = ramp(level, "043a6e", "0a78b8", "38b8e8", "b8f0ff", "ffffff")
     rim = torch.exp(-7 * s.inside) * s.mask
-    letters = _rgba(_lit(s, colour, 0.3) + 0.25 * rim, body * (0.86 + 0.14 * torch.maximum(net, rim)))
-    return _over(letters, _rgba(0 * colour + _rgb("02284e")[0][:, None, None], 0.5 * (1 - s.outside) ** 6))
+    letters = _rgba(_lit(s, color, 0.3) + 0.25 * rim, body * (0.86 + 0.14 * torch.maximum(net, rim)))
+    return _over(letters, _rgba(0 * color + _rgb("02284e")[0][:, None, None], 0.5 * (1 - s.outside) ** 6))
 
 
 def moss(s: Scene) -> Tensor:
@@ -178,10 +178,10 @@ def moss(s: Scene) -> Tensor:
     edge = s.mask + (1 - s.mask) * torch.sigmoid(10 * (0.5 * tuft + 0.2 - 4.5 * s.outside))
     leaf = 0.56 + 0.17 * s.still[2] + 0.1 * s.still[1] + 0.06 * s.still[0]
     level = leaf + 0.14 * s.light() + 0.08 * s.inside - 0.42 * (1 - s.mask)  # the fringe lies in the letters' shade
-    colour = ramp(level, "102806", "2f6410", "5f9a1e", "9cc83a", "d6ec7c")
+    color = ramp(level, "102806", "2f6410", "5f9a1e", "9cc83a", "d6ec7c")
     flower = torch.sigmoid(10 * (s.still[2] * 0.8 - s.still[0] * 0.7 - 2.0)) * s.mask
-    colour = colour * (1 - flower) + flower * _rgb("fff2fa")[0][:, None, None]
-    return _rgba(colour, torch.maximum(s.mask, edge))
+    color = color * (1 - flower) + flower * _rgb("fff2fa")[0][:, None, None]
+    return _rgba(color, torch.maximum(s.mask, edge))
 
 
 def rust(s: Scene) -> Tensor:
@@ -193,13 +193,13 @@ def rust(s: Scene) -> Tensor:
 
 def stone(s: Scene) -> Tensor:
     """Chipped and cracked."""
-    grey = s.surface.mean(0, keepdim=True)
+    gray = s.surface.mean(0, keepdim=True)
     crack = torch.exp(-16 * (0.7 * s.still[0] + 0.5 * s.still[1]).abs())
-    level = 0.48 + 0.4 * (grey - 0.4) + 0.05 * s.still[2] - 0.4 * crack * s.inside
+    level = 0.48 + 0.4 * (gray - 0.4) + 0.05 * s.still[2] - 0.4 * crack * s.inside
     chipped = torch.sigmoid(8 * (s.still[1] * 0.6 + 0.9 + 4.0 * s.inside - 0.6))
-    colour = ramp(level, "26241f", "6a665e", "a8a296", "e4dfd2")
-    letters = _rgba(_lit(s, colour, 0.6, 1.3), s.mask * chipped)
-    return _over(letters, _rgba(0 * colour, 0.5 * (1 - s.outside) ** 6))
+    color = ramp(level, "26241f", "6a665e", "a8a296", "e4dfd2")
+    letters = _rgba(_lit(s, color, 0.6, 1.3), s.mask * chipped)
+    return _over(letters, _rgba(0 * color, 0.5 * (1 - s.outside) ** 6))
 
 
 def plasma(s: Scene) -> Tensor:
@@ -222,9 +222,9 @@ def cosmos(s: Scene) -> Tensor:
     """A nebula behind glass."""
     rim = torch.exp(-5 * s.inside) * s.mask
     star = torch.sigmoid(9 * (s.still[2] - 1.9))
-    colour = s.surface * 1.5 + 0.3 + rim * _rgb("8fb4ff")[0][:, None, None] + star
+    color = s.surface * 1.5 + 0.3 + rim * _rgb("8fb4ff")[0][:, None, None] + star
     glow = 0.6 * torch.exp(-5 * s.outside) * (1 - s.outside)
-    return _over(_rgba(colour, s.mask), _rgba(ramp(1 - s.outside, "2a1a70", "7a60ff"), glow))
+    return _over(_rgba(color, s.mask), _rgba(ramp(1 - s.outside, "2a1a70", "7a60ff"), glow))
 
 
 def plain(s: Scene) -> Tensor:

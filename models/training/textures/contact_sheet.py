@@ -39,7 +39,7 @@ def contact_sheet(run: TextureTraining, out: Path, cells: int = 8, columns: int 
 
 
 def to_pil(image: torch.Tensor) -> Image.Image:
-    """`[C,H,W]` in −1…1 → an 8-bit RGB image. What has alpha is laid over grey-blue."""
+    """`[C,H,W]` in −1…1 → an 8-bit RGB image. What has alpha is laid over gray-blue."""
     if len(image) == 4:
         ground = torch.tensor([-0.6, -0.5, -0.3], device=image.device)[:, None, None]
         image = image[:3] + (ground + 1) * (1 - image[3:].clamp(-1, 1)) / 2

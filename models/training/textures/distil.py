@@ -31,7 +31,7 @@ EVERY = 500
 
 @dataclass(frozen=True)
 class DistilSettings:
-    """All that decides what is learnt, besides the teacher. `cells` are the sides of a torus, 32 px each."""
+    """All that decides what is learned, besides the teacher. `cells` are the sides of a torus, 32 px each."""
 
     widths: tuple[int, int, int] = (16, 28, 44)
     steps: int = 12_000

@@ -52,7 +52,7 @@ def card(manifest: Manifest, generator: Trained, settings: dict[str, Any], steps
         "id": manifest.id,
         "kind": manifest.kind,
         "label": manifest.label,
-        "licence": manifest.licence,
+        "licence": manifest.license,
         "rank": manifest.rank,
         "inputs": [*_fields(generator), {"name": "style", "role": "style", "channels": len(vectors[0])}],
         "outputs": [{"name": "image", "role": "image", "channels": manifest.channels, "range": [0.0, 1.0]}],
@@ -73,7 +73,7 @@ def card(manifest: Manifest, generator: Trained, settings: dict[str, Any], steps
             if style.ships
         ],
         "sources": [
-            {"style": style.name, "origin": source.origin, "licence": source.licence}
+            {"style": style.name, "origin": source.origin, "licence": source.license}
             for style in manifest.styles
             for source in style.sources
         ],

@@ -41,7 +41,7 @@ def patch_statistics(fake: Tensor, real: Tensor, rng: torch.Generator, levels: i
     for level in range(levels):
         filters = torch.randn(slices, fake.shape[1], 7, 7, generator=rng, device=fake.device)
         filters = filters / filters.flatten(1).norm(dim=1)[:, None, None, None]
-        step = max(1, 4 >> level)  # neighbouring patches of a fine level say much the same
+        step = max(1, 4 >> level)  # neighboring patches of a fine level say much the same
         dy, dx = (int(v) for v in torch.randint(step, (2,), generator=rng, device=rng.device))
         a, b = (F.conv2d(x[:, :, dy:, dx:], filters, stride=step) for x in (fake, real))
         a, b = (x.float().transpose(0, 1).flatten(1).sort(dim=1).values for x in (a, b))

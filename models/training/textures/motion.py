@@ -5,7 +5,7 @@
 For every style with clips it prints the `drift` and the `rate` that the manifest should name: how far the whole moves,
 and how fast latents must walk for the rest to change as fast as in the clip. A generator's pictures change faster than
 its latents do, if thin lines are carried far. So the walk's changes are those of pictures: of the written-down elements
-that a set begins with, or of a generator in training (`--run FOLDER`), which tells whether it has learnt to keep step.
+that a set begins with, or of a generator in training (`--run FOLDER`), which tells whether it has learned to keep step.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def drift(clip: Tensor) -> tuple[float, float]:
     """Movement of a clip `[T,C,H,W]` that wraps around, down and to the right, px a second.
 
     How far the frames `GAP` apart must be shifted to be most alike, to fractions of a px by the parabolas through the
-    peak's neighbours.
+    peak's neighbors.
     """
     spectrum = torch.fft.fft2(clip - clip.mean(dim=(0, 2, 3), keepdim=True))
     peaks = torch.fft.ifft2((spectrum[GAP:] * spectrum[:-GAP].conj()).sum(dim=(0, 1))).real  # [H,W]
@@ -58,7 +58,7 @@ def likeness(clip: Tensor, moved: tuple[float, float], apart: int) -> float:
 
 
 def alike(first: Tensor, second: Tensor) -> float:
-    """Correlation of two sequences of pictures `[T,C,H,W]`, about their common mean colour."""
+    """Correlation of two sequences of pictures `[T,C,H,W]`, about their common mean color."""
     mean = torch.cat((first, second)).mean(dim=(0, 2, 3), keepdim=True)
     a, b = first - mean, second - mean
     return float((a * b).sum() / (a.square().sum() * b.square().sum()).sqrt().clamp(min=1e-12))

@@ -44,7 +44,7 @@ class Shape:
 
 
 def he(layer: nn.Conv2d, gain: float = 1.0) -> nn.Conv2d:
-    """He initialisation. With PyTorch's default one these nets learn a flat image."""
+    """He initialization. With PyTorch's default one these nets learn a flat image."""
     nn.init.kaiming_normal_(layer.weight, a=0.2, nonlinearity="leaky_relu")
     layer.weight.data.mul_(gain)
     if layer.bias is not None:
@@ -91,7 +91,7 @@ class Generator(nn.Module):
             )
         )
         self.out = he(nn.Conv2d(16, 4 * shape.channels, 3, padding=1, padding_mode="circular"), 0.5)
-        # The four pixels of a shuffled block start equal, or a checkerboard has to be unlearnt (Aitken et al., 2017).
+        # The four pixels of a shuffled block start equal, or a checkerboard has to be unlearned (Aitken et al., 2017).
         self.out.weight.data = self.out.weight.data[::4].repeat_interleave(4, dim=0)
 
     def forward(self, z: Tensor, style: Tensor, waves: Tensor | None = None) -> Tensor:

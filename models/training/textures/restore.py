@@ -26,7 +26,7 @@ def restored(path: Path) -> Generator:
 def carry_over(path: Path, generator: Generator, styles: list[str]) -> None:
     """Begin `generator`, of the named styles, with what fits of an exported one: layers and channels that both have.
 
-    A style that both have begins with its own vector, another one beside their mean. A net that has learnt one set
+    A style that both have begins with its own vector, another one beside their mean. A net that has learned one set
     learns the next in a fraction of the steps (Karras et al., "Training GANs with limited data", NeurIPS 2020).
     Where widths differ, the channels that both have are taken, which costs the grain: name the same `widths`.
     """

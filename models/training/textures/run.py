@@ -24,11 +24,11 @@ from .restore import carry_over
 
 @dataclass(frozen=True)
 class TextureSettings:
-    """All that decides what is learnt, besides the manifest. Crops are in px; rates per step.
+    """All that decides what is learned, besides the manifest. Crops are in px; rates per step.
 
     `evenness` is for styles without courses: those depend on the place in a cell, as they should.
     For the first `head_start` steps the generator learns from patch statistics alone: a discriminator that meets wrong
-    colours wins at once and teaches nothing.
+    colors wins at once and teaches nothing.
     """
 
     steps: int = 20_000

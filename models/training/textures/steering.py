@@ -3,7 +3,7 @@
 `python -m models.training.textures.steering SET.toml --run RUN --out STEERED --to models/shipped`
 
 After Jahanian, Chai & Isola, "On the steerability of generative adversarial networks" (ICLR 2020): an edit is done to
-what the generator draws, and the walk through its features that comes nearest to it is learnt, linear in how far one
+what the generator draws, and the walk through its features that comes nearest to it is learned, linear in how far one
 goes. The network itself stays as it is; a walk is a column of each layer's modulation, so a place of the style vector.
 (Principal components of the features, as in GANSpace, were tried: what one of them changes differs from style to
 style.)
@@ -32,7 +32,7 @@ BLUR = 2.0
 
 
 def contrast(image: Tensor, far: Tensor) -> Tensor:
-    """`image [N,3,H,W]` in −1…1 with its distance from its mean colour scaled; `far [N]` in −1…1."""
+    """`image [N,3,H,W]` in −1…1 with its distance from its mean color scaled; `far [N]` in −1…1."""
     mean = image.mean(dim=(2, 3), keepdim=True)
     return mean + (image - mean) * CONTRAST ** far.view(-1, 1, 1, 1)
 

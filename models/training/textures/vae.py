@@ -6,7 +6,7 @@ The decoder *is* the GAN's generator (see `networks`); an encoder maps crops to 
 Welling, "Auto-encoding variational Bayes" (ICLR 2014), with the noise of the pictures estimated as training goes
 (Rybkin et al., "Simple and effective VAE training with calibrated decoders", ICML 2021). A higher weight of the
 divergence makes fields drawn from N(0, 1), which is all that a strip ever has, decode more like encoded ones. Ten
-minutes of one core are too little: at weights of 2, 0.5 and 0.05 every style was still its mean colour.
+minutes of one core are too little: at weights of 2, 0.5 and 0.05 every style was still its mean color.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ EVERY = 250
 
 @dataclass(frozen=True)
 class VaeSettings:
-    """All that decides what is learnt, besides the manifest. Crops and their judged middle are in px."""
+    """All that decides what is learned, besides the manifest. Crops and their judged middle are in px."""
 
     steps: int = 4_000
     crop: int = 160

@@ -104,7 +104,7 @@ def _save() -> None:
 
 def _generators() -> int:
     for entry in library().entries():
-        words = [entry.card.label, entry.card.kind, entry.card.licence]
+        words = [entry.card.label, entry.card.kind, entry.card.license]
         words += ["in quarantine"] if user.quarantined(entry) else []
         print(f"{entry.card.id}: {', '.join(words)}")
     return DONE

@@ -47,7 +47,7 @@ class LatentStripsPort(bpy.types.PropertyGroup):
     high: bpy.props.FloatProperty(name="Highest", description="Value that stands for white, or a knob's highest")
     default: bpy.props.FloatProperty(name="Usual", description="Value that a knob has at 0")
     layout: bpy.props.EnumProperty(name="Layout", description="Where the channels are", items=_words("layout"))
-    order: bpy.props.EnumProperty(name="Colours", description="In which order colours come", items=_words("order"))
+    order: bpy.props.EnumProperty(name="Colors", description="Order in which colors come", items=_words("order"))
     activation: bpy.props.EnumProperty(
         name="Activation", description="What the network leaves to be done to its output", items=_words("activation")
     )

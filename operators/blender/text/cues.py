@@ -83,8 +83,8 @@ def _strip(scene: Any, placed: Placed, begin: int, channel: int, summary: Summar
     strip.wrap_width = WIDTH
     strip.use_outline = True
     strip.use_bold, strip.use_italic = look.bold, look.italic
-    if look.colour:
-        strip.color = (*look.colour, 1.0)
+    if look.color:
+        strip.color = (*look.color, 1.0)
     _locate(strip, look, placed.lane)
     if cue.origin:
         strip[CUE_HEADER] = packed(cue.origin.header)
@@ -151,14 +151,14 @@ def _look(strip: Any, stored: Stored | None) -> Look:
     """How a strip looks now; what it can't show is as the file said."""
     before = stored.cue.look if stored else Look()
     red, green, blue = (round(float(part), 6) for part in strip.color[:3])
-    colour: tuple[float, float, float] | None = (red, green, blue)
-    told = before.colour or (1.0, 1.0, 1.0)
+    color: tuple[float, float, float] | None = (red, green, blue)
+    told = before.color or (1.0, 1.0, 1.0)
     if max(abs(a - b) for a, b in zip((red, green, blue), told, strict=True)) < 1e-3:
-        colour = before.colour
+        color = before.color
     x, y, _ = compat.text_anchor(strip)
     anchor = 1 + ("LEFT", "CENTER", "RIGHT").index(x) + 3 * ("BOTTOM", "CENTER", "TOP").index(y)
     anchor = before.anchor if anchor == (before.anchor or 2) else anchor
     place, position = _place(strip), before.position
     if stored and stored.place and max(abs(a - b) for a, b in zip(place, stored.place, strict=True)) > 1e-4:
         position = (place[0], round(1 - place[1], 5))  # it was moved in the frame
-    return Look(bool(strip.use_bold), bool(strip.use_italic), colour, anchor, position)
+    return Look(bool(strip.use_bold), bool(strip.use_italic), color, anchor, position)

@@ -14,7 +14,7 @@ _TRANSFORM = ("offset_x", "offset_y", "scale_x", "scale_y", "rotation")
 _CROP = ("min_x", "max_x", "min_y", "max_y")
 #: Overlays' own names for what may be keyframed on text strips.
 _WORDS = {
-    "location": "place", "font_size": "font size", "blend_alpha": "opacity", "color": "colour",
+    "location": "place", "font_size": "font size", "blend_alpha": "opacity", "color": "color",
     **{f"transform.{name}": "transform" for name in _TRANSFORM},
 }  # fmt: skip
 Value = Callable[[str], Any]
@@ -45,15 +45,15 @@ def placement(scene: Any, text: Any) -> list[float]:
     return [round(float(number), 5) for number in numbers]
 
 
-def follow(scene: Any, overlay: Any, text: Any, centre: tuple[float, float]) -> None:
+def follow(scene: Any, overlay: Any, text: Any, center: tuple[float, float]) -> None:
     """Lay an overlay over its text strip, however that is moved, scaled, turned or flipped.
 
-    `centre` is the picture's middle, px right of and above the frame's, where the strip itself is not transformed. The
+    `center` is the picture's middle, px right of and above the frame's, where the strip itself is not transformed. The
     overlay's opacity is its own, and changes only when the text's has changed.
     """
     now = placement(scene, text)
     right, up, across, down, angle, flip_x, flip_y, opacity = now  # flips are those of the whole frame
-    x, y = centre[0] * across, centre[1] * down
+    x, y = center[0] * across, center[1] * down
     shown = overlay.transform
     shown.offset_x = right + x * math.cos(angle) - y * math.sin(angle)
     shown.offset_y = up + x * math.sin(angle) + y * math.cos(angle)
@@ -88,6 +88,6 @@ def unfollowed(scene: Any, text: Any) -> Iterator[str]:
     if len(text.modifiers):
         yield "its modifiers are not on the overlay; add them there"
     if abs(text.color_multiply - 1) > 1e-4 or abs(text.color_saturation - 1) > 1e-4:
-        yield "its colour multiplier and saturation are not the overlay's; set them there"
+        yield "its color multiplier and saturation are not the overlay's; set them there"
     if text.use_box and getattr(text, "box_roundness", 0.0) > 0:
         yield "its box is round; the overlay's has corners"

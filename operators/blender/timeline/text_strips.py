@@ -94,13 +94,13 @@ def layout(scene: Any, strip: Any) -> str:
         bold=bool(strip.use_bold),
         italic=bool(strip.use_italic),
         rules=rules,
-        colour=_colour(value("color")),
+        color=_color(value("color")),
         outline=round(height * 0.5 * value("outline_width"), 2) if strip.use_outline else 0.0,
-        outline_colour=_colour(value("outline_color")),
+        outline_color=_color(value("outline_color")),
         box=int(value("box_margin") * frame[0]) if strip.use_box else -1,
-        box_colour=_colour(value("box_color")),
-        shadow=_colour(map(value, ("shadow_angle", "shadow_offset", "shadow_blur"))) if strip.use_shadow else (),
-        shadow_colour=_colour(value("shadow_color")),
+        box_color=_color(value("box_color")),
+        shadow=_color(map(value, ("shadow_angle", "shadow_offset", "shadow_blur"))) if strip.use_shadow else (),
+        shadow_color=_color(value("shadow_color")),
     ).json()
 
 
@@ -124,7 +124,7 @@ def full_text(strip: Any) -> str:
     return str(strip.text)
 
 
-def _colour(values: Iterable[float]) -> tuple[float, ...]:
+def _color(values: Iterable[float]) -> tuple[float, ...]:
     return tuple(round(float(value), 5) for value in values)
 
 

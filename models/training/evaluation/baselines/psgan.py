@@ -2,9 +2,9 @@
 
 `python -m models.training.evaluation.baselines.psgan SET.toml --data DATA --out FOLDER [--styles rust sand]`
 
-Five transposed 5×5 convolutions (512-256-128-64-3 channels, batch normalisation, ReLU), a discriminator of five
+Five transposed 5×5 convolutions (512-256-128-64-3 channels, batch normalization, ReLU), a discriminator of five
 strided ones, the loss of Goodfellow et al. (2014), Adam at 2e-4 with β1 = 0.5, weights from N(0, 0.02). The field has
-20 local and 4 periodic channels of learnt wave numbers; the paper's global channels tell several textures apart, which
+20 local and 4 periodic channels of learned wave numbers; the paper's global channels tell several textures apart, which
 one needs not. Trained for a given time, to compare at equal cost: batches are 8 crops of 128 px instead of 25 of
 160 px, since otherwise a processor takes hardly any steps in that time.
 """
@@ -41,13 +41,13 @@ class Generator(nn.Module):
             layers += [nn.BatchNorm2d(b), nn.ReLU()] if b > 3 else [nn.Tanh()]
         self.layers = nn.Sequential(*layers)
         self.waves = nn.Parameter(torch.randn(PERIODIC, 2) * 0.5)
-        self.apply(_initialise)
+        self.apply(_initialize)
 
     def forward(self, z: Tensor) -> Tensor:
         return self.layers(z)
 
     def field(self, batch: int, h: int, w: int, rng: torch.Generator) -> Tensor:
-        """Uniform noise and travelling waves of random phase, `[N,24,h,w]`."""
+        """Uniform noise and traveling waves of random phase, `[N,24,h,w]`."""
         local = torch.rand(batch, LOCAL, h, w, generator=rng) * 2 - 1
         phase = torch.rand(batch, PERIODIC, 1, 1, generator=rng) * 2 * math.pi
         y, x = torch.arange(h)[:, None], torch.arange(w)
@@ -69,13 +69,13 @@ class Discriminator(nn.Module):
             if b > 1:
                 layers.append(nn.LeakyReLU(0.2))
         self.layers = nn.Sequential(*layers)
-        self.apply(_initialise)
+        self.apply(_initialize)
 
     def forward(self, images: Tensor) -> Tensor:
         return self.layers(images).float()
 
 
-def _initialise(layer: nn.Module) -> None:
+def _initialize(layer: nn.Module) -> None:
     if isinstance(layer, (nn.Conv2d, nn.ConvTranspose2d)):
         nn.init.normal_(layer.weight, std=0.02)
         nn.init.zeros_(layer.bias)
@@ -88,7 +88,7 @@ def train(crops: Crops, number: int, seconds: float, seed: int = 0) -> tuple[Gen
     torch.manual_seed(seed)
     rng = torch.Generator().manual_seed(seed)
     generator, discriminator = Generator(), Discriminator()
-    optimise_g, optimise_d = (
+    optimize_g, optimize_d = (
         torch.optim.Adam(net.parameters(), RATE, betas=(0.5, 0.999), weight_decay=1e-5)
         for net in (generator, discriminator)
     )
@@ -100,14 +100,14 @@ def train(crops: Crops, number: int, seconds: float, seed: int = 0) -> tuple[Gen
             fake = generator(generator.field(BATCH, CROP // STRIDE, CROP // STRIDE, rng))
             on_real, on_fake = discriminator(real), discriminator(fake.detach().float())
         loss_d = F.softplus(-on_real).mean() + F.softplus(on_fake).mean()
-        optimise_d.zero_grad(set_to_none=True)
+        optimize_d.zero_grad(set_to_none=True)
         loss_d.backward()
-        optimise_d.step()
+        optimize_d.step()
         with autocast():
             loss_g = F.softplus(-discriminator(fake)).mean()
-        optimise_g.zero_grad(set_to_none=True)
+        optimize_g.zero_grad(set_to_none=True)
         loss_g.backward()
-        optimise_g.step()
+        optimize_g.step()
         steps += 1
     return generator.eval(), steps
 

@@ -31,7 +31,7 @@ def between(a: Tensor, b: Tensor) -> float:
 
 @torch.no_grad()
 def features(crops: Tensor, seed: int = 0) -> Tensor:
-    """`[N,3,H,W]` → `[N,294]`: mean and deviation of the colours and of 144 random filters' answers at three scales."""
+    """`[N,3,H,W]` → `[N,294]`: mean and deviation of the colors and of 144 random filters' answers at three scales."""
     rng = torch.Generator().manual_seed(seed)
     x = crops.float()
     found = [x.mean(dim=(2, 3)), x.std(dim=(2, 3))]

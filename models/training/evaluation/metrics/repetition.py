@@ -18,11 +18,11 @@ def peak(image: Array) -> float:
 
     Brightness alone, high-passed, over lags of NEAR px to half the sides. Edges needn't wrap.
     """
-    grey = np.asarray(image, np.float64).mean(axis=0)
-    height, width = grey.shape
+    gray = np.asarray(image, np.float64).mean(axis=0)
+    height, width = gray.shape
     y, x = np.meshgrid(np.fft.fftfreq(height), np.fft.rfftfreq(width), indexing="ij")
-    grey = np.fft.irfft2(np.fft.rfft2(grey) * (1 - np.exp(-2 * (np.pi * WIDE) ** 2 * (x**2 + y**2))), grey.shape)
-    sums, energy = _correlated(grey, grey), _correlated(grey**2, np.ones_like(grey))
+    gray = np.fft.irfft2(np.fft.rfft2(gray) * (1 - np.exp(-2 * (np.pi * WIDE) ** 2 * (x**2 + y**2))), gray.shape)
+    sums, energy = _correlated(gray, gray), _correlated(gray**2, np.ones_like(gray))
     # The energies of the two overlapping parts, so that a bright corner is no repeat.
     other = np.roll(energy[::-1, ::-1], (1, 1), (0, 1))
     likeness = sums / np.sqrt(np.maximum(energy * other, 1e-12))
