@@ -18,7 +18,7 @@ from .library import doctor, generators, import_generator, styles
 from .making import TRANSITION, clip, image, mask, matte, music, restyle, sound, texture, transition
 from .sounds import Reaction, accents, midi, react, sounds_to_picture, stems
 from .strip import Strip, Verification
-from .texts import Texts, style_text, subtitles, title
+from .texts import Texts, export_subtitles, style_text, subtitles, title
 from .timeline import regenerate, remove_unused, variations, verify
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "accents",
     "clip",
     "doctor",
+    "export_subtitles",
     "generators",
     "image",
     "import_generator",

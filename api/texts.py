@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import bpy
+
 from ..models.errors import LatentStripsError, RecipeError, SettingError, StripError, SubtitleError
 from ..operators.blender import compat, properties
 from ..operators.blender.reporting import progress
@@ -63,6 +65,22 @@ def subtitles(
     headline, *remarks = summary.lines()
     styled = _styled(scene, names, values, wait) if values is not None and names else Texts(names)
     return Texts(names, styled.overlays, headline, [*remarks, *styled.remarks], styled.failed, styled.waiting)
+
+
+def export_subtitles(scene: Any, path: str | Path, *, selected: bool = False, offset: int = 0) -> int:
+    """Write the text strips of a scene to a subtitle file, as they are on the timeline now. Returns how many.
+
+    The ending of `path` is the format: .srt, .vtt, .ass or .ssa. With `selected` the others are left out. `offset` is
+    in frames, between the scene's start and the file's time 0. Raises SubtitleError; an old file then stays.
+
+    >>> found = latent_strips.subtitles(scene, "film.srt")
+    >>> latent_strips.export_subtitles(scene, "film.srt")
+    1
+    """
+    scene = compat.sequencer_scene(bpy.context) if scene is None else scene
+    if not str(path).strip():
+        raise SubtitleError("No subtitle file was named. Give the path of one, such as film.srt.")
+    return cues.save(scene, Path(path), selected, offset)
 
 
 def style_text(texts: AnyStrip | Iterable[AnyStrip], *, wait: bool = True, **given: Any) -> Texts:

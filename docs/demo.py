@@ -12,7 +12,9 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 OUT = Path("build/demo").resolve()
 LENGTH = 30
@@ -47,7 +49,7 @@ def main() -> None:
     with timed("a transition of burning paper: lava to clouds"):
         transition()
     with timed("a whoosh at each cut, and a score that ends with the film"):
-        sounds(scene, start - 1)
+        sounds(start - 1)
     bpy.ops.wm.save_mainfile()
     with timed(f"render {start - 1} frames to a movie"):
         movie = render(scene)
@@ -82,11 +84,16 @@ def install(zip_file: Path) -> None:
     bpy.context.scene.sequence_editor_create()
 
 
+def api() -> Any:
+    """The extension's functions for scripts, as any script imports them."""
+    return import_module("bl_ext.user_default.latent_strips")
+
+
 def parts(movie: Path | None) -> list[tuple[str, Callable[[int], None]]]:
     """The demo's shots: a label, and what puts the shot at a start frame."""
     return [
-        ("an exact loop: lava", lambda start: texture(start, style="lava", seed=2)),
-        ("a drift that loops and tiles: clouds", lambda start: texture(start, style="clouds", seed=3, drift_x=0.08)),
+        ("a loop: lava", lambda start: shot(start, style="lava", seed=2)),
+        ("a drift that loops and tiles: clouds", lambda start: shot(start, style="clouds", seed=3, drift_x=0.08)),
         ("a morph, keyframed: slate to rust", morph),
         ("fire over a movie" if movie else "fire over a brick wall", lambda start: over(start, movie)),
         ("a slow zoom, keyframed: nebula", zoom),
@@ -94,31 +101,29 @@ def parts(movie: Path | None) -> list[tuple[str, Callable[[int], None]]]:
     ]
 
 
-def texture(start: int, channel: int = 1, **settings: object) -> str:
-    """Add a texture strip and return its name. In a script the operator returns when every frame is there."""
-    import bpy
-
-    bpy.ops.latent_strips.texture_add(frame_start=start, length=LENGTH, channel=channel, **settings)
-    return max(strips(), key=lambda strip: (strip.frame_final_start, strip.channel)).name
+def shot(start: int, **settings: Any) -> Any:
+    """A texture at a start frame. In a script it is there when every frame is."""
+    return api().texture(start=start, length=LENGTH, **{"channel": 1, **settings})
 
 
 def morph(start: int) -> None:
     """A morph between two styles, by keyframes on the strip's mix."""
-    keyframed(
-        texture(start, style="slate", style_b="rust", seed=4), "latent_mix", [(start, 0.0), (start + LENGTH - 1, 1.0)]
-    )
+    strip = shot(start, style="slate", style_b="rust", seed=4)
+    strip.key("mix", {start: 0.0, start + LENGTH - 1: 1.0})
+    strip.regenerate()
 
 
 def zoom(start: int) -> None:
     """A zoom into a texture, by keyframes on the strip's scale."""
-    name = texture(start, style="nebula", seed=5, loop=False, tile_x=False, tile_y=False, drift_x=-0.03)
-    keyframed(name, "latent_scale", [(start, 1.0), (start + LENGTH - 1, 1.6)])
+    strip = shot(start, style="nebula", seed=5, loop=False, tile_x=False, tile_y=False, drift_x=-0.03)
+    strip.key("scale", {start: 1.0, start + LENGTH - 1: 1.6})
+    strip.regenerate()
 
 
 def over(start: int, movie: Path | None) -> None:
     """Fire, with alpha, over a clip."""
     below(start, movie)
-    texture(start, channel=2, style="fire", seed=7, drift_y=0.2, scale=2.0)
+    shot(start, channel=2, style="fire", seed=7, drift_y=0.2, scale=2.0)
 
 
 def below(start: int, movie: Path | None) -> None:
@@ -131,63 +136,29 @@ def below(start: int, movie: Path | None) -> None:
         clip = collection.new_movie("clip", str(movie.resolve()), 1, start, fit_method="FILL")
         clip.frame_final_duration = LENGTH
     else:
-        texture(start, style="bricks", seed=6, scale=1.5, speed=0.0)
+        shot(start, style="bricks", seed=6, scale=1.5, speed=0.0)
 
 
 def subtitles(start: int, movie: Path | None) -> None:
-    """A subtitle file of two cues, its letters on fire, over a clip."""
-    import bpy
-
+    """A subtitle file of two cues, burning, over a clip."""
     below(start, movie)
     file = OUT / "subtitles.srt"
     file.write_text(
         "1\n00:00:00,000 --> 00:00:00,600\nLetters that burn\n\n2\n00:00:00,600 --> 00:00:01,200\nحروف من نار\n",
         "utf-8",
     )
-    bpy.ops.latent_strips.subtitles_add(
-        filepath=str(file), offset=start - 1, style="fire", appear="burn", appear_time=0.2
-    )
+    api().subtitles(None, file, style="fire", offset=start - 1, appear="burn", appear_time=0.2)
 
 
 def transition() -> None:
     """The first two shots, one burning away over the other."""
-    import bpy
-
-    for strip in strips():
-        strip.select = strip.name in ("Lava", "Clouds")
-    bpy.ops.latent_strips.transition_add(style="paper", length=12, hold=True, with_glow=True)
+    api().transition("Lava", "Clouds", style="paper", length=12, hold=True, with_glow=True)
 
 
-def sounds(scene: object, length: int) -> None:
+def sounds(length: int) -> None:
     """Effects at the cuts, and music."""
-    import bpy
-
-    settings = scene.latent_strips.sound
-    settings.style, settings.length = "whoosh", 20
-    bpy.ops.latent_strips.sound_to_picture(where="CUTS")
-    bpy.ops.latent_strips.music_add(mood="epic", frame_start=1, length=length)
-
-
-def keyframed(name: str, path: str, keys: list[tuple[int, float]]) -> None:
-    """Keyframe a setting of a strip and make the frames that it changes."""
-    import bpy
-
-    strip = next(strip for strip in strips() if strip.name == name)
-    for frame, value in keys:
-        setattr(strip, path, value)
-        strip.keyframe_insert(path, frame=frame)
-    for other in strips():
-        other.select = other.name == name
-    bpy.context.scene.sequence_editor.active_strip = strip
-    bpy.ops.latent_strips.regenerate(scope="ACTIVE")
-
-
-def strips() -> list[object]:
-    """All strips of the scene, whatever this Blender calls them."""
-    import bpy
-
-    editor = bpy.context.scene.sequence_editor
-    return list(editor.strips_all if hasattr(editor, "strips_all") else editor.sequences_all)
+    api().sounds_to_picture(where="CUTS", style="whoosh", length=20)
+    api().music(mood="epic", start=1, length=length)
 
 
 def render(scene: object) -> Path:

@@ -10,7 +10,7 @@ from .. import api
 from ..models.kinds import Kind, makeable
 from ..models.parameters import Parameter
 from .blender import compat, properties
-from .blender.reporting import is_live, reporting
+from .blender.reporting import is_live, report, reporting
 
 #: What the property for the generator says, wherever an operator has one.
 GENERATOR = "Identifier of the generator; empty for the first one that has the style"
@@ -64,7 +64,7 @@ def told(operator: Any, strip: api.Strip) -> None:
     """Report what was made, and where it lies."""
     files = strip.files
     what = "frames" if strip.blender.type == "IMAGE" else "sound files"
-    operator.report({"INFO"}, f"{strip.name}: {len(files)} {what} in {files[0].parent}")
+    report(operator, {"INFO"}, f"{strip.name}: {len(files)} {what} in {files[0].parent}")
 
 
 def waiting(operator: Any) -> dict[str, bool]:

@@ -9,7 +9,7 @@ import bpy
 from ..models.kinds import kind, makeable
 from .blender import compat, properties
 from .blender.jobs import make
-from .blender.reporting import is_live, reporting
+from .blender.reporting import is_live, report, reporting
 from .blender.timeline import sound_strips
 
 #: The kinds that can be heard.
@@ -41,7 +41,7 @@ class LATENT_STRIPS_OT_audition(bpy.types.Operator):
         live = is_live(self)
         job = make.preview(scene, made, properties.values_of(settings, made), settings.length, live, _play)
         if not live:
-            self.report({"INFO"}, f"{job.title}: {make.files_of(job)[0]}")
+            report(self, {"INFO"}, f"{job.title}: {make.files_of(job)[0]}")
         return {"FINISHED"}
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import bpy
 
 from .. import api
-from .blender.reporting import reporting
+from .blender.reporting import report, reporting
 
 
 class LATENT_STRIPS_OT_cache_clean(bpy.types.Operator):
@@ -25,7 +25,7 @@ class LATENT_STRIPS_OT_cache_clean(bpy.types.Operator):
     def execute(self, _context: Any) -> set[str]:
         """Remove the folders of recipes that were this file's alone, and that no strip, image or job of it uses."""
         removed, freed = api.remove_unused()
-        self.report({"INFO"}, f"Removed the frames of {removed} unused strips, {freed / 1e6:.1f} MB")
+        report(self, {"INFO"}, f"Removed the frames of {removed} unused strips, {freed / 1e6:.1f} MB")
         return {"FINISHED"}
 
 

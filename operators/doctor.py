@@ -15,7 +15,7 @@ from ..models.library import user
 from .blender.jobs import live
 from .blender.library import doctor
 from .blender.preferences import frames_root, library, preferences, user_folder
-from .blender.reporting import reporting
+from .blender.reporting import report, reporting
 
 
 class LATENT_STRIPS_OT_doctor(bpy.types.Operator):
@@ -35,10 +35,10 @@ class LATENT_STRIPS_OT_doctor(bpy.types.Operator):
         for finding in found:
             if finding.state != "fine":
                 fix = f". {finding.fix}" if finding.fix else ""
-                self.report({"WARNING"}, f"{finding.name}: {finding.text}{fix}")
+                report(self, {"WARNING"}, f"{finding.name}: {finding.text}{fix}")
         bad = sum(finding.state == "error" for finding in found)
         if not bad:
-            self.report({"INFO"}, f"{len(found)} checks, nothing is broken")
+            report(self, {"INFO"}, f"{len(found)} checks, nothing is broken")
         return {"CANCELLED"} if bad else {"FINISHED"}
 
 
@@ -145,7 +145,7 @@ class LATENT_STRIPS_OT_doctor_fix(bpy.types.Operator):
         told = FIXES[self.action][2](self.target)
         if self.action not in ("copy", "extensions", "addons"):
             doctor.run()
-        self.report({"INFO"}, told)
+        report(self, {"INFO"}, told)
         return {"FINISHED"}
 
 

@@ -15,7 +15,7 @@ from .blender.library import imports
 from .blender.library import port_properties as ports
 from .blender.library.port_properties import LatentStripsPort
 from .blender.preferences import library
-from .blender.reporting import reporting, reporting_invoke
+from .blender.reporting import report, reporting, reporting_invoke
 
 
 class LATENT_STRIPS_OT_generator_edit(bpy.types.Operator):
@@ -78,7 +78,7 @@ class LATENT_STRIPS_OT_generator_edit(bpy.types.Operator):
             imports.corrected(entry, changes, named)
         if self.label or self.license:
             user.rename(_own(self.generator), self.label or entry.card.label, self.license)
-        self.report({"INFO"}, f"{_own(self.generator).card.label} is corrected")
+        report(self, {"INFO"}, f"{_own(self.generator).card.label} is corrected")
         return {"FINISHED"}
 
     def _changes(self, card: Card) -> dict[str, dict[str, Any]]:

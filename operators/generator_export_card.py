@@ -9,7 +9,7 @@ import bpy
 
 from ..models.library import user
 from .blender.preferences import library
-from .blender.reporting import reporting, reporting_invoke
+from .blender.reporting import report, reporting, reporting_invoke
 
 
 class LATENT_STRIPS_OT_generator_export_card(bpy.types.Operator):
@@ -34,7 +34,7 @@ class LATENT_STRIPS_OT_generator_export_card(bpy.types.Operator):
         """Write it."""
         entry = library().latest(self.generator)
         user.write(Path(bpy.path.abspath(self.filepath)), user.exported(entry))
-        self.report({"INFO"}, f"The card of {entry.card.label} is written")
+        report(self, {"INFO"}, f"The card of {entry.card.label} is written")
         return {"FINISHED"}
 
 

@@ -9,7 +9,7 @@ import bpy
 
 from ..models.cards.port import RATES
 from .blender.library import imports
-from .blender.reporting import is_live, reporting
+from .blender.reporting import is_live, report, reporting
 
 
 class LATENT_STRIPS_OT_generator_import(bpy.types.Operator):
@@ -82,7 +82,7 @@ class LATENT_STRIPS_OT_generator_import(bpy.types.Operator):
         jobs = imports.run(paths, label, self.control_flow, self.rate)
         imports.choose(context, jobs)
         for job, line in zip(sorted(jobs, key=lambda job: not job.event), imports.outcome(jobs), strict=True):
-            self.report({"INFO"} if job.event else {"WARNING"}, line)
+            report(self, {"INFO"} if job.event else {"WARNING"}, line)
         return {"FINISHED"} if any(job.event for job in jobs) else {"CANCELLED"}
 
 

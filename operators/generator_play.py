@@ -9,7 +9,7 @@ import bpy
 from ..models.errors import GeneratorError
 from ..models.library import user
 from .blender.preferences import library
-from .blender.reporting import reporting
+from .blender.reporting import report, reporting
 from .blender.timeline import sound_strips
 
 
@@ -29,7 +29,7 @@ class LATENT_STRIPS_OT_generator_play(bpy.types.Operator):
         if not path.is_file():
             raise GeneratorError("There is no sound of this generator. Edit it, or import it anew.")
         if not sound_strips.play(path):
-            self.report({"INFO"}, f"Its sound is {path}")
+            report(self, {"INFO"}, f"Its sound is {path}")
         return {"FINISHED"}
 
 

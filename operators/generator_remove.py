@@ -8,7 +8,7 @@ import bpy
 
 from ..models.library import user
 from .blender.preferences import library
-from .blender.reporting import reporting
+from .blender.reporting import report, reporting
 from .blender.timeline import recipes, strips
 
 
@@ -34,7 +34,7 @@ class LATENT_STRIPS_OT_generator_remove(bpy.types.Operator):
         text = f"{entry.card.label} is removed"
         if users:
             text += f". {len(users)} strips of this file were made by it and keep their frames: {', '.join(users[:5])}"
-        self.report({"WARNING" if users else "INFO"}, text)
+        report(self, {"WARNING" if users else "INFO"}, text)
         return {"FINISHED"}
 
 

@@ -9,6 +9,7 @@ import bpy
 from .. import api
 from ..models.kinds import kind
 from .add import Add, operator_for
+from .blender.reporting import report
 
 
 class _MusicAdd(Add):
@@ -18,7 +19,7 @@ class _MusicAdd(Add):
         if self.midi:  # type: ignore[attr-defined]
             path = api.midi(score, wait=settings["wait"])
             if settings["wait"]:
-                self.report({"INFO"}, f"Notes written to {path}")  # type: ignore[attr-defined]
+                report(self, {"INFO"}, f"Notes written to {path}")
         return score
 
 

@@ -9,7 +9,7 @@ import bpy
 from .. import api
 from ..models.audio_analysis import FLOORS, MEASURES, SLOWEST
 from .blender import compat
-from .blender.reporting import is_live, reporting
+from .blender.reporting import is_live, report, reporting
 from .blender.sound import reactions, sources
 from .blender.timeline import state, strips
 from .blender.timeline.scope import strips_in
@@ -131,9 +131,9 @@ class LATENT_STRIPS_OT_react(bpy.types.Operator):
         how |= {name: getattr(self, name) for name in ("low", "high") if self.properties.is_property_set(name)}
         found = api.react(api.Strip(id), self.setting, to=self.source, **how, wait=not is_live(self))
         for remark in found.remarks:
-            self.report({"WARNING"}, remark)
+            report(self, {"WARNING"}, remark)
         if not is_live(self):
-            self.report({"INFO"}, f"{found.title}: {found.keys} keyframes. Regenerate the strip to see or hear them")
+            report(self, {"INFO"}, f"{found.title}: {found.keys} keyframes. Regenerate the strip to see or hear them")
         return {"FINISHED"}
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import bpy
 
 from .. import api
-from .blender.reporting import is_live, reporting
+from .blender.reporting import is_live, report, reporting
 from .blender.timeline.scope import poll, scope_property, strips_in
 
 
@@ -34,7 +34,7 @@ class LATENT_STRIPS_OT_regenerate(bpy.types.Operator):
             strip = api.Strip(id)
             made = strip.regenerate(self.fit, wait=not is_live(self))
             if not is_live(self):
-                self.report({"INFO"}, f"{strip.name}: {made} files made")
+                report(self, {"INFO"}, f"{strip.name}: {made} files made")
         return {"FINISHED"}
 
 

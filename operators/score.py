@@ -9,7 +9,7 @@ import bpy
 
 from .. import api
 from .blender import compat
-from .blender.reporting import is_live, reporting
+from .blender.reporting import is_live, report, reporting
 from .blender.timeline import state, strips
 
 
@@ -39,7 +39,7 @@ class LATENT_STRIPS_OT_accents(bpy.types.Operator):
     def execute(self, context: Any) -> set[str]:
         """Accents are ordinary keyframes: move, delete or add them, and regenerate."""
         frames = api.accents(_active(context), wait=not is_live(self))
-        self.report({"INFO"}, f"Set {len(frames)} accents")
+        report(self, {"INFO"}, f"Set {len(frames)} accents")
         return {"FINISHED"}
 
 
@@ -86,7 +86,7 @@ class LATENT_STRIPS_OT_midi_export(bpy.types.Operator):
         """Write the file."""
         path = bpy.path.abspath(self.filepath) if self.filepath else None
         written = api.midi(_active(context), path, wait=not is_live(self))
-        self.report({"INFO"}, "Writing the notes" if is_live(self) else f"Notes written to {written}")
+        report(self, {"INFO"}, "Writing the notes" if is_live(self) else f"Notes written to {written}")
         return {"FINISHED"}
 
 

@@ -9,7 +9,7 @@ import bpy
 from .. import api
 from ..models.kinds import kind
 from .blender import compat, properties
-from .blender.reporting import is_live, reporting
+from .blender.reporting import is_live, report, reporting
 
 
 class LATENT_STRIPS_OT_sound_to_picture(bpy.types.Operator):
@@ -36,7 +36,7 @@ class LATENT_STRIPS_OT_sound_to_picture(bpy.types.Operator):
         settings = scene.latent_strips.sound
         values = properties.values_of(settings, kind("sound")) | {"length": settings.length, "wait": not is_live(self)}
         placed = api.sounds_to_picture(scene, self.where, vary=self.vary, **values)
-        self.report({"INFO"}, f"Placed {len(placed)} sounds")
+        report(self, {"INFO"}, f"Placed {len(placed)} sounds")
         return {"FINISHED"}
 
 

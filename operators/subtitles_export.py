@@ -7,9 +7,9 @@ from typing import Any
 
 import bpy
 
+from .. import api
 from .blender import compat
-from .blender.reporting import reporting
-from .blender.text import cues
+from .blender.reporting import report, reporting
 from .blender.timeline import text_strips
 
 
@@ -47,9 +47,10 @@ class LATENT_STRIPS_OT_subtitles_export(bpy.types.Operator):
     @reporting
     def execute(self, context: Any) -> set[str]:
         """Write the file."""
-        path = Path(bpy.path.abspath(self.filepath))
-        count = cues.save(compat.sequencer_scene(context), path, self.selected, self.offset)
-        self.report({"INFO"}, f"{count} cues written to {path}")
+        path = bpy.path.abspath(self.filepath)
+        scene = compat.sequencer_scene(context)
+        count = api.export_subtitles(scene, path, selected=self.selected, offset=self.offset)
+        report(self, {"INFO"}, f"{count} cues written to {path}")
         return {"FINISHED"}
 
 

@@ -9,7 +9,7 @@ import bpy
 from .. import api
 from ..models.subtitles import ENCODINGS
 from .blender import compat
-from .blender.reporting import reporting
+from .blender.reporting import report, reporting
 
 _ENCODINGS = [("AUTO", "Automatic", "By the byte order mark, or by the text itself")]
 _ENCODINGS += [(name, name.upper().replace("_", "-"), "") for name in ENCODINGS]
@@ -51,7 +51,7 @@ def load(operator: Any, scene: Any, **style: Any) -> api.Texts:
     path = bpy.path.abspath(operator.filepath)
     place = {"encoding": encoding, "offset": operator.offset, "channel": operator.channel}
     found = api.subtitles(scene, path, **place, **style)
-    operator.report({"INFO"}, found.summary)
+    report(operator, {"INFO"}, found.summary)
     return found
 
 
@@ -67,7 +67,7 @@ class LATENT_STRIPS_OT_subtitles_import(FileFields, bpy.types.Operator):
         """Import the file in one step."""
         found = load(self, compat.sequencer_scene(context))
         for line in found.remarks:
-            self.report({"WARNING"}, line)
+            report(self, {"WARNING"}, line)
         return {"FINISHED"} if found.names else {"CANCELLED"}
 
 

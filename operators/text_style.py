@@ -11,7 +11,7 @@ from ..models.parameters import Parameter
 from . import subtitles_import
 from .add import GENERATOR, declared
 from .blender import compat, properties
-from .blender.reporting import is_live, reporting
+from .blender.reporting import is_live, report, reporting
 from .blender.text import overlays
 
 
@@ -43,14 +43,14 @@ class _Styling:
     def told(self, made: api.Texts) -> set[str]:
         """Report what became of each text."""
         for line in made.remarks:
-            self.report({"WARNING"}, line)  # type: ignore[attr-defined]
+            report(self, {"WARNING"}, line)
         for name, error in made.failed.items():
-            self.report({"WARNING"}, f"{name}: {error}")  # type: ignore[attr-defined]
+            report(self, {"WARNING"}, f"{name}: {error}")
         words = f"{len(made.overlays)} of {len(made.names)} texts styled"
         if is_live(self) and made.overlays:
             more = f", {made.waiting} more texts wait" if made.waiting else ""
             words = f"{made.overlays[0].name}: being made{more}"
-        self.report({"INFO"}, words)  # type: ignore[attr-defined]
+        report(self, {"INFO"}, words)
         return {"FINISHED"} if made.overlays else {"CANCELLED"}
 
 

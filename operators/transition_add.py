@@ -11,7 +11,7 @@ from ..models.kinds import kind
 from .add import GENERATOR, declared
 from .blender import compat, properties
 from .blender.mattes import masks
-from .blender.reporting import is_live, reporting
+from .blender.reporting import is_live, report, reporting
 
 _PARAMETERS = {p.name: p for p in properties.all_parameters(kind("matte")) if p.name in api.TRANSITION}
 
@@ -50,7 +50,7 @@ class _TransitionAdd:
         how = {name: getattr(options, name) for name in ("length", "side", "hold", "with_glow")}
         a, b = (*masks.selected(compat.sequencer_scene(context)), None)[:2]
         matte = api.transition(a, b, **how, **given, wait=not is_live(self))
-        options.report({"INFO"}, f"{matte.name}: {matte.length} frames from frame {matte.start}")
+        report(self, {"INFO"}, f"{matte.name}: {matte.length} frames from frame {matte.start}")
         return {"FINISHED"}
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import bpy
 
 from .blender import compat
+from .blender.reporting import report
 from .blender.timeline import strips
 
 
@@ -53,7 +54,7 @@ class LATENT_STRIPS_OT_use_as_material(bpy.types.Operator):
             texture.location = shader.location.x - 300, shader.location.y
             material.node_tree.links.new(texture.outputs["Color"], shader.inputs["Base Color"])
         nodes.active = texture
-        self.report({"INFO"}, f"{material.name} shows {strip.name}")
+        report(self, {"INFO"}, f"{material.name} shows {strip.name}")
         return {"FINISHED"}
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import bpy
 
 from .. import api
-from .blender.reporting import is_live, reporting
+from .blender.reporting import is_live, report, reporting
 from .blender.timeline.scope import poll, scope_property, strips_in
 
 
@@ -31,7 +31,7 @@ class LATENT_STRIPS_OT_verify(bpy.types.Operator):
             found = strip.verify(wait=not live)
             if not live:  # else the panel says it, when it is known
                 fine &= found.is_up_to_date
-                self.report({"INFO" if found.is_up_to_date else "WARNING"}, f"{strip.name}: {found}")
+                report(self, {"INFO" if found.is_up_to_date else "WARNING"}, f"{strip.name}: {found}")
         return {"FINISHED"} if fine else {"CANCELLED"}
 
 

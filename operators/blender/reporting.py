@@ -5,16 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
-from typing import Any
+from typing import Any, Protocol
 
 import bpy
 
 from ...models.errors import LatentStripsError
 
 Execute = Callable[[Any, Any], set[str]]
-Watcher = Callable[[Any], None]
 
-#: Who hears of the progress of jobs that a script waits for.
+
+class Watcher(Protocol):
+    """Who hears what operators report, and how far the jobs are that a script waits for."""
+
+    def report(self, level: str, text: str) -> None:
+        """Take in a report: its level, such as INFO, and what it says."""
+
+    def progress(self, job: Any) -> None:
+        """Take in how far a job is."""
+
+
+#: Who hears of reports and progress now.
 _watchers: list[Watcher] = []
 #: Errors that operators reported while somebody watched: Blender hands on their text alone.
 _reported: list[LatentStripsError] = []
@@ -32,7 +42,7 @@ def reporting(execute: Execute) -> Execute:
             return execute(operator, context)
         except LatentStripsError as error:
             _reported[:] = [error]
-            operator.report({"ERROR"}, str(error))
+            report(operator, {"ERROR"}, str(error))
             return {"CANCELLED"}
 
     return wrapper
@@ -54,15 +64,22 @@ def is_live(operator: Any) -> bool:
     return not bpy.app.background and (options.is_invoke or options.is_repeat or options.is_repeat_last)
 
 
+def report(operator: Any, level: set[str], text: str) -> None:
+    """Report something, and tell whoever watches: Blender prints reports in some of its versions only."""
+    operator.report(level, text)
+    for watcher in _watchers:
+        watcher.report(max(level), text)
+
+
 def progress(job: Any) -> None:
     """Pass on how far a job is that a script waits for."""
     for watcher in _watchers:
-        watcher(job)
+        watcher.progress(job)
 
 
 @contextmanager
 def watching(watcher: Watcher) -> Iterator[None]:
-    """Let `watcher` hear of the progress of every job that is waited for within."""
+    """Let `watcher` hear what is reported within, and of the progress of every job that is waited for."""
     _watchers.append(watcher)
     try:
         yield

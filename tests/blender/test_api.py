@@ -262,6 +262,8 @@ def test_nothing_is_made_in_a_linked_scene(extension: ModuleType, strip: Any, tm
         (lambda api: api.subtitles(None, ""), "SubtitleError", "No subtitle file was named"),
         (lambda api: api.subtitles(None, "nowhere.srt"), "SubtitleError", "nowhere.srt: can't be read"),
         (lambda api: api.subtitles(None, "film.srt", seed=3), "SettingError", "Give a style, too"),
+        (lambda api: api.export_subtitles(None, ""), "SubtitleError", "No subtitle file was named"),
+        (lambda api: api.export_subtitles(None, "film.srt"), "SubtitleError", "There are no text strips"),
         (lambda api: api.title(None, " "), "RecipeError", "The title has no text"),
         (lambda api: api.import_generator(""), "GeneratorError", "No generator was named"),
         (lambda api: api.styles("cheese"), "RecipeError", "'cheese' is not a kind of strip"),

@@ -79,7 +79,7 @@ def _call(options: argparse.Namespace, given: dict[str, Any]) -> int:
     operator = getattr(bpy.ops.latent_strips, options.operator)
     take_reported()
     try:
-        with watching(_Progress(sys.stdout)), redirect_stdout(_Reports(sys.stdout)):
+        with watching(_Terminal(sys.stdout)), redirect_stdout(_Quiet(sys.stdout)):
             return DONE if operator("EXEC_DEFAULT", **given) == {"FINISHED"} else FAILED
     except RuntimeError as error:
         reported = take_reported()
@@ -124,21 +124,27 @@ _OWN = {
 }
 
 
-class _Progress:
-    """Print how far a job is, once a second."""
+class _Terminal:
+    """Print reports, and once a second how far a job is."""
 
     def __init__(self, out: Any) -> None:
         self._out = out
         self._next = 0.0
 
-    def __call__(self, job: Any) -> None:
+    def report(self, level: str, text: str) -> None:
+        """Print a report; errors are told with the exit code."""
+        if level != "ERROR":
+            print(text if level == "INFO" else f"{level.title()}: {text}", file=self._out, flush=True)
+
+    def progress(self, job: Any) -> None:
+        """Print how far a job is."""
         if job.total and (time.monotonic() >= self._next or job.done == job.total):
             self._next = time.monotonic() + PAUSE
             print(f"{job.title}: {job.progress()}", file=self._out, flush=True)
 
 
-class _Reports(io.TextIOBase):
-    """Take what Blender prints of an operator's reports: errors are told elsewhere, and news need no word before it."""
+class _Quiet(io.TextIOBase):
+    """Take what is printed while an operator works, but for the reports that some versions of Blender print."""
 
     def __init__(self, out: Any) -> None:
         self._out = out
@@ -147,8 +153,8 @@ class _Reports(io.TextIOBase):
     def write(self, text: str) -> int:
         *lines, self._line = (self._line + text).split("\n")
         for line in lines:
-            if not line.startswith("Error: "):
-                print(line.removeprefix("Info: "), file=self._out, flush=True)
+            if not line.startswith(("Info: ", "Warning: ", "Error: ")):
+                print(line, file=self._out, flush=True)
         return len(text)
 
 

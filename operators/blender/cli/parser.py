@@ -140,7 +140,7 @@ def _about(each: Any) -> str:
         facts.append(f"default: {each.default:.6g}")
     elif each.type == "BOOLEAN":
         facts.append(f"default: {'yes' if each.default else 'no'}")
-    elif each.default:
+    elif (each.type != "ENUM" or each.enum_items) and each.default:  # a menu that is filled later has no default yet
         facts.append(f"default: {each.default}")
     return "".join([*words, f" ({'; '.join(facts)})" if facts else ""]).replace("%", "%%")
 
