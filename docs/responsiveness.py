@@ -52,7 +52,7 @@ def fill(scene: Any) -> None:
     for n in range(100):
         start = 1000 + 10 * n
         end = {"length": 10} if bpy.app.version >= (5, 0) else {"frame_end": start + 10}
-        strips.new_effect(name=f"colour {n}", type="COLOR", channel=2 + n % 20, frame_start=start, **end)
+        strips.new_effect(name=f"color {n}", type="COLOR", channel=2 + n % 20, frame_start=start, **end)
 
 
 def follow(scene: Any) -> tuple[float, list[float]]:

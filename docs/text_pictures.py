@@ -45,7 +45,7 @@ SENTENCES = (
     "I am sure that we have\nseen him before",
     "Where did you put the\nkeys to my house?",
     "She said it would rain\nuntil next Friday",
-    "He never came back for\nhis grey winter coat",
+    "He never came back for\nhis gray winter coat",
     "Please take these letters\nto your grandmother",
     "Did anyone follow you\nthrough the market?",
     "Just give me one more\nminute to explain",

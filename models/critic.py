@@ -34,7 +34,7 @@ CROPS, MOST = 16, 64
 
 
 def beside(entry: Entry) -> Path | None:
-    """The critic of a generator; None when it has none, or one that belongs to another file."""
+    """Return the critic of a generator; None when it has none, or one that belongs to another file."""
     path = entry.path.with_name(entry.path.stem + SUFFIX)
     try:
         found = path.stat()
@@ -44,7 +44,7 @@ def beside(entry: Entry) -> Path | None:
 
 
 def candidates(recipe: Recipe, count: int) -> list[int]:
-    """The recipe's seed and those after it. Raises RecipeError for a count that is not from 1 to `MOST`."""
+    """Return the recipe's seed and those after it. Raises RecipeError for a count that is not from 1 to `MOST`."""
     if not 1 <= count <= MOST:
         raise RecipeError(f"{count} seeds can't be compared. Choose a number from 1 to {MOST}.")
     return [(recipe.seed + n) % (MAX_SEED + 1) for n in range(count)]
@@ -53,7 +53,7 @@ def candidates(recipe: Recipe, count: int) -> list[int]:
 def rank(
     recipe: Recipe, entry: Entry, count: int, open_session: Callable[[Path], Session], tick: Callable[[], None]
 ) -> list[int]:
-    """The `candidates` of a recipe, best first. Raises GeneratorError when its generator has no critic.
+    """Return the `candidates` of a recipe, best first. Raises GeneratorError when its generator has no critic.
 
     Each is judged by its first frame, in the recipe's own size. `tick` is called after each and may raise to stop.
     """
@@ -77,7 +77,7 @@ def rank(
 
 @cache
 def _owner(path: Path, changed: int, size: int) -> str:
-    """The generator that a critic belongs to, read once for each state of its file; "" if it is no critic."""
+    """Return the generator that a critic belongs to, read once for each state of its file; "" if it is no critic."""
     try:
         return str(_said(path)["generator"])
     except GeneratorError:
@@ -85,7 +85,7 @@ def _owner(path: Path, changed: int, size: int) -> str:
 
 
 def _said(path: Path) -> dict[str, str | int]:
-    """What the critic says of itself. Raises GeneratorError."""
+    """Return what the critic says of itself. Raises GeneratorError."""
     try:
         said = json.loads(metadata.metadata(path)[KEY])
         return {"generator": str(said["generator"]), "side": int(said["side"])}

@@ -98,7 +98,7 @@ def _manifest() -> str:
 
 
 def wheels() -> dict[str, str]:
-    """The version of each library that the extension ships, by name."""
+    """Return the version of each library that the extension ships, by name."""
     names = [Path(wheel).name.split("-") for wheel in tomllib.loads(_manifest())["wheels"]]
     return {name: version for name, version, *_ in names}
 

@@ -27,7 +27,7 @@ LatentStripsError
 ├── TextError           a text can't be laid out: its font is missing or unreadable
 ├── WorkerError         the worker process failed
 │   └── WorkerDied          the worker process died, or was ended because it hung
-└── Cancelled           somebody asked for the work to stop; what was made is kept
+└── Canceled           somebody asked for the work to stop; what was made is kept
 """
 
 from __future__ import annotations
@@ -156,5 +156,5 @@ _BY_NAME = _tree(LatentStripsError)
 
 
 def from_name(name: str, message: str) -> LatentStripsError:
-    """The exception that a worker reported as `name` and `message`; an unknown name becomes a WorkerError."""
+    """Return the exception that a worker reported as `name` and `message`; an unknown name becomes a WorkerError."""
     return _BY_NAME.get(name, WorkerError)(message)

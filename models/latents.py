@@ -24,13 +24,13 @@ MAX_STEPS = 32_768
 
 
 def noise(seed: int, key: int, layer: int, shape: tuple[int, int, int]) -> Array:
-    """Standard normal `float32 [C,h,w]`: a function of its arguments alone. `key` may be negative."""
+    """Return standard normal `float32 [C,h,w]`: a function of its arguments alone. `key` may be negative."""
     source = np.random.Philox(key=[seed, (key % 2**32) << 8 | layer])
     return np.random.Generator(source).standard_normal(shape, dtype=np.float32)
 
 
 def spline_weights(t: float) -> Iterator[tuple[int, float]]:
-    """The four keys around time `t` and their cubic B-spline weights, which sum to 1."""
+    """Yield the four keys around time `t` and their cubic B-spline weights, which sum to 1."""
     first = math.floor(t)
     f = t - first
     yield first - 1, (1 - f) ** 3 / 6
@@ -62,7 +62,7 @@ class Walk:
         return noise(self.seed, key, layer, (channels, rows, columns))
 
     def at(self, t: float) -> list[Array]:
-        """The latent fields `[C,h,w]` at time `t` (in keys), one a layer."""
+        """Return the latent fields `[C,h,w]` at time `t` (in keys), one a layer."""
         weights: dict[tuple[int, int], float] = {}
         for key, weight in spline_weights(t):
             turn, place = divmod(key, self.keys) if self.keys else (0, key)

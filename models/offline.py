@@ -49,7 +49,7 @@ def close_network() -> bool:
 
 
 def _steps(machine: str) -> list[tuple[int, int, int, int]]:
-    """The filter: operations, how many to pass over if it is so and if not, and a number."""
+    """Return the filter: operations, how many to pass over if it is so and if not, and a number."""
     architecture, socket, _ = _MACHINES[machine]
     return [
         (_LOAD, 0, 0, _ARCHITECTURE),

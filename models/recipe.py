@@ -69,7 +69,7 @@ class Recipe:
         object.__setattr__(self, "fps", float(self.fps))
 
     def track(self, name: str, frame: int) -> float:
-        """The value of an animatable parameter at `frame` (0-based)."""
+        """Return the value of an animatable parameter at `frame` (0-based)."""
         values = self.tracks[name]
         return values[0] if len(values) == 1 else values[frame]
 
@@ -121,7 +121,7 @@ class Recipe:
             raise RecipeError(f"The recipe has missing or unknown fields ({str(error)[:120]}).") from error
 
     def checked(self, parameters: tuple[Parameter, ...]) -> Recipe:
-        """This recipe with every value checked and every absent one at its default. Raises RecipeError.
+        """Return this recipe with every value checked and every absent one at its default. Raises RecipeError.
 
         A track of equal values becomes a constant, so that a curve that does nothing changes no frame.
         """

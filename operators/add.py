@@ -24,14 +24,14 @@ class Add:
 
     @classmethod
     def poll(cls, context: Any) -> bool:
-        """Strips are made everywhere but in a scene that is linked from another file."""
+        """Return whether strips are made everywhere but in a scene that is linked from another file."""
         if compat.sequencer_scene(context).library:
             cls.poll_message_set("This scene is linked from another file")  # type: ignore[attr-defined]
             return False
         return True
 
     def invoke(self, context: Any, _event: Any) -> set[str]:
-        """A click takes what the panel shows."""
+        """Take what the panel shows."""
         settings = getattr(compat.sequencer_scene(context).latent_strips, self.kind.name)
         values = properties.values_of(settings, self.kind) | {"length": settings.length}
         for name, value in values.items():
@@ -68,19 +68,21 @@ def told(operator: Any, strip: api.Strip) -> None:
 
 
 def waiting(operator: Any) -> dict[str, bool]:
-    """What tells the api to wait until all is made, unless a person looks on."""
+    """Return what tells the api to wait until all is made, unless a person looks on."""
     return {"wait": not is_live(operator)}
 
 
 def declared(parameter: Parameter) -> Any:
-    """The property of an operator for a parameter: scripts get an error for a wrong value, instead of another one."""
+    """Return the property of an operator for a parameter: scripts get an error for a wrong value, instead of another
+    one.
+    """
     if parameter.type == "style":
         return bpy.props.StringProperty(name=parameter.label, description=parameter.description)
     return properties.declared(parameter, strict=False)
 
 
 def operator_for(kind: Kind, base: type = Add, name: str = "", **more: Any) -> Any:
-    """The operator that makes strips of a kind, its properties generated from the kind's parameters, and `more`."""
+    """Return the operator that makes strips of a kind, its properties generated from the kind's parameters, and `more`."""
     fields = {
         "generator": bpy.props.StringProperty(name="Generator", description=GENERATOR),
         **{parameter.name: declared(parameter) for parameter in properties.all_parameters(kind)},

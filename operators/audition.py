@@ -28,7 +28,7 @@ class LATENT_STRIPS_OT_audition(bpy.types.Operator):
 
     @classmethod
     def description(cls, _context: Any, given: Any) -> str:
-        """What the button does: the arrows change the seed first."""
+        """Return what the button does: the arrows change the seed first."""
         return "Play the sound of the next seed" if given.step else str(cls.__doc__)
 
     @reporting

@@ -18,7 +18,7 @@ from .blender.timeline import recipes
 
 
 def chosen(settings: Any, kind_name: str) -> Entry | None:
-    """The generator that settings name, if it has a critic."""
+    """Return the generator that settings name, if it has a critic."""
     entries = [entry for entry in library().of_kind(kind_name) if entry.card.id == settings.generator]
     return entries[0] if entries and critic.beside(entries[0]) else None
 

@@ -30,7 +30,7 @@ class LATENT_STRIPS_OT_cancel(bpy.types.Operator):
         return True
 
     def invoke(self, context: Any, event: Any) -> set[str]:
-        """The Esc key is for others too: it stops jobs only while there are unfinished ones."""
+        """Let the Esc key stop jobs only while there are unfinished ones: it is for others, too."""
         if event.type == "ESC" and not live.queue.unfinished():
             return {"PASS_THROUGH"}
         return self.execute(context)

@@ -134,7 +134,7 @@ class LATENT_STRIPS_OT_doctor_fix(bpy.types.Operator):
     target: bpy.props.StringProperty(name="Target", description="Which generator or file it is done to")
 
     def invoke(self, context: Any, event: Any) -> set[str]:
-        """What deletes files asks first."""
+        """Ask first where files are deleted."""
         if self.action in ("clean", "discard", "tidy"):
             return context.window_manager.invoke_confirm(self, event)
         return self.execute(context)

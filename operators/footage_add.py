@@ -17,7 +17,7 @@ from .blender.mattes import masks
 class _FromFootage(Add):
     @classmethod
     def poll(cls, context: Any) -> bool:
-        """A strip with a picture of its own is active."""
+        """Return whether a strip with a picture of its own is active."""
         active = compat.active_strip(compat.sequencer_scene(context))
         if active is None or active.type not in ("MOVIE", "IMAGE", *renders.RENDERED):
             cls.poll_message_set("Select a movie, image, meta, scene, clip, mask, text or color strip")  # type: ignore[attr-defined]

@@ -63,7 +63,7 @@ class LATENT_STRIPS_OT_generator_import(bpy.types.Operator):
         return {"RUNNING_MODAL"}
 
     def draw(self, _context: Any) -> None:
-        """What the file browser shows at its side."""
+        """Draw what the file browser shows at its side."""
         self.layout.use_property_split = True
         self.layout.prop(self, "label")
         self.layout.prop(self, "rate")
@@ -96,7 +96,7 @@ class LATENT_STRIPS_FH_onnx(bpy.types.FileHandler):
 
     @classmethod
     def poll_drop(cls, context: Any) -> bool:
-        """Dropped on the Sequencer."""
+        """Return whether dropped on the Sequencer."""
         return context.area is not None and context.area.type == "SEQUENCE_EDITOR"
 
 

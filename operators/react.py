@@ -101,7 +101,7 @@ class LATENT_STRIPS_OT_react(bpy.types.Operator):
 
     @classmethod
     def poll(cls, context: Any) -> bool:
-        """The active strip was generated."""
+        """Return whether the active strip was generated."""
         if _target(context) is None:
             cls.poll_message_set("Select a strip that was made by Latent Strips")
         return _target(context) is not None

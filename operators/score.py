@@ -18,7 +18,7 @@ def _active(context: Any) -> Any:
 
 
 def _poll(cls: Any, context: Any) -> bool:
-    """The active strip is a score."""
+    """Return the active strip is a score."""
     strip = _active(context)
     if strips.is_latent(strip) and state.kind_of(strip) == "music":
         return True
@@ -54,7 +54,7 @@ class LATENT_STRIPS_OT_stems(bpy.types.Operator):
 
     @reporting
     def execute(self, context: Any) -> set[str]:
-        """The stems sound together like the whole."""
+        """Add the stems, which sound together like the whole."""
         api.stems(_active(context), wait=not is_live(self))
         return {"FINISHED"}
 

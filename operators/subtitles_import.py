@@ -33,7 +33,7 @@ class FileFields:
 
     @classmethod
     def poll(cls, context: Any) -> bool:
-        """Strips are made everywhere but in a scene that is linked from another file."""
+        """Return whether strips are made everywhere but in a scene that is linked from another file."""
         if compat.sequencer_scene(context).library:
             cls.poll_message_set("This scene is linked from another file")  # type: ignore[attr-defined]
             return False

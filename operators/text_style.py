@@ -29,14 +29,14 @@ class _Styling:
     """What both operators have in common."""
 
     def take_panel(self, context: Any) -> None:
-        """A click takes what the panel shows."""
+        """Take what the panel shows."""
         settings = getattr(compat.sequencer_scene(context).latent_strips, overlays.text_kind().name)
         for name in ("generator", *(parameter.name for parameter in _shown())):
             if not self.properties.is_property_set(name):  # type: ignore[attr-defined]
                 setattr(self, name, getattr(settings, name))
 
     def settings(self) -> dict[str, Any]:
-        """What the api is given."""
+        """Return what the api is given."""
         names = ("generator", *(parameter.name for parameter in _shown()))
         return {name: getattr(self, name) for name in names} | {"wait": not is_live(self)}
 

@@ -35,7 +35,7 @@ class _TransitionAdd:
         return 1 <= len(chosen) <= 2
 
     def invoke(self, context: Any, _event: Any) -> set[str]:
-        """A click takes the style that the matte's panel shows."""
+        """Take the style that the matte's panel shows."""
         settings: Any = compat.sequencer_scene(context).latent_strips.matte
         for name in (*_PARAMETERS, "generator"):
             if not self.properties.is_property_set(name):  # type: ignore[attr-defined]

@@ -21,7 +21,7 @@ def _settings(context: Any, kind: Kind) -> Any:
 
 
 def _shown(kind: Kind, settings: Any) -> Callable[[Parameter], str]:
-    """The label of each parameter as the chosen generator has it; "" where it has no use for it."""
+    """Return the label of each parameter as the chosen generator has it; "" where it has no use for it."""
     if not library().of_kind(kind.name):
         return lambda parameter: ""  # and the menu, which is empty, is better not read
     card = properties.generator_card(kind.name, settings.generator)

@@ -23,7 +23,7 @@ def draw_parameters(
     prefix: str = "",
     shown: Callable[[Parameter], str] = lambda parameter: parameter.label,
 ) -> None:
-    """A row for each parameter that is `shown`; those labelled as the other axis stand close to the first."""
+    """Draw a row for each parameter that is `shown`; those labeled as the other axis stand close to the first."""
     column = layout.column()
     for parameter in parameters:
         if parameter.type == "text" or not (label := shown(parameter)):  # texts are for the program alone
@@ -37,10 +37,10 @@ def draw_parameters(
 
 
 def groups(parameters: tuple[Parameter, ...]) -> list[str]:
-    """The sub-panels that parameters name, in order."""
+    """Return the sub-panels that parameters name, in order."""
     return list(dict.fromkeys(parameter.group for parameter in parameters if parameter.group))
 
 
 def in_group(parameters: tuple[Parameter, ...], group: str) -> tuple[Parameter, ...]:
-    """The parameters of one sub-panel; "" is the panel itself."""
+    """Return the parameters of one sub-panel; "" is the panel itself."""
     return tuple(parameter for parameter in parameters if parameter.group == group)

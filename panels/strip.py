@@ -24,7 +24,7 @@ def _active(context: Any) -> Any:
 
 
 def _shown(strip: Any) -> Callable[[Parameter], str]:
-    """The label of each parameter as the strip's generator has it; "" where it has no use for it."""
+    """Return the label of each parameter as the strip's generator has it; "" where it has no use for it."""
     kind = kinds()[state.kind_of(strip)]
     card = properties.generator_card(kind.name, strip.latent_generator)
     return lambda parameter: kind.shown(parameter, card)

@@ -60,7 +60,7 @@ def measured(
 
 
 def _levels(sound: Floats, ends: Floats) -> Floats:
-    """Mean power between neighbouring `ends`, `[1, parts]`."""
+    """Mean power between neighboring `ends`, `[1, parts]`."""
     sums = np.concatenate(([0.0], np.cumsum((sound**2).mean(0))))[ends]
     return (np.diff(sums) / np.maximum(np.diff(ends), 1))[None]
 

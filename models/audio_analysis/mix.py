@@ -43,7 +43,7 @@ class Mixer:
         self._place = 0
 
     def read(self, count: int) -> Floats:
-        """The next `count` samples, `[2, count]`."""
+        """Return the next `count` samples, `[2, count]`."""
         out = np.zeros((2, count))
         for reader in self._readers:
             reader.add(out, self._place)
@@ -88,7 +88,8 @@ class _Reader:
 
 
 def decoded(path: Path) -> Iterator[Floats]:
-    """The sound of a file in pieces, `[2, count]` at 32 kHz. Raises MediaError where it has none, or can't be read.
+    """Return the sound of a file in pieces, `[2, count]` at 32 kHz. Raises MediaError where it has none, or can't be
+    read.
 
     Damage in the middle of a file ends it there, as it does for players.
     """

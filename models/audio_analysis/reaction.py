@@ -82,7 +82,7 @@ class Reaction:
         return [(n, self.low + (self.high - self.low) * float(curve[n])) for n in kept(curve, TOLERANCE)]
 
     def _unit(self, heard: Floats) -> Floats:
-        """What was measured, from 0 to 1."""
+        """Return what was measured, from 0 to 1."""
         top = float(heard.max())
         if self.measure == "onset":
             if top <= 2 * CALM:
@@ -105,7 +105,8 @@ def _piece(raw: Mapping[str, Any]) -> Piece:
 
 
 def followed(values: Floats, attack: float, release: float) -> Floats:
-    """The lowest curve above `values` that rises by at most 1 in `attack` frames and falls by at most 1 in `release`.
+    """Return the lowest curve above `values` that rises by at most 1 in `attack` frames and falls by at most 1 in
+    `release`.
 
     Peaks keep their height and their frame.
     """
@@ -119,7 +120,7 @@ def followed(values: Floats, attack: float, release: float) -> Floats:
 
 
 def kept(values: Floats, tolerance: float) -> list[int]:
-    """The frames that need a key, so that straight lines between them are within `tolerance` of all `values`.
+    """Return the frames that need a key, so that straight lines between them are within `tolerance` of all `values`.
 
     After Ramer (1972), Douglas and Peucker (1973), with distances in value alone.
     """

@@ -93,7 +93,7 @@ def _folders(root: Path) -> list[Path]:
 
 
 def _own(folder: Path) -> list[Path]:
-    """The files in `folder` that the index or this program knows."""
+    """Return the files in `folder` that the index or this program knows."""
     names = {name for name, _ in lines(folder / INDEX)} | {INDEX, RECIPE}
     own: list[Path] = []
     with contextlib.suppress(FileNotFoundError):  # another process has just cleaned it away

@@ -25,7 +25,7 @@ TRIES = 100
 
 
 class Decoded:
-    """A decoded picture, to be turned by so many quarters; its colours are reckoned when they are asked for."""
+    """A decoded picture, to be turned by so many quarters; its colors are reckoned when they are asked for."""
 
     def __init__(self, frame: av.VideoFrame, turns: int) -> None:
         self._frame, self._turns = frame, turns
@@ -48,7 +48,7 @@ class Decoded:
         return not layout.has_palette and not any(part.is_alpha for part in layout.components)
 
     def smaller(self, size: tuple[int, int]) -> Pixels:
-        """The colours, `uint8 [h,w,3]`, in a smaller `size`, straight from how they were stored.
+        """Return the colors, `uint8 [h,w,3]`, in a smaller `size`, straight from how they were stored.
 
         FFmpeg's bicubic kernel, widened as that of `resample` is, in a third of the time.
         """
@@ -121,7 +121,7 @@ class Movie:
         return self.decoded(number).pixels
 
     def decoded(self, number: int) -> Decoded:
-        """As `frame`, but not yet in colours."""
+        """As `frame`, but not yet in colors."""
         target = self._start + int(max(number, 0) / self._rate / self._base)
         if self._shown is None or number < self._number or number > self._number + FAR:
             self._seek(target)
@@ -200,7 +200,7 @@ class Pictures:
         return self.decoded(number).pixels
 
     def decoded(self, number: int) -> Decoded:
-        """As `frame`, but not yet in colours."""
+        """As `frame`, but not yet in colors."""
         path = self.paths[min(max(number, 0), len(self.paths) - 1)]
         with Movie(path, upright=False) as movie:  # Blender doesn't turn them either
             return movie.decoded(0)

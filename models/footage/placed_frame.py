@@ -37,7 +37,7 @@ class Picture(Protocol):
         """Whether it can have no alpha."""
 
     def smaller(self, size: tuple[int, int]) -> Pixels:
-        """The colours, `uint8 [h,w,3]`, in a smaller `size`."""
+        """Return the colors, `uint8 [h,w,3]`, in a smaller `size`."""
 
 
 class Seen:
@@ -53,7 +53,7 @@ class Seen:
 
     @cached_property
     def whole(self) -> Array:
-        """The frame, `float32 [4,H,W]` in 0…1, colour multiplied by alpha."""
+        """The frame, `float32 [4,H,W]` in 0…1, color multiplied by alpha."""
         return placed(self.pixels, self.place, self.size)
 
     @cached_property
@@ -67,7 +67,7 @@ class Seen:
         return None if min(rows.min(), columns.min()) > 1 - 1e-5 else np.outer(rows, columns)[None]
 
     def small(self, size: tuple[int, int]) -> Array:
-        """The frame's colour in another `size`, `float32 [3,h,w]` in 0…1, multiplied by alpha."""
+        """Return the frame's color in another `size`, `float32 [3,h,w]` in 0…1, multiplied by alpha."""
         if self._is_plain and self.picture.is_opaque and size[0] <= self.size[0] and size[1] <= self.size[1]:
             found = np.empty((3, *size), np.float32)
             return np.multiply(self.picture.smaller(size).transpose(2, 0, 1), np.float32(1 / 255), out=found)

@@ -32,7 +32,7 @@ class Place:
 
 
 def placed(pixels: Pixels, place: Place, size: tuple[int, int]) -> Array:
-    """`uint8 [H,W,4]` → the frame of `size` (height, width): `float32 [4,h,w]` in 0…1, colour multiplied by alpha."""
+    """`uint8 [H,W,4]` → the frame of `size` (height, width): `float32 [4,h,w]` in 0…1, color multiplied by alpha."""
     if not all(place.scale):  # of no size
         return np.zeros((4, *size), np.float32)
     if place.rotation:
@@ -42,7 +42,7 @@ def placed(pixels: Pixels, place: Place, size: tuple[int, int]) -> Array:
 
 
 def numbers(pixels: Pixels, channels: int) -> Callable[[slice], Array]:
-    """What gives rows of a picture `[H,W,4]` as `float32 [3 or 4, rows, W]` in 0…1, colour multiplied by alpha."""
+    """Return what gives rows of a picture `[H,W,4]` as `float32 [3 or 4, rows, W]` in 0…1, color multiplied by alpha."""
     clear = bool(pixels[..., 3].min() < 255)
 
     def rows(part: slice) -> Array:
@@ -59,7 +59,9 @@ def numbers(pixels: Pixels, channels: int) -> Callable[[slice], Array]:
 
 @lru_cache(8)
 def placing(sides: tuple[int, int], place: Place, size: tuple[int, int]) -> tuple[Line, Line]:
-    """The rows and columns of a frame of `size` that shows a picture of these `sides`, of some size and not turned."""
+    """Return the rows and columns of a frame of `size` that shows a picture of these `sides`, of some size and not
+    turned.
+    """
     height, width = sides
     blocks = _blocks(place.scale, sides)
     down, across = _back(place, sides, size)
@@ -71,7 +73,7 @@ def placing(sides: tuple[int, int], place: Place, size: tuple[int, int]) -> tupl
 
 
 def _line(places: npt.NDArray[np.float64], length: int, block: int, flip: bool, kept: tuple[int, int]) -> Line:
-    """Samples at these places, px from the middle of the first, between the means of whole blocks."""
+    """Return samples at these places, px from the middle of the first, between the means of whole blocks."""
     count = length // block
     places = (places + 0.5) / block - 0.5
     first = np.floor(places).astype(np.int64)

@@ -34,7 +34,7 @@ Pixels = npt.NDArray[np.uint8]
 MARK = "latent-strips:"
 #: Seconds that a frame may take, below those after which a silent worker is taken for hung.
 PATIENCE = 170.0
-#: Seconds between looks at whether the work was cancelled.
+#: Seconds between looks at whether the work was canceled.
 LOOK = 0.1
 
 
@@ -73,9 +73,9 @@ class Rendered:
         return self.decoded(number).pixels
 
     def decoded(self, number: int) -> Decoded:
-        """The picture of that number; before the first and after the last those. Waits for the other Blender.
+        """Return the picture of that number; before the first and after the last those. Waits for the other Blender.
 
-        Raises MediaError when it can't render, and Cancelled when the work was stopped.
+        Raises MediaError when it can't render, and Canceled when the work was stopped.
         """
         number = min(max(number, self._begin), self._beyond - 1)
         if self._process is None:

@@ -13,7 +13,7 @@ from .container import opened
 
 
 def read_image(path: str) -> npt.NDArray[np.uint8]:
-    """An image file as `uint8 [H,W,C]`, C = 3 or 4. Raises MediaError."""
+    """Return an image file as `uint8 [H,W,C]`, C = 3 or 4. Raises MediaError."""
     try:
         with opened(Path(path)) as container:
             frame = next(container.decode(video=0))

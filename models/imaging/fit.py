@@ -40,7 +40,7 @@ def fitted(image: Array, size: tuple[int, int], fit: Fit, scale: float = 1.0) ->
 
 
 def cut(image: Array, size: tuple[int, int]) -> Array:
-    """The middle of a picture that is at least as large as the frame, pixel for pixel."""
+    """Return the middle of a picture that is at least as large as the frame, pixel for pixel."""
     top, left = ((side - out) // 2 for side, out in zip(image.shape[1:], size, strict=True))
     return image[:, top : top + size[0], left : left + size[1]]
 

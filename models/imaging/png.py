@@ -18,16 +18,16 @@ from ..errors import MediaError
 Array = npt.NDArray[np.float32]
 Bytes = npt.NDArray[np.uint8]
 
-#: PNG's colour type, by channels and bits a channel.
+#: PNG's color type, by channels and bits a channel.
 _COLORS = {(1, 8): 0, (2, 8): 4, (3, 8): 2, (4, 8): 6, (1, 16): 0, (2, 16): 4, (3, 16): 2, (4, 16): 6}
 #: Rows of a band.
 _ROWS = 16
 
 
 def png(image: Array, depth: int = 8, packed: bool = False) -> bytes:
-    """A PNG file of `image [C,H,W]`, display-referred sRGB in 0…1 (clipped), alpha straight.
+    """Return a PNG file of `image [C,H,W]`, display-referred sRGB in 0…1 (clipped), alpha straight.
 
-    1 to 4 channels are grey, grey with alpha, colour, and colour with alpha. `depth` is 8 or 16 bits a channel; for
+    1 to 4 channels are gray, gray with alpha, color, and color with alpha. `depth` is 8 or 16 bits a channel; for
     `packed` see `png_of_bands`. Raises MediaError for other shapes.
     """
     bands = (image[:, first : first + _ROWS] for first in range(0, image.shape[1], _ROWS))
@@ -37,7 +37,7 @@ def png(image: Array, depth: int = 8, packed: bool = False) -> bytes:
 def png_of_bands(
     bands: Iterable[Array], size: tuple[int, ...], channels: int, depth: int = 8, packed: bool = False
 ) -> Iterator[bytes]:
-    """The pieces of a PNG file as `png` makes it, of bands `[C,rows,W]` from the top.
+    """Yield the pieces of a PNG file as `png` makes it, of bands `[C,rows,W]` from the top.
 
     Each is finished while the processor's cache still holds it. `size` is (height, width). `packed` deflates: for
     masks, which are mostly flat, that takes less time than to hash and write what it saves, a twentieth or less of the

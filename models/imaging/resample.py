@@ -110,7 +110,7 @@ def resized_bands(image: Array, size: tuple[int, int]) -> Iterator[Array]:
 
 @lru_cache(16)
 def resizing(length: int, wanted: int) -> Line:
-    """A line of so many px in another length; beyond its ends it goes on as its first and last px."""
+    """Return a line of so many px in another length; beyond its ends it goes on as its first and last px."""
     whole = length // wanted
     if whole > 1 and length == whole * wanted:  # whole blocks: their mean, without a kernel
         return Line(np.arange(length).reshape(wanted, whole).T, np.full((whole, wanted), 1 / whole, np.float32))
@@ -127,7 +127,7 @@ def blurred(image: Array, sigma: float) -> Array:
 
 @lru_cache(8)
 def _blurring(length: int, sigma: float) -> Line:
-    """A line blurred by three boxes one after another, which come close to a Gaussian bell, and end."""
+    """Return a line blurred by three boxes one after another, which come close to a Gaussian bell, and end."""
     # Odd widths, so that nothing moves; of two that are next to each other, as many as come closest (Kovesi, 2010).
     narrow = max(1, (math.floor(math.sqrt(4 * sigma**2 + 1)) - 1) // 2 * 2 + 1)
     count = round((12 * sigma**2 - 3 * narrow**2 - 12 * narrow - 9) / (-4 * narrow - 4))

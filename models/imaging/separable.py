@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 Array = npt.NDArray[np.float32]
 
-#: Rows of a band of a picture in colour, and samples across that are made by one product of matrices.
+#: Rows of a band of a picture in color, and samples across that are made by one product of matrices.
 _ROWS, _BLOCK = 16, 64
 #: The most multiplications of one product. Larger ones OpenBLAS shares out among threads, for one caller at a time:
 #: others, as the encoder is, wait for it busily.
@@ -43,7 +43,7 @@ class Line:
         )
 
     def useful(self) -> Line:
-        """The same without taps that never have a weight."""
+        """Return the same without taps that never have a weight."""
         kept = np.flatnonzero(self.weights.any(axis=1)) if self.weights.any() else np.zeros(1, np.int64)
         return self if len(kept) == len(self.weights) else Line(self.indices[kept], self.weights[kept])
 
@@ -83,14 +83,14 @@ def bands(source: Callable[[slice], Array], channels: int, rows: Line, columns: 
 
 
 def _strips(length: int, cost: int) -> Iterator[slice]:
-    """A length in parts whose products are small, if each px of it costs so many multiplications."""
+    """Yield a length in parts whose products are small, if each px of it costs so many multiplications."""
     step = max(1, _LARGEST // cost)
     return (slice(first, first + step) for first in range(0, length, step))
 
 
 @lru_cache(16)
 def _pieces(line: Line, count: int) -> list[tuple[slice, slice, Array]]:
-    """A line as products of matrices: so many samples, the px that they are sums of, the weights `[px,samples]`.
+    """Return a line as products of matrices: so many samples, the px that they are sums of, the weights `[px,samples]`.
 
     Small ones, as nearly all weights of one large one would be 0.
     """

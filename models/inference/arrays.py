@@ -19,7 +19,8 @@ MAX_NUMBERS = 2**28
 
 
 def shape(port: Port, channels: int | None = None, sides: tuple[int, int] | None = None) -> tuple[int, ...]:
-    """The whole shape to give to a port: open sizes become 1, `channels` and the last two `sides` where they are open.
+    """Return the whole shape to give to a port: open sizes become 1, `channels` and the last two `sides` where they are
+    open.
 
     A fixed batch stays: what it is given is repeated. Raises GeneratorError when it is too much to be given.
     """
@@ -41,7 +42,7 @@ def shape(port: Port, channels: int | None = None, sides: tuple[int, int] | None
 
 
 def channel_axis(port: Port) -> int | None:
-    """The dimension of a port's channels, None for a number without dimensions."""
+    """Return the dimension of a port's channels, None for a number without dimensions."""
     rank = len(port.shape)
     if rank == 0:
         return None
@@ -53,7 +54,7 @@ def channel_axis(port: Port) -> int | None:
 
 
 def vector(port: Port, values: Array) -> AnyArray:
-    """A vector `[channels]` in the shape and type of a port: [N,Z], [Z], [N,Z,1,1] or [N,layers,Z]."""
+    """Return a vector `[channels]` in the shape and type of a port: [N,Z], [Z], [N,Z,1,1] or [N,layers,Z]."""
     full = shape(port, len(values))
     axis = channel_axis(port)
     single = [1] * len(full)
@@ -65,13 +66,13 @@ def vector(port: Port, values: Array) -> AnyArray:
 
 
 def layers(port: Port, values: Array) -> AnyArray:
-    """A vector for each layer `[layers,channels]` in the shape and type of a port."""
+    """Return a vector for each layer `[layers,channels]` in the shape and type of a port."""
     full = shape(port)
     return _typed(port, np.broadcast_to(values, (*full[:-2], *values.shape)))
 
 
 def field(port: Port, values: Array) -> AnyArray:
-    """A map `[channels,h,w]` in the shape and type of a port."""
+    """Return a map `[channels,h,w]` in the shape and type of a port."""
     return _typed(port, np.broadcast_to(values, (shape(port)[0], *values.shape)))
 
 
@@ -98,7 +99,7 @@ def filled(port: Port, values: Array) -> AnyArray:
 
 
 def given(port: Port, image: Array) -> AnyArray:
-    """A picture `[C,H,W]` in 0…1 as a port wants it: channels, order, range, mean and deviation, layout, type."""
+    """Return a picture `[C,H,W]` in 0…1 as a port wants it: channels, order, range, mean and deviation, layout, type."""
     if port.channels == 1 and len(image) > 1:
         image = (image[:3] * np.array([0.2126, 0.7152, 0.0722], np.float32)[:, None, None]).sum(axis=0, keepdims=True)
     image = image[:: -1 if port.order == "bgr" else 1][: port.channels]
@@ -111,7 +112,7 @@ def given(port: Port, image: Array) -> AnyArray:
 
 
 def picture(port: Port, array: AnyArray) -> Array:
-    """What a port returned as a picture `[C,H,W]` in about 0…1. Raises GeneratorError when it is none."""
+    """Return what a port returned as a picture `[C,H,W]` in about 0…1. Raises GeneratorError when it is none."""
     image = np.asarray(array).astype(np.float32)
     while image.ndim > 3:
         image = image[0]
@@ -138,7 +139,7 @@ def picture(port: Port, array: AnyArray) -> Array:
 
 
 def sound(port: Port, array: AnyArray) -> npt.NDArray[np.float64]:
-    """What a port returned as samples `[1 or 2, count]`; whole numbers become −1…1. Raises GeneratorError.
+    """Return what a port returned as samples `[1 or 2, count]`; whole numbers become −1…1. Raises GeneratorError.
 
     Taken are [T], [N,T], [N,C,T], [N,T,C] and [N,C,1,T]; of a batch the first.
     """

@@ -37,7 +37,7 @@ version: str = onnxruntime.__version__
 
 
 def available() -> list[str]:
-    """The providers that this onnxruntime was built with, by their short names."""
+    """Return the providers that this onnxruntime was built with, by their short names."""
     built = onnxruntime.get_available_providers()
     return [name for name, full in PROVIDERS.items() if full in built]
 
@@ -67,7 +67,7 @@ class Session:
         self._stopped = False
 
     def run(self, inputs: Mapping[str, Array]) -> dict[str, Array]:
-        """All outputs by name. Raises Cancelled after `stop`, and GeneratorError when the network can't be run."""
+        """All outputs by name. Raises Canceled after `stop`, and GeneratorError when the network can't be run."""
         if self._stopped:
             raise Cancelled("Stopped.")
         names = [output.name for output in self._session.get_outputs()]

@@ -21,13 +21,13 @@ def kinds() -> dict[str, Kind]:
 
 
 def makeable() -> list[Kind]:
-    """The kinds that are made from settings alone, in the order of menus: by their place, then by name."""
+    """Return the kinds that are made from settings alone, in the order of menus: by their place, then by name."""
     found = [kind for kind in kinds().values() if kind.made_from == "nothing"]
     return sorted(found, key=lambda kind: (kind.place, kind.name))
 
 
 def kind(name: str) -> Kind:
-    """The kind of that name. Raises RecipeError."""
+    """Return the kind of that name. Raises RecipeError."""
     try:
         return kinds()[name]
     except KeyError:

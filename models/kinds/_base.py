@@ -28,29 +28,30 @@ class Take(ABC):
 
     @abstractmethod
     def key(self, frame: int) -> str:
-        """A text that names all that `frame` depends on: equal keys mean equal files."""
+        """Return a text that names all that `frame` depends on: equal keys mean equal files."""
 
     def attach(self, files: Sequence[Path]) -> None:
-        """The footage that a kind made from footage reads. Others need none. Raises MediaError."""
+        """Return the footage that a kind made from footage reads. Others need none. Raises MediaError."""
         return None
 
     @abstractmethod
     def inputs(self, frame: int) -> Mapping[str, Array]:
-        """What the network is given for `frame`."""
+        """Return what the network is given for `frame`."""
 
     def run(self, session: Session, frame: int) -> dict[str, Array]:
-        """What the network returns for `frame`. Kinds that run it several times, or never, do so here."""
+        """Return what the network returns for `frame`. Kinds that run it several times, or never, do so here."""
         return session.run(self.inputs(frame))
 
     @abstractmethod
     def finish(self, frame: int, outputs: Mapping[str, Array]) -> Iterable[bytes]:
-        """The file of `frame`, in pieces, from what the network returned. Runs on another thread than the network.
+        """Return the file of `frame`, in pieces, from what the network returned. Runs on another thread than the
+        network.
 
         What is wrong with the outputs may be found as late as in the last piece. Raises GeneratorError.
         """
 
     def warning(self) -> str:
-        """What whoever sees the files made so far should know of them; "" when there is nothing."""
+        """Return what whoever sees the files made so far should know of them; "" when there is nothing."""
         return ""
 
 
@@ -83,7 +84,7 @@ class Kind(ABC):
         return recipe.frames if self.medium == "image" else 1
 
     def checked(self, recipe: Recipe, card: Card) -> Recipe:
-        """The recipe, complete and with every value in range. Raises RecipeError or GeneratorError."""
+        """Return the recipe, complete and with every value in range. Raises RecipeError or GeneratorError."""
         return recipe.checked(self.held)
 
     @abstractmethod
@@ -102,5 +103,5 @@ class Kind(ABC):
         return {"name": card.label, "blend": "ALPHA_OVER", "alpha": False}
 
     def shown(self, parameter: Parameter, card: Card | None) -> str:
-        """The label that panels show a parameter with; "" hides it, where this generator has no use for it."""
+        """Return the label that panels show a parameter with; "" hides it, where this generator has no use for it."""
         return parameter.label

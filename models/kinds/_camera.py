@@ -68,7 +68,7 @@ class Camera:
         self.walk = Walk(recipe.seed, layers, self.layout.keys, self.layout.drift)
 
     def inputs(self, frame: int) -> dict[str, Array]:
-        """The network's inputs: style vector, latent fields, waves."""
+        """Return the network's inputs: style vector, latent fields, waves."""
         view = self.views[frame]
         a, b = (np.array(style.vector, np.float32) for style in self.styles)
         feeds = {port.name: (a + (b - a) * np.float32(view.mix))[None] for port in self.card.ports("style")}
@@ -97,7 +97,7 @@ class Camera:
         return bands(image, start, (view.step_y, view.step_x), (self.recipe.height, self.recipe.width))
 
     def _cells(self, view: View) -> tuple[tuple[int, int] | None, tuple[int, int] | None]:
-        """The (first, end) rows and columns of cells to make; None where the whole torus is made."""
+        """Return the (first, end) rows and columns of cells to make; None where the whole torus is made."""
 
         def span(start: float, step: float, size: int, all_cells: int) -> tuple[int, int] | None:
             first = math.floor((start - 2 * step) / self.cell) - MARGIN
@@ -137,12 +137,12 @@ def torus(recipe: Recipe, cell: int, styles: Sequence[Style]) -> tuple[int, int,
 
 
 def _units(styles: Sequence[Style]) -> tuple[int, int]:
-    """The rows and columns of cells after which the courses of all styles come round."""
+    """Return the rows and columns of cells after which the courses of all styles come round."""
     return math.lcm(*(style.repeat[0] for style in styles)), math.lcm(*(style.repeat[1] for style in styles))
 
 
 def _plan(recipe: Recipe, cell: int, styles: Sequence[Style]) -> tuple[Layout, list[View]]:
-    """The layout and all views of a checked recipe."""
+    """Return the layout and all views of a checked recipe."""
     rows, columns, base = torus(recipe, cell, styles)
     tile_x, tile_y = recipe.settings["tile_x"], recipe.settings["tile_y"]
     frames, closed = recipe.frames, bool(recipe.settings["loop"])
@@ -181,13 +181,13 @@ def _plan(recipe: Recipe, cell: int, styles: Sequence[Style]) -> tuple[Layout, l
 
 
 def _running(recipe: Recipe, name: str, factor: float) -> np.ndarray[Any, np.dtype[np.float64]]:
-    """The sum of a track up to each frame, times `factor`: `frames + 1` values that start at 0."""
+    """Return the sum of a track up to each frame, times `factor`: `frames + 1` values that start at 0."""
     values = np.array([recipe.track(name, n) for n in range(recipe.frames)])
     return np.concatenate(([0.0], np.cumsum(values))) * factor
 
 
 def _by_nature(recipe: Recipe, amounts: Sequence[float]) -> np.ndarray[Any, np.dtype[np.float64]]:
-    """The sum up to each frame of what the two styles do in a second, by the mix and the speed: see `_running`."""
+    """Return the sum up to each frame of what the two styles do in a second, by the mix and the speed: see `_running`."""
     a, b = amounts
     each = [
         recipe.track("speed", n) * (a + (b - a) * recipe.track("mix", n)) / recipe.fps for n in range(recipe.frames)

@@ -84,7 +84,10 @@ def covered(order: Array, coverage: float, softness: float) -> Array:
 
 
 def front(order: Array, coverage: float, width: float) -> Array:
-    """A glow along the edge of what is covered, `[H,W]` in 0…1; none at coverage 0 and 1. `width` > 0 in ranks."""
+    """Return a glow along the edge of what is covered, `[H,W]` in 0…1; none at coverage 0 and 1.
+
+    `width` > 0 in ranks.
+    """
     place = (np.float32(coverage * (1 + 2 * width) - width) - order) / np.float32(width)
     glow: Array = np.maximum(1 - np.abs(place) - np.float32(1e-4), 0.0)  # what rounding leaves at both ends is no glow
     return np.square(glow)

@@ -8,7 +8,7 @@ from ..sound.noise import RATE
 
 
 def length_of(recipe: Recipe) -> int:
-    """Samples of a recipe's sound: as long as its frames, to the nearest sample. Raises RecipeError."""
+    """Return samples of a recipe's sound: as long as its frames, to the nearest sample. Raises RecipeError."""
     count = round(recipe.frames / recipe.fps * RATE)
     if count < 1:
         raise RecipeError(

@@ -72,7 +72,7 @@ class FootageTake(Take):
         self._empty()
 
     def attach(self, files: Sequence[Path]) -> None:
-        """The footage's files. Raises MediaError when they are not those of the recipe."""
+        """Return the footage's files. Raises MediaError when they are not those of the recipe."""
         rendered = self.recipe.settings["medium"] == "rendered"  # named by what Blender knows of it, not by a file
         if not rendered and fingerprint.of(files) != self.recipe.settings["source"]:
             raise MediaError(
@@ -117,7 +117,7 @@ class FootageTake(Take):
         return returned
 
     def _first(self, frame: int) -> int:
-        """The frame with which the state that `frame` needs begins."""
+        """Return the frame with which the state that `frame` needs begins."""
         return max(0, frame // BLOCK * BLOCK - WARM) if self.stateful else frame
 
     def _forget(self) -> None:
@@ -125,7 +125,7 @@ class FootageTake(Take):
         self._empty()
 
     def _empty(self) -> None:
-        """A new shot begins."""
+        """Begin a new shot."""
         self._state: dict[str, Any] = {}
         self._before: Array | None = None
         self._thumbnail: Array | None = None
@@ -157,16 +157,19 @@ class FootageTake(Take):
         return found
 
     def _read(self, frame: int) -> _Read:
-        """What the network sees of a frame, `[3,h,w]`, and what `finish` needs of it besides. Raises MediaError."""
+        """Return what the network sees of a frame, `[3,h,w]`, and what `finish` needs of it besides.
+
+        Raises MediaError.
+        """
         seen = self.seen(frame)
         return seen.small(self.work_size()), self.beside(seen, frame)
 
     @abstractmethod
     def beside(self, seen: Seen, frame: int) -> dict[str, Array]:
-        """What `finish` needs of a frame besides the network's result."""
+        """Return what `finish` needs of a frame besides the network's result."""
 
     def seen(self, frame: int) -> Seen:
-        """What the strip shows at a frame. Raises MediaError."""
+        """Return what the strip shows at a frame. Raises MediaError."""
         r = self.recipe
         footage = self._open()
         position = r.track("position", frame)
@@ -222,7 +225,7 @@ class FootageTake(Take):
         return feeds
 
     def _turns(self, frame: int) -> list[tuple[Port, float]]:
-        """The numbers that the network takes, and how far their knobs are turned."""
+        """Return the numbers that the network takes, and how far their knobs are turned."""
         given = [(port, f"knob_{n}") for n, port in enumerate(knobs(self.card), 1)]
         return [(port, self.recipe.track(name, frame)) for port, name in given if name in self.recipe.tracks]
 

@@ -87,7 +87,7 @@ class Plan:
 
     @classmethod
     def of(cls, recipe: Recipe, card: Card) -> Plan:
-        """The plan of a checked recipe."""
+        """Return the plan of a checked recipe."""
         speeds = np.array([recipe.track("speed", n) for n in range(recipe.frames)])
         times = np.concatenate(([0.0], np.cumsum(speeds))) * KEYS_PER_SECOND / recipe.fps
         keys, count = None, len(knobs(card))
@@ -173,12 +173,12 @@ class Feeds:
 
 
 def knobs(card: Card) -> list[Port]:
-    """The inputs that knobs set, in their order."""
+    """Return the inputs that knobs set, in their order."""
     return [port for port in card.inputs if port.role in ("number", "switch")][:KNOBS]
 
 
 def check_given(card: Card, what: str) -> None:
-    """Raises GeneratorError for a card with an input that a strip without footage has nothing for."""
+    """Raise GeneratorError for a card with an input that a strip without footage has nothing for."""
     for port in card.inputs:
         if port.role not in GIVEN:
             raise GeneratorError(
@@ -193,12 +193,12 @@ def is_sequence(port: Port) -> bool:
 
 
 def place(card: Card, name: str) -> int:
-    """The number of a class; 0 where there are none. Raises GeneratorError."""
+    """Return the number of a class; 0 where there are none. Raises GeneratorError."""
     return card.styles.index(card.style(name)) if name or card.styles else 0
 
 
 def labeled(settings: Mapping[str, Any], card: Card) -> dict[str, Any]:
-    """Settings whose classes are named where the generator knows any: the first one unless told."""
+    """Return settings whose classes are named where the generator knows any: the first one unless told."""
     found = dict(settings)
     if card.styles:
         found["label"] = found.get("label") or card.styles[0].name
@@ -207,7 +207,7 @@ def labeled(settings: Mapping[str, Any], card: Card) -> dict[str, Any]:
 
 
 def shown(parameter: Parameter, card: Card) -> str:
-    """The label that panels show a shared parameter with; "" where the generator has no use for it."""
+    """Return the label that panels show a shared parameter with; "" where the generator has no use for it."""
     if parameter.name.startswith("knob_"):
         names = [port.name for port in knobs(card)]
         number = int(parameter.name.removeprefix("knob_")) - 1
@@ -218,7 +218,7 @@ def shown(parameter: Parameter, card: Card) -> str:
 
 
 def turned(port: Port, knob: float) -> float:
-    """The number that a port is given, for a knob at −1…1."""
+    """Return the number that a port is given, for a knob at −1…1."""
     if port.role == "switch":
         return 1.0 if knob > 0 or (knob == 0 and port.default > 0) else 0.0
     return port.default + knob * (port.high - port.default if knob > 0 else port.default - port.low)

@@ -14,7 +14,7 @@ NEAR = 0.4
 
 
 def identity(recipe: Recipe, number: int, channels: int) -> Callable[[float], Array]:
-    """What piece `number` is at a mix from 0 (the recipe's seed) to 1 (the one that it morphs to), `[channels]`."""
+    """Return what piece `number` is at a mix from 0 (the recipe's seed) to 1 (the one that it morphs to), `[channels]`."""
     take = int(recipe.settings["take"])
 
     def of(seed: int) -> Array:
@@ -29,7 +29,7 @@ def identity(recipe: Recipe, number: int, channels: int) -> Callable[[float], Ar
 
 
 def noise_seed(recipe: Recipe, number: int) -> int:
-    """The seed of the noise that piece `number` is made of."""
+    """Return the seed of the noise that piece `number` is made of."""
     return (recipe.seed * 64 + number) * 64 + int(recipe.settings["take"]) * 7919
 
 

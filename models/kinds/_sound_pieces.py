@@ -32,7 +32,9 @@ class Piece:
 
 
 def pieces(recipe: Recipe, card: Card, count: int) -> list[Piece]:
-    """The sounds of a checked recipe that is `count` samples long; one where the generator lacks some of a score."""
+    """Return the sounds of a checked recipe that is `count` samples long; one where the generator lacks some of a
+    score.
+    """
     name = str(recipe.settings["style"])
     score = SCORES.get(name, (Part(name),))
     if any(part.style not in {style.name for style in card.styles} for part in score):

@@ -115,7 +115,7 @@ class SoundTake(Take):
         return out * 10 ** (falls / 20)
 
     def _controls(self, piece: Piece, values: Mapping[str, Any], at: Floats) -> Controls:
-        """The controls of a piece: the recipe's `values`, and what the score says `at` fractions of its length."""
+        """Return the controls of a piece: the recipe's `values`, and what the score says `at` fractions of its length."""
         size, part = float(self.settings["heft"]), piece.part
         return Controls(
             pitch=values["pitch"] - 9 * size + along(part.pitch, at),
@@ -127,6 +127,6 @@ class SoundTake(Take):
         )
 
     def _over(self, name: str, count: int) -> Floats:
-        """A track read at `count` places that divide the strip evenly."""
+        """Return a track read at `count` places that divide the strip evenly."""
         track = np.array(self.recipe.tracks[name], np.float64)
         return np.interp((np.arange(count) + 0.5) / count, (np.arange(len(track)) + 0.5) / len(track), track)

@@ -109,7 +109,7 @@ class ClipTake(Take):
         return json.dumps([r.kind, r.digest, r.seed, r.frames, self.count, dict(r.settings), dict(r.tracks)])
 
     def inputs(self, frame: int) -> Mapping[str, Array]:
-        """What the network is given for the first clip."""
+        """Return what the network is given for the first clip."""
         return self._feeds(0)
 
     def run(self, session: Session, frame: int) -> dict[str, Array]:
@@ -214,19 +214,19 @@ def _steps(port: Port, steps: int) -> int:
 
 
 def rate_of(card: Card, samples: int = 0) -> int:
-    """Samples a second of what a generator makes: as its card says, or what the number of `samples` speaks for."""
+    """Return samples a second of what a generator makes: as its card says, or what the number of `samples` speaks for."""
     return _output(card).rate or usual_rate(samples or samples_of(card))
 
 
 def samples_of(card: Card) -> int:
-    """Samples that a network makes at once; 0 where that is open or unknown."""
+    """Return samples that a network makes at once; 0 where that is open or unknown."""
     if any(map(is_open, card.inputs)):
         return 0
     return max(0, *_output(card).shape, 0)
 
 
 def usual_rate(samples: int) -> int:
-    """The rate that a number of samples speaks for, as far as it does."""
+    """Return the rate that a number of samples speaks for, as far as it does."""
     if samples in WAVEGAN:
         return WAVEGAN[samples]
     return next((rate for rate in COMMON if samples and samples % rate == 0), 44_100)

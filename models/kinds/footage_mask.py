@@ -88,7 +88,7 @@ KIND = FootageMask()
 
 
 def _kept(bands: Iterable[Array], alpha: Array | None) -> Iterator[Array]:
-    """A mask `[1,rows,W]` in 0…1, band by band, that keeps nothing where there is no picture."""
+    """Yield a mask `[1,rows,W]` in 0…1, band by band, that keeps nothing where there is no picture."""
     first = 0
     for band in bands:
         mask = np.clip(band, 0.0, 1.0)
@@ -104,13 +104,13 @@ def _white(band: Array) -> Array:
 
 
 def _edged(mask: Array, grow: float, feather: float) -> Array:
-    """A mask `[H,W]` with its edge moved by `grow` px and faded over `feather` px."""
+    """Return a mask `[H,W]` with its edge moved by `grow` px and faded over `feather` px."""
     mask = _grown(mask, grow) if grow else mask
     return blurred(mask, feather / 2) if feather else mask
 
 
 def _grown(mask: Array, px: float) -> Array:
-    """The edge moved outwards by `px`, or inwards: the blurred mask, cut at another level.
+    """Return the edge moved outwards by `px`, or inwards: the blurred mask, cut at another level.
 
     A straight edge blurred by a Gaussian of deviation s has the level Φ(−x/s) at the distance x: cutting there moves
     it by x. The mask's own softness is kept to about a px.

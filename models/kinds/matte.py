@@ -129,7 +129,7 @@ class MatteTake(Take):
         return self.camera.inputs(frame)
 
     def run(self, session: Session, frame: int) -> dict[str, Array]:
-        """What the network returns; while the field stands still, what it returned before."""
+        """Return what the network returns; while the field stands still, what it returned before."""
         view = self.camera.views[frame]
         if self._returned[0] != view:
             self._returned = view, session.run(self.inputs(frame))
@@ -151,7 +151,7 @@ class MatteTake(Take):
         return _pieces(picture, depth, packed=True)
 
     def order(self, frame: int, outputs: Mapping[str, Array]) -> Array:
-        """The rank of each px of a frame, `[H,W]` in 0…1; 0 is covered first. Raises GeneratorError."""
+        """Return the rank of each px of a frame, `[H,W]` in 0…1; 0 is covered first. Raises GeneratorError."""
         (port,) = self.card.outputs
         image = outputs[port.name][0]
         if not np.isfinite(image).all():
@@ -212,18 +212,18 @@ KIND = Matte()
 
 
 def _pieces(picture: Array, depth: int, packed: bool = False) -> Iterable[bytes]:
-    """A PNG file of `[C,H,W]`, in bands, so that one may stop between them."""
+    """Return a PNG file of `[C,H,W]`, in bands, so that one may stop between them."""
     bands = np.array_split(picture, max(1, picture.shape[1] // 64), axis=1)
     return png_of_bands(bands, picture.shape[1:], len(picture), depth, packed)
 
 
 def _seen(recipe: Recipe) -> Recipe:
-    """The recipe as the camera knows it: a matte has no brightness of its own."""
+    """Return the recipe as the camera knows it: a matte has no brightness of its own."""
     return replace(recipe, tracks={**recipe.tracks, "intensity": (1.0,)})
 
 
 def _lead(recipe: Recipe) -> Array | None:
-    """The rank of each px by its place alone, or None where growth is not led."""
+    """Return the rank of each px by its place alone, or None where growth is not led."""
     settings, size = recipe.settings, (recipe.height, recipe.width)
     match settings["growth"]:
         case "direction":
@@ -236,7 +236,7 @@ def _lead(recipe: Recipe) -> Array | None:
 
 
 def _light(glow: Array, color: str) -> Array:
-    """A glow's strength `[H,W]` → straight colour and alpha `[4,H,W]`."""
+    """Return a glow's strength `[H,W]` → straight color and alpha `[4,H,W]`."""
     light = np.stack([glow ** np.float32(exponent) for exponent in _GLOWS[color]])
     alpha = light.max(axis=0)
     return np.concatenate((light / np.maximum(alpha, 1e-6), alpha[None]))

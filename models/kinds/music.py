@@ -115,7 +115,7 @@ class MusicTake(Take):
         return {"notes": as_array(notes)}
 
     def midi(self, session: Session) -> bytes:
-        """The score, or its one stem, as a MIDI file."""
+        """Return the score, or its one stem, as a MIDI file."""
         from ..music import midi  # only the worker writes such files
 
         stem = str(self.recipe.settings["stem"])
@@ -135,7 +135,7 @@ class MusicTake(Take):
         return [wav(gain, RATE)]
 
     def _latents(self, sections: list[str]) -> Floats:
-        """The latents of each bar: a section has its own, alike from bar to bar; the return is the theme again."""
+        """Return the latents of each bar: a section has its own, alike from bar to bar; the return is the theme again."""
         channels, rng = self._port("bar").channels, self._random(0)
         own = {name: rng.standard_normal((2, channels)) for name in ("theme", "contrast", "cadence")}
         same = {"intro": "theme", "return": "theme", "end": "cadence"}
@@ -196,7 +196,7 @@ KIND = Music()
 
 
 def planned(recipe: Recipe) -> Plan:
-    """What a checked recipe asks for. Raises RecipeError where no tempo makes whole bars of its length."""
+    """Return what a checked recipe asks for. Raises RecipeError where no tempo makes whole bars of its length."""
     seconds = check_length(recipe, LONGEST, "a score can be", "Make several.")
     mode, usual, density, drive = MOODS[str(recipe.settings["mood"])]
     wanted = float(recipe.settings["tempo"]) or usual
@@ -228,7 +228,7 @@ def mixed(parts: Mapping[str, Floats], rng: np.random.Generator) -> Floats:
 
 
 def _ended(sound: Floats) -> Floats:
-    """The last half second faded: the chord has been dying since the last bar began."""
+    """Return the last half second faded: the chord has been dying since the last bar began."""
     end = min(RATE // 2, sound.shape[1])
     sound = sound.copy()
     sound[:, sound.shape[1] - end :] *= np.cos(np.linspace(0, np.pi / 2, end)) ** 2
@@ -237,11 +237,11 @@ def _ended(sound: Floats) -> Floats:
 
 
 def as_array(notes: list[Note]) -> Array:
-    """Notes as numbers `[N, 5]`: start, length, pitch, velocity, part (double precision: times are exact)."""
+    """Return notes as numbers `[N, 5]`: start, length, pitch, velocity, part (double precision: times are exact)."""
     rows = [(n.start, n.length, n.pitch, n.velocity, PARTS.index(n.part)) for n in notes]
     return np.array(rows, np.float64)
 
 
 def from_array(rows: Array) -> list[Note]:
-    """What `as_array` wrote."""
+    """Return what `as_array` wrote."""
     return [Note(float(a), float(b), int(c), float(d), PARTS[int(e)]) for a, b, c, d, e in rows]

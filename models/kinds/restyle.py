@@ -75,12 +75,12 @@ KIND = Restyle()
 
 
 def _colored(band: Array) -> Array:
-    """Colours in 0…1 of a band of 1, 3 or 4 channels."""
+    """Colors in 0…1 of a band of 1, 3 or 4 channels."""
     return np.clip(band[:3] if len(band) > 1 else np.repeat(band, 3, axis=0), 0.0, 1.0)
 
 
 def _mixed(looks: Iterable[Array], source: Array, strength: np.float32) -> Iterator[Array]:
-    """The new look `[3,rows,W]`, band by band, over the footage `[3 or 4, H, W]`, which gives the alpha."""
+    """Yield the new look `[3,rows,W]`, band by band, over the footage `[3 or 4, H, W]`, which gives the alpha."""
     first = 0
     for look in looks:
         below = source[:, first : first + look.shape[1]]

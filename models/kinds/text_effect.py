@@ -39,7 +39,7 @@ SOLID, GONE, BLUR = 0.15, 0.72, 0.07
 
 @lru_cache(maxsize=512)
 def measured(text: str) -> tuple[Spec, Layout, Box]:
-    """A layout's JSON, read and measured once. Raises RecipeError or TextError."""
+    """Return a layout's JSON, read and measured once. Raises RecipeError or TextError."""
     from ..text.layout import lay_out
     from ..text.raster import box_of
     from ..text.spec import Spec
@@ -184,7 +184,7 @@ class TextTake(Take):
         return sum(self.spec.color[:3]) <= 0.6
 
     def _over_ground(self, picture: Array) -> Array:
-        """The letters over the contrast outline, the strip's own outline and its box."""
+        """Return the letters over the contrast outline, the strip's own outline and its box."""
         spec, strength = self.spec, float(self.recipe.settings["outline"])
         under = np.zeros_like(picture)
         if spec.box >= 0:
@@ -265,7 +265,7 @@ KIND = TextEffect()
 
 
 def spec_box(spec: Spec, layout: Layout, box: Box) -> tuple[int, int, int, int]:
-    """The strip's own box (left, top, right, bottom) in px of the picture."""
+    """Return the strip's own box (left, top, right, bottom) in px of the picture."""
     left, top, right, bottom = layout.rect
     return (
         max(left - spec.box - box.left, 0),

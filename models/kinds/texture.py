@@ -118,7 +118,7 @@ class TextureTake(Take):
         return feeds
 
     def _looks(self, frame: int) -> list[tuple[Direction, float]]:
-        """The generator's directions that a frame goes along, and how far."""
+        """Return the generator's directions that a frame goes along, and how far."""
         known = {name for name, *_ in LOOKS}
         found = [(each, self.recipe.track(each.name, frame)) for each in self.card.directions if each.name in known]
         return [(each, value) for each, value in found if value]
@@ -190,7 +190,7 @@ KIND = Texture()
 
 
 def _styles(recipe: Recipe, card: Card) -> tuple[Style, Style]:
-    """The style and the one that it morphs to."""
+    """Return the style and the one that it morphs to."""
     return card.style(str(recipe.settings["style"])), card.style(str(recipe.settings["style_b"]))
 
 
@@ -204,10 +204,10 @@ def _alpha(recipe: Recipe, styles: Sequence[Style]) -> str:
 
 
 def _straight(image: Array, alpha: Array | None) -> Array:
-    """Light `[3,H,W]`, multiplied by its `alpha [1,H,W]` → straight colour and alpha `[4,H,W]`.
+    """Light `[3,H,W]`, multiplied by its `alpha [1,H,W]` → straight color and alpha `[4,H,W]`.
 
-    Light on black has no alpha of its own: its brightest channel serves. Colour × alpha is the light in either case.
-    Colours may be out of 0…1 where the light was.
+    Light on black has no alpha of its own: its brightest channel serves. Color × alpha is the light in either case.
+    Colors may be out of 0…1 where the light was.
     """
     whole = np.empty((4, *image.shape[1:]), np.float32)
     light, brightest = whole[:3], whole[3]

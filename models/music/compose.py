@@ -62,7 +62,7 @@ def fitted(seconds: float, tempo: float) -> int:
 
 
 def form(bars: int) -> list[str]:
-    """The section of each bar: intro, theme, contrast, return, cadence and end."""
+    """Return the section of each bar: intro, theme, contrast, return, cadence and end."""
     if bars <= 4:
         return ["theme"] * (bars - 1) + ["end"]
     inner = bars - 2
@@ -79,7 +79,7 @@ def form(bars: int) -> list[str]:
 #: struck again, which the corpus doesn't tell, little is allowed.
 MOVES = (-2.9, -0.7, 0.0, -2.4, -2.8, -2.3, -6.5, -3.1, -5.3, -6.5, -7.2, -7.4, -5.2)
 #: How much that counts against what the network says, and how much readier a note is to begin because of it. Both are
-#: those at which intervals and lengths are nearest to what was learnt from (see `training.music_measures`).
+#: those at which intervals and lengths are nearest to what was learned from (see `training.music_measures`).
 SMOOTH, EAGER = 2.2, 3.8
 #: How much more readily notes begin at full density than at none, as a logarithm.
 LIVELY = 4.0
@@ -142,7 +142,9 @@ def _bass(plan: Plan, chords: list[tuple[int, int]], sections: list[str]) -> lis
 
 
 def _melody(plan: Plan, chords: list[tuple[int, int]], sections: list[str], logits: Floats) -> list[Note]:
-    """The likeliest events of each bar, within the scale or the chord, and no more of them than the density wants."""
+    """Return the likeliest events of each bar, within the scale or the chord, and no more of them than the density
+    wants.
+    """
     scale = harmony.SCALES[plan.mode]
     base = 60 + plan.key if plan.key < 7 else 48 + plan.key
     step = plan.bar / STEPS
@@ -180,7 +182,7 @@ def _melody(plan: Plan, chords: list[tuple[int, int]], sections: list[str], logi
 
 
 def percussion(plan: Plan, rng: np.random.Generator) -> list[Note]:
-    """The hits of kick, snare, hat and cymbal: a groove for each section, a fill before the next one."""
+    """Return the hits of kick, snare, hat and cymbal: a groove for each section, a fill before the next one."""
     found, sections = [], form(plan.bars)
     step = plan.bar / STEPS
     own = {name: grooves.groove(0.3 + 0.6 * (FULL[name][1] * plan.drive + plan.density - 0.5), rng) for name in FULL}
@@ -200,7 +202,7 @@ def percussion(plan: Plan, rng: np.random.Generator) -> list[Note]:
 
 
 def _accents(plan: Plan, chords: list[tuple[int, int]]) -> list[Note]:
-    """A hit where the picture asks for one: low drum, cymbal, and the chord of the moment in octaves."""
+    """Return a hit where the picture asks for one: low drum, cymbal, and the chord of the moment in octaves."""
     found = []
     for at in plan.accents:
         bar = min(int(at / plan.bar), plan.bars - 1)

@@ -45,7 +45,7 @@ def groove(full: float, rng: np.random.Generator) -> Floats:
 
 
 def filled(bar: Floats) -> Floats:
-    """A bar with a fill for its snare, its hat silent meanwhile."""
+    """Return a bar with a fill for its snare, its hat silent meanwhile."""
     bar = bar.copy()
     bar[1] = _hits(FILL)[0]
     bar[2, 8:] = False

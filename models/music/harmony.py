@@ -22,17 +22,17 @@ LOW, HIGH = 52, 76
 
 
 def symbol(root: int, quality: str) -> int:
-    """The number of a chord."""
+    """Return the number of a chord."""
     return root % 12 * 4 + NAMES.index(quality)
 
 
 def tones(chord: int) -> tuple[int, ...]:
-    """The pitch classes of a chord, above the tonic, the root first."""
+    """Return the pitch classes of a chord, above the tonic, the root first."""
     return tuple((chord // 4 + tone) % 12 for tone in QUALITIES[NAMES[chord % 4]])
 
 
 def tonic(mode: str) -> int:
-    """The chord that a piece comes from and ends on."""
+    """Return the chord that a piece comes from and ends on."""
     return symbol(0, mode)
 
 

@@ -23,7 +23,10 @@ _MINOR = ("Cm", "C#m", "Dm", "Ebm", "Em", "Fm", "F#m", "Gm", "G#m", "Am", "Bbm",
 
 
 def written(notes: Iterable[Note], plan: Plan, instruments: str) -> bytes:
-    """The bytes of a file that lasts as long as the score. Every note ends by then, and before its key sounds again."""
+    """Return the bytes of a file that lasts as long as the score.
+
+    Every note ends by then, and before its key sounds again.
+    """
     file = mido.MidiFile(type=1, ticks_per_beat=TICKS)
     end = plan.bars * 4 * TICKS
     conductor: list[tuple[int, int, mido.MetaMessage]] = [

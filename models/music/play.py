@@ -46,7 +46,7 @@ def played(notes: Iterable[Note], instruments: tuple[str, str, str], count: int)
 
 
 def _stage(note: Note) -> Floats:
-    """The gains of both channels: of equal power together."""
+    """Return the gains of both channels: of equal power together."""
     if note.part == "percussion":
         place = DRUMS[note.pitch]
     elif note.part == "harmony":

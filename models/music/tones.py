@@ -60,7 +60,7 @@ KNOCK = 0.02
 
 @lru_cache(maxsize=128)
 def tone(name: str, pitch: int, length: int, velocity: float) -> Floats:
-    """A note of `length` samples and its release: `[2, count]`, or `[1, count]` of what has no width."""
+    """Return a note of `length` samples and its release: `[2, count]`, or `[1, count]` of what has no width."""
     kind = INSTRUMENTS[name]
     count = length + round(kind.release * RATE)
     times = np.arange(count) / RATE
@@ -89,7 +89,7 @@ def tone(name: str, pitch: int, length: int, velocity: float) -> Floats:
 
 @lru_cache(maxsize=256)
 def _tables(name: str, pitch: int, velocity: float) -> Floats:
-    """A period at each stage of the decay, or at one, and its first sample again: `[stages, PERIOD + 1]`."""
+    """Return a period at each stage of the decay, or at one, and its first sample again: `[stages, PERIOD + 1]`."""
     kind = INSTRUMENTS[name]
     frequency = 440 * 2 ** ((pitch - 69) / 12)
     numbers = np.arange(1, max(1, min(MOST, int(HIGHEST / frequency))) + 1)
@@ -103,7 +103,7 @@ def _tables(name: str, pitch: int, velocity: float) -> Floats:
 
 
 def _read(tables: Floats, cycles: Floats, decay: float) -> Floats:
-    """Samples at `cycles` (periods since the start), from the tables of the stage that each is at."""
+    """Return samples at `cycles` (periods since the start), from the tables of the stage that each is at."""
     place = (cycles % 1.0) * PERIOD
     first = place.astype(np.int64)
     part = place - first

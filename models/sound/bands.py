@@ -5,7 +5,7 @@ cells at its onset and longer ones in its tail; a sustained sound has even ones.
 
     0 level     dB below the loudest cell, 0 … −80
     1 tonality  share of a cell's power that is one partial, 0 … 1
-    2 offset    of that partial from the band's centre, in bands, −0.5 … 0.5
+    2 offset    of that partial from the band's center, in bands, −0.5 … 0.5
     3 spread    how much levels vary from cell to cell beyond what noise does by itself, dB (standard deviation)
 """
 
@@ -19,7 +19,7 @@ import numpy.typing as npt
 Floats = npt.NDArray[Any]
 
 BANDS, CELLS = 64, 96
-#: Centres of the lowest and highest band, Hz.
+#: Centers of the lowest and highest band, Hz.
 LOWEST, HIGHEST = 30.0, 15_500.0
 #: dB of a cell that holds nothing.
 FLOOR = -80.0
@@ -41,12 +41,12 @@ def hertz(rate: Any) -> Any:
 
 #: ERB-rates from one band to the next.
 STEP = float((erb(HIGHEST) - erb(LOWEST)) / (BANDS - 1))
-#: Centres, Hz.
+#: Centers, Hz.
 CENTERS = hertz(erb(LOWEST) + STEP * np.arange(BANDS))
 
 
 def band_of(frequency: Any) -> Any:
-    """Hz → place on the axis of bands: 0 is the lowest centre, 63 the highest; fractions between."""
+    """Hz → place on the axis of bands: 0 is the lowest center, 63 the highest; fractions between."""
     return (erb(frequency) - erb(LOWEST)) / STEP
 
 
@@ -56,11 +56,11 @@ def frequency_of(band: Any) -> Any:
 
 
 def event_edges() -> Floats:
-    """The 97 edges of an event's cells, seconds from its onset."""
+    """Return the 97 edges of an event's cells, seconds from its onset."""
     steps = np.concatenate((np.full(FINE_CELLS, FINE), FINE * GROWTH ** np.arange(1, CELLS - FINE_CELLS + 1)))
     return np.concatenate(([0.0], np.cumsum(steps)))
 
 
 def even_edges() -> Floats:
-    """The 97 edges of a window of a sustained sound, seconds."""
+    """Return the 97 edges of a window of a sustained sound, seconds."""
     return np.arange(CELLS + 1) * EVEN

@@ -91,7 +91,7 @@ def _add(out: Floats, part: Floats, start: int, closed: bool) -> None:
 
 
 def drawn(sound: Floats, side: int) -> Floats:
-    """A picture of `sound [channels, count]`: the waveform in white on nothing, `[4, side, side]` in 0…1."""
+    """Return a picture of `sound [channels, count]`: the waveform in white on nothing, `[4, side, side]` in 0…1."""
     edges = np.linspace(0, sound.shape[1], side + 1).astype(int)
     peak = max(float(np.abs(sound).max()), 1e-12)
     picture = np.zeros((4, side, side))

@@ -12,7 +12,7 @@ from ..errors import MediaError
 
 
 def wav(samples: npt.NDArray[np.float64], rate: int) -> bytes:
-    """A WAV file, 24 bit, of `samples [channels, count]` in −1…1 (clipped), one or two channels.
+    """Return a WAV file, 24 bit, of `samples [channels, count]` in −1…1 (clipped), one or two channels.
 
     Raises MediaError for other shapes.
     """

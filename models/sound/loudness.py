@@ -43,7 +43,7 @@ def measure(samples: npt.NDArray[np.float64], rate: int) -> tuple[float, float]:
 
 
 def _audio_frame(samples: npt.NDArray[np.generic], layout: str, rate: int, start: int = 0) -> av.AudioFrame:
-    """`samples [channels, count]` as an interleaved frame of sample format `layout`."""
+    """Return `samples [channels, count]` as an interleaved frame of sample format `layout`."""
     packed = np.ascontiguousarray(samples.T).reshape(1, -1)
     frame = av.AudioFrame.from_ndarray(packed, format=layout, layout=_LAYOUTS[len(samples)])
     frame.sample_rate, frame.pts = rate, start
@@ -51,7 +51,7 @@ def _audio_frame(samples: npt.NDArray[np.generic], layout: str, rate: int, start
 
 
 def _drained(sink: av.filter.context.FilterContext) -> dict[str, str]:
-    """The metadata of the last frame that `sink` has ready; {} when there is none."""
+    """Return the metadata of the last frame that `sink` has ready; {} when there is none."""
     told: dict[str, str] = {}
     while True:
         try:

@@ -1,4 +1,4 @@
-"""Noise that is coloured cell by cell: white noise through short-time spectra of three or four window lengths.
+"""Noise that is colored cell by cell: white noise through short-time spectra of three or four window lengths.
 
 Long windows tell low bands apart, short ones keep the onset of high bands sharp. All of it is NumPy in float64, from a
 seeded generator: the same seed gives the same samples.
@@ -14,7 +14,7 @@ from .bands import BANDS, CENTERS, FLOOR, Floats, band_of
 
 #: Samples a second of everything that is made.
 RATE = 48_000
-#: (Highest band centre in Hz, window in samples) of the layers.
+#: (Highest band center in Hz, window in samples) of the layers.
 LAYERS = ((250.0, 4096), (2000.0, 1024), (np.inf, 256))
 #: Those of what happens once: half as long, so that its onset comes as soon as the clip's. Clips of gunshots, lasers,
 #: explosions, impacts and footsteps that are made again from their descriptions are 2.5 dB off so, 2.7 with the others.
@@ -50,7 +50,7 @@ def colored(
 def _add_layer(
     out: Floats, white: Floats, density: Floats, times: Floats, bands: tuple[int, int], size: int, steady: bool
 ) -> None:
-    """Add the part of the noise that lies in `bands` (first, last), faded into the neighbouring layers over a band.
+    """Add the part of the noise that lies in `bands` (first, last), faded into the neighboring layers over a band.
 
     In windows of `size` samples, each of just the power that its levels have if `steady`.
     """

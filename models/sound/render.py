@@ -71,7 +71,7 @@ def sustained(grids: Floats, count: int, width: float, controls: Controls, seed:
     cells = grid.shape[2]
     edges = np.arange(cells + 1) * (count / RATE / cells)
     inside = shaped(grid, edges, controls, _random(seed, 0))
-    around = 2 * HOP  # cells of the neighbouring rounds, so that the ends are alike
+    around = 2 * HOP  # cells of the neighboring rounds, so that the ends are alike
     step = edges[1]
     times = (np.arange(-around, cells + around) + 0.5) * step
     parts = [np.concatenate((p[:, -around:], p, p[:, :around]), axis=1) for p in (inside.noise, inside.tone)]

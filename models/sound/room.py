@@ -23,12 +23,12 @@ FAR, NEAR = 1.2, 0.1
 
 
 def left(wet: Floats) -> Floats:
-    """The share of a sound that is still heard directly, at `wet` from 0 to 1."""
+    """Return the share of a sound that is still heard directly, at `wet` from 0 to 1."""
     return np.sqrt(1 - (1 - NEAR) * wet)
 
 
 def reverberation(sound: Floats, rng: np.random.Generator) -> Floats:
-    """What a wide space answers to `sound [channels, count]`."""
+    """Return what a wide space answers to `sound [channels, count]`."""
     count = sound.shape[1]
     length = round(DECAY * RATE)
     times = np.arange(length) / RATE
@@ -46,7 +46,7 @@ def reverberation(sound: Floats, rng: np.random.Generator) -> Floats:
 
 
 def _smooth(least: int) -> int:
-    """The next number from `least` that 2, 3 and 5 alone divide, which transforms are quick for."""
+    """Return the next number from `least` that 2, 3 and 5 alone divide, which transforms are quick for."""
     found = 1 << (least - 1).bit_length()
     for threes in range(8):
         for fives in range(6):

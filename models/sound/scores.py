@@ -27,7 +27,7 @@ class Part:
 
 
 def along(curve: Curve, fractions: Floats) -> Floats:
-    """A curve's values at `fractions`, straight between its points."""
+    """Return a curve's values at `fractions`, straight between its points."""
     points = np.array(curve)
     return np.interp(fractions, points[:, 0], points[:, 1])
 

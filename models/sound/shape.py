@@ -113,7 +113,7 @@ def _calm(offset: Floats) -> Floats:
 
 
 def _variation(cells: int, rng: np.random.Generator) -> Floats:
-    """Standard normal `[64, cells]`, part of it common to all bands, the rest alike in neighbouring ones."""
+    """Return standard normal `[64, cells]`, part of it common to all bands, the rest alike in neighboring ones."""
     common = rng.standard_normal(cells)
     own = rng.standard_normal((BANDS + 8, cells))
     smooth = np.cumsum(np.concatenate((np.zeros((1, cells)), own)), axis=0)

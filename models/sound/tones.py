@@ -50,5 +50,5 @@ def partials(
 
 
 def _between(control: Floats) -> Floats:
-    """Samples on straight lines between values that are `CONTROL` samples apart, a row for each line."""
+    """Return samples on straight lines between values that are `CONTROL` samples apart, a row for each line."""
     return control[:-1, None] + np.diff(control)[:, None] * (np.arange(CONTROL) / CONTROL)

@@ -74,7 +74,7 @@ class Style:
 
 
 def american(table: dict[str, Any]) -> dict[str, Any]:
-    """A table of a manifest with the names of the fields above: files spell `licence`."""
+    """Return a table of a manifest with the names of the fields above: files spell `licence`."""
     return {"license" if name == "licence" else name: value for name, value in table.items()}
 
 
@@ -135,7 +135,7 @@ class Manifest:
         return cls(id, id.replace("_", " ").title(), "unknown", styles)
 
     def only(self, names: Sequence[str]) -> Manifest:
-        """The same set with these styles alone. Raises DataError for a name that it has not."""
+        """Return the same set with these styles alone. Raises DataError for a name that it has not."""
         absent = set(names) - {style.name for style in self.styles}
         if absent:
             known = ", ".join(style.name for style in self.styles)
@@ -149,7 +149,7 @@ def _frozen(raw: dict[str, Any]) -> dict[str, Any]:
 
 
 def load(path: Path, size: int, channels: int = 3, fit: tuple[int, int] = (0, 0)) -> np.ndarray:
-    """The frames of an image as `float32 [T,C,H,W]` in −1…1; T is 1 unless it is animated.
+    """Return the frames of an image as `float32 [T,C,H,W]` in −1…1; T is 1 unless it is animated.
 
     Its shorter side becomes at most `size` px, or its sides `fit` (down, across), by Lanczos. Channels: see `Manifest`.
     Raises DataError.
@@ -193,7 +193,7 @@ class Crops:
         self.images = [[clip[0] for clip in clips] for clips in self.clips]
 
     def _read(self, style: Style) -> list[Tensor]:
-        """The part of a style's clips that is asked for. Raises DataError."""
+        """Return the part of a style's clips that is asked for. Raises DataError."""
         sources = [source for source in style.sources if source.held == (self.part == "held")]
         share = 0.0
         if not any(source.held for source in style.sources):

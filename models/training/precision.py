@@ -17,5 +17,5 @@ def has_bf16(device: str) -> bool:
 
 
 def autocast(device: str = "cpu", enabled: bool = True) -> torch.autocast:
-    """Computes in bfloat16 what may be, if the device has it and it is `enabled`."""
+    """Return computes in bfloat16 what may be, if the device has it and it is `enabled`."""
     return torch.autocast(device, dtype=torch.bfloat16, enabled=enabled and has_bf16(device))

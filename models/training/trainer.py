@@ -59,7 +59,7 @@ class Training(ABC, Generic[S]):
         """Take one step with the next batch. Return its losses by name. Raises TrainingError."""
 
     def identity(self) -> dict[str, Any]:
-        """What a checkpoint must have been made with to be resumed: sizes of networks, as plain values."""
+        """Return what a checkpoint must have been made with to be resumed: sizes of networks, as plain values."""
         return {}
 
     def advance(self) -> dict[str, float]:
@@ -79,7 +79,7 @@ class Training(ABC, Generic[S]):
         optimizer.step()
 
     def cosine(self) -> float:
-        """What is left of the rates at this step: 1 at first, 0 in the end."""
+        """Return what is left of the rates at this step: 1 at first, 0 in the end."""
         return 0.5 + 0.5 * math.cos(math.pi * min(self.step / self.settings.steps, 1.0))
 
     def save(self, path: Path) -> None:
@@ -155,13 +155,15 @@ def run(training: Training[Any], out: Path, every: int, show: Show | None = None
 
 
 def means(rows: Iterable[Mapping[str, float]]) -> dict[str, float]:
-    """The mean of each figure over rows that have the same ones."""
+    """Return the mean of each figure over rows that have the same ones."""
     rows = list(rows)
     return {name: sum(row[name] for row in rows) / len(rows) for name in rows[0]}
 
 
 def command_line(description: str | None, settings: type[S]) -> argparse.ArgumentParser:
-    """The options that every training has: `--out`, `--threads`, `--minutes`, `--dry-run`, and one for each setting."""
+    """Return the options that every training has: `--out`, `--threads`, `--minutes`, `--dry-run`, and one for each
+    setting.
+    """
     parser = argparse.ArgumentParser(description=(description or "").splitlines()[0])
     parser.add_argument("--out", type=Path, required=True, help="checkpoint, log and pictures go here")
     parser.add_argument("--threads", type=int, help="CPU threads")
@@ -175,7 +177,7 @@ def command_line(description: str | None, settings: type[S]) -> argparse.Argumen
 
 
 def chosen(options: argparse.Namespace, settings: type[S]) -> S:
-    """The settings of a command line. Limits torch to `--threads`, before any network is made."""
+    """Return the settings of a command line. Limits torch to `--threads`, before any network is made."""
     if options.threads:
         torch.set_num_threads(options.threads)
     given = {field.name: getattr(options, field.name) for field in fields(settings)}  # type: ignore[arg-type]

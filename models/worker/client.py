@@ -85,7 +85,7 @@ class Client:
         self._requests.put(request)
 
     def poll(self) -> list[Event]:
-        """What was said since the last time."""
+        """Return whether What was said since the last time."""
         self._listen()
         events, self._unread = self._unread, []
         return events
@@ -212,14 +212,14 @@ class Client:
         return self._process is None or self._events.ended
 
     def _said(self) -> list[Event]:
-        """The events that have come. Hands over requests that didn't fit into the pipe before, too."""
+        """Return the events that have come. Hands over requests that didn't fit into the pipe before, too."""
         if self._ended:
             return []
         self._requests.push()
         return [event for line in self._events.lines() if (event := _event(line))]
 
     def _faults(self) -> list[Event]:
-        """An error for the job at hand when the process died or went silent; the others get another process."""
+        """Return an error for the job at hand when the process died or went silent; the others get another process."""
         if self._process is None or not self._jobs:
             return []
         code = self._process.poll()
@@ -258,7 +258,7 @@ def _failure(job: str, name: str, message: str) -> Event:
 
 
 def _event(line: str) -> Event | None:
-    """What a line says; None for one that is no event."""
+    """Return what a line says; None for one that is no event."""
     try:
         event = json.loads(line)
     except ValueError:

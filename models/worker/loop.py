@@ -14,7 +14,7 @@ Requests (stdin)                                            Events (stdout)
 `{"do": "hear", "job": ID, "reaction": {…}}`                 `heard` (keys: frame, value; see `hearing.reaction`)
 `{"do": "clean", "job": ID, "root": PATH, "project": PATH,   `cleaned` (removed, freed: see `cache.clean`)
   "keep": [NAME…], "limit": BYTES}`
-`{"do": "cancel", "job": ID}`                                `error` (name, message); a cancelled job ends so too
+`{"do": "cancel", "job": ID}`                                `error` (name, message); a canceled job ends so too
 `{"do": "quit"}`, or end of input                            the process ends
 
 Generators that do not ship are read before they are loaded, and run within limits; see `guard`.
@@ -79,7 +79,7 @@ class Worker:
                 os._exit(0)
 
     def listen(self, lines: TextIO) -> None:
-        """Read requests until input ends. Cancelling takes effect at once, whatever is running."""
+        """Read requests until input ends. Canceling takes effect at once, whatever is running."""
         for line in lines:
             try:
                 request = json.loads(line)
@@ -105,7 +105,7 @@ class Worker:
                 self._begin(job)
                 self._serve(self, job, request)
             except Cancelled:
-                message = "Cancelled. The frames made so far are kept."
+                message = "Canceled. The frames made so far are kept."
                 self.say("error", job=job, name="Cancelled", message=message)
             except LatentStripsError as error:
                 self.say("error", job=job, name=type(error).__name__, message=str(error))
@@ -129,27 +129,30 @@ class Worker:
             self._now = (name, None)
 
     def progress(self, name: str, frame: int, done: int, total: int) -> None:
-        """Say that a frame is there. Raises Cancelled."""
+        """Say that a frame is there. Raises Canceled."""
         self.say("frame", job=name, frame=frame, done=done, total=total)
         self.raise_if_cancelled(name)
 
     def tick(self, name: str) -> None:
-        """Called often while files are read: lets a job be cancelled, and its owner know that it goes on."""
+        """Let a job be canceled, and tell its owner that it goes on. Called often while files are read."""
         self.raise_if_cancelled(name)
         if time.monotonic() - self._spoke > ALIVE_EVERY:
             self.say("alive", job=name)
 
     def raise_if_cancelled(self, name: str) -> None:
-        """Raises Cancelled when that job was, or when input has ended."""
+        """Raise Cancelled when that job was, or when input has ended."""
         if name in self._cancelled or "*" in self._cancelled:
             raise Cancelled("Cancelled.")
 
     def session(self, name: str, entry: Entry) -> Session:
-        """The network of a generator, for the job of that name, which cancels its runs. Raises as `Sessions.of`."""
+        """Return the network of a generator, for the job of that name, which cancels its runs.
+
+        Raises as `Sessions.of`.
+        """
         return self._now_runs(name, self.sessions.of(entry))
 
     def critic(self, name: str, path: Path) -> Session:
-        """The network of a critic, likewise."""
+        """Return the network of a critic, likewise."""
         return self._now_runs(name, self.sessions.critic(path))
 
     def _now_runs(self, name: str, session: Steady | Guarded) -> Session:
@@ -163,6 +166,6 @@ class Worker:
         self.say("note", job=self._now[0], text=text)
 
     def _end(self, error: GeneratorOverrun) -> None:
-        """A network neither ended nor stopped: nothing but the end of this process ends it."""
+        """End the process: a network neither ended nor stopped, and nothing else ends it."""
         self.say("error", job=self._now[0], name=type(error).__name__, message=str(error), fatal=True)
         os._exit(HUNG)

@@ -60,7 +60,7 @@ class Inbox:
         _dont_wait(pipe)
 
     def lines(self) -> list[str]:
-        """The whole lines that have come since the last call."""
+        """Return the whole lines that have come since the last call."""
         while piece := self._piece():
             self._part += piece
         *whole, self._part = self._part.split(b"\n")
@@ -72,7 +72,7 @@ class Inbox:
         self._pipe.close()
 
     def _piece(self) -> bytes:
-        """What has come; b"" when there is nothing, now or any more."""
+        """Return what has come; b"" when there is nothing, now or any more."""
         if self.ended:
             return b""
         try:

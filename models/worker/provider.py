@@ -77,7 +77,9 @@ def chosen(providers: list[str], measure: Measure) -> Choice:
 
 
 def remembered(file: Path, runtime: str, providers: list[str], choose: Callable[[], Choice]) -> Choice:
-    """The choice that was made before with this runtime and these providers, or a new one, which is kept in `file`."""
+    """Return the choice that was made before with this runtime and these providers, or a new one, which is kept in
+    `file`.
+    """
     if providers == [CPU]:
         return choose()
     about = {"runtime": runtime, "providers": providers}

@@ -59,17 +59,20 @@ class Sessions:
         self.provider, self.reason = choice.provider, choice.reason
 
     def of(self, entry: Entry) -> Steady | Guarded:
-        """The network of a generator, loaded once. Raises GeneratorRefused, GeneratorError or GeneratorOverrun."""
+        """Return the network of a generator, loaded once.
+
+        Raises GeneratorRefused, GeneratorError or GeneratorOverrun.
+        """
         user.check_released(entry)
         allow = () if entry.path.parent == SHIPPED else user.about(entry).allow
         return self._warm(entry.card.digest, entry.path, allow)
 
     def critic(self, path: Path) -> Steady | Guarded:
-        """The network of a critic, likewise."""
+        """Return the network of a critic, likewise."""
         return self._warm(digest(path), path, ())
 
     def guarded(self, path: Path, allow: Collection[str]) -> Guarded:
-        """A stranger's network, which is not kept."""
+        """Return a stranger's network, which is not kept."""
         return Guarded(path, self._open, self.limits, self._end, allow)
 
     def _warm(self, digest: str, path: Path, allow: Collection[str]) -> Steady | Guarded:
@@ -85,7 +88,7 @@ class Sessions:
         return Steady(path, lambda each, provider: Session(each, self.threads, provider), self.provider, self._fell)
 
     def _fell(self, text: str) -> None:
-        """The provider failed: say so, and measure anew before it is trusted again."""
+        """Report that the provider failed, and measure it again before it is trusted."""
         self._note(text)
         if self._remember:
             with contextlib.suppress(OSError):

@@ -36,7 +36,7 @@ def close_jobs(*_: Any) -> None:
 
 @persistent
 def look_at_strips(*_: Any) -> None:
-    """A file was opened."""
+    """Look at the strips of the file that was just loaded."""
     state.look_everywhere()
 
 
@@ -87,7 +87,7 @@ def refuse(scene: Any, message: str) -> None:
 
 
 def _pending(name: str) -> Iterator[tuple[Any, Any]]:
-    """The strips that a render of this scene shows and whose frames are missing or stale."""
+    """Yield the strips that a render of this scene shows and whose frames are missing or stale."""
     todo, seen = [bpy.data.scenes[name]], set()
     while todo:
         scene = todo.pop()
@@ -109,7 +109,7 @@ def _make_now(name: str) -> None:
 
 
 def _make_aside(name: str) -> None:
-    """A render from the window runs on a thread of its own, where Blender's data may not be touched.
+    """Make frames for a render on another thread, where Blender's data may not be touched.
 
     So the main thread's timer starts the jobs, as a button does, and this thread waits for them.
     """

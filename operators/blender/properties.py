@@ -38,7 +38,7 @@ LENGTH = Parameter("length", "int", 100, "Length", "Number of frames to generate
 
 
 def declared(parameter: Parameter, strict: bool = True) -> Any:
-    """The Blender property of a parameter of numbers, truth or choices.
+    """Return the Blender property of a parameter of numbers, truth or choices.
 
     Scripts get an error for a value out of range only where Blender doesn't clamp it first: `strict=False`.
     """
@@ -66,7 +66,7 @@ def declared(parameter: Parameter, strict: bool = True) -> Any:
 
 
 def style_menu(parameter: Parameter, kind: str, prefix: str = "") -> Any:
-    """A menu of the styles of the generator that the property's owner names."""
+    """Return a menu of the styles of the generator that the property's owner names."""
 
     def items(owner: Any, _context: Any) -> list[Item]:
         return _styles(parameter, generator_card(kind, getattr(owner, prefix + "generator", "")))
@@ -81,7 +81,7 @@ def style_menu(parameter: Parameter, kind: str, prefix: str = "") -> Any:
 
 
 def generator_menu(kinds: Mapping[str, Kind], prefix: str = "") -> Any:
-    """A menu of the generators at hand that make one of `kinds`."""
+    """Return a menu of the generators at hand that make one of `kinds`."""
 
     def items(owner: Any, _context: Any) -> list[Item]:
         cards = {entry.card.id: entry.card for entry in library().entries() if entry.card.kind in kinds}
@@ -115,7 +115,7 @@ def generator_menu(kinds: Mapping[str, Kind], prefix: str = "") -> Any:
 
 @lru_cache(maxsize=64)
 def _maker(text: str) -> str:
-    """The identifier of the generator in a recipe's text; "" where it is none."""
+    """Return the identifier of the generator in a recipe's text; "" where it is none."""
     try:
         return Recipe.from_json(text).generator
     except RecipeError:
@@ -132,7 +132,7 @@ def _styles(parameter: Parameter, card: Card | None) -> list[Item]:
 
 
 def _first_of(parameter: Parameter) -> str:
-    """The parameter whose second one this is: `style` of `style_b`; "" for one that stands alone."""
+    """Return the parameter whose second one this is: `style` of `style_b`; "" for one that stands alone."""
     return parameter.name.removesuffix("_b") if parameter.name.endswith("_b") else ""
 
 
@@ -147,7 +147,7 @@ def _first(items: list[Item]) -> int:
 
 
 def generator_card(kind: str, id: str) -> Card | None:
-    """The card of a generator, or of the first one that makes `kind`; None when there is none.
+    """Return the card of a generator, or of the first one that makes `kind`; None when there is none.
 
     All kinds of strips share their flat properties, so the generator may be of another kind.
     """
@@ -158,12 +158,12 @@ def generator_card(kind: str, id: str) -> Card | None:
 
 
 def all_parameters(kind: Kind) -> tuple[Parameter, ...]:
-    """A kind's own parameters and those of every recipe: a seed, and for pictures a size."""
+    """Return a kind's own parameters and those of every recipe: a seed, and for pictures a size."""
     return (*kind.parameters, SEED, *(SIZE if kind.medium == "image" else ()))
 
 
 def values_of(owner: Any, kind: Kind, prefix: str = "") -> dict[str, Any]:
-    """What `owner` (a strip, settings or an operator) has for each parameter of a kind, and the generator."""
+    """Return what `owner` (a strip, settings or an operator) has for each parameter of a kind, and the generator."""
     values = {parameter.name: getattr(owner, prefix + parameter.name) for parameter in all_parameters(kind)}
     for parameter in kind.parameters:
         if parameter.type == "style" and values[parameter.name] == SAME:
@@ -190,7 +190,7 @@ def _annotations(kind: Kind, declare: Callable[[Parameter], Any]) -> Mapping[str
 
 
 def settings_group(kind: Kind) -> Any:
-    """The class of the settings from which the next strip of a kind is made."""
+    """Return the class of the settings from which the next strip of a kind is made."""
 
     def declare(parameter: Parameter) -> Any:
         return style_menu(parameter, kind.name) if parameter.type == "style" else declared(parameter)

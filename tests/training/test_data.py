@@ -16,12 +16,12 @@ from models.training.data import GAP, Crops, DataError, Manifest, load  # noqa: 
 MANIFEST = """
 id = "two"
 label = "Two"
-licence = "CC0-1.0"
+license = "CC0-1.0"
 [[style]]
 name = "red"
 label = "Red"
 size = 64
-sources = [{ file = "red.png", licence = "CC0-1.0", origin = "here"SHA }]
+sources = [{ file = "red.png", license = "CC0-1.0", origin = "here"SHA }]
 """
 
 
@@ -43,7 +43,7 @@ def manifest(folder: Path, text: str) -> Path:
 def test_a_folder_of_images_is_a_set_with_a_style_for_each(pictures: Path) -> None:
     found = Manifest.of_folder(pictures, "my_set")
     assert (found.id, found.label) == ("my_set", "My Set")
-    assert [(style.name, style.label) for style in found.styles] == [("grey_noise", "Grey noise"), ("red", "red")]
+    assert [(style.name, style.label) for style in found.styles] == [("grey_noise", "Gray noise"), ("red", "red")]
 
 
 def test_crops_are_cut_from_the_style_asked_for(pictures: Path) -> None:
@@ -96,8 +96,8 @@ def test_a_manifest_is_read_and_its_sources_checked(pictures: Path) -> None:
     "text",
     [
         "id = ",
-        'id = "x"\nlabel = "X"\nlicence = "CC0-1.0"',
-        'id = "x"\nlabel = "X"\nlicence = "CC0-1.0"\n[[style]]\nname = "a"',
+        'id = "x"\nlabel = "X"\nlicense = "CC0-1.0"',
+        'id = "x"\nlabel = "X"\nlicense = "CC0-1.0"\n[[style]]\nname = "a"',
         MANIFEST.replace("SHA", "").replace("size", "seize"),
         MANIFEST.replace("SHA", "").replace('id = "two"', ""),
     ],
@@ -148,18 +148,18 @@ def test_a_clip_is_cropped_at_two_moments(tmp_path: Path) -> None:
 HELD = """
 id = "held"
 label = "Held"
-licence = "CC0-1.0"
+license = "CC0-1.0"
 held = 0.5
 [[style]]
 name = "ramp"
 label = "Ramp"
-sources = [{ file = "ramp.png", licence = "CC0-1.0", origin = "here" }]
+sources = [{ file = "ramp.png", license = "CC0-1.0", origin = "here" }]
 [[style]]
 name = "two"
 label = "Two"
 sources = [
-    { file = "red.png", licence = "CC0-1.0", origin = "here" },
-    { file = "ramp.png", licence = "CC0-1.0", origin = "here", held = true },
+    { file = "red.png", license = "CC0-1.0", origin = "here" },
+    { file = "ramp.png", license = "CC0-1.0", origin = "here", held = true },
 ]
 """
 
@@ -194,7 +194,7 @@ def test_holding_out_too_much_is_told(held: Path) -> None:
     with pytest.raises(DataError, match=r"ramp\.png: what is taught of it, 19×80 px, is smaller"):
         Crops(Manifest.read(narrow), held, 32)
     all_held = HELD.replace(
-        'red.png", licence = "CC0-1.0", origin = "here"', 'red.png", licence = "CC0-1.0", origin = "here", held = true'
+        'red.png", license = "CC0-1.0", origin = "here"', 'red.png", license = "CC0-1.0", origin = "here", held = true'
     )
     with pytest.raises(DataError, match="'two' holds out all its sources"):
         Crops(Manifest.read(manifest(held, all_held)), held, 32)

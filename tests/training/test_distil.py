@@ -31,13 +31,13 @@ from tests.models.conftest import session  # noqa: E402
 SET = """
 id = "two"
 label = "Two"
-licence = "CC0-1.0"
+license = "CC0-1.0"
 refines = true
 widths = [8, 12, 16]
 judge = [8, 8, 8, 8, 8]
 first = "fine"
 """
-STYLE = '[[style]]\nname = "{0}"\nlabel = "{0}"\nsources = [{{ file = "{0}.png", licence = "CC0-1.0", origin = "" }}]\n'
+STYLE = '[[style]]\nname = "{0}"\nlabel = "{0}"\nsources = [{{ file = "{0}.png", license = "CC0-1.0", origin = "" }}]\n'
 
 
 @pytest.fixture(scope="module")

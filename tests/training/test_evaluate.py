@@ -19,15 +19,15 @@ from models.training.gaussian import instant  # noqa: E402
 SET = """
 id = "two"
 label = "Two"
-licence = "CC0-1.0"
+license = "CC0-1.0"
 [[style]]
 name = "fine"
 label = "Fine"
-sources = [{ file = "fine.png", licence = "CC0-1.0", origin = "here" }]
+sources = [{ file = "fine.png", license = "CC0-1.0", origin = "here" }]
 [[style]]
 name = "soft"
 label = "Soft"
-sources = [{ file = "soft.png", licence = "CC0-1.0", origin = "here" }]
+sources = [{ file = "soft.png", license = "CC0-1.0", origin = "here" }]
 """
 
 

@@ -210,7 +210,7 @@ def test_a_generator_whose_pictures_are_its_latents_changes_as_they_do() -> None
 
 def test_the_motion_of_a_set_is_printed(manifest: Manifest, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     lines = ["id = 'airy'", "label = 'Airy'", "licence = 'CC0-1.0'", "channels = 4", "flows = true", "[[style]]"]
-    lines += ["name = 'fire'", "label = 'Fire'", "sources = [{file = 'moving.png', licence = 'CC0', origin = 'here'}]"]
+    lines += ["name = 'fire'", "label = 'Fire'", "sources = [{file = 'moving.png', license = 'CC0', origin = 'here'}]"]
     (tmp_path / "airy.toml").write_text("\n".join(lines))
     motion.main([str(tmp_path / "airy.toml"), "--data", str(tmp_path)])
     assert capsys.readouterr().out.startswith("fire: drift = [-75, 0], rate = 0.1")

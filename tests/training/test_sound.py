@@ -24,7 +24,7 @@ from tests.models.conftest import make_with, small
 SET = """
 id = "test_sounds"
 label = "Test sounds"
-licence = "CC0-1.0"
+license = "CC0-1.0"
 [[class]]
 name = "knock"
 label = "Knock"

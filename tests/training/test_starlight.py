@@ -120,7 +120,7 @@ def test_a_set_has_stars_in_all_its_styles_or_in_none(tmp_path: Path) -> None:
     path = tmp_path / "set.toml"
     style = '[[style]]\nname = "{0}"\nlabel = "{0}"\nstars = {1}\nsources = []\n'
     path.write_text(
-        'id = "x"\nlabel = "x"\nlicence = "CC0-1.0"\n' + style.format("a", "true") + style.format("b", "false")
+        'id = "x"\nlabel = "x"\nlicense = "CC0-1.0"\n' + style.format("a", "true") + style.format("b", "false")
     )
     with pytest.raises(DataError, match="some styles have stars"):
         Manifest.read(path)

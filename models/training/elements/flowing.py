@@ -53,7 +53,8 @@ def units() -> Tensor:
 
 
 def ramp_of(pictures: Sequence[Tensor]) -> Tensor:
-    """The colors of pictures `[4,H,W]` in −1…1, multiplied by alpha, from dark to light: a ramp `[4,KNOTS]`, 0…1.
+    """Return the colors of pictures `[4,H,W]` in −1…1, multiplied by alpha, from dark to light: a ramp `[4,KNOTS]`,
+    0…1.
 
     Spaced so that normal noise, ±2.5 deviations from one end to the other, has each as often as the pictures do.
     """
@@ -144,7 +145,7 @@ class Flow(Elements):
         return F.grid_sample(knots[:, :, None], grid, mode="bilinear", padding_mode="border", align_corners=True)
 
     def exact(self) -> Elements:
-        """The same as it runs in the end: to the last bit the same wherever on the torus it is drawn."""
+        """Return the same as it runs in the end: to the last bit the same wherever on the torus it is drawn."""
         weights, ramps = self.learned()
         return Elements(weights.detach(), ramps.detach().unflatten(1, (8, KNOTS)), self.guide)
 

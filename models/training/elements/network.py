@@ -128,7 +128,7 @@ class Elements(nn.Module):
 
 
 def each(change: Callable[..., Tensor], x: Tensor, *arguments: int) -> Tensor:
-    """What changes `[1,C,h,w]`, channel by channel, done to `x [N,C,h,w]`."""
+    """Return what changes `[1,C,h,w]`, channel by channel, done to `x [N,C,h,w]`."""
     if len(x) == 1:
         return change(x, *arguments)
     return change(x.flatten(0, 1)[None], *arguments)[0].unflatten(0, x.shape[:2])
@@ -151,7 +151,7 @@ def smooth(z: Tensor) -> Tensor:
 
 
 def drawn_down(x: Tensor, height: int) -> Tensor:
-    """The mean along a column of `height` places (odd), wrapping around, as strong as one. `[1,1,h,w]`"""
+    """Return the mean along a column of `height` places (odd), wrapping around, as strong as one. `[1,1,h,w]`"""
     around = torch.remainder(torch.arange(-(height // 2), x.shape[2] + height // 2), x.shape[2])
     return F.conv2d(x.index_select(2, around), torch.ones(1, 1, height, 1) / height**0.5)
 
@@ -197,7 +197,7 @@ def colored(value: Tensor, ramp: Tensor) -> Tensor:
 
 
 def card() -> dict[str, object]:
-    """The card, ready for JSON."""
+    """Return the card, ready for JSON."""
     count = len(STYLES)
     return {
         "card": VERSION,
@@ -220,17 +220,17 @@ def card() -> dict[str, object]:
             }
             for number, (name, one) in enumerate(STYLES.items())
         ],
-        "training": {"method": "none: warped noise and colour ramps", "weights": list(WEIGHTS)},
+        "training": {"method": "none: warped noise and color ramps", "weights": list(WEIGHTS)},
     }
 
 
 def fields() -> list[dict[str, Any]]:
-    """What a card says of the noise that comes in."""
+    """Return what a card says of the noise that comes in."""
     return [{"name": f"z{s}", "role": "latent_field", "channels": n, "stride": s} for s, n in FIELDS.items()]
 
 
 def example(rows: int = 3, columns: int = 4, style: int = 0, styles: int = len(STYLES)) -> tuple[Tensor, ...]:
-    """Inputs for a picture of that many of the largest cells, in one of so many styles."""
+    """Return inputs for a picture of that many of the largest cells, in one of so many styles."""
     rng = torch.Generator().manual_seed(0)
     noise = [torch.randn(1, n, rows * 32 // s, columns * 32 // s, generator=rng) for s, n in FIELDS.items()]
     return (*noise, torch.eye(styles)[style : style + 1])

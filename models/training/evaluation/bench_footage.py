@@ -28,7 +28,7 @@ SIZE, RATE = (1920, 1080), 25  # px, frames a second
 
 
 def movie(path: Path, length: int) -> Path:
-    """A clip of so many seconds in which something moves over a ground with grain, H.264 as a camera writes it."""
+    """Return a clip of so many seconds in which something moves over a ground with grain, H.264 as a camera writes it."""
     y, x = np.mgrid[: SIZE[1], : SIZE[0]].astype(np.float32)
     ground = np.stack((90 + 40 * np.sin(x / 150), 110 + 30 * np.cos(y / 90), 120 + 0 * x), -1)
     ground += np.random.default_rng(0).normal(0, 6, (*ground.shape[:2], 1)).astype(np.float32)
@@ -56,7 +56,7 @@ class Bench:
         self._made = 0
 
     def recipe(self, film: Path, frames: int) -> Recipe:
-        """A mask of the movie's first frames."""
+        """Return a mask of the movie's first frames."""
         tracks = {"position": tuple(float(n) for n in range(frames))}
         card = self.entry.card
         settings: dict[str, str | int | float] = {"source": fingerprint.of([film]), "content": frames}

@@ -64,17 +64,17 @@ class Bench:
         self._seed = 0
 
     def recipe(self, size: str, frames: int) -> Recipe:
-        """A recipe that was not made before."""
+        """Return a recipe that was not made before."""
         self._seed += 1
         card, (width, height) = self.entry.card, SIZES[size]
         return Recipe(card.kind, card.id, card.digest, width, height, frames, 25.0, self._seed)
 
     def take(self, recipe: Recipe) -> Take:
-        """That recipe, ready to be made here."""
+        """Return that recipe, ready to be made here."""
         return kind(recipe.kind).take(recipe, self.entry.card)
 
     def feeds(self, size: str, frames: int) -> list[Mapping[str, Array]]:
-        """What the network is given."""
+        """Return what the network is given."""
         take = self.take(self.recipe(size, frames))
         return [take.inputs(frame) for frame in range(frames)]
 
@@ -117,7 +117,7 @@ class Bench:
 
 
 def eager(entry: Entry) -> Callable[[Mapping[str, Array]], Array]:
-    """The weights of a file in today's network, in torch's eager mode. Raises ImportError without torch.
+    """Return the weights of a file in today's network, in torch's eager mode. Raises ImportError without torch.
 
     Raises GeneratorError for a network that doesn't begin with one field of noise: only those can be restored.
     """
@@ -182,7 +182,7 @@ def speed(bench: Bench, frames: int, times: int) -> None:
 
 
 def encoding(bench: Bench, times: int) -> None:
-    """What happens to a frame beside the network, on one thread."""
+    """Do what happens to a frame beside the network, on one thread."""
     take = bench.take(bench.recipe("1080p", times))
     out = bench.session.run(take.inputs(0))
     say("latents of a 1080p frame", 1000 * median(seconds(lambda: take.inputs(0)) for _ in range(times)), "ms")
@@ -213,7 +213,7 @@ def growth(bench: Bench, times: int) -> None:
 
 
 def machine() -> str:
-    """The processor's name and the cores at hand."""
+    """Return the processor's name and the cores at hand."""
     names = Path("/proc/cpuinfo")
     lines = names.read_text().splitlines() if names.exists() else []
     name = next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), platform.processor())

@@ -42,7 +42,7 @@ class References:
         self._known: dict[object, measure.Reference] = {}
 
     def of(self, manifest: Manifest, style: Style) -> measure.Reference:
-        """The pictures of a style. Raises DataError."""
+        """Return the pictures of a style. Raises DataError."""
         key = (tuple(source.file for source in style.sources), style.size, style.fit, manifest.held)
         if key not in self._known:
             only = replace(manifest, styles=(style,))
@@ -57,7 +57,7 @@ class References:
         return self._known[key]
 
     def psgan(self, manifest: Manifest, style: Style, real: measure.Reference) -> float | None:
-        """The Fréchet ratio of PSGAN, if one was trained on the pictures of this style."""
+        """Return the Fréchet ratio of PSGAN, if one was trained on the pictures of this style."""
         path = self.psgans / manifest.id / f"{style.name}.pt" if self.psgans else None
         if path is None or not path.is_file():
             return None
@@ -75,7 +75,7 @@ class Figures:
         self._all: dict[str, Any] = json.loads(path.read_text()) if path.is_file() else {}
 
     def of(self, entry: Entry) -> dict[str, Any]:
-        """The figures of a generator: `whole`, and `styles` by name; empty where they have to be measured."""
+        """Return the figures of a generator: `whole`, and `styles` by name; empty where they have to be measured."""
         known = self._all.get(entry.card.id, {})
         fresh = known.get("generator") == entry.card.digest and known.get("code") == code()
         return known if fresh else {"generator": entry.card.digest, "code": code(), "whole": {}, "styles": {}}
@@ -93,7 +93,7 @@ class Figures:
 
 @cache
 def code() -> str:
-    """A digest of the code that figures depend on (but for PSGAN's, which are measured beside them)."""
+    """Return a digest of the code that figures depend on (but for PSGAN's, which are measured beside them)."""
     here = Path(__file__).parent
     files = sorted([here / "measure.py", *here.glob("metrics/*.py"), *here.glob("baselines/[qr]*.py")])
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:16]
@@ -131,7 +131,7 @@ def evaluate(entry: Entry, references: References, sets: Path, before: Figures, 
 
 
 def family(entry: Entry) -> str:
-    """What kind of model a generator is, from the method that its card names."""
+    """Return what kind of model a generator is, from the method that its card names."""
     method = str(entry.card.training.get("method", ""))
     if method.startswith("none"):
         return "by hand"

@@ -115,7 +115,8 @@ def cut(pictures: list[Tensor], seed: int) -> Tensor:
 
 
 def still(pictures: list[Tensor], stride: int, repeat: tuple[int, int] = (1, 1)) -> Mapping[str, float]:
-    """What can be said of pictures that wrap alone: the seam and the lattice (those further from 1), and repeats.
+    """Return what can be said of pictures that wrap alone: the seam and the lattice (those further from 1), and
+    repeats.
 
     Materials whose courses come round after `repeat` cells have a lattice of their own.
     """
@@ -211,19 +212,19 @@ def _take(entry: Entry, style: str, size: tuple[int, int], frames: int, fps: flo
 
 
 def _image(take: TextureTake, session: Session, frame: int) -> Picture:
-    """What the network returns, `[3,H,W]` in 0…1."""
+    """Return what the network returns, `[3,H,W]` in 0…1."""
     (port,) = take.card.outputs
     image = take.run(session, frame)[port.name][0, :3]
     return (image - np.float32(port.low)) / np.float32(port.high - port.low)
 
 
 def _frame(take: TextureTake, session: Session, frame: int) -> Picture:
-    """The frame as it is shown, `[3,height,width]`."""
+    """Return the frame as it is shown, `[3,height,width]`."""
     return np.concatenate(list(take.camera.frame(frame, _image(take, session, frame))), axis=1)
 
 
 def beside(path: Path) -> Entry:
-    """A generator file that is in no library."""
+    """Return a generator file that is in no library."""
     from ...cards.card import Card
 
     return Entry(path, Card.read(path))

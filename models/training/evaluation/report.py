@@ -38,7 +38,7 @@ def tables(found: list[Measured]) -> str:
 
 
 def families(found: list[Measured]) -> str:
-    """A row a generator, with medians over its styles, and one each for the baselines."""
+    """Return a row a generator, with medians over its styles, and one each for the baselines."""
     lines = [
         "| generator | family | styles | Fréchet | pyramid | variety | newness | GFLOP | CPU ms | MB |",
         "|---|---|---:|---:|---:|---:|---:|---:|---:|---:|",
@@ -60,7 +60,7 @@ def families(found: list[Measured]) -> str:
 
 
 def styles(one: Measured) -> str:
-    """The table of a generator, a row a style, and what it says of the aims."""
+    """Return the table of a generator, a row a style, and what it says of the aims."""
     names = [name for name in COLUMNS if any(name in row.figures for row in one.rows)]
     lines = [f"### {one.entry.card.label}", ""]
     lines += ["| style | " + " | ".join(COLUMNS[name] for name in names) + " |", "|---" + "|---:" * len(names) + "|"]

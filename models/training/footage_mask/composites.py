@@ -68,7 +68,7 @@ class Material:
 def clip(
     material: Material, frames: int, size: tuple[int, int], rng: np.random.Generator, as_filmed: bool = True
 ) -> tuple[Tensor, Tensor]:
-    """A clip: pictures `float32 [T,3,H,W]` in 0…1 and masks `[T,1,H,W]`. `size` is height and width, px.
+    """Return a clip: pictures `float32 [T,3,H,W]` in 0…1 and masks `[T,1,H,W]`. `size` is height and width, px.
 
     Some show people where they were filmed, unless `as_filmed` is false.
     """
@@ -98,7 +98,7 @@ def _person(m: Material, frames: int, size: tuple[int, int], rng: np.random.Gene
 
 
 def _shape(m: Material, frames: int, size: tuple[int, int], rng: np.random.Generator) -> tuple[Tensor, Tensor]:
-    """A blob of some material that moves and turns."""
+    """Return a blob of some material that moves and turns."""
     image = m.grounds[rng.integers(len(m.grounds))].float() / 255
     image = F.interpolate(image[None], (KEPT, KEPT), mode="bilinear").expand(frames, -1, -1, -1)
     mask = _blob(rng).expand(frames, -1, -1, -1)
@@ -108,7 +108,7 @@ def _shape(m: Material, frames: int, size: tuple[int, int], rng: np.random.Gener
 
 
 def _blob(rng: np.random.Generator) -> Tensor:
-    """A round shape with bumps, `[1,1,KEPT,KEPT]`, soft by a px."""
+    """Return a round shape with bumps, `[1,1,KEPT,KEPT]`, soft by a px."""
     y, x = torch.meshgrid(*[torch.linspace(-1.2, 1.2, KEPT)] * 2, indexing="ij")
     angle, radius = torch.atan2(y, x * float(rng.uniform(0.6, 1.8))), torch.hypot(x, y)
     edge = torch.full_like(x, 0.7)
@@ -118,7 +118,7 @@ def _blob(rng: np.random.Generator) -> Tensor:
 
 
 def _ground(m: Material, frames: int, size: tuple[int, int], rng: np.random.Generator) -> Tensor:
-    """What is behind, sometimes with things that stand on it and are no subject."""
+    """Return what is behind, sometimes with things that stand on it and are no subject."""
     image = m.grounds[rng.integers(len(m.grounds))].float()[None] / 255
     if rng.random() < 0.3:
         other = m.grounds[rng.integers(len(m.grounds))].float()[None] / 255
@@ -239,7 +239,7 @@ def _is_held_out(subject: Subject) -> bool:
 
 
 def _emptied(frames: list[Subject]) -> Tensor:
-    """The room that people walk through: the middle value of every pixel, where nobody stands."""
+    """Return the room that people walk through: the middle value of every pixel, where nobody stands."""
     images = np.stack([s.image.numpy() for s in frames[::3]]).astype(np.float32)
     images[np.broadcast_to(np.stack([s.mask.numpy() for s in frames[::3]]) > 10, images.shape)] = np.nan
     plate = np.nan_to_num(np.nanmedian(images, axis=0), nan=127.0)

@@ -32,7 +32,7 @@ LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32).reshape(1, 3, 1, 1)
 
 
 def core(network: Masker) -> onnx.ModelProto:
-    """The trained part: `small`, three whole states → `logits` and the states anew."""
+    """Return the trained part: `small`, three whole states → `logits` and the states anew."""
     network = network.eval()
     sides = 3 * MULTIPLE, 4 * MULTIPLE
     example = tuple(
@@ -144,7 +144,7 @@ def _enlarged() -> list[onnx.NodeProto]:
 
 
 def card(network: Masker, steps: int) -> dict[str, object]:
-    """The network's card, ready for JSON."""
+    """Return the network's card, ready for JSON."""
 
     def state(name: str, count: int) -> dict[str, object]:
         return {"name": name, "role": "state", "channels": count, "shape": [1, count, -1, -1]}

@@ -64,7 +64,7 @@ def network() -> onnx.ModelProto:
 
 
 def card() -> dict[str, object]:
-    """The keyer's card, ready for JSON."""
+    """Return the keyer's card, ready for JSON."""
     return {
         "card": VERSION,
         "id": "keyer",

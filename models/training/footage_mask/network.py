@@ -17,7 +17,7 @@ MULTIPLE = 16
 
 
 def conv(given: int, made: int, stride: int = 1) -> nn.Sequential:
-    """A convolution, normalized, and cut at 0."""
+    """Return a convolution, normalized, and cut at 0."""
     return nn.Sequential(nn.Conv2d(given, made, 3, stride, 1, bias=False), nn.BatchNorm2d(made), nn.ReLU(inplace=True))
 
 

@@ -85,7 +85,7 @@ class MaskTraining(Training[MaskSettings]):
 
 
 def load(run: Path) -> tuple[Masker, int]:
-    """The averaged network of a training folder, and the steps it was trained for."""
+    """Return the averaged network of a training folder, and the steps it was trained for."""
     state = torch.load(run / CHECKPOINT, map_location="cpu", weights_only=True)
     network = Masker()
     network.load_state_dict(state["average"])

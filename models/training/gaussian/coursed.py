@@ -54,7 +54,7 @@ def table(course: Course) -> npt.NDArray[np.uint8]:
 
 
 def whole(stored: npt.NDArray[np.uint8]) -> Array:
-    """What a table `[…,5,16,8,8]` of bytes stands for."""
+    """Return what a table `[…,5,16,8,8]` of bytes stands for."""
     return stored / SCALE[:, None, None, None] - LESS[:, None, None, None]
 
 
@@ -77,7 +77,9 @@ def owners(repeat: tuple[int, int], units: Units | None) -> npt.NDArray[np.int64
 
 
 def directions(repeat: tuple[int, int]) -> Array:
-    """What tells a period's cells apart: sine, cosine and a bias for each row, then for each column: `[2,PERIOD,3]`."""
+    """Return what tells a period's cells apart: sine, cosine and a bias for each row, then for each column:
+    `[2,PERIOD,3]`.
+    """
     found = np.zeros((2, PERIOD, 3))
     for axis, count in enumerate(repeat):
         turns = 2 * np.pi * np.arange(PERIOD) / count
@@ -105,7 +107,7 @@ class Base(nn.Module):
 
     @torch.no_grad()
     def forward(self, z: Tensor, style: Tensor, waves: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """(the model's picture `[N,48,8h,8w]`, its mean course, the bricks' numbers `[N,NUMBERS,4h,4w]`)."""
+        """Return (the model's picture `[N,48,8h,8w]`, its mean course, the bricks' numbers `[N,NUMBERS,4h,4w]`)."""
         with torch.autocast(z.device.type, enabled=False):
             made = [
                 self._one(z[n : n + 1].float(), style[n : n + 1], waves[n : n + 1], int(style[n].argmax()))
@@ -115,7 +117,7 @@ class Base(nn.Module):
         return torch.cat(picture), torch.cat(mean), torch.cat(numbers)
 
     def repeat(self, number: int) -> tuple[int, int]:
-        """The period of a style, in cells down and across."""
+        """Return the period of a style, in cells down and across."""
         rows, columns = (int((axis[:, 2] == 0).sum()) for axis in self.directions[number])
         return rows, columns
 
@@ -199,7 +201,7 @@ class CoursedGenerator(nn.Module):
 
 
 def empty(styles: int) -> Base:
-    """A model of that many styles, to load a state into."""
+    """Return a model of that many styles, to load a state into."""
     blank = Texton(*(np.zeros(shape) for shape in ((3, 1, 17, 17), (3, 3, 25, 25), (3, 3, 13, 13), (3, 256))))
     plain = np.zeros((STRIDE, STRIDE))
     course = Course(np.zeros((3, STRIDE, STRIDE)), plain, plain, np.zeros((3, 3)), blank)

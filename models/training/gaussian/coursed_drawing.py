@@ -38,7 +38,7 @@ class _Graph:
         return output
 
     def chosen(self, name: str, values: npt.NDArray[np.float32], shape: tuple[int, ...]) -> str:
-        """What the style picks of `values [S,…]`, as a tensor of `shape`."""
+        """Return what the style picks of `values [S,…]`, as a tensor of `shape`."""
         table = self.constant(f"{name}_of_styles", values.reshape(len(values), -1))
         return self.reshaped(self.node("MatMul", ["style", table], f"{name}_flat"), name, shape)
 
@@ -145,7 +145,7 @@ def _numbers(graph: _Graph, owners: npt.NDArray[np.int64]) -> None:
 
 
 def _picture(graph: _Graph, colors: npt.NDArray[np.float32]) -> None:
-    """The model's picture `[1,48,8h,8w]` in −1…1, of its parts and of `colors`, the Gaussian rest in 0…1."""
+    """Return the model's picture `[1,48,8h,8w]` in −1…1, of its parts and of `colors`, the Gaussian rest in 0…1."""
     kernel = graph.chosen("unit_colours", colors, (3, NUMBERS, 1, 1))
     graph.node("Conv", ["numbers", kernel], "shades_coarse")
     scales = graph.constant("twice", np.array([1, 1, 2, 2], np.float32))

@@ -26,7 +26,7 @@ from .refined_graph import fields, spliced
 
 
 def inputs() -> list[dict[str, Any]]:
-    """What a card says of the noise and the waves that come in."""
+    """Return what a card says of the noise and the waves that come in."""
     bricks = {"name": "units", "role": "latent_field", "channels": NUMBERS * PLACES**2, "stride": STRIDE}
     place = {"name": "waves", "role": "waves", "channels": 4, "stride": STRIDE}
     return [*texton_graph.fields(3), bricks, place]
@@ -45,7 +45,7 @@ class _Correction(nn.Module):
 
 
 def build(generator: CoursedGenerator) -> onnx.ModelProto:
-    """The network, without a card."""
+    """Return the network, without a card."""
     state = {name.removeprefix("base."): value for name, value in generator.state_dict().items()}
     model = texton_graph.build(textons(state))
     rest = model.graph.node.pop()
@@ -66,7 +66,9 @@ def build(generator: CoursedGenerator) -> onnx.ModelProto:
 
 
 def _learned(generator: CoursedGenerator) -> onnx.GraphProto:
-    """The correction's graph, named so that it fits between `picture` and `learnt_image`; weights in half precision."""
+    """Return the correction's graph, named so that it fits between `picture` and `learnt_image`; weights in half
+    precision.
+    """
     example = (torch.zeros(1, 48, 16, 24), torch.zeros(1, 48, 16, 24), torch.zeros(1, NUMBERS, 8, 12))
     rows, columns = (torch.export.Dim(name, min=1, max=8192) for name in ("rows", "columns"))
     fine, coarse = {2: 4 * rows, 3: 4 * columns}, {2: 2 * rows, 3: 2 * columns}
@@ -84,7 +86,7 @@ def _learned(generator: CoursedGenerator) -> onnx.GraphProto:
 
 @torch.no_grad()
 def parity(generator: CoursedGenerator, path: Path) -> float:
-    """The mean absolute difference between torch and onnxruntime over a picture of each style, of 1."""
+    """Return the mean absolute difference between torch and onnxruntime over a picture of each style, of 1."""
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     rng, differences = torch.Generator().manual_seed(0), []
     for number, style in enumerate(generator.styles.weight.split(1)):
@@ -99,6 +101,6 @@ def parity(generator: CoursedGenerator, path: Path) -> float:
 
 
 def feeds(z: Tensor, style: Tensor, place: Tensor) -> dict[str, Tensor]:
-    """The file's inputs, from those of `CoursedGenerator`."""
+    """Return the file's inputs, from those of `CoursedGenerator`."""
     noise, bricks = z.split((sum(packed(3)), NUMBERS * PLACES**2), dim=1)
     return fields(noise, 3) | {"units": bricks, "waves": place, "style": style}

@@ -54,7 +54,9 @@ class Course:
 
 
 def fit(pictures: list[Array], repeat: tuple[int, int], units: Units | None = None) -> Course:
-    """The model of pictures `[3,H,W]` in −1…1 whose periods are `repeat` (rows, columns) cells from their corners."""
+    """Return the model of pictures `[3,H,W]` in −1…1 whose periods are `repeat` (rows, columns) cells from their
+    corners.
+    """
     sides = repeat[0] * STRIDE, repeat[1] * STRIDE
     pictures = [aligned(picture, sides, units) for picture in pictures]
     mean = average(pictures, sides)
@@ -85,7 +87,7 @@ def aligned(picture: Array, sides: tuple[int, int], units: Units | None) -> Arra
 
 
 def _contrast(picture: Array, units: Units) -> float:
-    """The variance of the units' means."""
+    """Return the variance of the units' means."""
     rows, columns = (side // n * n for side, n in zip(picture.shape[1:], (units.height, units.length), strict=True))
     courses = [
         np.roll(picture[:, y : y + units.height, :columns], -(y // units.height * units.shift % units.length), axis=2)
@@ -96,7 +98,7 @@ def _contrast(picture: Array, units: Units) -> float:
 
 
 def average(pictures: list[Array], sides: tuple[int, int]) -> Array:
-    """The mean of pictures `[C,H,W]` over all their whole periods: `[C,*sides]`."""
+    """Return the mean of pictures `[C,H,W]` over all their whole periods: `[C,*sides]`."""
     total, count = np.zeros((len(pictures[0]), *sides)), 0
     for picture in pictures:
         down, across = (side // period for side, period in zip(picture.shape[1:], sides, strict=True))
@@ -109,19 +111,19 @@ def average(pictures: list[Array], sides: tuple[int, int]) -> Array:
 
 
 def tiled(period: Array, sides: tuple[int, ...]) -> Array:
-    """A period `[…,h,w]` repeated over `[…,*sides]`."""
+    """Return a period `[…,h,w]` repeated over `[…,*sides]`."""
     rows, columns = (np.arange(side) % n for side, n in zip(sides, period.shape[-2:], strict=True))
     return period[..., rows[:, None], columns]
 
 
 def smoothed(period: Array, sigma: float = SMOOTH) -> Array:
-    """A Gaussian blur of `sigma` px of what is periodic, `[…,h,w]`."""
+    """Return a Gaussian blur of `sigma` px of what is periodic, `[…,h,w]`."""
     y, x = (np.fft.fftfreq(side) for side in period.shape[-2:])
     return np.fft.ifft2(np.fft.fft2(period) * np.exp(-2 * (np.pi * sigma) ** 2 * (y[:, None] ** 2 + x**2))).real
 
 
 def root(samples: Array) -> Array:
-    """The symmetric root `[C,C]` of the covariance of `samples [C,n]`."""
+    """Return the symmetric root `[C,C]` of the covariance of `samples [C,n]`."""
     values, vectors = np.linalg.eigh(np.cov(samples))
     return (vectors * np.sqrt(np.maximum(values, 0))) @ vectors.T
 
@@ -149,7 +151,7 @@ def _colors(left: Array, gain: Array, units: Units) -> Array:
 
 
 def _listed(values: Array, units: Units) -> Array:
-    """The colors `[3,n]` of those units of a picture `[3,H,W]` that are whole."""
+    """Return the colors `[3,n]` of those units of a picture `[3,H,W]` that are whole."""
     rows, columns = values.shape[1:]
     return np.concatenate(
         [

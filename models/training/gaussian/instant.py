@@ -31,7 +31,7 @@ RANK = 10
 
 
 def card(manifest: Manifest) -> dict[str, Any]:
-    """The card of the generator, ready for JSON. A style's vector has a 1 in its own place."""
+    """Return the card of the generator, ready for JSON. A style's vector has a 1 in its own place."""
     settings = {"radii": RADII, "reach": REACH, "quantiles": QUANTILES}
     named = f"models/training/sets/{manifest.id}.toml"
     described = json.dumps({"settings": settings, "manifest": repr(manifest)}, sort_keys=True)

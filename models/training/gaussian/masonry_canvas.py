@@ -57,7 +57,7 @@ def mixed(a: Field, b: Field, share: Field) -> Field:
 
 
 def color(hexadecimal: str) -> Field:
-    """A color in 0…1, `[3,1,1]`."""
+    """Return a color in 0…1, `[3,1,1]`."""
     return np.array([int(hexadecimal[i : i + 2], 16) for i in (0, 2, 4)], float)[:, None, None] / 255
 
 
@@ -84,7 +84,7 @@ class Canvas:
         return course, unit, (y % height) / FINER, (along % length) / FINER
 
     def each(self, course: Field, unit: Field, count: int = 1) -> Field:
-        """Standard normal numbers of each unit, as pictures `[count,side,side]`."""
+        """Return standard normal numbers of each unit, as pictures `[count,side,side]`."""
         table = self.rng.standard_normal((count, int(course.max()) + 1, int(unit.max()) + 1))
         return table[:, course, unit]
 
@@ -97,7 +97,7 @@ class Canvas:
         return photograph[:, (y + down) % photograph.shape[1], (x + across) % photograph.shape[2]]
 
     def grain(self, name: str) -> Field:
-        """A photograph's light, `[side,side]`, as a factor about 1."""
+        """Return a photograph's light, `[side,side]`, as a factor about 1."""
         gray = self.photographs(name).mean(axis=0)
         gray = gray / blur(gray, 40)
         y, x = np.mgrid[: self.side, : self.side]

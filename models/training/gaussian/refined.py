@@ -32,7 +32,7 @@ def packed(channels: int) -> tuple[int, int, int]:
 
 
 def textons(weights: Mapping[str, Tensor]) -> list[Texton]:
-    """The Gaussian textures of a `RefinedGenerator`, from its state."""
+    """Return the Gaussian textures of a `RefinedGenerator`, from its state."""
     kept = [weights[f"gaussian.{name}"].double().cpu().numpy() for name in ("grain", "middle", "coarse", "quantiles")]
     channels = kept[-1].shape[1]
 
@@ -92,7 +92,7 @@ class Gaussian(nn.Module):
         return _around(spread, self.spline.expand(count, 1, *self.spline.shape), groups=count)
 
     def _colored(self, field: Tensor, number: int) -> Tensor:
-        """Standard normal `[C,H,W]` → the photograph's histogram, 0…1."""
+        """Return standard normal `[C,H,W]` → the photograph's histogram, 0…1."""
         place = ((field + LIMIT) * ((QUANTILES - 1) / (2 * LIMIT))).clamp(0, QUANTILES - 1.01)
         below = place.floor()
         table = self.quantiles[number]

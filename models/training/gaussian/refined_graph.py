@@ -34,7 +34,7 @@ class _Correction(nn.Module):
 
 
 def build(generator: RefinedGenerator) -> onnx.ModelProto:
-    """The network, without a card. Inputs and output are those of `texton_graph`."""
+    """Return the network, without a card. Inputs and output are those of `texton_graph`."""
     model = texton_graph.build(textons(generator.state_dict()))
     graph, learned = model.graph, _learned(generator)
     _told_apart(graph, *generator.styles.weight.shape)
@@ -51,7 +51,7 @@ def build(generator: RefinedGenerator) -> onnx.ModelProto:
 
 
 def _told_apart(graph: onnx.GraphProto, styles: int, channels: int) -> None:
-    """The Gaussian texture sees the styles' own places alone, of all `channels` of the vector."""
+    """Let the Gaussian texture see the styles' own places alone, of all `channels` of the vector."""
     if styles == channels:
         return
     for node in graph.node:
@@ -65,7 +65,7 @@ def _told_apart(graph: onnx.GraphProto, styles: int, channels: int) -> None:
 
 
 def _learned(generator: RefinedGenerator) -> onnx.GraphProto:
-    """The correction's graph, named so that it fits between `colors` and `learnt_image`."""
+    """Return the correction's graph, named so that it fits between `colors` and `learnt_image`."""
     example = (torch.zeros(1, 16 * generator.channels, 16, 24), generator.styles.weight[:1])
     # A pixel in 16 is the coarsest that it looks at.
     rows, columns = (torch.export.Dim(name, min=1, max=8192) for name in ("rows", "columns"))
@@ -79,16 +79,18 @@ def _learned(generator: RefinedGenerator) -> onnx.GraphProto:
 
 
 def spliced(model: onnx.ModelProto, fitting: Mapping[str, str]) -> onnx.GraphProto:
-    """A learned network's graph as a part of another one: its inputs are called so there, its output `learnt_image`."""
+    """Return a learned network's graph as a part of another one: its inputs are called so there, its output
+    `learnt_image`.
+    """
     graph = onnx.compose.add_prefix(model, "learnt_").graph
-    names = {f"learnt_{here}": there for here, there in fitting.items()}
+    names = {f"learned_{here}": there for here, there in fitting.items()}
     for node in graph.node:
         node.input[:] = [names.get(name, name) for name in node.input]
     return graph
 
 
 def fields(z: Tensor, channels: int) -> dict[str, Tensor]:
-    """The noise that the file takes, from `packed` noise."""
+    """Return the noise that the file takes, from `packed` noise."""
     coarse, middle, grain = z.split(packed(channels), dim=1)
     return {
         "coarse": coarse,
@@ -99,7 +101,7 @@ def fields(z: Tensor, channels: int) -> dict[str, Tensor]:
 
 @torch.no_grad()
 def parity(generator: RefinedGenerator, path: Path) -> float:
-    """The mean absolute difference between torch and onnxruntime over a picture of each style, of 1.
+    """Return the mean absolute difference between torch and onnxruntime over a picture of each style, of 1.
 
     Not the largest one: the file's color tables have 4,096 steps, where torch interpolates.
     """

@@ -59,7 +59,8 @@ def parted(pictures: list[Array]) -> tuple[list[Array], Array, Array]:
 
 
 def table(lights: Array, pixels: int) -> Array:
-    """The brightness of a pixel of white noise that is NEAR … FAR out in its tail, if so many `pixels` have `lights`.
+    """Return the brightness of a pixel of white noise that is NEAR … FAR out in its tail, if so many `pixels` have
+    `lights`.
 
     `[KNOTS]`, rising from 0; never more than the brightest. One or two stars are none.
     """
@@ -118,7 +119,9 @@ def _spread(light: Array) -> bool:
 
 
 def _point_spread(stars: list[Array], channels: int) -> Array:
-    """The median of the brighter half of the stars, `[C,2·REACH+1,2·REACH+1]`; other stars beside one are left out."""
+    """Return the median of the brighter half of the stars, `[C,2·REACH+1,2·REACH+1]`; other stars beside one are left
+    out.
+    """
     if not stars:
         return np.zeros((channels, 2 * REACH + 1, 2 * REACH + 1))
     light = np.array([stamp.mean() for stamp in stars])

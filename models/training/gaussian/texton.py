@@ -57,7 +57,7 @@ class Texton:
 
 
 def fit(pictures: list[Array], soft: float = 0.0, stars: bool = False) -> Texton:
-    """The model of one or several pictures `[C,H,W]` in 0…1, each side at least 64 px. C is 3, or 1 or 4.
+    """Return the model of one or several pictures `[C,H,W]` in 0…1, each side at least 64 px. C is 3, or 1 or 4.
 
     Of what has flat areas (a sky, the dark of space) details below `soft` px are left out, and flat areas are ordered
     by what lies around them. By chance, as a photograph's grain is, they would become noise as strong as all the rest.
@@ -71,7 +71,9 @@ def fit(pictures: list[Array], soft: float = 0.0, stars: bool = False) -> Texton
 
 
 def _field(pictures: list[Array], soft: float, behind: bool = False) -> Texton:
-    """The Gaussian texture of all that is in `pictures`; what is `behind` stars has large forms alone, and no grain."""
+    """Return the Gaussian texture of all that is in `pictures`; what is `behind` stars has large forms alone, and no
+    grain.
+    """
     # Photographs come in 256 steps. Unless those are filled, what moves slowly would jump from step to step.
     rng = np.random.default_rng(0)
     pictures = [
@@ -114,7 +116,7 @@ def blurred(picture: Array, sigma: float) -> Array:
 
 
 def histogram(pictures: list[Array]) -> Array:
-    """The channels' values at the quantiles of evenly spaced standard deviations: `[C, QUANTILES]`, rising."""
+    """Return the channels' values at the quantiles of evenly spaced standard deviations: `[C, QUANTILES]`, rising."""
     values = np.concatenate([picture.reshape(len(picture), -1) for picture in pictures], axis=1)
     places = [(1 + erf(x / sqrt(2))) / 2 for x in np.linspace(-LIMIT, LIMIT, QUANTILES)]
     return np.quantile(values, places, axis=1).T
@@ -129,7 +131,7 @@ def gaussianised(picture: Array, quantiles: Array) -> Array:
 
 
 def spectrum(fields: list[Array], faded: bool = False) -> Spectrum:
-    """The cross power spectrum `[C,C,SIZE,SIZE]` of normal fields `[C,H,W]`: a Blackman-Tukey estimate.
+    """Return the cross power spectrum `[C,C,SIZE,SIZE]` of normal fields `[C,H,W]`: a Blackman-Tukey estimate.
 
     Covariances over lags are averaged over all pairs of pixels, faded out towards `REACH`, and transformed. Of what is
     all large forms, the step from one edge of a picture to the other would be the strongest fine detail, and weave a
@@ -154,7 +156,7 @@ def _window(height: int, width: int) -> Array:
 
 
 def _correlated(field: Array) -> Array:
-    """Sums over all pairs of pixels by lag (up to SIZE/2 both ways): `[C,H,W]` → `[C,C,SIZE,SIZE]`."""
+    """Return sums over all pairs of pixels by lag (up to SIZE/2 both ways): `[C,H,W]` → `[C,C,SIZE,SIZE]`."""
     height, width = field.shape[1:]
     shape = (height + SIZE // 2, width + SIZE // 2)
     transformed = np.fft.rfft2(field, shape)
@@ -175,14 +177,14 @@ def _fall(radius: Array, low: float, high: float) -> Array:
 
 
 def _positive(power: Spectrum) -> Spectrum:
-    """The nearest spectrum that is one: no frequency has negative power in any mixture of channels."""
+    """Return the nearest spectrum that is one: no frequency has negative power in any mixture of channels."""
     values, vectors = np.linalg.eigh(np.moveaxis(power, (0, 1), (2, 3)))
     fixed = (vectors * np.maximum(values, 0)[..., None, :]) @ vectors.conj().swapaxes(-1, -2)
     return np.moveaxis(fixed, (2, 3), (0, 1))
 
 
 def _grain_kernel(power: Spectrum) -> Array:
-    """The kernel `[C,1,k,k]` on one white noise: every channel's power, in step with the strongest color."""
+    """Return the kernel `[C,1,k,k]` on one white noise: every channel's power, in step with the strongest color."""
     _, vectors = np.linalg.eigh(np.moveaxis(power, (0, 1), (2, 3)))
     color = vectors[..., -1]
     color = color * np.exp(-1j * np.angle(color.sum(axis=-1, keepdims=True)))
@@ -192,7 +194,7 @@ def _grain_kernel(power: Spectrum) -> Array:
 
 
 def _fitted(wanted: Spectrum, step: int, radius: int) -> Array:
-    """The kernel whose spectrum, after truncation, is nearest: what is missing is asked for again, a few times."""
+    """Return the kernel whose spectrum, after truncation, is nearest: what is missing is asked for again, a few times."""
     asked = wanted
     for _ in range(ROUNDS):
         kernel = _kernel(asked, step, radius)
@@ -201,7 +203,7 @@ def _fitted(wanted: Spectrum, step: int, radius: int) -> Array:
 
 
 def _kernel(power: Spectrum, step: int, radius: int) -> Array:
-    """The kernel `[C,C,k,k]` on C white noises on a grid of `step` px: the Hermitian root of the spectrum."""
+    """Return the kernel `[C,C,k,k]` on C white noises on a grid of `step` px: the Hermitian root of the spectrum."""
     inside = np.fft.fftfreq(SIZE, 1 / SIZE).astype(int)[: SIZE // step // 2]
     inside = np.concatenate((inside, inside - SIZE // step // 2))
     power = power[:, :, inside[:, None], inside] * step**2
@@ -212,14 +214,14 @@ def _kernel(power: Spectrum, step: int, radius: int) -> Array:
 
 
 def _cropped(kernel: Array, radius: int) -> Array:
-    """The middle of a kernel that is centerd at 0, faded out at its edge."""
+    """Return the middle of a kernel that is centerd at 0, faded out at its edge."""
     window = np.cos(np.clip((np.abs(np.arange(-radius, radius + 1)) - radius / 2) / (radius / 2 + 1), 0, 1) * np.pi / 2)
     size = 2 * radius + 1
     return np.roll(kernel, (radius, radius), (-2, -1))[..., :size, :size] * (window[:, None] * window)
 
 
 def _power(kernel: Array, step: int) -> Spectrum:
-    """The spectrum `[C,C,SIZE,SIZE]` of what a kernel on a grid of `step` px makes, its images included."""
+    """Return the spectrum `[C,C,SIZE,SIZE]` of what a kernel on a grid of `step` px makes, its images included."""
     radius = kernel.shape[-1] // 2
     placed = np.zeros((*kernel.shape[:2], SIZE // step, SIZE // step))
     placed[..., : 2 * radius + 1, : 2 * radius + 1] = kernel
@@ -229,7 +231,9 @@ def _power(kernel: Array, step: int) -> Spectrum:
 
 
 def _enlarging(step: int) -> Array:
-    """The power `[SIZE,SIZE]` that repeated fourfold enlargement by cubic B-splines passes, 1 px being the finest."""
+    """Return the power `[SIZE,SIZE]` that repeated fourfold enlargement by cubic B-splines passes, 1 px being the
+    finest.
+    """
     line = np.ones(SIZE)
     grid = 1
     while grid < step:
@@ -243,6 +247,6 @@ def _enlarging(step: int) -> Array:
 
 
 def enlargement() -> Array:
-    """The fourfold enlargement's taps along one axis, from −8 to 8 px: a cubic B-spline, its phases sum to 1."""
+    """Return the fourfold enlargement's taps along one axis, from −8 to 8 px: a cubic B-spline, its phases sum to 1."""
     x = np.abs(np.arange(-8, 9) / 4)
     return np.where(x < 1, (4 - 6 * x**2 + 3 * x**3) / 6, np.where(x < 2, (2 - x) ** 3 / 6, 0.0))

@@ -29,7 +29,7 @@ FINER, CELLS = 4, 5
 
 
 def fields(channels: int) -> list[dict[str, object]]:
-    """What a card says of the noise that comes in."""
+    """Return what a card says of the noise that comes in."""
     sizes = (("coarse", 4 * channels, 32), ("middle", 16 * channels, 16), ("grain", 16, 4))
     return [{"name": name, "role": "latent_field", "channels": n, "stride": stride} for name, n, stride in sizes]
 
@@ -56,12 +56,14 @@ class _Graph:
         return output
 
     def chosen(self, name: str, values: npt.NDArray[np.float32], shape: Sequence[int]) -> str:
-        """What the style picks of `values [S, …]`, as a tensor of `shape`."""
+        """Return what the style picks of `values [S, …]`, as a tensor of `shape`."""
         flat = self.node("MatMul", ["style", self.constant(f"{name}_of_styles", values)], f"{name}_flat")
         return self.node("Reshape", [flat, self.constant(f"{name}_shape", np.array(shape, np.int64))], name)
 
     def spread(self, name: str, ins: int, radius: int) -> str:
-        """The kernels `[C,ins,k,k]` on a grid of pixels that the style picks, for cells of 4×4 of them as channels."""
+        """Return the kernels `[C,ins,k,k]` on a grid of pixels that the style picks, for cells of 4×4 of them as
+        channels.
+        """
         kernels = np.concatenate((self.kernels[name], np.zeros((len(self.kernels[name]), 1), np.float32)), axis=1)
         taps = self.node("MatMul", ["style", self.constant(f"{name}_of_styles", kernels)], f"{name}_taps")
         parts = zip(("kernels", "rows", "columns"), _places(self.channels, ins, radius), strict=True)
@@ -79,7 +81,7 @@ class _Graph:
 
 
 def build(textons: Sequence[Texton]) -> onnx.ModelProto:
-    """The network of these styles, in their order."""
+    """Return the network of these styles, in their order."""
     graph = _Graph(textons)
     channels = graph.channels
     graph.constant("rows_and_columns", np.array([2, 3], np.int64))

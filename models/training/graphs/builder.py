@@ -32,15 +32,15 @@ class Graph:
         return outputs
 
     def sum(self, *terms: Value) -> str:
-        """The sum of all."""
+        """Return the sum of all."""
         return self._folded("Add", terms)
 
     def product(self, *factors: Value) -> str:
-        """The product of all."""
+        """Return the product of all."""
         return self._folded("Mul", factors)
 
     def clip(self, value: Value, low: float = 0.0, high: float = 1.0) -> str:
-        """A value between two others."""
+        """Return a value between two others."""
         return self("Clip", value, low, high)
 
     def mixed(self, a: Value, b: Value, share: Value) -> str:
@@ -48,7 +48,7 @@ class Graph:
         return self.sum(a, self.product(self("Sub", b, a), share))
 
     def model(self, name: str, inputs: Mapping[str, Sequence[Any]], outputs: Mapping[str, Sequence[Any]]) -> Any:
-        """The whole, floats in and out, its outputs the values of those names."""
+        """Return the whole, floats in and out, its outputs the values of those names."""
         given, made = (
             [helper.make_tensor_value_info(key, TensorProto.FLOAT, list(shape)) for key, shape in ports.items()]
             for ports in (inputs, outputs)
@@ -64,7 +64,7 @@ class Graph:
         return whole
 
     def constant(self, value: float | Sequence[int] | npt.NDArray[Any]) -> str:
-        """The name of a constant; equal ones are the same."""
+        """Return the name of a constant; equal ones are the same."""
         if isinstance(value, np.ndarray):
             array = value
         else:

@@ -42,7 +42,7 @@ def _counted(model: onnx.ModelProto) -> list[onnx.NodeProto]:
 
 
 def _inferred(model: onnx.ModelProto, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, tuple[int, ...]]:
-    """The shapes that follow from those of the inputs; a side that doesn't follow is 0."""
+    """Return the shapes that follow from those of the inputs; a side that doesn't follow is 0."""
     for value in model.graph.input:
         for dimension, size in zip(value.type.tensor_type.shape.dim, shapes[value.name], strict=True):
             dimension.dim_value = size
@@ -56,7 +56,7 @@ def _inferred(model: onnx.ModelProto, shapes: Mapping[str, tuple[int, ...]]) -> 
 
 
 def _seen(model: onnx.ModelProto, shapes: Mapping[str, tuple[int, ...]], names: set[str]) -> dict[str, tuple[int, ...]]:
-    """The shapes of the named values in a run, for what doesn't follow without one."""
+    """Return the shapes of the named values in a run, for what doesn't follow without one."""
     known = {tensor.name: tuple(tensor.dims) for tensor in model.graph.initializer}
     wanted = sorted(names - known.keys() - shapes.keys())
     outputs = {value.name for value in model.graph.output}

@@ -71,7 +71,7 @@ class Filters:
         return g("Div", sine, whole), g("Div", cosine, whole)
 
     def paint(self, half: str, sine: str, cosine: str) -> str:
-        """A picture at half size in paint."""
+        """Return a picture at half size in paint."""
         g = self.g
         around = self.padded(half, AROUND)
         stack = g("Concat", around, summed(g, g("Mul", around, around), np.ones((1, 3), np.float32)), axis=1)

@@ -65,7 +65,7 @@ class Looks:
         return [*g.several("Split", 6, self.laid(many, SIDE), axis=1, num_outputs=6), self.laid(dots(), DOTS)]
 
     def laid(self, tile: Value, side: int) -> str:
-        """A tile of bytes, side by side, as numbers in 0…1."""
+        """Return a tile of bytes, side by side, as numbers in 0…1."""
         g = self.g
         times = g("Concat", [1, 1], g("Add", g("Div", self.sides, [side] * 2), [1, 1]), axis=0)
         whole = g("Slice", g("Tile", tile, times), [0, 0], self.sides, [2, 3])
@@ -110,7 +110,7 @@ class Looks:
         return g("Add", g("Mul", light, self.knob["Texture"]), 1.0)
 
     def drawn(self, tone: str, line: str, strokes: list[str]) -> tuple[str, str]:
-        """What the picture is to be multiplied with, and what is to be added then."""
+        """Return what the picture is to be multiplied with, and what is to be added then."""
         g, s = self.g, self.style
         right, left, *_, dot = strokes
         gray = g("Sub", 1.0, g.clip(s["colour"]))

@@ -20,7 +20,7 @@ STYLES: dict[str, tuple[str, dict[str, float]]] = {
     "cel": ("Cel animation", {"steps": 0.9, "line": 0.9, "colour": 1.3, "lift": 0.05}),
     "ink": ("Ink drawing", {"ink": 1, "line": 0.8}),
     "pencil": ("Pencil", {"strokes": 1, "line": 0.7, "grain": 0.4}),
-    "crayon": ("Coloured pencil", {"strokes": 0.8, "line": 0.45, "grain": 0.4, "colour": 1.4, "lift": 0.08}),
+    "crayon": ("Colored pencil", {"strokes": 0.8, "line": 0.45, "grain": 0.4, "colour": 1.4, "lift": 0.08}),
     "comic": ("Comic", {"steps": 0.8, "ink": 0.7, "dots": 1, "line": 1, "colour": 1.5, "lift": 0.08}),
 }  # fmt: skip
 #: Knobs: name, lowest, usual and highest value.
@@ -35,7 +35,7 @@ KNOBS = (
 
 
 def card() -> dict[str, object]:
-    """The card, ready for JSON."""
+    """Return the card, ready for JSON."""
     size = [1, 3, -1, -1]
     knobs = [
         {"name": name, "role": "number", "channels": 1, "shape": [1], "range": [low, high], "default": usual}

@@ -61,14 +61,14 @@ def _strokes(rng: np.random.Generator, lean: int) -> Tile:
 
 
 def _ranks(values: Tile) -> Tile:
-    """The place of each value among all, 0…1."""
+    """Return the place of each value among all, 0…1."""
     found = np.empty(values.size)
     found[np.argsort(values, axis=None, kind="stable")] = np.linspace(0, 1, values.size)
     return found.reshape(values.shape)
 
 
 def _band(noise: Tile, low: float, high: float) -> Tile:
-    """What of a noise lies between two frequencies, cycles a px; it wraps around."""
+    """Return what of a noise lies between two frequencies, cycles a px; it wraps around."""
     rows, columns = (np.fft.fftfreq(side) for side in noise.shape)
     far = np.hypot(rows[:, None], columns)
     kept = np.exp(-((far / high) ** 4)) * (1 - np.exp(-((far / low) ** 4)))

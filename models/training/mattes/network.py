@@ -93,13 +93,13 @@ def enlarged(z: Tensor, factor: int) -> Tensor:
 
 
 def drawn_out(x: Tensor, width: int) -> Tensor:
-    """The mean along a row of `width` px (odd), wrapping around."""
+    """Return the mean along a row of `width` px (odd), wrapping around."""
     around = torch.remainder(torch.arange(-(width // 2), x.shape[3] + width // 2), x.shape[3])
     return F.conv2d(x.index_select(3, around), torch.ones(1, 1, 1, width) / width)
 
 
 def points(z: Tensor, cell: int) -> tuple[Tensor, Tensor, Tensor]:
-    """A point in each cell of the grid, moved by fields 0 and 1 of `z [1,4,h,w]` → three pictures `[1,1,H,W]`.
+    """Return a point in each cell of the grid, moved by fields 0 and 1 of `z [1,4,h,w]` → three pictures `[1,1,H,W]`.
 
     Walls between the places that are nearest to each; drops, as large as field 2 says; facets that slope as fields 2
     and 3 say.
@@ -146,12 +146,12 @@ def carried(picture: Tensor, way: Tensor) -> Tensor:
 
 
 def vector(weights: Weights) -> list[float]:
-    """A style's weights in their order."""
+    """Return a style's weights in their order."""
     return [float(weights.get(name, 0.0)) for name in WEIGHTS]
 
 
 def card() -> dict[str, object]:
-    """The card, ready for JSON."""
+    """Return the card, ready for JSON."""
     fields = [{"name": f"z{s}", "role": "latent_field", "channels": n, "stride": s} for s, n in FIELDS.items()]
     return {
         "card": VERSION,
@@ -170,7 +170,7 @@ def card() -> dict[str, object]:
 
 
 def example(rows: int = 3, columns: int = 4) -> tuple[Tensor, ...]:
-    """Inputs for a picture of that many of the largest cells."""
+    """Return inputs for a picture of that many of the largest cells."""
     rng = torch.Generator().manual_seed(0)
     fields = [torch.randn(1, n, rows * 32 // s, columns * 32 // s, generator=rng) for s, n in FIELDS.items()]
     return (*fields, torch.tensor([vector(STYLES["smoke"][1])]))

@@ -55,7 +55,7 @@ def warp(field: Field, dy: Field, dx: Field) -> Field:
 
 
 def even(field: Field) -> Field:
-    """The field with all its levels spread evenly over 0…1."""
+    """Return the field with all its levels spread evenly over 0…1."""
     ranks = np.empty(field.size)
     ranks[np.argsort(field, axis=None, kind="stable")] = np.arange(field.size)
     return ranks.reshape(field.shape) / (field.size - 1)
@@ -79,7 +79,7 @@ def arrival(cost: Field, seeds: npt.NDArray[np.bool_], rounds: int = 700) -> Fie
 
 
 def dots(rng: Rng, count: int) -> npt.NDArray[np.bool_]:
-    """A mask of `count` single px."""
+    """Return a mask of `count` single px."""
     mask = np.zeros((SIDE, SIDE), bool)
     mask.flat[rng.choice(SIDE * SIDE, count, replace=False)] = True
     return mask
@@ -104,7 +104,7 @@ def ink(rng: Rng) -> Field:
 
 
 def splatter(rng: Rng) -> Field:
-    """Drops of all sizes, some thrown outwards."""
+    """Return drops of all sizes, some thrown outwards."""
     y, x = np.mgrid[:SIDE, :SIDE]
     half, field = SIDE / 2, np.full((SIDE, SIDE), -np.inf)
     wobble = [noise(rng, 1.4, low=6) for _ in range(3)]

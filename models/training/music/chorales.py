@@ -40,9 +40,9 @@ class Corpus:
 
 
 def read(path: Path) -> Corpus:
-    """The chorales as the data set divides them: its part for tests is held out, the others are learned from, but for
-    those whose tune is held out: many were set more than once. Pieces that aren't four voices of a bar or more are left
-    out. Both are counted. Raises DataError.
+    """Return the chorales as the data set divides them: its part for tests is held out, the others are learned from,
+    but for those whose tune is held out: many were set more than once. Pieces that aren't four voices of a bar or more
+    are left out. Both are counted. Raises DataError.
     """
     try:
         raw = json.loads(path.read_text())
@@ -64,13 +64,13 @@ def read(path: Path) -> Corpus:
 
 
 def tune(piece: Floats) -> tuple[int, ...]:
-    """What a chorale's melody begins with, quarter by quarter, above its first note."""
+    """Return what a chorale's melody begins with, quarter by quarter, above its first note."""
     quarters = piece[: TUNE * 4 : 4, 0]
     return tuple((quarters - quarters[0]).tolist())
 
 
 def chords_of(tune: Tune) -> list[int]:
-    """The chords of a piece, one for each half bar."""
+    """Return the chords of a piece, one for each half bar."""
     grid, tonic, _ = tune
     half = STEPS // 2
     return [chord_of(grid[n : n + half], tonic) for n in range(0, len(grid) - half + 1, half)]
@@ -84,7 +84,7 @@ def key_of(piece: Floats) -> tuple[int, str]:
 
 
 def chord_of(pitches: Floats, tonic: int) -> int:
-    """The chord that the sounding pitches of half a bar are most like."""
+    """Return the chord that the sounding pitches of half a bar are most like."""
     counts = np.bincount((pitches[pitches > 0] - tonic) % 12, minlength=12).astype(float)
     bass = np.bincount((pitches[:, -1][pitches[:, -1] > 0] - tonic) % 12, minlength=12)
     inside = INSIDE @ counts

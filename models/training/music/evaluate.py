@@ -42,13 +42,13 @@ def generated(entry: Entry, moods: Sequence[str], seeds: int) -> list[Piece]:
 
 
 def shuffled(pieces: Sequence[Piece]) -> list[Piece]:
-    """The same sixteenths of each voice in random order: what is left when nothing is."""
+    """Return the same sixteenths of each voice in random order: what is left when nothing is."""
     rng = np.random.default_rng(0)
     return [Piece(np.stack([rng.permutation(v) for v in p.grid.T], 1), p.tonic, p.mode) for p in pieces]
 
 
 def table(rows: dict[str, list[Piece]], held: list[Piece], chances: Floats) -> str:
-    """A row of figures for each of `rows`; distances are from `held`."""
+    """Return a row of figures for each of `rows`; distances are from `held`."""
     reference = histograms(held)
     lines = [
         f"| | pieces | {' | '.join((*FIGURES, *DISTANCES))} |",
@@ -63,7 +63,7 @@ def table(rows: dict[str, list[Piece]], held: list[Piece], chances: Floats) -> s
 
 
 def chains(pieces: Corpus, songs: Corpus) -> str:
-    """What is gained by learning chords from songs as well: a table of likelihoods."""
+    """Return what is gained by learning chords from songs as well: a table of likelihoods."""
     first, second = chain(pieces.learned), chain(songs.learned)
     lines = ["| chain of | held-out chorales | held-out songs |", "|---|---|---|"]
     for name, chances in {
@@ -77,7 +77,7 @@ def chains(pieces: Corpus, songs: Corpus) -> str:
 
 
 def shipped(entry: Entry) -> Floats:
-    """The chain that a generator's file holds."""
+    """Return the chain that a generator's file holds."""
     rows = {port.name: np.zeros((1, port.channels), np.float32) for port in entry.card.inputs}
     (chances,) = (port.name for port in entry.card.outputs if port.role == "chain")
     return Session(entry.path, 1).run(rows)[chances].astype(np.float64)
@@ -100,7 +100,7 @@ def main(arguments: list[str] | None = None) -> None:
         "held out": held,
         "**generated, all moods**": [piece for pieces in made.values() for piece in pieces],
         **{f"generated, {mood}": pieces for mood, pieces in made.items()},
-        "learnt, shuffled": shuffled(learned),
+        "learned, shuffled": shuffled(learned),
     }
     text = table(rows, held, shipped(entry))
     print(text)

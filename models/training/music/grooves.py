@@ -59,7 +59,7 @@ def bars(path: Path) -> Floats | None:
 
 
 def read(paths: Iterable[Path]) -> list[Floats]:
-    """The bars of each piece that has percussion. Tells what is left out, and why. Raises DataError for none."""
+    """Return the bars of each piece that has percussion. Tells what is left out, and why. Raises DataError for none."""
     found, damaged, other = [], 0, 0
     for path in paths:
         try:
@@ -93,7 +93,7 @@ def shared(pieces: list[Floats]) -> list[Floats]:
 
 
 def written(bar: Floats) -> str:
-    """A bar as it stands in `models/music/grooves.py`."""
+    """Return a bar as it stands in `models/music/grooves.py`."""
     return " ".join("".join("x" if hit else "." for hit in row) for row in bar)
 
 
@@ -103,7 +103,7 @@ def positions(hits: Iterable[Floats]) -> Floats:
 
 
 def of_notes(notes: Iterable[Note], plan: Plan) -> Floats:
-    """The hits of a score, as `bars` has them."""
+    """Return the hits of a score, as `bars` has them."""
     found = np.zeros((plan.bars, 3, STEPS), bool)
     for note in notes:
         if note.pitch in OURS:
@@ -113,7 +113,7 @@ def of_notes(notes: Iterable[Note], plan: Plan) -> Floats:
 
 
 def generated(seeds: int) -> list[Floats]:
-    """The percussion of scores of a minute, of each mood that has any."""
+    """Return the percussion of scores of a minute, of each mood that has any."""
     (entry,) = Library().of_kind("music")
     recipe = Recipe("music", entry.card.id, entry.card.digest, 1, 1, 60 * 24, 24.0, 0)
     found = []

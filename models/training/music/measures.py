@@ -49,7 +49,7 @@ class Piece:
 
 
 def of_notes(notes: Sequence[Note], plan: Plan) -> Piece:
-    """A generated score's melody, three voices of harmony and bass."""
+    """Return a generated score's melody, three voices of harmony and bass."""
     step = plan.bar / STEPS
     grid = np.full((plan.bars * STEPS, 5), -1)
 
@@ -79,7 +79,7 @@ def melody(piece: Piece) -> tuple[Floats, Floats]:
 
 
 def figures(pieces: Sequence[Piece], chances: Floats) -> dict[str, float]:
-    """The figures that need nothing to compare with, over all pieces. `chances` is the shipped chain."""
+    """Return the figures that need nothing to compare with, over all pieces. `chances` is the shipped chain."""
     inside: list[Floats] = []
     moves: list[Floats] = []
     voices: list[Floats] = []
@@ -127,7 +127,7 @@ def _parallels(halves: Floats) -> list[bool]:
 
 
 def histograms(pieces: Sequence[Piece]) -> dict[str, Floats]:
-    """Counts of what DISTANCES compare; tones and chords in major and in minor."""
+    """Return counts of what DISTANCES compare; tones and chords in major and in minor."""
     intervals, durations = np.zeros((1, 25)), np.zeros((1, LONGEST))
     tones, chords = np.zeros((2, 12)), np.zeros((2, SYMBOLS, SYMBOLS))
     for piece in pieces:

@@ -83,7 +83,7 @@ def bars(pieces: list[Tune]) -> tuple[Floats, Floats]:
 
 
 def condition(chords: list[int], mode: str) -> Floats:
-    """What the decoder is told of a bar: the tones of its two chords, and whether it is minor, `[25]`."""
+    """Return what the decoder is told of a bar: the tones of its two chords, and whether it is minor, `[25]`."""
     out = np.zeros(25, np.float32)
     for half, chord in enumerate(chords):
         for tone in list(QUALITIES.values())[chord % 4]:
@@ -153,7 +153,7 @@ def train(net: Melody, events: Floats, told: Floats, steps: int) -> float:
 
 @torch.no_grad()
 def right(net: Melody, events: Floats, told: Floats) -> float:
-    """The share of the bars' sixteenths that are the same when they come out again."""
+    """Return the share of the bars' sixteenths that are the same when they come out again."""
     x, c = torch.from_numpy(events), torch.from_numpy(told)
     hot = nn.functional.one_hot(x, EVENTS).float().flatten(1)
     mean, _ = net.encoder(torch.cat((hot, c), 1)).chunk(2, 1)
@@ -161,7 +161,9 @@ def right(net: Melody, events: Floats, told: Floats) -> float:
 
 
 def card(corpus: Corpus, songs: int, count: int, share: float) -> dict[str, Any]:
-    """The card of the generator, ready for JSON: from `songs` and `count` bars; `share` of held-out events right."""
+    """Return the card of the generator, ready for JSON: from `songs` and `count` bars; `share` of held-out events
+    right.
+    """
     pieces = f"{len(corpus.learned)} chorales, J. S. Bach"
     return {
         "card": VERSION, "id": "latent_music", "kind": "music", "label": "Latent music", "licence": "CC0-1.0",
@@ -214,7 +216,7 @@ def main(arguments: list[str] | None = None) -> None:
     halve(proto.graph)
     write(proto, card(corpus, len(songs.learned), len(events), share), path)
     print(
-        f"{len(corpus.learned)} pieces and {len(events)} bars learnt, {len(corpus.held)} pieces held out: "
+        f"{len(corpus.learned)} pieces and {len(events)} bars learned, {len(corpus.held)} pieces held out: "
         f"{share:.1%} of their events right, {nats:.1f} nats"
     )
 

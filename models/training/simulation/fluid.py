@@ -75,5 +75,5 @@ class Wandering:
         self.a, self.b, self.rate = smooth_noise(side, scale, rng), smooth_noise(side, scale, rng), rate
 
     def at(self, step: int) -> Tensor:
-        """The field `[N,N]` at a step."""
+        """Return the field `[N,N]` at a step."""
         return self.a * math.cos(step * self.rate) + self.b * math.sin(step * self.rate)

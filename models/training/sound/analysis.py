@@ -45,7 +45,7 @@ class Spectra:
         return np.concatenate([weights @ self._pooled(size, edges) for size, weights in _windows()])
 
     def _pooled(self, size: int, edges: Floats) -> Floats:
-        """The mean power of each cell in windows of `size` samples, `[bins, 96]`."""
+        """Return the mean power of each cell in windows of `size` samples, `[bins, 96]`."""
         sums, hop = self._sum(size), size // 8
         # A sum holds frames 0 … n−1; frame k is centerd hop·k samples after the start.
         places = np.round(edges * RATE / hop).astype(int)

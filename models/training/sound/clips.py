@@ -92,7 +92,7 @@ def _class(entry: dict[str, Any]) -> Class:
 
 
 def clips(kind: Class, root: Path) -> list[Clip]:
-    """The clips of a class below `root`, by name. Raises DataError when there are none."""
+    """Return the clips of a class below `root`, by name. Raises DataError when there are none."""
     known = _known(root)
     found = []
     for path in sorted((root / kind.folder).glob("*")):
@@ -109,7 +109,7 @@ def clips(kind: Class, root: Path) -> list[Clip]:
 
 
 def read(path: Path) -> Floats:
-    """A file as mono samples at 32 kHz, −1…1. Raises DataError."""
+    """Return a file as mono samples at 32 kHz, −1…1. Raises DataError."""
     try:
         with av.open(str(path)) as container:
             resampler = av.AudioResampler(format="fltp", layout="mono", rate=RATE)
@@ -122,7 +122,7 @@ def read(path: Path) -> Floats:
 
 
 def events(samples: Floats, every: bool, rolling: bool = False) -> list[Floats]:
-    """The sounds of a clip, each from its onset to the next one's (or to the end, if `rolling`)."""
+    """Return the sounds of a clip, each from its onset to the next one's (or to the end, if `rolling`)."""
     starts = onsets(samples)
     if rolling:
         apart = [starts[0]]
@@ -152,7 +152,7 @@ def onsets(samples: Floats) -> list[int]:
 
 
 def at_speed(kind: Class, samples: Floats, speed: float) -> list[Floats]:
-    """The descriptions of a clip played at `speed`: one an event, or one each window of a sustained sound.
+    """Return the descriptions of a clip played at `speed`: one an event, or one each window of a sustained sound.
 
     Other speeds than its own are there for variety: every second window is enough.
     """
@@ -171,7 +171,7 @@ def at_speed(kind: Class, samples: Floats, speed: float) -> list[Floats]:
 
 
 def _draw(name: str) -> float:
-    """A number from 0 to 1 that follows from a file's name."""
+    """Return a number from 0 to 1 that follows from a file's name."""
     return int(hashlib.sha256(name.encode()).hexdigest()[:8], 16) / 2**32
 
 

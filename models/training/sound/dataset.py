@@ -41,7 +41,7 @@ class Dataset:
         return cls(**{**found, "grids": found["grids"].astype(np.float32)})
 
     def select(self, test: bool, number: int | None = None, plain: bool = False) -> Floats:
-        """Indices of the grids for training or test, of one class, at their own speed only if `plain`."""
+        """Return indices of the grids for training or test, of one class, at their own speed only if `plain`."""
         chosen = self.test == test
         if number is not None:
             chosen &= self.classes == number
@@ -50,7 +50,7 @@ class Dataset:
         return np.nonzero(chosen)[0]
 
     def clips(self, chosen: Floats) -> Floats:
-        """A number for each file at each of its speeds, of the grids `chosen`."""
+        """Return a number for each file at each of its speeds, of the grids `chosen`."""
         return self.files[chosen] * 1000 + np.round(self.speeds[chosen] * 100).astype(int)
 
 
@@ -96,7 +96,7 @@ class Batches:
 
 
 def varied(grid: Floats, rng: np.random.Generator) -> Floats:
-    """A grid moved by up to two bands, tilted and bent by a few dB, and the louder or quieter for its tail."""
+    """Return a grid moved by up to two bands, tilted and bent by a few dB, and the louder or quieter for its tail."""
     bands, bend, scale = change(rng)
     moved = grid[:, bands]
     level = moved[0] * scale + bend
@@ -105,7 +105,9 @@ def varied(grid: Floats, rng: np.random.Generator) -> Floats:
 
 
 def change(rng: np.random.Generator) -> tuple[Floats, Floats, float]:
-    """What `varied` does to a grid: (which bands are taken `[64]`, dB that are added `[64, 1]`, a factor of levels)."""
+    """Return what `varied` does to a grid: (which bands are taken `[64]`, dB that are added `[64, 1]`, a factor of
+    levels).
+    """
     bands = np.clip(np.arange(BANDS) - int(rng.integers(-2, 3)), 0, BANDS - 1)
     across = np.linspace(-1, 1, BANDS)[:, None]
     bend = rng.normal(0, 2.0) * across + rng.normal(0, 1.5) * np.cos(np.pi * across * rng.integers(1, 4))

@@ -136,7 +136,7 @@ def wasserstein(a: Floats, b: Floats) -> float:
 
 
 def evaluate(manifest: Manifest, data: Dataset, sources: Sequence[Source | Clips], count: int = COUNT) -> Rows:
-    """A row of figures for each class and source; the source `real` gives the classifiers' accuracy on clips.
+    """Return a row of figures for each class and source; the source `real` gives the classifiers' accuracy on clips.
 
     Rows of what happens once hold its `times`, too: seconds, as lists.
     """
@@ -163,7 +163,7 @@ def evaluate(manifest: Manifest, data: Dataset, sources: Sequence[Source | Clips
 
 
 def table(rows: Rows) -> str:
-    """A row for each class, its figures by source with a stroke between, and their means."""
+    """Return a row for each class, its figures by source with a stroke between, and their means."""
     by: dict[str, dict[str, dict[str, Any]]] = {}
     for row in rows:
         by.setdefault(row["class"], {})[row["source"]] = row

@@ -67,7 +67,7 @@ class Exported(nn.Module):
 
 
 def card(manifest: Manifest, clips_root: Path, made: Fitted, training: dict[str, Any]) -> dict[str, Any]:
-    """The card of a sound generator, ready for JSON. Each source is named once for a class."""
+    """Return the card of a sound generator, ready for JSON. Each source is named once for a class."""
     count = len(manifest.classes)
     sources = {
         (kind.name, clip.author, clip.license, clip.origin)
@@ -150,7 +150,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def load(run: Path, manifest: Manifest, data: Dataset) -> tuple[Fitted, dict[str, Any]]:
-    """The generator of a training folder, with what the card says of its training."""
+    """Return the generator of a training folder, with what the card says of its training."""
     state = torch.load(run / "checkpoint.pt", map_location="cpu", weights_only=True)
     count = len(manifest.classes)
     encoder, decoder = Encoder(count).eval(), Decoder(count).eval()

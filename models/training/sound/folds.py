@@ -41,7 +41,7 @@ class Effort:
 
 
 def dealt(data: Dataset, classes: int, folds: int) -> Floats:
-    """The fold of each grid. Files of a class are dealt in a random order, as many to each fold as can be."""
+    """Return the fold of each grid. Files of a class are dealt in a random order, as many to each fold as can be."""
     rng, found = np.random.default_rng(0), np.zeros(len(data.files), int)
     for number in range(classes):
         files = rng.permutation(np.unique(data.files[data.classes == number]))
@@ -51,7 +51,7 @@ def dealt(data: Dataset, classes: int, folds: int) -> Floats:
 
 
 def measured(manifest: Manifest, data: Dataset, out: Path, effort: Effort) -> Rows:
-    """The rows of one fold: `data` whose `test` is that fold, trained in `out`."""
+    """Return the rows of one fold: `data` whose `test` is that fold, trained in `out`."""
     sustained = [kind.sustained for kind in manifest.classes]
     blunt, sharp = out / "blunt", out / "sharp"
     blunt.mkdir(parents=True, exist_ok=True)
@@ -65,7 +65,7 @@ def measured(manifest: Manifest, data: Dataset, out: Path, effort: Effort) -> Ro
 
 
 def together(folds: list[Rows]) -> Rows:
-    """The rows of all folds as one: means of figures; times put together, and envelopes compared anew."""
+    """Return the rows of all folds as one: means of figures; times put together, and envelopes compared anew."""
     found: Rows = []
     its: dict[str, Floats] = {}  # the times of each class's clips, whose row comes before the others
     for rows in zip(*folds, strict=True):

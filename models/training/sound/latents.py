@@ -37,7 +37,7 @@ class Statistics:
 
 @torch.no_grad()
 def statistics(encoder: Encoder, data: Dataset, sustained: list[bool]) -> Statistics:
-    """What the latents of each class's training clips are like."""
+    """Return what the latents of each class's training clips are like."""
     count = len(sustained)
     places, around, within, persistence = [], [], [], np.zeros(count)
     for number in range(count):
@@ -73,6 +73,6 @@ def _places(rows: Floats, files: Floats) -> Floats:
 
 
 def _factor(covariance: Floats) -> Floats:
-    """The Cholesky factor, transposed for rows of noise, of a covariance shrunk towards an even one."""
+    """Return the Cholesky factor, transposed for rows of noise, of a covariance shrunk towards an even one."""
     even = np.eye(LATENT) * max(np.trace(covariance) / LATENT, 1e-4)
     return np.linalg.cholesky((1 - SHRINK) * covariance + SHRINK * even).T

@@ -176,7 +176,7 @@ class Sharpening(Training[SharpenSettings]):
         return torch.stack(grids)
 
     def _judge(self, made: Tensor, real: Tensor, classes: Tensor) -> Tensor:
-        """A step of the discriminator, now and then with penalties at real and at made grids."""
+        """Return a step of the discriminator, now and then with penalties at real and at made grids."""
         loss = pairing(self.judge(made, classes), self.judge(real, classes))[0]
         told = loss.detach()
         if self.step % LAZY == 0:
@@ -192,7 +192,7 @@ class Sharpening(Training[SharpenSettings]):
 
 
 def described(sharpening: Sharpening, before: Path) -> str:
-    """The settings of the run that was gone on from, with those of the sharpening, as `export` reads them."""
+    """Return the settings of the run that was gone on from, with those of the sharpening, as `export` reads them."""
     settings = json.loads((before / "settings.json").read_text())
     settings["sharpened"] = {**asdict(sharpening.settings), "steps": sharpening.step}
     return json.dumps(settings, indent=1)

@@ -34,7 +34,7 @@ class Source:
 
     @classmethod
     def of_file(cls, entry: Entry) -> Source:
-        """The generator of a file, as strips are made by it."""
+        """Return the generator of a file, as strips are made by it."""
         card, session = entry.card, Session(entry.path, 1)
         ports = [card.ports(role)[0] for role in ("identity", "variation", "style")]
         vectors = np.array([style.vector for style in card.styles], np.float32)
@@ -48,7 +48,7 @@ class Source:
 
     @classmethod
     def of_model(cls, made: Fitted) -> Source:
-        """A generator that has not been exported."""
+        """Return a generator that has not been exported."""
 
         @torch.no_grad()
         def run(*feeds: Floats) -> Floats:

@@ -75,13 +75,13 @@ class Surfaces:
             ]
 
     def crop(self, name: str, side: int, rng: np.random.Generator) -> Tensor:
-        """A random square `[3,side,side]` of a style."""
+        """Return a random square `[3,side,side]` of a style."""
         image = self.images[name][rng.integers(len(self.images[name]))]
         y, x = (int(rng.integers(image.shape[axis] - side + 1)) for axis in (1, 2))
         return image[:, y : y + side, x : x + side]
 
 
 def fields(mask: np.ndarray, em: float, seed: int, phase: float) -> Tensor:
-    """The network's fields `[9,H,W]` for a coverage `[H,W]`."""
+    """Return the network's fields `[9,H,W]` for a coverage `[H,W]`."""
     noise = LoopNoise(seed, mask.shape, em, 4).at(phase)
     return torch.from_numpy(np.concatenate((mask[None], distances(mask, em), noise)))

@@ -25,7 +25,7 @@ from .targets import TARGETS
 
 
 def described(card: Card, styles: Tensor, steps: int, judged: int = 0) -> dict[str, Any]:
-    """The card of the text generator, ready for JSON; `judged` of the steps had a discriminator beside L1."""
+    """Return the card of the text generator, ready for JSON; `judged` of the steps had a discriminator beside L1."""
     vectors = styles.tolist()
     return {
         "card": VERSION,

@@ -77,13 +77,13 @@ def _over(top: Tensor, below: Tensor) -> Tensor:
 
 
 def _lit(s: Scene, color: Tensor, shade: float = 0.55, depth: float = 1.0) -> Tensor:
-    """A surface lit as a bevel: darker away from the light, and a gleam towards it."""
+    """Return a surface lit as a bevel: darker away from the light, and a gleam towards it."""
     light = s.light(depth)
     return color * (1 + shade * light) + 0.35 * light.clamp(min=0) ** 2
 
 
 def _tongues(s: Scene, length: float, sway: float, sharp: float) -> Tensor:
-    """The letters drawn out upwards by the rising noise, fading, `[1,H,W]`."""
+    """Return the letters drawn out upwards by the rising noise, fading, `[1,H,W]`."""
     coarse, middle, fine = s.rise
     total = torch.zeros_like(s.mask)
     steps = 12
@@ -119,7 +119,7 @@ def ice(s: Scene) -> Tensor:
 
 
 def lava(s: Scene) -> Tensor:
-    """A crust with glowing cracks and a hot rim."""
+    """Return a crust with glowing cracks and a hot rim."""
     crack = torch.exp(-7 * (s.still[0] * 0.6 + s.still[1] * 0.6 + 0.25 * s.rise[0]).abs())
     hot = 0.3 * (s.surface * 1.5).clamp(0, 1) + 0.8 * ramp(crack, "5a1606", "b83008", "ff8010", "ffee90")
     rim = torch.exp(-4 * s.inside) * s.mask
@@ -140,7 +140,7 @@ def gold(s: Scene) -> Tensor:
 
 
 def neon(s: Scene) -> Tensor:
-    """A tube: white inside, pink around."""
+    """Return a tube: white inside, pink around."""
     core = (s.inside / 0.7).clamp(0, 1)
     pulse = 1 + 0.06 * s.rise[0]
     tube = ramp(core * pulse, "ff2a9a", "ff7ac8", "ffe2f4", "ffffff")
@@ -219,7 +219,7 @@ def wood(s: Scene) -> Tensor:
 
 
 def cosmos(s: Scene) -> Tensor:
-    """A nebula behind glass."""
+    """Return a nebula behind glass."""
     rim = torch.exp(-5 * s.inside) * s.mask
     star = torch.sigmoid(9 * (s.still[2] - 1.9))
     color = s.surface * 1.5 + 0.3 + rim * _rgb("8fb4ff")[0][:, None, None] + star

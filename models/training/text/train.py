@@ -131,7 +131,7 @@ def _over(picture: Tensor, ground: Tensor) -> Tensor:
 
 
 def _seen(picture: Tensor, ground: Tensor, fields: Tensor) -> Tensor:
-    """What the discriminator sees, `[N,4,H,W]` in −1…1: the picture over a ground, and the letters' coverage."""
+    """Return what the discriminator sees, `[N,4,H,W]` in −1…1: the picture over a ground, and the letters' coverage."""
     return torch.cat((_over(picture, ground), fields[:, :1]), dim=1) * 2 - 1
 
 

@@ -33,7 +33,8 @@ SHARE = 0.75
 
 
 def measures(image: npt.NDArray[np.float32]) -> Matrix:
-    """What is seen in `image [C,H,W]` (0…1): the logarithms of contrast and of fine detail, hue, feature size `[4]`.
+    """Return what is seen in `image [C,H,W]` (0…1): the logarithms of contrast and of fine detail, hue, feature size
+    `[4]`.
 
     Contrast is the deviation of luminance; detail that of its Laplacian, by contrast; hue is red over blue; the size is
     the mean wavelength of the spectrum.
@@ -81,7 +82,7 @@ def _pictures(card: Card, session: Session, style: str, offsets: Matrix) -> Iter
 
 
 def solve(places: Matrix, seen: Matrix) -> Matrix:
-    """The unit steps `[4,K]` that change one measure each, from `places [N,K]` and `seen [N,4]`."""
+    """Return the unit steps `[4,K]` that change one measure each, from `places [N,K]` and `seen [N,4]`."""
     scale = seen.std(axis=0) + 1e-9
     slopes, *_ = np.linalg.lstsq(places, seen / scale, rcond=None)
     steps = np.linalg.pinv(slopes)
@@ -89,7 +90,7 @@ def solve(places: Matrix, seen: Matrix) -> Matrix:
 
 
 def find(card: Card, session: Session) -> list[dict[str, object]]:
-    """The directions worth keeping, as a card holds them."""
+    """Return the directions worth keeping, as a card holds them."""
     basis = axes(card)
     places, seen = observe(card, session, basis)
     half = len(card.styles) // 2

@@ -72,17 +72,17 @@ class Distillation(Training[DistilSettings]):
         return {"unlike": unlike.detach()}
 
     def _lesson(self, gaussian: Tensor, style: Tensor) -> tuple[Tensor, Tensor]:
-        """What the pupil draws of a Gaussian texture, and what it should, `[N,C,H,W]`."""
+        """Return what the pupil draws of a Gaussian texture, and what it should, `[N,C,H,W]`."""
         return drawn(self.pupil, gaussian, style), drawn(self.teacher, gaussian, style)
 
 
 def drawn(generator: RefinedGenerator, gaussian: Tensor, style: Tensor) -> Tensor:
-    """What a generator makes of a Gaussian texture `[N,16C,h,w]`: `[N,C,4h,4w]`, in −1…1."""
+    """Return what a generator makes of a Gaussian texture `[N,16C,h,w]`: `[N,C,4h,4w]`, in −1…1."""
     return F.pixel_shuffle(generator.refiner(gaussian, style), 4)
 
 
 def card(manifest: Manifest, distillation: Distillation, set_name: str) -> dict[str, Any]:
-    """The card of the pupil, ready for JSON."""
+    """Return the card of the pupil, ready for JSON."""
     settings = asdict(distillation.settings)
     whole = export.card(manifest, distillation.pupil, {}, distillation.step, set_name)
     training = whole["training"] | {

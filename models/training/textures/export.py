@@ -44,7 +44,7 @@ class Exported(nn.Module):
 
 
 def card(manifest: Manifest, generator: Trained, settings: dict[str, Any], steps: int, set_name: str) -> dict[str, Any]:
-    """The card of a texture generator, ready for JSON."""
+    """Return the card of a texture generator, ready for JSON."""
     vectors = generator.styles.weight.detach().float().tolist()
     described = json.dumps({"settings": settings, "manifest": repr(manifest)}, sort_keys=True)
     return {
@@ -91,7 +91,7 @@ def card(manifest: Manifest, generator: Trained, settings: dict[str, Any], steps
 
 
 def _fields(generator: Trained) -> list[dict[str, Any]]:
-    """What the card says of the noise that comes in, and of where in their courses the cells lie."""
+    """Return what the card says of the noise that comes in, and of where in their courses the cells lie."""
     if isinstance(generator, coursed.CoursedGenerator):
         return coursed_graph.inputs()
     if isinstance(generator, RefinedGenerator):
@@ -107,7 +107,7 @@ def _refined(generator: Trained) -> str:
 
 
 def command(set_name: str, settings: dict[str, Any]) -> str:
-    """What to type to train this again: the set, and the settings that are not the defaults."""
+    """Return what to type to train this again: the set, and the settings that are not the defaults."""
     words = [f"python -m models.training.textures.train models/training/sets/{set_name} --data DATA --out RUN"]
     defaults = asdict(TextureSettings())
     words += [f"--{name.replace('_', '-')} {value}" for name, value in settings.items() if value != defaults[name]]
@@ -156,7 +156,7 @@ def _exact(generator: FlowingGenerator, described: dict[str, Any], path: Path) -
 
 
 def load(run: Path) -> tuple[Trained, int]:
-    """The averaged generator of a training folder, and the steps it was trained for."""
+    """Return the averaged generator of a training folder, and the steps it was trained for."""
     state = torch.load(run / "checkpoint.pt", map_location="cpu", weights_only=True)
     weights, raw = state["average"], state["shape"]
     shape = Shape(**{**raw, "widths": tuple(raw["widths"])})

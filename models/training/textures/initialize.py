@@ -25,7 +25,7 @@ def shape_of(crops: Crops) -> Shape:
 
 
 def _sizes(manifest: Manifest) -> dict[str, Any]:
-    """What the generator is told, and how wide it is: the rest of its `Shape`."""
+    """Return what the generator is told, and how wide it is: the rest of its `Shape`."""
     waves = any(style.repeat != (1, 1) for style in manifest.styles)
     if manifest.flows:
         widths, latent = flowing.WIDTHS, sum(flowing.PACKED.values())
@@ -37,7 +37,9 @@ def _sizes(manifest: Manifest) -> dict[str, Any]:
 
 
 def generator_of(crops: Crops, shape: Shape) -> Trained:
-    """The untrained generator of a set: what its styles are by themselves, and a network that changes nothing yet."""
+    """Return the untrained generator of a set: what its styles are by themselves, and a network that changes nothing
+    yet.
+    """
     manifest = crops.manifest
     if manifest.flows:
         first = [style.begins or style.name for style in manifest.styles]
@@ -58,7 +60,7 @@ def generator_of(crops: Crops, shape: Shape) -> Trained:
 
 
 def _base(crops: Crops) -> coursed.Base:
-    """The statistical models of styles with courses."""
+    """Return the statistical models of styles with courses."""
     styles = crops.manifest.styles
     repeats = [style.repeat for style in styles]
     units = [courses.Units(*style.unit) if style.unit else None for style in styles]

@@ -106,7 +106,7 @@ class Generator(nn.Module):
 
 
 def noise(shape: Shape, batch: int, h: int, w: int, rng: torch.Generator) -> Tensor:
-    """A standard normal field `[N,latent,h,w]`, for `batch` images of `32h × 32w` pixels."""
+    """Return a standard normal field `[N,latent,h,w]`, for `batch` images of `32h × 32w` pixels."""
     return torch.randn(batch, shape.latent, h, w, generator=rng, device=rng.device)
 
 

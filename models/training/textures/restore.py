@@ -12,7 +12,10 @@ from .networks import Generator, Shape
 
 
 def restored(path: Path) -> Generator:
-    """The texture generator in an ONNX file that `export` wrote. Raises GeneratorError, or KeyError for another's."""
+    """Return the texture generator in an ONNX file that `export` wrote.
+
+    Raises GeneratorError, or KeyError for another's.
+    """
     card, weights = Card.read(path), _weights(path)
     weights["styles.weight"] = torch.tensor([style.vector for style in card.styles])
     widths = [len(weights[f"levels.{place}.conv.weight"]) for place in ("0.0", "1.0", "2.0", "2.1", "3.0")]

@@ -130,7 +130,9 @@ class TextureTraining(Training[TextureSettings]):
         return images.roll((-place[0], -place[1]), (2, 3))[:, :, :side, :side]
 
     def _later(self, z: Tensor, vectors: Tensor, lattice: Tensor | None, styles: list[Style]) -> Tensor:
-        """What a strip shows `GAP` frames after its latents were `z [N,Z,h,w]`: they have walked on, the view moved."""
+        """Return what a strip shows `GAP` frames after its latents were `z [N,Z,h,w]`: they have walked on, the view
+        moved.
+        """
         seconds = GAP / CLIP_RATE
         kept = torch.tensor([correlation(style.rate * seconds) for style in styles], device=z.device).view(-1, 1, 1, 1)
         fresh = torch.randn(z.shape, generator=self.rng, device=z.device)
@@ -203,7 +205,9 @@ class TextureTraining(Training[TextureSettings]):
 
 
 def shown(now: Tensor, later: Tensor) -> Tensor:
-    """What is judged of a pair of pictures `[N,C,H,W]`: the first, and what changes, made as strong: `[N,2C,H,W]`."""
+    """Return what is judged of a pair of pictures `[N,C,H,W]`: the first, and what changes, made as strong:
+    `[N,2C,H,W]`.
+    """
     return torch.cat((now, 2 * (later - now)), dim=1)
 
 

@@ -96,7 +96,7 @@ class Steering(Distillation):
 
 
 def card(manifest: Manifest, described: dict[str, Any], steering: Steering) -> dict[str, Any]:
-    """The teacher's card, `described`, with the directions of the pupil."""
+    """Return the teacher's card, `described`, with the directions of the pupil."""
     styles, channels = steering.pupil.styles.weight.shape
     directions = [
         {"name": name, "vector": [REACH[name] * (n == styles + number) for n in range(channels)]}

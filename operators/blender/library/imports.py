@@ -24,7 +24,7 @@ MANY = 500
 
 
 def files(path: Path, names: Sequence[str] = ()) -> list[Path]:
-    """The ONNX files that are meant: those of `names` in the folder `path`, the file itself, or all in a folder.
+    """Return the ONNX files that are meant: those of `names` in the folder `path`, the file itself, or all in a folder.
 
     Raises GeneratorError when there are none.
     """
@@ -68,7 +68,7 @@ def start(paths: Sequence[Path], label: str = "", control_flow: bool = False, ra
 
 
 def importing() -> list[str]:
-    """The names of the files that are on their way into the library."""
+    """Return the names of the files that are on their way into the library."""
     return [job.path.name for job in live.queue.unfinished() if isinstance(job, Import)]
 
 
@@ -99,7 +99,7 @@ def choose(context: Any, jobs: Sequence[Import]) -> None:
 
 
 def outcome(jobs: Sequence[Import]) -> list[str]:
-    """A line for each file: what it is, or what went wrong with it."""
+    """Return a line for each file: what it is, or what went wrong with it."""
     done = [summary(job.event) for job in jobs if job.event]
     return done + [failure(job.path.name, job.error) for job in jobs if job.error]
 
@@ -115,5 +115,5 @@ def summary(event: Event) -> str:
 
 
 def failure(name: str, error: LatentStripsError) -> str:
-    """What went wrong with a file, which not every error names."""
+    """Return what went wrong with a file, which not every error names."""
     return str(error) if str(error).startswith(name) else f"{name}: {error}"

@@ -73,7 +73,7 @@ def show(shown: Any, port: Port, is_output: bool) -> None:
 
 
 def changed(shown: Any, port: Port) -> dict[str, Any]:
-    """What was changed of a port. Raises GeneratorError."""
+    """Return what was changed of a port. Raises GeneratorError."""
     try:
         mean, std = (tuple(float(n) for n in text.replace(",", " ").split()) for text in (shown.mean, shown.std))
     except ValueError as error:

@@ -13,7 +13,7 @@ _previews: list[Any] = []
 
 
 def icon(entry: Entry) -> int:
-    """The number of a generator's preview icon; 0 where there is none."""
+    """Return the number of a generator's preview icon; 0 where there is none."""
     path = user.preview(entry)
     if not _previews or not path.is_file():
         return 0

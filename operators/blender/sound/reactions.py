@@ -42,7 +42,7 @@ _OWN = {
 
 
 def settings(made_by: str) -> list[Setting]:
-    """What can react in a strip of that kind."""
+    """Return what can react in a strip of that kind."""
     made = kind(made_by)
     found = []
     for p in made.parameters:
@@ -55,7 +55,7 @@ def settings(made_by: str) -> list[Setting]:
 
 
 def setting(made_by: str, name: str) -> Setting:
-    """The setting of that name, or the first one for "". Raises RecipeError."""
+    """Return the setting of that name, or the first one for "". Raises RecipeError."""
     known = settings(made_by)
     for found in known:
         if name in ("", found.name):

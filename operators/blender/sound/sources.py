@@ -16,7 +16,7 @@ Piece = dict[str, Any]
 
 
 def sources(scene: Any, but: Any = None) -> list[str]:
-    """The names of the sound strips that a setting of the strip `but` can react to."""
+    """Return the names of the sound strips that a setting of the strip `but` can react to."""
     return [strip.name for strip in compat.all_strips(scene) if strip.type == "SOUND" and strip != but]
 
 
@@ -68,7 +68,10 @@ def _audible(owner: Any, span: tuple[int, int]) -> Iterator[tuple[Any, tuple[int
 
 
 def _piece(strip: Any, first: int, frames: int, span: tuple[int, int], rate: float, curves: dict[str, Any]) -> Piece:
-    """What the worker is told of a strip. Raises MediaError where that can't be said, or its file isn't there."""
+    """Return what the worker is told of a strip.
+
+    Raises MediaError where that can't be said, or its file isn't there.
+    """
     if len(getattr(strip, "retiming_keys", ())):
         raise MediaError(f"{strip.name} is retimed, which can't be followed. Render it to a sound first.")
     path = sound_strips.file(strip)

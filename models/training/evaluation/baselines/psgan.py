@@ -84,7 +84,7 @@ def _initialize(layer: nn.Module) -> None:
 
 
 def train(crops: Crops, number: int, seconds: float, seed: int = 0) -> tuple[Generator, int]:
-    """A generator of style `number`, taught for so many seconds of this process's CPU time, and its steps."""
+    """Return a generator of style `number`, taught for so many seconds of this process's CPU time, and its steps."""
     torch.manual_seed(seed)
     rng = torch.Generator().manual_seed(seed)
     generator, discriminator = Generator(), Discriminator()
@@ -114,14 +114,14 @@ def train(crops: Crops, number: int, seconds: float, seed: int = 0) -> tuple[Gen
 
 @torch.no_grad()
 def picture(generator: Generator, side: int, seed: int) -> Tensor:
-    """A picture `[3,side,side]` in −1…1, cut from a larger one: the net's zero padding shows at the edges."""
+    """Return a picture `[3,side,side]` in −1…1, cut from a larger one: the net's zero padding shows at the edges."""
     cells = -(-side // STRIDE) + 4
     image = generator(generator.field(1, cells, cells, torch.Generator().manual_seed(seed)))[0]
     return image[:, 2 * STRIDE : 2 * STRIDE + side, 2 * STRIDE : 2 * STRIDE + side].clone()
 
 
 def load(path: Path) -> tuple[Generator, list[str]]:
-    """A trained generator, and the files that it was taught from."""
+    """Return a trained generator, and the files that it was taught from."""
     state = torch.load(path, weights_only=True)
     generator = Generator()
     generator.load_state_dict(state["generator"])

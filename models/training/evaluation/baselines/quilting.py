@@ -12,7 +12,10 @@ PATCH, OVERLAP, TOLERANCE, PLACES = 48, 12, 0.1, 1500
 
 
 def picture(image: Array, side: int, seed: int) -> Array:
-    """A picture `[3,side,side]` quilted from `image [3,H,W]`, H, W ≥ PATCH. The places tried are a random sample."""
+    """Return a picture `[3,side,side]` quilted from `image [3,H,W]`, H, W ≥ PATCH.
+
+    The places tried are a random sample.
+    """
     rng = np.random.default_rng(seed)
     rows, columns = (rng.integers(size - PATCH + 1, size=PLACES) for size in image.shape[1:])
     windows = np.lib.stride_tricks.sliding_window_view(image, (3, PATCH, PATCH))[0]
@@ -41,7 +44,7 @@ def picture(image: Array, side: int, seed: int) -> Array:
 
 
 def _squares(pieces: Array, there: Array) -> Array:
-    """Sums of squared differences of `pieces [N,…]` to `there`."""
+    """Return sums of squared differences of `pieces [N,…]` to `there`."""
     flat, target = pieces.reshape(len(pieces), -1), there.ravel()
     distances: Array = np.square(flat).sum(axis=1) - 2 * flat @ target + target @ target
     return np.maximum(distances, 0)

@@ -8,7 +8,7 @@ from torch import Tensor
 
 
 def picture(image: Tensor, seed: int) -> Tensor:
-    """A picture of the size of `image [3,H,W]` in −1…1, its colors kept together. It wraps."""
+    """Return a picture of the size of `image [3,H,W]` in −1…1, its colors kept together. It wraps."""
     noise = np.random.default_rng(seed).standard_normal(image.shape[1:])
     phase = torch.from_numpy(np.exp(1j * np.angle(np.fft.fft2(noise))))
     mean = image.mean(dim=(1, 2), keepdim=True)

@@ -14,7 +14,9 @@ def gap(first: Array, again: Array) -> float:
 
 
 def step(frames: Array) -> float:
-    """The change from the last frame to the first over the largest one inside, of a loop `[N,…]`: at most about 1."""
+    """Return the change from the last frame to the first over the largest one inside, of a loop `[N,…]`: at most about
+    1.
+    """
     frames = np.asarray(frames, np.float64)
     changes = np.abs(np.roll(frames, -1, axis=0) - frames).reshape(len(frames), -1).mean(axis=1)
     return float(changes[-1] / max(changes[:-1].max(), 1e-12))

@@ -23,7 +23,7 @@ def distance(real: Tensor, other: Tensor) -> float:
 
 
 def between(a: Tensor, b: Tensor) -> float:
-    """The same of their `features`, for sets that are compared several times."""
+    """Return the same of their `features`, for sets that are compared several times."""
     mean = a.mean(dim=0)
     _, _, axes = torch.pca_lowrank(a - mean, q=COMPONENTS, center=False)
     return _frechet((a - mean) @ axes, (b - mean) @ axes)

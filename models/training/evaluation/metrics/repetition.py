@@ -32,6 +32,6 @@ def peak(image: Array) -> float:
 
 
 def _correlated(a: Array, b: Array) -> npt.NDArray[np.float64]:
-    """Sums of a(x + lag)·b(x), without wrapping, by lag; negative lags from the end."""
+    """Return sums of a(x + lag)·b(x), without wrapping, by lag; negative lags from the end."""
     shape = (2 * a.shape[0], 2 * a.shape[1])
     return np.fft.irfft2(np.fft.rfft2(a, shape) * np.fft.rfft2(b, shape).conj(), shape)

@@ -31,7 +31,9 @@ def ratio_of_courses(images: list[Array], axis: int, period: int) -> float:
 
 
 def lattice(images: list[Array], axis: int, period: int) -> float:
-    """The strongest of the lines that come back every `period` px over their mean: 1 is no grid, 2 is plain to see."""
+    """Return the strongest of the lines that come back every `period` px over their mean: 1 is no grid, 2 is plain to
+    see.
+    """
     steps = np.concatenate([_steps(image, axis).reshape(-1, period) for image in images])
     lines = steps.mean(axis=0)
     return float(lines.max() / lines.mean())
