@@ -82,7 +82,7 @@ def declared(parameter: Parameter) -> Any:
 
 
 def operator_for(kind: Kind, base: type = Add, name: str = "", **more: Any) -> Any:
-    """Return the operator that makes strips of a kind, its properties generated from the kind's parameters, and `more`."""
+    """Return the operator that makes strips of a kind, with properties from the kind's parameters, and `more`."""
     fields = {
         "generator": bpy.props.StringProperty(name="Generator", description=GENERATOR),
         **{parameter.name: declared(parameter) for parameter in properties.all_parameters(kind)},

@@ -42,7 +42,7 @@ def placed(pixels: Pixels, place: Place, size: tuple[int, int]) -> Array:
 
 
 def numbers(pixels: Pixels, channels: int) -> Callable[[slice], Array]:
-    """Return what gives rows of a picture `[H,W,4]` as `float32 [3 or 4, rows, W]` in 0…1, color multiplied by alpha."""
+    """Return what gives rows of a picture `[H,W,4]` as `float32 [3 or 4, rows, W]` in 0…1, with premultiplied alpha."""
     clear = bool(pixels[..., 3].min() < 255)
 
     def rows(part: slice) -> Array:

@@ -99,7 +99,7 @@ def filled(port: Port, values: Array) -> AnyArray:
 
 
 def given(port: Port, image: Array) -> AnyArray:
-    """Return a picture `[C,H,W]` in 0…1 as a port wants it: channels, order, range, mean and deviation, layout, type."""
+    """Return a picture `[C,H,W]` in 0…1 as a port takes it: channels, order, range, mean, deviation, layout, type."""
     if port.channels == 1 and len(image) > 1:
         image = (image[:3] * np.array([0.2126, 0.7152, 0.0722], np.float32)[:, None, None]).sum(axis=0, keepdims=True)
     image = image[:: -1 if port.order == "bgr" else 1][: port.channels]

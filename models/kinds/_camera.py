@@ -187,7 +187,7 @@ def _running(recipe: Recipe, name: str, factor: float) -> np.ndarray[Any, np.dty
 
 
 def _by_nature(recipe: Recipe, amounts: Sequence[float]) -> np.ndarray[Any, np.dtype[np.float64]]:
-    """Return the sum up to each frame of what the two styles do in a second, by the mix and the speed: see `_running`."""
+    """Return the sum up to each frame of what the two styles do per second, by mix and speed: see `_running`."""
     a, b = amounts
     each = [
         recipe.track("speed", n) * (a + (b - a) * recipe.track("mix", n)) / recipe.fps for n in range(recipe.frames)

@@ -14,7 +14,7 @@ NEAR = 0.4
 
 
 def identity(recipe: Recipe, number: int, channels: int) -> Callable[[float], Array]:
-    """Return what piece `number` is at a mix from 0 (the recipe's seed) to 1 (the one that it morphs to), `[channels]`."""
+    """Return the latent `[channels]` of piece `number` at a mix from 0 (the recipe's seed) to 1 (the second seed)."""
     take = int(recipe.settings["take"])
 
     def of(seed: int) -> Array:

@@ -115,7 +115,7 @@ class SoundTake(Take):
         return out * 10 ** (falls / 20)
 
     def _controls(self, piece: Piece, values: Mapping[str, Any], at: Floats) -> Controls:
-        """Return the controls of a piece: the recipe's `values`, and what the score says `at` fractions of its length."""
+        """Return the controls of a piece: the recipe's `values`, and what the score says `at` parts of its length."""
         size, part = float(self.settings["heft"]), piece.part
         return Controls(
             pitch=values["pitch"] - 9 * size + along(part.pitch, at),

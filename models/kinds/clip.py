@@ -214,7 +214,7 @@ def _steps(port: Port, steps: int) -> int:
 
 
 def rate_of(card: Card, samples: int = 0) -> int:
-    """Return samples a second of what a generator makes: as its card says, or what the number of `samples` speaks for."""
+    """Return a generator's sample rate in hertz: as its card says, or as the number of `samples` suggests."""
     return _output(card).rate or usual_rate(samples or samples_of(card))
 
 

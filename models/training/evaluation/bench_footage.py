@@ -28,7 +28,7 @@ SIZE, RATE = (1920, 1080), 25  # px, frames a second
 
 
 def movie(path: Path, length: int) -> Path:
-    """Return a clip of so many seconds in which something moves over a ground with grain, H.264 as a camera writes it."""
+    """Write a clip of so many seconds in which something moves over a grainy ground, H.264 as a camera writes it."""
     y, x = np.mgrid[: SIZE[1], : SIZE[0]].astype(np.float32)
     ground = np.stack((90 + 40 * np.sin(x / 150), 110 + 30 * np.cos(y / 90), 120 + 0 * x), -1)
     ground += np.random.default_rng(0).normal(0, 6, (*ground.shape[:2], 1)).astype(np.float32)

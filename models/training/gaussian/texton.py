@@ -194,7 +194,7 @@ def _grain_kernel(power: Spectrum) -> Array:
 
 
 def _fitted(wanted: Spectrum, step: int, radius: int) -> Array:
-    """Return the kernel whose spectrum, after truncation, is nearest: what is missing is asked for again, a few times."""
+    """Return the kernel whose spectrum is nearest after truncation: what is missing is asked for again, a few times."""
     asked = wanted
     for _ in range(ROUNDS):
         kernel = _kernel(asked, step, radius)

@@ -40,7 +40,7 @@ class Exported(nn.Module):
 
 
 def load(run: Path, generator: Card) -> Exported:
-    """Return the discriminator of a training folder, with the styles in the order that the generator's card has them."""
+    """Return the discriminator of a training folder, with the styles in the order of the generator's card."""
     state = torch.load(run / "checkpoint.pt", map_location="cpu", weights_only=True)
     shape = Shape(**{**state["shape"], "widths": tuple(state["shape"]["widths"])})
     weights = state["discriminator"]
