@@ -135,7 +135,7 @@ class MusicTake(Take):
         return [wav(gain, RATE)]
 
     def _latents(self, sections: list[str]) -> Floats:
-        """Return the latents of each bar: each section has its own, alike from bar to bar; the return repeats the theme."""
+        """Return the latents of each bar: each section has its own; the return repeats the theme."""
         channels, rng = self._port("bar").channels, self._random(0)
         own = {name: rng.standard_normal((2, channels)) for name in ("theme", "contrast", "cadence")}
         same = {"intro": "theme", "return": "theme", "end": "cadence"}
