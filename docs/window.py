@@ -15,7 +15,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
-from tests.gui.window import Window, build_for  # noqa: E402
+from tests.helpers.gui.window import Window, build_for  # noqa: E402
 
 LENGTH = 48
 PREPARE = f"""

@@ -8,7 +8,7 @@ from typing import Any
 import bpy
 import pytest
 
-from tests.blender.tools import add, files, frames_folders, part
+from tests.helpers.blender.strips import add, files, frames_folders, part
 
 
 def test_a_script_gets_a_strip_with_all_its_frames(scene: Any) -> None:

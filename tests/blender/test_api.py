@@ -14,8 +14,8 @@ from typing import Any
 import bpy
 import pytest
 
-from tests.blender.network import network
-from tests.blender.tools import MODULE, active, part, tick_until
+from tests.helpers.blender.strips import MODULE, active, part, tick_until
+from tests.helpers.tiny_network import network
 
 SMALL = {"length": 4, "width": 64, "height": 48}
 #: Whose examples need sound strips, which some `bpy` modules can't make.

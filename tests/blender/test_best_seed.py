@@ -7,8 +7,8 @@ from typing import Any
 import bpy
 import pytest
 
-from tests.blender.test_panels import draw
-from tests.blender.tools import add, frames_folders, part
+from tests.helpers.blender.panels import draw
+from tests.helpers.blender.strips import add, frames_folders, part
 
 
 def judged() -> dict[str, bool]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import bpy
 
-from tests.blender.tools import active, add, digests, files, frames_folders, part, tick_until
+from tests.helpers.blender.strips import active, add, digests, files, frames_folders, part, tick_until
 
 
 def test_only_what_nothing_uses_is_removed(scene: Any, capsys: Any, tmp_path: Path) -> None:

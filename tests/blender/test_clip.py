@@ -10,10 +10,9 @@ from typing import Any
 import bpy
 import pytest
 
-from tests.blender.network import network
-from tests.blender.test_generators import run
-from tests.blender.test_panels import draw
-from tests.blender.tools import active, files, part
+from tests.helpers.blender.panels import draw
+from tests.helpers.blender.strips import active, files, part, run
+from tests.helpers.tiny_network import network
 
 audio = pytest.mark.skipif(not bpy.app.build_options.audaspace, reason="this bpy was built without Audaspace")
 SAMPLES = 4096

@@ -16,7 +16,7 @@ from typing import Any
 import bpy
 import pytest
 
-from tests.blender.tools import MODULE, active, add, digests, files, part
+from tests.helpers.blender.strips import MODULE, active, add, digests, files, part
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -9,10 +9,9 @@ from typing import Any
 import bpy
 import pytest
 
-from tests.blender.network import network
-from tests.blender.test_generators import run
-from tests.blender.test_panels import draw
-from tests.blender.tools import active, add, files, frames_folders, part
+from tests.helpers.blender.panels import draw
+from tests.helpers.blender.strips import active, add, files, frames_folders, part, run
+from tests.helpers.tiny_network import network
 
 
 def left() -> dict[str, Any]:

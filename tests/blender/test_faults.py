@@ -14,19 +14,8 @@ from typing import Any
 import bpy
 import pytest
 
-from tests.blender.conftest import RESOURCES
-from tests.blender.tools import (
-    MODULE,
-    active,
-    add,
-    add_live,
-    digests,
-    files,
-    frames_folders,
-    is_running,
-    part,
-    tick_until,
-)
+from tests.helpers.blender.strips import MODULE, active, add, add_live, digests, files, frames_folders, part, tick_until
+from tests.helpers.processes import is_running
 
 #: Enough frames that a job is still at work when the fault happens.
 MANY = 400
@@ -241,7 +230,7 @@ LEAVE = """
 import sys, bpy, addon_utils
 addon_utils.enable({module!r}, default_set=True)
 sys.path.insert(0, {root!r})
-from tests.blender.tools import add_live, part, tick_until
+from tests.helpers.blender.strips import add_live, part, tick_until
 bpy.context.scene.render.resolution_x = bpy.context.scene.render.resolution_y = 64
 job = add_live(length=4000)
 tick_until(lambda: job.done >= 2)
@@ -254,8 +243,7 @@ print("WORKER", part("operators.blender.jobs.live").queue.pid, flush=True)
 def test_the_worker_goes_away_with_blender(end: str) -> None:
     root = str(Path(__file__).resolve().parents[2])
     code = LEAVE.format(module=MODULE, root=root, end=end)
-    environment = os.environ | {"BLENDER_USER_RESOURCES": RESOURCES.name}
-    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
     worker = next((line.split()[1] for line in done.stdout.splitlines() if line.startswith("WORKER")), "")
     assert worker, done.stderr
     until = time.monotonic() + 3

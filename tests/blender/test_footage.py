@@ -11,8 +11,8 @@ import bpy
 import numpy as np
 import pytest
 
-from tests.blender.test_mattes import named, rendered, select
-from tests.blender.tools import active, files, part
+from tests.helpers.blender.pictures import movie, named, psnr, rendered, select
+from tests.helpers.blender.strips import active, files, part
 
 SIZE = 64, 48
 
@@ -43,12 +43,6 @@ def write(path: Path, count: int = 24, rate: int = 24, size: tuple[int, int] = S
     return path
 
 
-def movie(name: str = "film", channel: int = 1, **how: Any) -> Any:
-    path = write(Path(bpy.data.filepath).with_name(f"{name}.mkv"), **how)
-    compat = part("operators.blender.compat")
-    return compat.strips(bpy.context.scene).new_movie(name, str(path), channel, 1)
-
-
 def decoded(strip: Any, frame: int) -> np.ndarray:
     """What the worker sees of a strip at a scene frame, `[H,W,3]`."""
     scene, compat = bpy.context.scene, part("operators.blender.compat")
@@ -62,10 +56,6 @@ def decoded(strip: Any, frame: int) -> np.ndarray:
     take = kind.take(made, own)
     take.attach([Path(path) for path in footage.readable(scene, strip)])
     return take.seen(frame - start).whole[:3].transpose(1, 2, 0)
-
-
-def psnr(a: np.ndarray, b: np.ndarray) -> float:
-    return float(10 * np.log10(1 / max(np.square(a - b).mean(), 1e-9)))
 
 
 def trim(strip: Any) -> None:
@@ -265,7 +255,7 @@ def test_a_damaged_movie_is_masked_as_far_as_it_goes_and_the_strip_says_so(scene
 
 
 def test_an_image_sequence_is_footage_too(scene: Any) -> None:
-    from tests.blender.test_mattes import color
+    from tests.helpers.blender.pictures import color
 
     select(color("red", (1.0, 0.0, 0.0), 1, 1, 5, frames=5))
     assert bpy.ops.latent_strips.mask_add(style="bright", onto="NONE") == {"FINISHED"}

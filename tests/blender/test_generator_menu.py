@@ -6,8 +6,8 @@ from typing import Any
 
 import bpy
 
-from tests.blender.test_panels import draw
-from tests.blender.tools import add, digests, part
+from tests.helpers.blender.panels import draw
+from tests.helpers.blender.strips import add, digests, part
 
 INSTANT = "instant_textures"
 

@@ -9,8 +9,8 @@ from typing import Any
 import bpy
 import pytest
 
-from tests.blender.network import network
-from tests.blender.tools import active, digests, files, part, tick_until
+from tests.helpers.blender.strips import active, digests, files, part, run, tick_until
+from tests.helpers.tiny_network import network
 
 
 @pytest.fixture
@@ -172,7 +172,7 @@ def test_a_quarantined_generator_is_named_and_released(library: Path, model: Pat
 
 
 def test_the_panels_show_the_library_and_the_knobs_that_there_are(library: Path, model: Path, scene: Any) -> None:
-    from tests.blender.test_panels import draw
+    from tests.helpers.blender.panels import draw
 
     before = draw()
     assert "Import a generator first" in before
@@ -192,7 +192,7 @@ def test_the_panels_show_the_library_and_the_knobs_that_there_are(library: Path,
 
 
 def test_the_library_says_what_a_generator_is(library: Path, model: Path, tmp_path: Path, scene: Any) -> None:
-    from tests.blender.test_panels import draw
+    from tests.helpers.blender.panels import draw
 
     card = tmp_path / "tiny_faces.json"
     bpy.ops.latent_strips.generator_import(filepath=str(model), label="Faces")
@@ -243,10 +243,6 @@ def test_the_doctor_finds_nothing_broken_here(scene: Any) -> None:
         "Frames folder",
     } <= found.keys()
     assert "error" not in {finding.state for finding in found.values()}
-
-
-def run(words: list[str]) -> int:
-    return int(part("operators.blender.cli.main").main(words))
 
 
 def test_the_command_line(library: Path, model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

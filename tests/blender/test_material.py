@@ -7,7 +7,7 @@ from typing import Any
 import bpy
 import pytest
 
-from tests.blender.tools import add, files
+from tests.helpers.blender.strips import add, files
 
 
 def test_the_sequence_repeats_on_the_active_objects_material(scene: Any) -> None:

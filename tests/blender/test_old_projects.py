@@ -11,7 +11,7 @@ import bpy
 import numpy as np
 import pytest
 
-from tests.blender.tools import files, part
+from tests.helpers.blender.strips import files, part
 
 
 class Project(NamedTuple):

@@ -7,7 +7,7 @@ from typing import Any
 import bpy
 import pytest
 
-from tests.blender.tools import active, add, digests, files, part
+from tests.helpers.blender.strips import active, add, digests, files, part
 
 
 def is_stale(scene: Any) -> bool:

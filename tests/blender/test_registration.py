@@ -10,7 +10,8 @@ import addon_utils
 import bpy
 import pytest
 
-from tests.blender.tools import MODULE, active, add, add_live, is_running, part, tick_until
+from tests.helpers.blender.strips import MODULE, active, add, add_live, part, tick_until
+from tests.helpers.processes import is_running
 
 OPERATORS = [
     "texture_add", "image_add", "regenerate", "verify", "cancel", "use_as_material", "cache_clean", "generator_import",

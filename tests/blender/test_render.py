@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import threading
@@ -13,8 +12,7 @@ from typing import Any
 import bpy
 import pytest
 
-from tests.blender.conftest import RESOURCES
-from tests.blender.tools import MODULE, active, add, add_live, digests, files, part, tick_until
+from tests.helpers.blender.strips import MODULE, active, add, add_live, digests, files, part, tick_until
 
 
 @pytest.fixture
@@ -135,8 +133,7 @@ def test_blender_a_exits_with_a_failure_when_frames_cant_be_made(film: Any, tmp_
     (tmp_path / "file").write_text("")
     folder = "" if is_writable else str(tmp_path / "file" / "frames")
     code = COMMAND_LINE.format(module=MODULE, file=bpy.data.filepath, folder=folder)
-    environment = os.environ | {"BLENDER_USER_RESOURCES": RESOURCES.name}
-    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
     pictures = list((tmp_path / "out").glob("*.png"))
     if is_writable:
         assert done.returncode == 0, done.stderr

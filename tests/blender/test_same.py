@@ -16,8 +16,8 @@ from typing import Any
 import bpy
 import pytest
 
-from tests.blender.network import network
-from tests.blender.tools import MODULE, active, add, add_live, digests, part, tick_until
+from tests.helpers.blender.strips import MODULE, active, add, add_live, digests, part, tick_until
+from tests.helpers.tiny_network import network
 
 SETTINGS = {"style": "rust", "style_b": "gold", "mix": 0.5, "seed": 11, "length": 5, "drift_x": 0.25}
 

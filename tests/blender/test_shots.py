@@ -12,10 +12,9 @@ import pytest
 
 from models.errors import Cancelled, MediaError
 from models.footage.rendered import Rendered
-from tests.blender.network import negative
-from tests.blender.test_footage import movie, psnr
-from tests.blender.test_mattes import named, rendered, select
-from tests.blender.tools import active, files, part
+from tests.helpers.blender.pictures import movie, named, psnr, rendered, select
+from tests.helpers.blender.strips import active, files, part
+from tests.helpers.tiny_network import negative
 
 
 def inside(strip: Any) -> list[Any]:

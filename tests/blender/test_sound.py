@@ -10,7 +10,7 @@ import bpy
 import numpy as np
 import pytest
 
-from tests.blender.tools import active, files, part, tick_until
+from tests.helpers.blender.strips import active, files, part, tick_until
 
 audio = pytest.mark.skipif(not bpy.app.build_options.audaspace, reason="this bpy was built without Audaspace")
 

@@ -9,7 +9,7 @@ from typing import Any
 import bpy
 import pytest
 
-from tests.blender.tools import move, part
+from tests.helpers.blender.strips import move, part
 
 SRT = """1
 00:00:00,000 --> 00:00:01,500

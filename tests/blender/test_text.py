@@ -11,7 +11,7 @@ import bpy
 import numpy as np
 import pytest
 
-from tests.blender.tools import digests, files, move, part, tick_until
+from tests.helpers.blender.strips import digests, files, move, part, tick_until
 
 
 def text_strip(scene: Any, text: str = "Hot", start: int = 1, length: int = 6, **settings: Any) -> Any:

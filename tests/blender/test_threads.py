@@ -8,7 +8,7 @@ from typing import Any
 import bpy
 import pytest
 
-from tests.blender.tools import active, add, add_live, part, tick_until
+from tests.helpers.blender.strips import active, add, add_live, part, tick_until
 
 
 @pytest.fixture

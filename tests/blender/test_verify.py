@@ -6,7 +6,7 @@ from typing import Any
 
 import bpy
 
-from tests.blender.tools import active, add, digests, files, part
+from tests.helpers.blender.strips import active, add, digests, files, part
 
 
 def test_a_sound_strip(scene: Any, capsys: Any) -> None:

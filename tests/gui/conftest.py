@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.gui.window import build_for, missing_tools
+from tests.helpers.gui.desk import TAB, Desk
+from tests.helpers.gui.window import Window, build_for, missing_tools
 
 
 @pytest.fixture(scope="session")
@@ -33,3 +35,11 @@ def zip_for_window(root: Path, blender_command: list[str]) -> Path:
 def screenshots(root: Path) -> Path:
     """The folder in which pictures of the window are kept after the tests."""
     return root / "build" / "screenshots"
+
+
+@pytest.fixture(scope="module")
+def desk(blender_command: list[str], zip_for_window: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """One Blender for the tests of this file."""
+    with Window(blender_command, tmp_path_factory.mktemp("gui"), TAB, zip_for_window) as window:
+        window.ready()
+        yield Desk(window)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.blender.network import network
-from tests.gui.window import Window
+from tests.helpers.gui.window import Window
+from tests.helpers.tiny_network import network
 
 TAB = "Latent Strips"
 #: Height of the line of headings and of a file's row in a file browser, px.

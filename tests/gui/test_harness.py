@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.gui.window import Window
+from tests.helpers.gui.window import Window
 
 PANEL = """
 class HARNESS_OT_press(bpy.types.Operator):

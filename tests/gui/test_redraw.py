@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from tests.gui.window import Window
+from tests.helpers.gui.window import Window
 
 PREPARE = """
 from bl_ext.user_default import latent_strips

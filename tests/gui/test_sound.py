@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.gui.test_mattes import TAB, Desk
-from tests.gui.window import Window
+from tests.helpers.gui.desk import TAB, Desk
+from tests.helpers.gui.window import Window
 
 #: A texture of 24 frames, and a sound of as many in which something clicks in the middle.
 CLICK = """

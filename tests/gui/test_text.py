@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.gui.test_mattes import Desk, desk
-
-__all__ = ["desk"]
+from tests.helpers.gui.desk import Desk
 
 #: A text strip over black, and where its letters are: rows and columns that are not empty, of a rendered frame.
 TEXT = """

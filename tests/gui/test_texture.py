@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.gui.window import Window
+from tests.helpers.gui.window import Window
 
 TAB = "Latent Strips"
 #: Small frames, so that the test waits for clicks and not for the network.

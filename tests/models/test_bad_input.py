@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 from models.errors import GeneratorError, LatentStripsError
 from models.processes import environment
 from models.worker.client import Client
-from tests.models.bad_files import BAD
-from tests.models.fuzz import fuzz
-from tests.models.strangers import dcgan, knobs, latent_map
-from tests.models.strangers_sound import wave
+from tests.helpers.bad_files import BAD
+from tests.helpers.fuzz import fuzz
+from tests.helpers.third_party import dcgan, knobs, latent_map
+from tests.helpers.third_party_sound import wave
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ from models.cache import INDEX, RECIPE, Folder, hash_key
 from models.cache import folder as cache_folder
 from models.cache.cleaning import note_use
 from models.errors import CacheError
-from tests.models.conftest import contents
+from tests.helpers.making import contents
 
 KEYS = ["a", "b", "c"]
 

@@ -24,10 +24,12 @@ from models.library.catalog import Entry, Library
 from models.sound import clips
 from models.sound import loudness as meter
 from models.sound.noise import RATE
-from tests.models.conftest import decode, make_with, opened, small
-from tests.models.net import FLOAT, Net
-from tests.models.strangers_sound import CLIPS, decoder, stereo, tone, wavegan
-from tests.models.strangers_sound import wave as tiny
+from tests.helpers.importing import opened
+from tests.helpers.making import decode, make_with
+from tests.helpers.net import FLOAT, Net
+from tests.helpers.recipes import small
+from tests.helpers.third_party_sound import CLIPS, decoder, stereo, tone, wavegan
+from tests.helpers.third_party_sound import wave as tiny
 
 Take = Callable[..., importer.Imported]
 

@@ -22,9 +22,10 @@ from models.inference.session import Session
 from models.library.catalog import Entry
 from models.processes import environment
 from models.worker import provider
-from tests.models.conftest import decode, make, raw, small
-from tests.models.net import FLOAT, INT64, Net
-from tests.models.strangers import dcgan
+from tests.helpers.making import decode, make
+from tests.helpers.net import FLOAT, INT64, Net
+from tests.helpers.recipes import raw, small
+from tests.helpers.third_party import dcgan
 
 AZURE = "AzureExecutionProvider"
 there = pytest.mark.skipif(

@@ -17,15 +17,12 @@ from models.cards.port import Port
 from models.errors import GeneratorError, LatentStripsError, MediaError
 from models.footage import fingerprint
 from models.inference import arrays
-from models.inference.session import Session
 from models.job import Job
 from models.kinds import _footage, kind
-from models.kinds._footage import FootageTake
 from models.library.catalog import Entry, Library
-from models.recipe import Recipe
 from models.worker.client import Client
-from tests.models.conftest import decode
-from tests.models.movies import SIZE, cut_off, grainy, number, picture, write
+from tests.helpers.footage import frames, recipe_for, take_of
+from tests.helpers.movies import cut_off, grainy, number, picture, write
 
 # Tiny networks with the signatures of those that people use.
 
@@ -130,28 +127,6 @@ def fast_style(folder: Path) -> Entry:
     )  # fmt: skip
     image = Port("x", "image", 3, high=255, shape=(1, 3, -1, -1))
     return entry(folder / "faststyle.onnx", data, "restyle", [image], [Port("y", "image", 3, high=255)])
-
-
-def recipe_for(entry: Entry, files: list[Path], frames: int = 6, **values: Any) -> Recipe:
-    tracks = {"position": values.pop("position", tuple(float(n) for n in range(frames)))}
-    tracks |= {name: (float(values.pop(name)),) for name in ("grow", "feather", "amount") if name in values}
-    settings = {"source": fingerprint.of(files), "content": 24, "sight": 64, **values}
-    card = entry.card
-    return Recipe(card.kind, card.id, card.digest, *SIZE, frames, 24.0, 0, settings, tracks)
-
-
-def take_of(entry: Entry, recipe: Recipe, files: list[Path]) -> FootageTake:
-    take = kind(recipe.kind).take(recipe, entry.card)
-    assert isinstance(take, FootageTake)
-    take.attach(files)
-    return take
-
-
-def frames(entry: Entry, recipe: Recipe, files: list[Path], order: list[int] | None = None) -> list[np.ndarray]:
-    """Made in an order, returned by number."""
-    take, session = take_of(entry, recipe, files), Session(entry.path, 1)
-    made = {n: decode(b"".join(take.finish(n, take.run(session, n)))) for n in order or range(recipe.frames)}
-    return [made[n] for n in sorted(made)]
 
 
 @pytest.mark.parametrize("make", [portrait, salient, dichotomous], ids=lambda make: make.__name__)

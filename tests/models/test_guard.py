@@ -14,8 +14,8 @@ from models.errors import ControlFlow, GeneratorOverrun, TooLarge
 from models.inference.guarded import Guarded
 from models.inference.limits import HUNG, Limits, held
 from models.inference.session import Session
-from tests.models.net import FLOAT, INT64, Net
-from tests.models.strangers import dcgan
+from tests.helpers.net import FLOAT, INT64, Net
+from tests.helpers.third_party import dcgan
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="held by RLIMIT_DATA")
 

@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 
 from models.errors import GeneratorError, RecipeError
-from tests.models.conftest import Take, decode, frames, make_with, small
-from tests.models.strangers import classes_int64, dcgan, latent_map, stylegan, w_plus
+from tests.helpers.importing import Take
+from tests.helpers.making import decode, frames, make_with
+from tests.helpers.recipes import small
+from tests.helpers.third_party import classes_int64, dcgan, latent_map, stylegan, w_plus
 
 
 def test_a_loop_closes_and_frames_are_a_function_of_the_recipe(take: Take, tmp_path: Path) -> None:

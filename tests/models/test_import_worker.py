@@ -15,9 +15,10 @@ from models.library import user
 from models.library.catalog import Library
 from models.onnx import metadata
 from models.worker.client import Client
-from tests.models.conftest import Take, raw, small
-from tests.models.net import FLOAT, Net
-from tests.models.strangers import dcgan, latent_map
+from tests.helpers.importing import Take
+from tests.helpers.net import FLOAT, Net
+from tests.helpers.recipes import raw, small
+from tests.helpers.third_party import dcgan, latent_map
 
 
 @pytest.fixture

@@ -19,11 +19,13 @@ from models.importing import importer
 from models.kinds import kind
 from models.library import user
 from models.library.catalog import Entry, Library
-from tests.models.conftest import Take, decode, frames, opened, small
-from tests.models.net import FLOAT, Net
-from tests.models.strangers import GENERATORS, dcgan, unbounded
-from tests.models.strangers_footage import OTHERS, logits, style_transfer, translation
-from tests.models.strangers_sound import long_noise
+from tests.helpers.importing import Take, opened
+from tests.helpers.making import decode, frames
+from tests.helpers.net import FLOAT, Net
+from tests.helpers.recipes import small
+from tests.helpers.third_party import GENERATORS, dcgan, unbounded
+from tests.helpers.third_party_footage import OTHERS, logits, style_transfer, translation
+from tests.helpers.third_party_sound import long_noise
 
 #: Role of each input; channels, layout, low and high of the picture; classes.
 FOUND: dict[str, tuple[list[str], tuple[int, str, float, float], int]] = {

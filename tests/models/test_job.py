@@ -12,7 +12,8 @@ from models.errors import Cancelled, RecipeError
 from models.job import Job
 from models.kinds import kind
 from models.library.catalog import Entry
-from tests.models.conftest import Build, contents, make, pngs, session
+from tests.helpers.making import contents, make, pngs, session
+from tests.helpers.recipes import Build
 
 SIZE = {"width": 160, "height": 96}  # large enough for onnxruntime to divide between threads
 

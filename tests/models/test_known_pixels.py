@@ -14,9 +14,11 @@ from models.inference.session import Session
 from models.job import Job
 from models.library import user
 from models.library.catalog import Entry, Library
-from tests.models.conftest import frames, opened, small
-from tests.models.net import FLOAT, HALF, INT32, INT64, UINT8, Net
-from tests.models.strangers import GENERATORS
+from tests.helpers.importing import opened
+from tests.helpers.making import frames
+from tests.helpers.net import FLOAT, HALF, INT32, INT64, UINT8, Net
+from tests.helpers.recipes import small
+from tests.helpers.third_party import GENERATORS
 
 Array = np.ndarray[Any, Any]
 

@@ -11,8 +11,9 @@ from models.errors import GeneratorError, GeneratorMissing
 from models.inference.session import Session
 from models.job import Job
 from models.library.catalog import SHIPPED, Entry, Library
-from tests.models.conftest import Build, session, small
-from tests.models.test_card import CARD, model
+from tests.helpers.cards import CARD, model
+from tests.helpers.making import session
+from tests.helpers.recipes import Build, small
 
 
 def test_shipped_generators_are_found_and_sound(entry: Entry) -> None:

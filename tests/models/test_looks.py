@@ -10,8 +10,8 @@ import pytest
 from models.inference.session import Session
 from models.job import Job
 from models.library.catalog import Entry, Library
-from tests.models.movies import SIZE, write
-from tests.models.test_footage import frames, recipe_for, take_of
+from tests.helpers.footage import frames, recipe_for, take_of
+from tests.helpers.movies import SIZE, write
 
 ENTRY = next(each for each in Library().of_kind("restyle") if each.card.id == "painted_looks")
 STYLES = [style.name for style in ENTRY.card.styles]

@@ -16,7 +16,8 @@ from models.kinds import kind
 from models.kinds._coverage import around, covered, from_edges, front, led, ranks, towards
 from models.library.catalog import Entry, Library
 from models.recipe import Recipe
-from tests.models.conftest import Pictures, session, small
+from tests.helpers.making import Pictures, session
+from tests.helpers.recipes import small
 
 STYLES = [(entry, style.name) for entry in Library().of_kind("matte") for style in entry.card.styles]
 every_style = pytest.mark.parametrize(("matte", "style"), STYLES, ids=[style for _, style in STYLES])

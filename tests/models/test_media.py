@@ -12,7 +12,7 @@ import pytest
 from models.errors import MediaError
 from models.footage.still import read_image
 from models.imaging.png import png, png_of_bands
-from tests.models.conftest import decode
+from tests.helpers.making import decode
 
 
 @pytest.mark.parametrize("depth", [8, 16])

@@ -11,7 +11,7 @@ import pytest
 from models.errors import MediaError
 from models.footage import fingerprint
 from models.footage.movie import Movie, Pictures
-from tests.models.movies import SIZE, cut_off, grainy, number, overwritten, picture, write
+from tests.helpers.movies import SIZE, cut_off, grainy, number, overwritten, picture, write
 
 
 def test_frames_come_by_number_in_any_order(movie: Path) -> None:

@@ -29,7 +29,8 @@ from models.recipe import Recipe
 from models.sound import loudness as meter
 from models.sound.noise import RATE
 from models.worker.client import Client
-from tests.models.conftest import make, raw, session, small
+from tests.helpers.making import make, session
+from tests.helpers.recipes import raw, small
 
 (ENTRY,) = Library().of_kind("music")
 

@@ -28,11 +28,11 @@ from models.library.catalog import Library
 from models.processes import environment
 from models.recipe import Recipe
 from models.worker.client import Client
-from tests.models import test_text, watcher
-from tests.models.conftest import raw, small
-from tests.models.movies import write
-from tests.models.strangers import dcgan
-from tests.models.test_footage import recipe_for
+from tests.helpers import squares, watcher
+from tests.helpers.footage import recipe_for
+from tests.helpers.movies import write
+from tests.helpers.recipes import raw, small
+from tests.helpers.third_party import dcgan
 
 WATCHED = """
 import sys
@@ -135,7 +135,7 @@ def everything(folder: Path, fonts: Path) -> Iterator[tuple[Recipe, list[str]]]:
         if made_from == "footage":
             yield recipe_for(entry, [film], 2), [str(film)]
         elif made_from == "text":
-            yield test_text.recipe(test_text.square_font(fonts / "squares.ttf")), []
+            yield squares.recipe(squares.square_font(fonts / "squares.ttf")), []
         else:
             yield small(entry, frames=16), []  # two seconds: a score needs them
 

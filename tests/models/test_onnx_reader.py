@@ -28,10 +28,10 @@ from models.errors import (
 )
 from models.library.catalog import Entry
 from models.onnx import reader, wire
-from tests.models.fuzz import fuzz
-from tests.models.net import FLOAT, Net
-from tests.models.strangers import GENERATORS, dcgan
-from tests.models.strangers_footage import OTHERS
+from tests.helpers.fuzz import fuzz
+from tests.helpers.net import FLOAT, Net
+from tests.helpers.third_party import GENERATORS, dcgan
+from tests.helpers.third_party_footage import OTHERS
 
 EVERY = GENERATORS | {name: build for name, (build, _) in OTHERS.items()}
 

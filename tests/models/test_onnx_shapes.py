@@ -15,9 +15,9 @@ from models.inference.session import Session
 from models.library.catalog import Entry
 from models.onnx import reader
 from models.onnx.shapes.estimate import estimate
-from tests.models.net import FLOAT, INT64, Net
-from tests.models.strangers import GENERATORS
-from tests.models.strangers_footage import OTHERS
+from tests.helpers.net import FLOAT, INT64, Net
+from tests.helpers.third_party import GENERATORS
+from tests.helpers.third_party_footage import OTHERS
 
 EVERY = GENERATORS | {name: build for name, (build, _) in OTHERS.items()}
 GIGABYTE = 2**30

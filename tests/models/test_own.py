@@ -15,9 +15,9 @@ from models.cards.card import Card
 from models.errors import GeneratorError
 from models.library import user
 from models.library.catalog import Entry, Library
-from tests.models.conftest import Take
-from tests.models.fuzz import fuzz
-from tests.models.strangers import alpha, classes_int64, dcgan
+from tests.helpers.fuzz import fuzz
+from tests.helpers.importing import Take
+from tests.helpers.third_party import alpha, classes_int64, dcgan
 
 
 def test_rename_correct_export_remove(take: Take, library: Path) -> None:

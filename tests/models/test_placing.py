@@ -14,7 +14,7 @@ from models.footage.movie import Decoded, Movie
 from models.footage.placed_frame import Seen
 from models.footage.placement import Place, placed
 from models.imaging.resample import blurred, resized, taps
-from tests.models.movies import write
+from tests.helpers.movies import write
 
 
 def test_a_picture_is_put_in_its_place() -> None:

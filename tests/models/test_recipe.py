@@ -16,7 +16,7 @@ from models.errors import RecipeError
 from models.kinds import kinds
 from models.parameters import Parameter
 from models.recipe import MAX_JSON, Recipe
-from tests.models.fuzz import fuzz
+from tests.helpers.fuzz import fuzz
 
 DIGEST = "0" * 64
 GOOD: dict[str, Any] = {

@@ -24,7 +24,8 @@ from models.sound.noise import RATE, colored
 from models.sound.shape import Controls, shaped
 from models.sound.tones import partials
 from models.worker.client import Client
-from tests.models.conftest import make, raw, small
+from tests.helpers.making import make
+from tests.helpers.recipes import raw, small
 
 MAKERS = Library().of_kind("sound")
 every_maker = pytest.mark.parametrize("maker", MAKERS, ids=lambda maker: maker.card.id)

@@ -19,7 +19,7 @@ from models.subtitles import Cue, Look, Origin, place, rate, read, to_frame, to_
 from models.subtitles.encoding import decode
 from models.subtitles.stored import Stored
 from models.subtitles.substation import packed, unpacked
-from tests.models.fuzz import fuzz
+from tests.helpers.fuzz import fuzz
 
 CORPUS = Path(__file__).resolve().parents[2] / "shared" / "data" / "subtitles"
 SRT = """1

@@ -9,15 +9,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from fontTools.fontBuilder import FontBuilder
-from fontTools.pens.ttGlyphPen import TTGlyphPen
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.errors import LatentStripsError, RecipeError, TextError
 from models.kinds import kind
 from models.kinds.text_effect import measured
-from models.library.catalog import Library
 from models.recipe import Recipe
 from models.text import fonts
 from models.text.field import LoopNoise, distances
@@ -26,35 +23,9 @@ from models.text.layout import lay_out
 from models.text.raster import draw
 from models.text.reveal import WAYS, opened, order
 from models.text.spec import RULES, Spec
-from tests.models.conftest import decode, make_with, raw
-
-#: Letters of the font, and how wide each is, in parts of the em.
-LETTERS = {" ": 0.25, "a": 0.5, "b": 0.5, "i": 0.25, "W": 1.0, "א": 0.5, "ב": 0.5, "(": 0.25, ")": 0.25, "!": 0.25}
-
-
-def square_font(path: Path) -> str:
-    """Write a font whose letters are filled boxes, half an em high; returns its digest."""
-    names = [".notdef", *(f"g{ord(c):04x}" for c in LETTERS)]
-    builder = FontBuilder(1000, isTTF=True)
-    builder.setupGlyphOrder(names)
-    builder.setupCharacterMap({ord(c): f"g{ord(c):04x}" for c in LETTERS})
-    glyphs, widths = {}, {}
-    for name, width in zip(names, (0.5, *LETTERS.values()), strict=True):
-        pen = TTGlyphPen(None)
-        if name != f"g{ord(' '):04x}":
-            right = round(1000 * width) - 50
-            for step, point in enumerate(((50, 0), (50, 500), (right, 500), (right, 0))):
-                (pen.lineTo if step else pen.moveTo)(point)
-            pen.closePath()
-        glyphs[name], widths[name] = pen.glyph(), (round(1000 * width), 50)
-    builder.setupGlyf(glyphs)
-    builder.setupHorizontalMetrics(widths)
-    builder.setupHorizontalHeader(ascent=800, descent=-200)
-    builder.setupOS2(sTypoAscender=800, sTypoDescender=-200, usWinAscent=800, usWinDescent=200)
-    builder.setupNameTable({"familyName": "Squares", "styleName": "Regular"})
-    builder.setupPost()
-    builder.save(path)
-    return fonts.digest_of(path, path.stat().st_mtime_ns)
+from tests.helpers.making import decode, make_with
+from tests.helpers.recipes import raw
+from tests.helpers.squares import LETTERS, entry, recipe, spec, square_font
 
 
 @pytest.fixture(scope="module")
@@ -64,10 +35,6 @@ def squares(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     yield square_font(folder / "squares.ttf")
     FONTS.clear()
     measured.cache_clear()
-
-
-def spec(font: str, text: str, **more: Any) -> Spec:
-    return Spec(text, (font,), **{"size": 40.0, "frame": (400, 200), **more})
 
 
 def xs(font: str, text: str, **more: Any) -> list[int]:
@@ -201,18 +168,6 @@ def test_an_opening_begins_closed_ends_open_and_only_opens(squares: str, way: st
     assert shown[0].max() == 0
     assert shown[-1].min() == 1
     assert all((b >= a).all() for a, b in pairwise(shown))
-
-
-entry = Library().of_kind("text_effect")[0]
-
-
-def recipe(font: str, frames: int = 4, tracks: Any = None, more: Any = None, **settings: Any) -> Recipe:
-    layout = spec(font, "ab", **(more or {})).json()
-    base = {"kind": "text_effect", "generator": entry.card.id, "digest": entry.card.digest}
-    return Recipe(
-        **base, width=1, height=1, frames=frames, fps=8.0, settings={"layout": layout, "outline": 0.0, **settings},
-        tracks=tracks or {},
-    )  # fmt: skip
 
 
 def pictures(recipe: Recipe, root: Path) -> np.ndarray:

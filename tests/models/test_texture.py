@@ -14,7 +14,8 @@ from models.job import Job
 from models.kinds import kind
 from models.kinds.texture import TextureTake
 from models.library.catalog import Entry, Library
-from tests.models.conftest import Build, Pictures, decode, make, pngs, session, small
+from tests.helpers.making import Pictures, decode, make, pngs, session
+from tests.helpers.recipes import Build, small
 
 STYLES = [(entry, style) for entry in Library().of_kind("texture") for style in entry.card.styles]
 every_style = pytest.mark.parametrize(

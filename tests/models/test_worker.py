@@ -18,8 +18,10 @@ from models.job import Job
 from models.library.catalog import Entry, Library
 from models.processes import ROOT, environment
 from models.worker.client import Client
-from tests.models.conftest import ENTRIES as ALL
-from tests.models.conftest import Build, contents, ended, make, pngs, raw, small
+from tests.helpers.making import contents, make, pngs
+from tests.helpers.processes import ended
+from tests.helpers.recipes import ENTRIES as ALL
+from tests.helpers.recipes import Build, raw, small
 
 ENTRIES = list({entry.card.kind: entry for entry in reversed(ALL)}.values())
 posix = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="Windows has no SIGKILL")

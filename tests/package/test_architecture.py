@@ -184,3 +184,13 @@ def test_the_root_imports_nothing_of_blender_until_registered() -> None:
     assert names == {
         "from __future__ import annotations", "from importlib import import_module", "from typing import Any",
     }  # fmt: skip
+
+
+def test_tests_share_helpers_and_nothing_else() -> None:
+    # Whatever two tests need lies in `tests/helpers`, so that any test can be moved, cut or run alone.
+    def shared(path: Path) -> list[str]:
+        names = (name for name in imports(path) if name.split(".")[0] == "tests")
+        return [name for name in names if not name.startswith("tests.helpers")]
+
+    tests = [path.relative_to(ROOT) for path in (ROOT / "tests").rglob("*.py")]
+    assert breaking(tests, shared) == []

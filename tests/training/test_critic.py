@@ -22,7 +22,8 @@ from models.training.textures import export  # noqa: E402
 from models.training.textures import run as training  # noqa: E402
 from models.training.textures.networks import Discriminator, Shape  # noqa: E402
 from models.worker.client import Client  # noqa: E402
-from tests.models.conftest import raw, session, small  # noqa: E402
+from tests.helpers.making import session  # noqa: E402
+from tests.helpers.recipes import raw, small  # noqa: E402
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ onnx = pytest.importorskip("onnx")
 from models.library.catalog import Library  # noqa: E402
 from models.recipe import Recipe  # noqa: E402
 from models.training.textures import directions  # noqa: E402
-from tests.models.conftest import make_with, pngs  # noqa: E402
+from tests.helpers.making import make_with, pngs  # noqa: E402
 
 
 def noise(size: int) -> np.ndarray:

@@ -26,7 +26,7 @@ from models.training.gaussian.refined import RefinedGenerator, packed  # noqa: E
 from models.training.textures import distil, export, steering  # noqa: E402
 from models.training.textures import run as training  # noqa: E402
 from models.training.textures.directions import measures  # noqa: E402
-from tests.models.conftest import session  # noqa: E402
+from tests.helpers.making import session  # noqa: E402
 
 SET = """
 id = "two"

@@ -15,7 +15,8 @@ from models.inference.guarded import Guarded
 from models.inference.limits import Limits
 from models.inference.session import Session
 from models.library.catalog import Library
-from tests.models.conftest import decode, make_with, small
+from tests.helpers.making import decode, make_with
+from tests.helpers.recipes import small
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from models.library.catalog import Library
 from models.training.music import evaluate, measures
 from models.training.music.chorales import Corpus
 from models.training.music.train import chain
-from tests.training.test_songs import song
+from tests.helpers.musicxml import song
 
 SCALE = [72, 74, 76, 77, 79, 77, 76, 74]
 

@@ -19,7 +19,8 @@ from models.training.music import train as music
 from models.training.sound import clips, dataset, evaluate, export, families, folds, latents, sharpen, sources, train
 from models.training.sound.analysis import COURSE, RATE, Spectra, variation
 from models.training.sound.networks import Decoder, Encoder
-from tests.models.conftest import make_with, small
+from tests.helpers.making import make_with
+from tests.helpers.recipes import small
 
 SET = """
 id = "test_sounds"

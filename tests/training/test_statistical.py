@@ -14,7 +14,7 @@ from models.library.catalog import Entry, Library  # noqa: E402
 from models.recipe import Recipe  # noqa: E402
 from models.training.gaussian import instant, texton  # noqa: E402
 from models.training.graphs import flops  # noqa: E402
-from tests.models.conftest import make_with, pngs, session  # noqa: E402
+from tests.helpers.making import make_with, pngs, session  # noqa: E402
 
 
 def known(seed: int, side: int = 320) -> np.ndarray:

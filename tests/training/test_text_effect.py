@@ -19,7 +19,7 @@ from models.training.text.train import TextSettings, TextTraining
 from models.training.textures.export import card
 from models.training.textures.export import export as export_texture
 from models.training.textures.networks import Generator, Shape
-from tests.models.test_text import square_font
+from tests.helpers.squares import square_font
 
 
 @pytest.fixture(scope="module")

@@ -100,7 +100,7 @@ def test_a_loss_that_is_no_number_stops_training(pictures: Path) -> None:
 def test_from_pictures_to_a_generator_that_makes_frames(pictures: Path, tmp_path: Path) -> None:
     pytest.importorskip("onnxscript", reason="torch needs onnxscript to export")
     from models.training.textures import export
-    from tests.models.conftest import make_with, pngs
+    from tests.helpers.making import make_with, pngs
 
     manifest, one = Manifest.of_folder(pictures, "my_set"), run(pictures)
     out = tmp_path / "run"
@@ -142,7 +142,7 @@ def clips(tmp_path: Path) -> Manifest:
 def test_a_clip_teaches_alpha_courses_and_motion(clips: Manifest, tmp_path: Path) -> None:
     pytest.importorskip("onnxscript", reason="torch needs onnxscript to export")
     from models.training.textures import export
-    from tests.models.conftest import decode, make_with
+    from tests.helpers.making import decode, make_with
 
     one = training.TextureTraining(clips, tmp_path, replace(SMALL, head_start=0), "cpu", bf16=False)
     assert one.shape.moving

@@ -17,7 +17,7 @@ from models.recipe import Recipe  # noqa: E402
 from models.training import trainer  # noqa: E402
 from models.training.data import Manifest  # noqa: E402
 from models.training.textures import vae  # noqa: E402
-from tests.models.conftest import make_with, pngs  # noqa: E402
+from tests.helpers.making import make_with, pngs  # noqa: E402
 
 SMALL = vae.VaeSettings(steps=4, crop=96, middle=64, batch=2, warm_up=1)
 

@@ -13,8 +13,8 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper
 
-from tests.models.net import FLOAT, Net
-from tests.models.strangers import dcgan
+from tests.helpers.net import FLOAT, Net
+from tests.helpers.third_party import dcgan
 
 
 def whole() -> Net:

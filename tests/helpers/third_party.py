@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from onnx import helper
 
-from tests.models.net import BOOL, FLOAT, HALF, INT32, INT64, UINT8, Net
+from tests.helpers.net import BOOL, FLOAT, HALF, INT32, INT64, UINT8, Net
 
 
 def _body(net: Net, z: str, size: int, channels: int = 3, last: str = "Tanh", side: int = 8) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from onnx import TensorProto, helper
 
-from tests.models.net import FLOAT, INT64, Net
+from tests.helpers.net import FLOAT, INT64, Net
 
 
 def wave(path: Path) -> Path:

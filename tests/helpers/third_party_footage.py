@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from tests.models.net import FLOAT, Net
-from tests.models.strangers_sound import wave
+from tests.helpers.net import FLOAT, Net
+from tests.helpers.third_party_sound import wave
 
 
 def anime(path: Path) -> Path:

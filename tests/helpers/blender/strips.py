@@ -66,14 +66,6 @@ def tick_until(condition: Any, seconds: float = 20) -> None:
         time.sleep(0.01)
 
 
-def is_running(pid: int) -> bool:
-    """Whether a process runs (a dead one that nobody has waited for doesn't)."""
-    try:
-        return "Z" not in Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
-    except OSError:
-        return False
-
-
 def move(strip: Any, start: int, end: int) -> None:
     """Let a strip be seen from frame `start` to just before `end`, as dragging its handles does."""
     names = (
@@ -82,3 +74,8 @@ def move(strip: Any, start: int, end: int) -> None:
     order = zip(names, (start, end), strict=True)
     for name, frame in reversed(list(order)) if end > getattr(strip, names[0]) else order:
         setattr(strip, name, frame)
+
+
+def run(words: list[str]) -> int:
+    """Run words of the command line, and return the exit code."""
+    return int(part("operators.blender.cli.main").main(words))
