@@ -16,9 +16,9 @@ from .summary import Summary
 
 __all__ = ["ENCODINGS", "MAX_BYTES", "MAX_TEXT", "Track", "read"]
 
-#: Line ends of other systems and of Unicode, and characters that nobody can see.
-_LINE_ENDS = re.compile("[\x0b\x0c\x85\u2028\u2029]")
-_UNSEEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
+#: Line ends of other systems and of Unicode, and control characters, which nobody can see.
+_LINE_ENDS = re.compile("[\x0b\x0c\u2028\u2029]")
+_UNSEEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 #: Name, whether a text is of it, and its reader.
 _FORMATS = (
     ("vtt", webvtt.is_vtt, webvtt.parse),
@@ -57,7 +57,7 @@ def read(data: bytes, encoding: str = "", fps: Fraction = Fraction(25)) -> Track
             f"{text.count(chr(0xFFFD))} bytes are not {found} and show as \ufffd; choose the encoding."
         )
     # Two returns before a line feed come from files that were converted twice.
-    text = text.replace("\0", "").replace("\r\r\n", "\n").replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff")
+    text = _UNSEEN.sub(_meant, text).replace("\r\r\n", "\n").replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff")
     cues = _parsed(text, fps, summary)
     limits.check(len(cues))
     kept = tuple(sound for cue in cues if (sound := _sound(cue, summary)))
@@ -65,6 +65,12 @@ def read(data: bytes, encoding: str = "", fps: Fraction = Fraction(25)) -> Track
     if not kept and not summary.dropped and summary.format != "vtt":
         raise SubtitleError("The file has no cues.")
     return Track(kept, summary)
+
+
+def _meant(found: re.Match[str]) -> str:
+    """What a control character was meant to be: of the second set a sign of Windows-1252, as HTML reads it."""
+    code = ord(found.group())
+    return bytes([code]).decode("cp1252", "ignore") if code > 0x7F else ""
 
 
 def _parsed(text: str, fps: Fraction, summary: Summary) -> list[Cue]:
@@ -85,7 +91,7 @@ def _parsed(text: str, fps: Fraction, summary: Summary) -> list[Cue]:
 
 def _sound(cue: Cue, summary: Summary) -> Cue | None:
     """The cue with times and a text that can be shown, or None."""
-    text = _UNSEEN.sub("", _LINE_ENDS.sub("\n", cue.text)).replace("\t", " ")
+    text = _LINE_ENDS.sub("\n", _UNSEEN.sub(_meant, cue.text)).replace("\t", " ")
     if not visible(text).strip():
         summary.drop("it has no text", cue.line)
         return None

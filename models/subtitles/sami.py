@@ -17,6 +17,7 @@ from .styled import Styled, entities
 from .summary import Summary
 from .tags import tag
 
+_ROOT = re.compile(r"<sami[ \t\n>]|<sync[ \t\n]", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
 _NAME = re.compile(r"</?[ \t\n]{0,9}([a-zA-Z][a-zA-Z0-9]{0,15})")
 _START = re.compile(r"start[ \t]{0,9}=[ \t\"']{0,9}(-?\d{1,10})", re.IGNORECASE)
@@ -25,7 +26,7 @@ _CLASS = re.compile(r"class[ \t]{0,9}=[ \t\"']{0,9}([\w-]{1,40})", re.IGNORECASE
 
 def is_sami(text: str) -> bool:
     """Whether a text is SAMI by its beginning."""
-    return bool(re.search(r"<sami[ \t\n>]|<sync[ \t\n]", text[:20_000], re.IGNORECASE))
+    return text.lstrip()[:1] == "<" and bool(_ROOT.search(text[:20_000]))
 
 
 def parse(text: str, summary: Summary) -> list[Cue]:

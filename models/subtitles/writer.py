@@ -9,7 +9,7 @@ from dataclasses import replace
 from ..errors import SubtitleError
 from . import substation, tags, webvtt_text
 from .cue import Cue, Look
-from .times import times
+from .times import times, unreadable
 
 #: Formats by file name suffix.
 FORMATS = ("srt", "vtt", "ass", "ssa")
@@ -68,14 +68,20 @@ def _whole(marked: str, vtt: bool) -> bool:
     """Whether a text with tags can be written as it is: nothing in it ends the cue or begins another one."""
     if vtt:
         return bool(marked) and "-->" not in marked and all(marked.split("\n"))
-    return bool(marked) and not any(map(times, marked.split("\n")))
+    return bool(marked) and not any(map(_is_times, marked.split("\n")))
 
 
 def _escaped(text: str) -> str:
     """A text that SubRip's readers take for just that: character references only where it needs them."""
     if tags.unmark(text) != (text, Look(), []):
         text = html.escape(text, quote=False).replace("\\", "&#92;")
-    return "\n".join(line.replace(">", "&gt;") if times(line) else line for line in text.split("\n"))
+    lines = text.split("\n")
+    return "\n".join(line.replace(">", "&gt;").replace(":", "&#58;") if _is_times(line) else line for line in lines)
+
+
+def _is_times(line: str) -> bool:
+    """Return whether a reader may take a line for one of times."""
+    return times(line) is not None or unreadable(line, expected=True)
 
 
 def _settings(look: Look) -> str:

@@ -77,6 +77,7 @@ def test_a_cue_whose_times_cant_be_read_is_reported_and_gets_into_no_other(line:
         ("00:01 --> 00:02\nHello\n\n2\n00:03 --> 00:04\nWorld\n", ["Hello", "World"]),
         # a section of another format in a text
         ("1\n00:01 --> 00:02\n[Events]\n", ["[Events]"]),
+        ("1\n00:01 --> 00:02\nWEBVTT <sync start=1> <tt >\n", ["WEBVTT <sync start=1> <tt >"]),
     ],
 )  # fmt: skip
 def test_subrip_is_taken_apart_where_its_writer_meant_it(text: str, expected: list[str]) -> None:
@@ -195,6 +196,11 @@ def test_captions_that_were_made_automatically_read_well() -> None:
     track = read(("WEBVTT\n" + text).encode())
     assert [cue.text for cue in track.cues] == ["hello and welcome"] * 2 + ["hello and welcome\nto the show"]
     assert track.summary.changed == {"karaoke times is not shown": [5, 13]}
+
+
+def test_control_characters_are_what_was_meant_or_nothing() -> None:
+    text = "1\n00:00\x04:01,000 --> 00:00:02,000\nIt\x92s\x07 a\x85\x0bnew\u2028line\tend\x7f\n"
+    assert texts(text) == ["It’s a…\nnew\nline end"]
 
 
 def test_no_file_fills_the_summary_with_reasons() -> None:
