@@ -51,8 +51,8 @@ def guess(data: bytes) -> Guess:
         bits, language = min((fixed + _bits(letters, plain, name), name) for name in languages)
         found.append((bits, encoding, language, text))
     best = min(found, key=lambda one: one[0])
-    near = min((one for one in found if one[3] != best[3]), key=lambda one: one[0])
-    return Guess(best[1], best[2], near[1] if near[0] - best[0] < _NEAR else "")
+    near = [one for one in found if one[3] != best[3] and one[0] - best[0] < _NEAR]
+    return Guess(best[1], best[2], min(near)[1] if near else "")
 
 
 def _sample(data: bytes) -> bytes:

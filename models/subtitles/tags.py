@@ -60,7 +60,7 @@ def feed(state: Styled, marked: str) -> None:
         elif text.startswith("{"):
             override(text[1:-1], state, (384, 288))
         elif not tag(text, state):
-            state.add(text)
+            state.add(entities(text))
     state.add(entities(marked[end:]))
 
 

@@ -100,6 +100,10 @@ def test_a_guess_says_what_was_taken_and_what_else_may_be_right() -> None:
     assert " It may be CP125" in unsure.remark
 
 
+def test_what_every_encoding_reads_alike_is_no_error() -> None:
+    assert decode(b"x" * 20_000 + b"\xfe").encoding
+
+
 def test_english_beside_another_language_leads_nobody_astray() -> None:
     english = "And here is what he says to her in English, at length and all the time.\n"
     for encoding, language in (
