@@ -24,6 +24,7 @@ LatentStripsError
 ├── CacheError          a folder or frame can't be read or written
 ├── MediaError          an image, movie or sound file can't be read or encoded
 ├── SubtitleError       a subtitle file can't be read or written
+│   └── TooManyCues         it has more cues than a timeline takes
 ├── TextError           a text can't be laid out: its font is missing or unreadable
 ├── WorkerError         the worker process failed
 │   └── WorkerDied          the worker process died, or was ended because it hung
@@ -127,6 +128,10 @@ class MediaError(LatentStripsError):
 
 class SubtitleError(LatentStripsError):
     """A subtitle file can't be read or written."""
+
+
+class TooManyCues(SubtitleError):
+    """It has more cues than a timeline takes."""
 
 
 class TextError(LatentStripsError):

@@ -12,7 +12,7 @@ from .blender import compat
 from .blender.reporting import report, reporting
 
 _ENCODINGS = [("AUTO", "Automatic", "By the byte order mark, or by the text itself")]
-_ENCODINGS += [(name, name.upper().replace("_", "-"), "") for name in ENCODINGS]
+_ENCODINGS += [(name, f"{use} ({name.upper().replace('_', '-')})", "") for name, use in ENCODINGS.items()]
 FILTER = "*.srt;*.vtt;*.ass;*.ssa;*.sub;*.ttml;*.xml;*.smi;*.sami;*.txt;*.mpl"
 
 

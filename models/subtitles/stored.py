@@ -8,8 +8,9 @@ import math
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from ..text.invisible import drawn
 from .cue import Cue, Look
-from .reader import MAX_TEXT
+from .limits import MAX_TEXT
 from .substation import MAX_MARKED, origin_from
 
 #: The longest text that is looked at, in characters.
@@ -22,16 +23,33 @@ _LATEST = 10**10
 class Stored:
     """A cue, the frames (start, end) that it was given after the film's beginning, and its place: parts of the frame.
 
-    `place` is None where it was not stored.
+    `place` is None where it was not stored. `laid` is the cue's text with the lines that it was broken into, "" where
+    it was shown as it is.
     """
 
     cue: Cue
     frames: tuple[int, int]
     place: tuple[float, float] | None = None
+    laid: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The text that the strip was given, without what it would draw as boxes."""
+        return drawn(self.full)
+
+    @property
+    def full(self) -> str:
+        """The text that the strip was given, with the characters that it would draw as boxes."""
+        return self.laid or self.cue.text
+
+    def is_in(self, text: str) -> bool:
+        """Return whether a strip's text still is what it was given, or as much of it as this Blender holds."""
+        return text == self.shown or (len(text) > 200 and self.shown.startswith(text))
 
     def json(self) -> str:
         """As text, without the header of the cue's file."""
         said = asdict(self.cue) | {"frames": self.frames, "place": self.place}
+        said |= {"laid": self.laid} if self.laid else {}
         # Projects that were saved before spell the color so.
         said["look"] = {"colour" if name == "color" else name: value for name, value in said["look"].items()}
         if self.cue.origin:
@@ -57,7 +75,7 @@ class Stored:
             _whole(raw["start"]), _whole(raw["end"]), _text(raw["text"]), _look(raw["look"]), _text(raw["marked"]),
             _whole(raw["line"]), None if origin is None else origin_from(origin, header),
         )  # fmt: skip
-        return cls(cue, (first, last), None if place is None else _pair(place))
+        return cls(cue, (first, last), None if place is None else _pair(place), _text(raw.get("laid", "")))
 
 
 def _look(raw: Any) -> Look:

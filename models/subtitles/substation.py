@@ -7,6 +7,7 @@ it: whatever is no header counts as none.
 from __future__ import annotations
 
 import base64
+import re
 import warnings
 import zlib
 from collections.abc import Sequence
@@ -21,6 +22,7 @@ from .cue import Cue, Look, Origin
 MAX_HEADER, MAX_MARKED = 100_000, 10_000
 #: Packed headers that are longer than this are not looked at, characters.
 _MAX_PACKED = 2 * MAX_HEADER
+_HEADING = re.compile(r"[ \t\ufeff]{0,9}\[([^\[\]\n]{1,60})\][ \t]{0,9}$")
 #: The latest time that these formats can tell, ms.
 LATEST = 10 * 3_600_000 - 10
 
@@ -33,11 +35,22 @@ def header_of(found: pysubs2.SSAFile) -> str:
     return text if len(text) <= MAX_HEADER else ""
 
 
-def origin_of(event: pysubs2.SSAEvent, header: str) -> Origin:
-    """What an event says beside its times."""
-    margins = (event.marginl, event.marginr, event.marginv)
-    marked = event.text if len(event.text) <= MAX_MARKED else ""
-    return Origin(header, marked, event.style, event.layer, event.name, margins, event.effect)
+def heading(line: str) -> str:
+    """The section that a line begins, in small letters; "" where it begins none."""
+    found = _HEADING.match(line)
+    return found.group(1).lower() if found else ""
+
+
+def parsed(header: str, format: str = "ass") -> pysubs2.SSAFile | None:
+    """What pysubs2 reads in a text without events, or None where it can't."""
+    # What begins with a bracket and is no heading would cost pysubs2's search for headings the square of its length.
+    lines = [line for line in header.split("\n") if "[" not in line.lstrip()[:4] or heading(line)]
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return pysubs2.SSAFile.from_string("\n".join(lines), format_=format)
+    except Exception:  # noqa: BLE001 - pysubs2 raises whatever it stumbles over
+        return None
 
 
 def origin_from(raw: object, header: str) -> Origin:
@@ -105,8 +118,8 @@ def write(cues: Sequence[Cue], format: str) -> str:
     file = pysubs2.SSAFile()
     names: dict[tuple[str, str], str] = {}
     for number, header in enumerate(dict.fromkeys(cue.origin.header for cue in cues if cue.origin)):
-        if (read := _parsed(header)) is None:
-            continue
+        if not header or (read := parsed(header)) is None:
+            continue  # the strip's own text is what counts
         if not names:
             file.info, file.styles, file.aegisub_project = read.info, read.styles.copy(), read.aegisub_project
         for name, style in read.styles.items():
@@ -119,21 +132,12 @@ def write(cues: Sequence[Cue], format: str) -> str:
     return file.to_string(format)
 
 
-def _parsed(header: str) -> pysubs2.SSAFile | None:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return pysubs2.SSAFile.from_string(header, format_="ass") if header else None
-    except Exception:  # noqa: BLE001 - pysubs2 raises whatever it stumbles over; the strip's own text is what counts
-        return None
-
-
 def _event(
     cue: Cue, file: pysubs2.SSAFile, names: dict[tuple[str, str], str], size: tuple[float, float]
 ) -> pysubs2.SSAEvent:
     said = cue.origin or Origin()
     style = _field(names.get((said.header, said.style), said.style))
-    text = said.marked or _tags(cue.look, base_look(file.styles.get(style)), size) + cue.text
+    text = said.marked or _tags(cue.look, base_look(file.styles.get(style)), size) + _escaped(cue.text)
     left, right, vertical = said.margins
     return pysubs2.SSAEvent(
         cue.start, cue.end, text.replace("\r", "").replace("\n", "\\N"), style=style, layer=said.layer,
@@ -144,6 +148,11 @@ def _event(
 def _field(text: str) -> str:
     """A text that ends neither its field nor its line."""
     return " ".join(text.replace(",", " ").split())
+
+
+def _escaped(text: str) -> str:
+    """A text with no markup in it, as libass reads it."""
+    return re.sub(r"\\(?=[Nnh{}])", "\\\\\u2060", text).replace("{", "\\{").replace("}", "\\}")
 
 
 def _tags(look: Look, base: Look, size: tuple[float, float]) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-#: Line numbers told for each reason.
-SHOWN = 5
+#: Line numbers reported for each reason, and different reasons; what goes beyond those is reported as one.
+SHOWN, REASONS = 5, 40
+#: What is said of a cue whose times are not such as the format has.
+UNREADABLE_TIMES = "the times can't be read"
 
 
 @dataclass
@@ -22,11 +24,11 @@ class Summary:
 
     def change(self, reason: str, line: int) -> None:
         """Note that the cue at `line` was kept, but not just as the file has it."""
-        self.changed.setdefault(reason, []).append(line)
+        _note(self.changed, reason, line)
 
     def drop(self, reason: str, line: int) -> None:
         """Note that what `line` says was not kept."""
-        self.dropped.setdefault(reason, []).append(line)
+        _note(self.dropped, reason, line)
 
     @property
     def changes(self) -> int:
@@ -51,6 +53,10 @@ class Summary:
         for word, reasons in (("Changed", self.changed), ("Dropped", self.dropped)):
             for reason, lines in reasons.items():
                 yield f"{word}: {reason} ({_places(lines)})"
+
+
+def _note(reasons: dict[str, list[int]], reason: str, line: int) -> None:
+    reasons.setdefault(reason if reason in reasons or len(reasons) < REASONS else "other reasons", []).append(line)
 
 
 def _places(lines: list[int]) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import html
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ..errors import SubtitleError
-from . import substation
+from . import substation, tags, webvtt_text
 from .cue import Cue, Look
+from .times import times, unreadable
 
 #: Formats by file name suffix.
 FORMATS = ("srt", "vtt", "ass", "ssa")
@@ -40,10 +42,16 @@ def _time(ms: int, point: str) -> str:
 
 
 def _tagged(cue: Cue, vtt: bool) -> str:
+    """A cue's text with tags: as its file had it where that says the same in this format, else from its look."""
+    unmark = webvtt_text.unmark if vtt else tags.unmark
+    if _whole(cue.marked, vtt):
+        text, look, _ = unmark(cue.marked)
+        if vtt:  # whose places are settings, beside the times
+            look = replace(look, anchor=cue.look.anchor, position=cue.look.position)
+        if (text, look) == (cue.text, cue.look):
+            return cue.marked
     look = cue.look
-    if cue.marked and not (vtt and "{\\" in cue.marked):  # players of WebVTT show such tags as text
-        return cue.marked
-    text = html.escape(cue.text, quote=False) if vtt else cue.text
+    text = html.escape(cue.text, quote=False) if vtt else _escaped(cue.text)
     if vtt:  # an empty line would end the cue
         text = "\n".join(line or "\u00a0" for line in text.split("\n"))
     if look.color and not vtt:
@@ -54,6 +62,26 @@ def _tagged(cue: Cue, vtt: bool) -> str:
     if look.anchor and not vtt:
         text = f"{{\\an{look.anchor}}}{text}"
     return text
+
+
+def _whole(marked: str, vtt: bool) -> bool:
+    """Whether a text with tags can be written as it is: nothing in it ends the cue or begins another one."""
+    if vtt:
+        return bool(marked) and "-->" not in marked and all(marked.split("\n"))
+    return bool(marked) and not any(map(_is_times, marked.split("\n")))
+
+
+def _escaped(text: str) -> str:
+    """A text that SubRip's readers take for just that: character references only where it needs them."""
+    if tags.unmark(text) != (text, Look(), []):
+        text = html.escape(text, quote=False).replace("\\", "&#92;")
+    lines = text.split("\n")
+    return "\n".join(line.replace(">", "&gt;").replace(":", "&#58;") if _is_times(line) else line for line in lines)
+
+
+def _is_times(line: str) -> bool:
+    """Return whether a reader may take a line for one of times."""
+    return times(line) is not None or unreadable(line, expected=True)
 
 
 def _settings(look: Look) -> str:

@@ -11,7 +11,11 @@ import freetype.raw as ft
 import uharfbuzz
 
 from . import fonts
+from .invisible import is_invisible, visible
 from .spec import Spec
+
+#: Hangul's fillers are the only characters that are never drawn and that HarfBuzz would draw.
+_FILLERS = dict.fromkeys((0x115F, 0x1160, 0x3164, 0xFFA0), "\u2060")
 
 
 @dataclass(frozen=True)
@@ -36,8 +40,9 @@ class Setter:
         self.faces = [fonts.by_digest(digest) for digest in spec.fonts]
         self.points = int(spec.size) * 64 if spec.rules >= 44 else round(spec.size * 64)
         for face in self.faces:
-            face.ft.set_char_size(self.points, self.points, 72, 72)
-            style(face, spec)
+            with face.guarded():
+                face.ft.set_char_size(self.points, self.points, 72, 72)
+                style(face, spec)
         size = self.faces[0].ft.size
         self.line_height = max(size.height >> 6, 1)
         self.descender = size.descender >> 6
@@ -46,9 +51,10 @@ class Setter:
 
     def _column(self) -> int:
         """Whole px of a fixed-width font's unhinted advance, into which other fonts' glyphs are fitted."""
-        face = self.faces[0].ft
-        face.load_char("0", freetype.FT_LOAD_NO_BITMAP | freetype.FT_LOAD_TARGET_LIGHT)
-        return int(face.glyph.linearHoriAdvance >> 16)
+        face = self.faces[0]
+        with face.guarded():
+            face.ft.load_char("0", freetype.FT_LOAD_NO_BITMAP | freetype.FT_LOAD_TARGET_LIGHT)
+        return int(face.ft.glyph.linearHoriAdvance >> 16)
 
     def face_for(self, character: str) -> int:
         """The first face that has a character; 0, whose empty box is shown, when none has."""
@@ -56,7 +62,7 @@ class Setter:
 
     def advance(self, character: str) -> tuple[int, int, int, int]:
         """(face, glyph, advance px, width px to fit it into) of a character that needs no shaping."""
-        if character == "\n" or ord(character) < 32:
+        if character == "\n" or ord(character) < 32 or is_invisible(character):
             return 0, 0, 0, 0
         number = self.face_for(character)
         index = self.faces[number].ft.get_char_index(character)
@@ -67,7 +73,8 @@ class Setter:
 
     def _advance_of(self, number: int, index: int) -> int:
         face = self.faces[number]
-        face.ft.load_glyph(index, freetype.FT_LOAD_NO_BITMAP | freetype.FT_LOAD_TARGET_LIGHT)
+        with face.guarded():
+            face.ft.load_glyph(index, freetype.FT_LOAD_NO_BITMAP | freetype.FT_LOAD_TARGET_LIGHT)
         advance = face.ft.glyph.advance.x
         if self.spec.bold and "wght" not in face.axes and not face.ft.is_fixed_width:
             advance += embolding(face) // 2
@@ -75,19 +82,24 @@ class Setter:
 
     def shape(self, text: str, rtl: bool) -> list[tuple[int, int, float, float, float, int]]:
         """HarfBuzz's (face, glyph, advance, x offset, y offset, cluster), px, in visual order."""
-        number = next((n for n, face in enumerate(self.faces) if all(map(face.has, text.replace(" ", "")))), None)
-        number = self.face_for(next((c for c in text if not c.isspace()), " ")) if number is None else number
+        letters = visible(text).replace(" ", "")
+        number = next((n for n, face in enumerate(self.faces) if all(map(face.has, letters))), None)
+        number = self.face_for(next((c for c in letters if not c.isspace()), " ")) if number is None else number
+        with self.faces[number].guarded():
+            found = self._shaped(number, text, rtl)
+        return [(number, i.codepoint, p.x_advance / 64, p.x_offset / 64, p.y_offset / 64, i.cluster) for i, p in found]
+
+    def _shaped(self, number: int, text: str, rtl: bool) -> list[tuple[Any, Any]]:
         font = uharfbuzz.Font(self.faces[number].hb)
         font.scale = (self.points, self.points)
         if self.spec.bold and "wght" in self.faces[number].axes:
             font.set_variations({"wght": 700})
         buffer = uharfbuzz.Buffer()
-        buffer.add_str(text)
+        buffer.add_str(text.translate(_FILLERS))
         buffer.guess_segment_properties()
         buffer.direction = "rtl" if rtl else "ltr"
         uharfbuzz.shape(font, buffer)
-        found = zip(buffer.glyph_infos, buffer.glyph_positions, strict=True)
-        return [(number, i.codepoint, p.x_advance / 64, p.x_offset / 64, p.y_offset / 64, i.cluster) for i, p in found]
+        return list(zip(buffer.glyph_infos, buffer.glyph_positions, strict=True))
 
 
 def style(face: fonts.Face, spec: Spec) -> None:
@@ -106,7 +118,8 @@ def embolding(face: fonts.Face) -> int:
 
 def load(face: fonts.Face, glyph: Glyph, spec: Spec, draw: bool = True) -> Any:
     """FreeType's slot with a glyph as Blender draws it: hinted lightly, bold and slanted as asked."""
-    face.ft.load_glyph(glyph.index, freetype.FT_LOAD_NO_BITMAP | freetype.FT_LOAD_TARGET_LIGHT)
+    with face.guarded():
+        face.ft.load_glyph(glyph.index, freetype.FT_LOAD_NO_BITMAP | freetype.FT_LOAD_TARGET_LIGHT)
     slot = face.ft.glyph
     outline = ft.byref(slot._FT_GlyphSlot.contents.outline)
     if glyph.columns:

@@ -8,7 +8,8 @@ from __future__ import annotations
 import hashlib
 import io
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 
@@ -43,16 +44,26 @@ class Face:
     """A font file, ready to be shaped with and drawn from. Raises TextError when it is none."""
 
     def __init__(self, data: bytes, name: str) -> None:
-        try:
+        self.name = name
+        with self.guarded():
             if data[:4] == b"wOF2":
                 data = _unpacked(data)
             self.ft = freetype.Face(io.BytesIO(data))
             self.hb = uharfbuzz.Face(data)
-        except Exception as error:
-            raise TextError(f"{name}: can't be used as a font ({str(error)[:100]}). Choose another font.") from error
+            self.axes = {axis.tag: axis for axis in self.ft.get_variation_info().axes} if _varies(self.ft) else {}
         if not self.ft.is_scalable:
             raise TextError(f"{name}: is a font of fixed sizes. Choose one with outlines.")
-        self.axes = {axis.tag: axis for axis in self.ft.get_variation_info().axes} if _varies(self.ft) else {}
+
+    @contextmanager
+    def guarded(self) -> Iterator[None]:
+        """Turn what the font libraries raise into TextError. They find what is damaged only as they come to it."""
+        try:
+            yield
+        except TextError:
+            raise
+        except Exception as error:
+            why = str(error)[:100]
+            raise TextError(f"{self.name}: can't be used as a font ({why}). Choose another font.") from error
 
     def has(self, character: str) -> bool:
         """Whether the font has a glyph for a character."""
@@ -77,8 +88,9 @@ def _files() -> dict[str, Path]:
     found: dict[str, Path] = {}
     for folder in FONTS:
         for path in sorted(folder.glob("*")):
-            if path.suffix.lower() in SUFFIXES and path.is_file() and path.stat().st_size <= MAX_BYTES:
-                found.setdefault(digest_of(path, path.stat().st_mtime_ns), path)
+            with suppress(OSError):  # one that can't be read is not there for anybody
+                if path.suffix.lower() in SUFFIXES and path.is_file() and path.stat().st_size <= MAX_BYTES:
+                    found.setdefault(digest_of(path, path.stat().st_mtime_ns), path)
     return found
 
 
@@ -98,7 +110,10 @@ def by_digest(digest: str) -> Face:
         path = _files().get(digest)
     if path is None:
         raise TextError(f"The font of this text (SHA-256 {digest[:12]}…) is not here. Style the text strip again.")
-    return Face(path.read_bytes(), path.name)
+    try:
+        return Face(path.read_bytes(), path.name)
+    except OSError as error:
+        raise TextError(f"{path.name}: can't be read ({error.strerror}). Choose another font.") from error
 
 
 def fallback(character: str, names: Iterable[str]) -> str | None:

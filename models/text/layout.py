@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from ..errors import TextError
 from . import fonts
 from .bidirectional import is_rtl, needs_shaping, runs, shaped
+from .breaks import pieces
 from .faces import Glyph, Setter, load
+from .invisible import is_invisible
 from .spec import MAX_FRAME, SIDES, Spec
 
 
@@ -29,12 +31,21 @@ class Layout:
 
 
 def lay_out(spec: Spec) -> Layout:
-    """Place the glyphs of a text. Raises TextError when a font is missing."""
+    """Place the glyphs of a text. Raises TextError when a font is missing.
+
+    Blender wraps at blanks alone, so that lines without any leave the picture. Where a text does, they are broken where
+    its script is broken, too.
+    """
     with fonts.LOCK:
         setter = Setter(spec)
         lines = [line for part in spec.text.split("\n") for line in _wrapped(setter, part)]
-        rows = [_line(setter, line) for line in lines]
-        return _placed(setter, rows)
+        layout = _placed(setter, [_line(setter, line) for line in lines])
+        if spec.wrap and not 0 <= layout.rect[0] <= layout.rect[2] <= spec.frame[0]:
+            broken = [part for line in lines for part in pieces(line, _advances(setter, line), spec.wrap)]
+            if broken != lines:
+                setter.missing = 0
+                layout = _placed(setter, [_line(setter, line) for line in broken])
+        return layout
 
 
 def _wrapped(setter: Setter, text: str) -> list[str]:
@@ -112,7 +123,7 @@ def _simple(setter: Setter, text: str, x: int) -> tuple[list[Glyph], int]:
     glyphs = []
     for character in text:
         face, index, advance, columns = setter.advance(character)
-        if not character.isspace():
+        if not character.isspace() and not is_invisible(character):
             setter.missing += index == 0
             glyphs.append(Glyph(face, index, x, 0, columns))
         x += advance

@@ -293,7 +293,8 @@ def set_text_anchor(strip: Any, x: str, y: str) -> None:
     """Anchor a text strip, and align its lines alike."""
     names = ("anchor_x", "anchor_y", "alignment_x") if hasattr(strip, "anchor_x") else ("align_x", "align_y")
     for name, value in zip(names, (x, y, x), strict=False):
-        setattr(strip, name, value)
+        if getattr(strip, name) != value:
+            setattr(strip, name, value)
 
 
 def refresh_modifiers(strip: Any) -> None:

@@ -17,14 +17,14 @@ from models.text.spec import Spec
 LETTERS = {" ": 0.25, "a": 0.5, "b": 0.5, "i": 0.25, "W": 1.0, "א": 0.5, "ב": 0.5, "(": 0.25, ")": 0.25, "!": 0.25}
 
 
-def square_font(path: Path) -> str:
+def square_font(path: Path, letters: dict[str, float] = LETTERS) -> str:
     """Write a font whose letters are filled boxes, half an em high; returns its digest."""
-    names = [".notdef", *(f"g{ord(c):04x}" for c in LETTERS)]
+    names = [".notdef", *(f"g{ord(c):04x}" for c in letters)]
     builder = FontBuilder(1000, isTTF=True)
     builder.setupGlyphOrder(names)
-    builder.setupCharacterMap({ord(c): f"g{ord(c):04x}" for c in LETTERS})
+    builder.setupCharacterMap({ord(c): f"g{ord(c):04x}" for c in letters})
     glyphs, widths = {}, {}
-    for name, width in zip(names, (0.5, *LETTERS.values()), strict=True):
+    for name, width in zip(names, (0.5, *letters.values()), strict=True):
         pen = TTGlyphPen(None)
         if name != f"g{ord(' '):04x}":
             right = round(1000 * width) - 50

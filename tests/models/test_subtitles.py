@@ -96,7 +96,8 @@ def test_webvtt() -> None:
     assert [cue.text for cue in track.cues] == ["Fish & chips", "late"]
     assert track.cues[0].look == Look(anchor=7, position=(0.5, 0.0))
     assert track.cues[1].start == 36_000_000
-    assert track.summary.dropped == {"the times can't be read": [13]}
+    # By the specification an arrow in the second line of a block makes it a cue, whatever its first line says.
+    assert track.summary.dropped == {"the times can't be read": [4, 13], "a STYLE block is not followed": [6]}
     assert track.summary.changed == {"voice is not shown": [10]}
 
 
@@ -155,44 +156,6 @@ def test_odd_cues() -> None:
 
 
 @pytest.mark.parametrize(
-    ("encoding", "text"),
-    [
-        ("utf-8-sig", "naïve"),
-        ("utf-16", "Ünïcode"),
-        ("utf-16-le", "Ünïcode, no mark"),
-        ("utf-16-be", "Ünïcode, no mark"),
-        ("gb18030", "你好，世界。我们今天去看电影吧。"),
-        ("big5", "你好，世界。我們今天去看電影吧。"),
-        ("shift_jis", "こんにちは、今日は映画を見に行きましょう。"),
-        ("cp1251", "Привет, как дела? Я пришёл домой."),
-        ("cp1252", "C'était à la fête, où êtes-vous? Über den Wolken"),
-        ("cp1250", "Příliš žluťoučký kůň úpěl ďábelské ódy"),
-        ("euc_kr", "안녕하세요, 오늘 영화 보러 갑시다."),
-    ],
-)
-def test_encodings_are_found_and_can_be_told(encoding: str, text: str) -> None:
-    data = f"1\r\n00:00:01,000 --> 00:00:02,000\r\n{text}\r\n".encode(encoding)
-    assert read(data).cues[0].text == text
-    assert read(data, encoding).cues[0].text == text
-
-
-def test_wrong_and_mixed_encodings() -> None:
-    data = b"1\n00:00:01,000 --> 00:00:02,000\nna\xefve \xe2\x82\xac \x81\n"
-    with pytest.raises(SubtitleError, match="Line 3 is not utf-8"):
-        decode(data, "utf-8")
-    with pytest.raises(SubtitleError, match="no encoding 'klingon'"):
-        decode(data, "klingon")
-    assert len(read(data).cues) == 1
-    cue = "1\n00:00:0{},000 --> 00:00:0{},500\n{}\n\n"
-    russian = "".join(cue.format(n, n, "Привет, как дела?") for n in range(3)).encode()
-    track = read(russian + cue.format(5, 5, "C'était à la fête, où êtes-vous?").encode("cp1252"))
-    assert [c.text for c in track.cues] == ["Привет, как дела?"] * 3 + ["C'était à la fête, où êtes-vous?"]
-    assert track.summary.encoding == "utf-8 and cp1252"
-    broken = "\ufeff".encode() + cue.format(1, 1, "fine").encode() + b"2\n00:00:02,000 --> 00:00:03,000\nna\xefve\n"
-    assert "no letters in this encoding; they show as \ufffd (line 6)" in "\n".join(read(broken).summary.lines())
-
-
-@pytest.mark.parametrize(
     ("fps", "base", "exact"),
     [(24, 1.001, "24000/1001"), (30, 1.0010000467300415, "30000/1001"), (23.976, 1, "24000/1001"), (25, 1, "25"),
      (29.97, 1, "30000/1001"), (12.5, 1, "25/2"), (60, 1.001, "60000/1001")],
@@ -213,13 +176,39 @@ def test_a_frame_survives_milliseconds(frame: int, fps: str) -> None:
     assert to_frame(to_ms(frame, Fraction(fps)), Fraction(fps)) == frame
 
 
-@given(st.lists(st.tuples(st.integers(0, 9000), st.integers(0, 3000)), max_size=30))
-def test_cues_share_no_lane_at_a_time(spans: list[tuple[int, int]]) -> None:
-    placed = place([Cue(start, start + length, "x") for start, length in spans], Fraction(24))
+SPANS = st.lists(st.tuples(st.integers(0, 9000), st.integers(0, 3000), st.sampled_from([0, 2, 5, 8])), max_size=30)
+
+
+@given(SPANS)
+def test_cues_share_no_lane_at_a_time(spans: list[tuple[int, int, int]]) -> None:
+    cues_ = [Cue(start, start + length, "x", Look(anchor=anchor)) for start, length, anchor in spans]
+    placed = place(cues_, Fraction(24))
     for n, one in enumerate(placed):
-        assert one.end > one.start
+        rounded = to_frame(one.cue.start, Fraction(24)), to_frame(one.cue.end, Fraction(24))
+        assert (one.start, one.end) == rounded if rounded[1] > rounded[0] else one.end - one.start <= 1
         for other in placed[:n]:
-            assert one.lane != other.lane or other.end <= one.start
+            if max(one.start, other.start) < min(one.end, other.end):  # seen together
+                assert one.lane != other.lane
+                same_row = (one.cue.look.anchor or 2) // 3 == (other.cue.look.anchor or 2) // 3
+                assert one.level != other.level or not same_row
+
+
+def test_a_cue_shorter_than_a_frame_moves_no_other_one() -> None:
+    def placed(*spans: tuple[int, int]) -> list[tuple[int, int, int]]:
+        found = place([Cue(start, end, "x") for start, end in spans], Fraction(24))
+        assert all(one.level == 0 for one in found)
+        return [(one.start, one.end, one.lane) for one in found]
+
+    assert placed((1000, 1010)) == [(24, 25, 0)]
+    assert placed((5000, 5000), (5000, 8000)) == [(119, 120, 0), (120, 192, 0)]
+    assert placed((3449, 3459), (3459, 6000)) == [(82, 83, 0), (83, 144, 0)]
+    assert placed((4000, 5000), (5000, 5000), (5000, 8000)) == [(96, 120, 0), (120, 120, 0), (120, 192, 0)]
+
+
+def test_cues_at_other_places_do_not_push_one_another() -> None:
+    bottom, top, apart = (Look(anchor=0), Look(anchor=8), Look(anchor=8, position=(0.1, 0.1)))
+    placed = place([Cue(0, 1000, "x", look) for look in (bottom, top, apart, bottom)], Fraction(24))
+    assert [(one.lane, one.level) for one in placed] == [(0, 0), (1, 0), (2, 0), (3, 1)]
 
 
 LINE = st.text(
@@ -261,26 +250,12 @@ def test_an_unknown_format() -> None:
         write([], "doc")
 
 
-@fuzz(40)
-@given(st.binary(max_size=400))
-def test_any_bytes_are_cues_or_a_subtitle_error(data: bytes) -> None:
-    for prefix in (b"", b"WEBVTT\n\n00:01.000 --> 00:02.000\n", b"[Script Info]\n[Events]\nDialogue: 0,", b"{1}{2}"):
-        try:
-            read(prefix + data)
-        except SubtitleError:
-            continue
-
-
 @pytest.mark.skipif(not CORPUS.is_dir(), reason="the collection of subtitle files is not here")
 def test_a_collection_of_files_is_read_without_an_unexplained_loss() -> None:
     for path in sorted(path for path in CORPUS.rglob("*") if path.is_file() and "LICEN" not in path.name):
         data = path.read_bytes()
-        if path.name == "bad-double-webvtt.vtt":
-            with pytest.raises(SubtitleError, match="not a subtitle file"):
-                read(data)
-            continue
         track = read(data)
-        text, _ = decode(data)
+        text = decode(data).text
         lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
         if track.summary.format in ("srt", "vtt"):
             said = {n for n, line in enumerate(lines, 1) if "-->" in line and line.strip()[:1].isdigit()}

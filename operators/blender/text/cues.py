@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -10,9 +10,10 @@ from typing import Any
 
 from ....models.errors import SubtitleError
 from ....models.subtitles import Cue, Look, Placed, Summary, place, rate, read, to_ms, write
-from ....models.subtitles.reader import MAX_BYTES
+from ....models.subtitles.limits import MAX_BYTES
 from ....models.subtitles.stored import Stored
 from ....models.subtitles.substation import packed
+from ....models.text.breaks import COLUMN, broken
 from .. import compat
 from ..custom_properties import CUE, CUE_HEADER
 from ..timeline import channels
@@ -20,8 +21,11 @@ from ..timeline.text_strips import stored_cue, texts
 
 #: Blender's last frame.
 LAST_FRAME = 1_048_574
-#: A subtitle's size and distance from the frame's edges, in parts of its height; how much of the width lines may fill.
+#: A subtitle's size in parts of the frame's shorter side, its distance from the edges, in parts of the frame, and how
+#: much of the width lines may fill.
 SIZE, MARGIN, WIDTH = 1 / 18, 0.05, 0.9
+#: Bytes of a strip's name: Blender cuts it, and then numbers it, in 63.
+NAME = 56
 
 
 def scene_rate(scene: Any) -> Fraction:
@@ -43,6 +47,9 @@ def load(scene: Any, path: Path, encoding: str = "", offset: int = 0, channel: i
         if begin + cue.end > LAST_FRAME:
             summary.drop(f"it lies beyond frame {LAST_FRAME}, Blender's last", cue.cue.line)
             summary.kept -= 1
+        elif cue.end == cue.start:
+            summary.drop("it is shorter than a frame, and the frames beside it show other cues", cue.cue.line)
+            summary.kept -= 1
         else:
             placed.append(cue)
     if not placed:
@@ -54,8 +61,9 @@ def load(scene: Any, path: Path, encoding: str = "", offset: int = 0, channel: i
         raise SubtitleError(
             f"{lanes} channels are needed for cues that overlap; there are not so many above {channel}."
         )
+    called = _names([cue.cue.text for cue in placed], {strip.name for strip in compat.all_strips(scene)})
     with compat.still(scene):
-        names = [_strip(scene, cue, begin, channel, summary) for cue in placed]
+        names = [_strip(scene, cue, name, begin, channel, summary) for cue, name in zip(placed, called, strict=True)]
     outside = sum(begin + cue.start > scene.frame_end or begin + cue.end <= scene.frame_start for cue in placed)
     if outside:
         summary.remarks.append(f"{outside} cues lie outside of the scene's frame range.")
@@ -71,31 +79,59 @@ def _bytes(path: Path) -> bytes:
         raise SubtitleError(f"{path}: can't be read ({error.strerror}). Choose a subtitle file.") from error
 
 
-def _strip(scene: Any, placed: Placed, begin: int, channel: int, summary: Summary) -> str:
+def _names(texts: Iterable[str], taken: set[str]) -> Iterator[str]:
+    """A name for each text that nothing else has. Blender would find one by trying, with a look at all strips each."""
+    next_number: dict[str, int] = {}
+    for text in texts:
+        base = " ".join(text.split())[:40].encode()[:NAME].decode(errors="ignore")
+        name, number = base, next_number.get(base, 0)
+        while name in taken:
+            number += 1
+            name = f"{base}.{number:03d}"
+        next_number[base] = number
+        taken.add(name)
+        yield name
+
+
+def _strip(scene: Any, placed: Placed, name: str, begin: int, channel: int, summary: Summary) -> str:
     """Make one text strip and return its name."""
     cue, look = placed.cue, placed.cue.look
-    name = " ".join(cue.text.split())[:40]
     strip = compat.new_text(scene, name, channel + placed.lane, begin + placed.start, placed.end - placed.start)
-    strip.text = cue.text
-    if strip.text != cue.text:
+    size = font_size(scene)
+    laid = broken(cue.text, int(WIDTH * scene.render.resolution_x / (size * COLUMN)))
+    stored = Stored(cue, (placed.start, placed.end), laid=laid if laid != cue.text else "")
+    strip.text = stored.shown
+    if strip.text != stored.shown:
         summary.change("this Blender holds only the start of so long a text", cue.line)
-    strip.font_size = max(1.0, round(scene.render.resolution_y * SIZE))
-    strip.wrap_width = WIDTH
-    strip.use_outline = True
-    strip.use_bold, strip.use_italic = look.bold, look.italic
+    _set(strip, "font_size", size)
+    _set(strip, "wrap_width", WIDTH)
+    _set(strip, "use_outline", True)
+    _set(strip, "use_bold", look.bold)
+    _set(strip, "use_italic", look.italic)
     if look.color:
         strip.color = (*look.color, 1.0)
-    _locate(strip, look, placed.lane)
+    _locate(strip, look, placed.level * 2.6 * size / scene.render.resolution_y)
     if cue.origin:
         strip[CUE_HEADER] = packed(cue.origin.header)
-    strip[CUE] = Stored(cue, (placed.start, placed.end), _place(strip)).json()
+    strip[CUE] = replace(stored, place=_place(strip)).json()
     return str(strip.name)
 
 
-def _locate(strip: Any, look: Look, lane: int) -> None:
+def font_size(scene: Any) -> float:
+    """The size of subtitles, px: by the shorter side, so that an upright film has as many letters in a line."""
+    return max(1.0, round(min(scene.render.resolution_x, scene.render.resolution_y) * SIZE))
+
+
+def _set(strip: Any, name: str, value: Any) -> None:
+    """Set what is not so already: at each property that is set Blender may look through all strips."""
+    if getattr(strip, name) != value:
+        setattr(strip, name, value)
+
+
+def _locate(strip: Any, look: Look, step: float) -> None:
+    """Put a strip at its place; `step` is how far it stands from it, as cues that overlap stand above one another."""
     column, row = ((look.anchor or 2) - 1) % 3, ((look.anchor or 2) - 1) // 3
     compat.set_text_anchor(strip, ("LEFT", "CENTER", "RIGHT")[column], ("BOTTOM", "CENTER", "TOP")[row])
-    step = lane * 2.6 * SIZE  # cues that overlap stand above one another
     x, y = (MARGIN, 0.5, 1 - MARGIN)[column], (MARGIN + step, 0.5, 1 - MARGIN - step)[row]
     if look.position:
         x, y = look.position[0], 1 - look.position[1]
@@ -138,8 +174,7 @@ def _cues(found: Sequence[Any], fps: Fraction, begin: int) -> Iterable[Cue]:
             first = stored.cue.start if stored.frames[0] == start else first
             last = stored.cue.end if stored.frames[1] == end else last
         look = _look(strip, stored)
-        cut = said and said.text != strip.text and len(strip.text) > 200 and said.text.startswith(strip.text)
-        text = said.text if said and cut else strip.text
+        text = stored.cue.text if stored and stored.is_in(strip.text) else strip.text
         same = said is not None and said.text == text and said.look == look
         origin = said.origin if said else None
         if origin and not same:

@@ -13,10 +13,10 @@ from typing import Any
 import bpy
 
 from ....models.errors import CacheError, RecipeError
-from ....models.subtitles import Cue
 from ....models.subtitles.stored import Stored
 from ....models.subtitles.substation import unpacked
 from ....models.text import folders
+from ....models.text.invisible import visible
 from .. import compat
 from ..custom_properties import CUE, CUE_HEADER, TEXT_ID, TEXT_SOURCE
 from ..preferences import font_folders, user_folder
@@ -104,12 +104,6 @@ def layout(scene: Any, strip: Any) -> str:
     ).json()
 
 
-def cue_of(strip: Any) -> Cue | None:
-    """What the file said of a strip, or None where there was no file."""
-    found = stored_cue(strip)
-    return found.cue if found else None
-
-
 def stored_cue(strip: Any) -> Stored | None:
     """What the file said of a text strip and how that was placed, or None where there was no file."""
     header = strip.get(CUE_HEADER)
@@ -117,11 +111,9 @@ def stored_cue(strip: Any) -> Stored | None:
 
 
 def full_text(strip: Any) -> str:
-    """What a text strip says; of a text that this Blender can't hold, all that the file said."""
-    said = cue_of(strip)
-    if said and len(said.text) > len(strip.text) > 200 and said.text.startswith(strip.text):
-        return said.text
-    return str(strip.text)
+    """What a text strip says, with what it would draw as boxes; of a text that it can't hold, all of it."""
+    stored = stored_cue(strip)
+    return stored.full if stored and stored.is_in(strip.text) else str(strip.text)
 
 
 def _color(values: Iterable[float]) -> tuple[float, ...]:
@@ -131,7 +123,7 @@ def _color(values: Iterable[float]) -> tuple[float, ...]:
 def fonts(strip: Any, text: str) -> tuple[str, ...]:
     """Digests of the fonts that a text needs: the strip's own, then Blender's for what that lacks. Raises TextError."""
     chosen = _chosen(strip.font) if strip.font else None
-    return _needed(chosen or _shipped("DejaVuSansMono"), "".join(sorted(set(text) - set("\n "))))
+    return _needed(chosen or _shipped("DejaVuSansMono"), "".join(sorted(set(visible(text)) - set("\n "))))
 
 
 def has_font(strip: Any) -> bool:

@@ -1,0 +1,116 @@
+"""Whatever a file says: it is cues or an error of ours, soon, and what was read can be written and read again."""
+
+from __future__ import annotations
+
+import time
+from fractions import Fraction
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.errors import SubtitleError
+from models.subtitles import FORMATS, Cue, Track, place, read, write
+from models.subtitles.stored import Stored
+from tests.helpers.fuzz import fuzz
+
+#: No input takes longer, seconds of the processor.
+LONGEST = 2.0
+SEEDS = (
+    "1\n00:00:01,000 --> 00:00:02,000\n"
+    "<i>Hello</i> {\\an8}there &amp; here\n\n2\n00:00:03,000 --> 00:00:04,000\nx\ny\n",
+    "WEBVTT\n\nSTYLE\n::cue {}\n\nNOTE x\n\nid\n00:01.000 --> 00:02.000 line:0 align:start position:10%\n"
+    "<v Ann>hi<00:01.500><c.red> you</c> &lrm;\n\n00:03.000 --> 00:04.000\nx\n",
+    "[Script Info]\nScriptType: v4.00+\nPlayResX: 640\n\n"
+    "[V4+ Styles]\nFormat: Name\nStyle: Default,Arial,20,&H0000FFFF,"
+    "&H0,&H0,&H0,0,-1,0,0,100,100,0,0,1,2,2,8,10,10,10,1\n\n[Events]\nFormat: Layer, Start, End, Style, Name, MarginL, "
+    "MarginR, MarginV, Effect, Text\n"
+    "Dialogue: 0,0:00:01.00,0:00:02.00,Default,,0,0,0,,{\\i1\\a6\\pos(1,2)\\c&HFF&}a\\Nb\n",
+    "{1}{1}25\n{10}{20}{y:i,b}{c:$0000ff}one|two\n{30}{}three\n",
+    "[10][20]/one|two\n[30][40]three\n",
+    "00:00:01:one|two\n00:00:03:three\n",
+    "<SAMI><HEAD><STYLE>P {}</STYLE></HEAD><BODY>\n<SYNC Start=1000><P Class=ENCC>one<br><i>two</i>\n<SYNC Start=2000>"
+    "<P Class=ENCC>&nbsp;\n</BODY></SAMI>",
+    '<?xml version="1.0"?>\n<tt xmlns="http://www.w3.org/ns/ttml" xmlns:ttp="x" ttp:frameRate="25" ttp:tickRate="10">'
+    '<head><styling><style xml:id="s" tts:color="red"/></styling></head><body><div begin="1s"><p begin="00:00:01:12" '
+    'dur="10t" style="s">one<br/><span tts:fontStyle="italic">two</span></p></div></body></tt>',
+)  # fmt: skip
+#: What has been wrong before, or is in the way of something.
+PIECES = (
+    "-->", "->", "→", " --> ", "00:00:01,000", "00:00:01,000 --> 00:00:02,000", "：", "，", "0:", "-1",
+    "nan", "inf", "1e999",
+    "9" * 5000, " " * 3000, "\t", "\n", "\n\n", "\r", "\r\r\n", "\0", "\u2067", "\u2069", "\u200f", "\ufeff",
+    "\u2028", "\ufffd",
+    "<", ">", "</", "<i>", "</c>", "<00:00:01.000", "<font color=", "{", "}", "{\\", "{\\a13}", "{\\pos(nan,1)}",
+    "{\\pos(1e999,2)}", "\\N", "\\", "&#" + "9" * 5000 + ";", "&amp", "&#x2067;", "line:-.", "line:1.1.1%",
+    "position:9%", "STYLE",
+    "NOTE", "REGION", "[Events]", "[" + "a" * 3000, "Dialogue:", "Style: x,y", "Format: Text", "{1}{1}",
+    "{1}{1}0", "[1][2]",
+    "<SYNC Start=", "<p ", "<br/>", "<!DOCTYPE x [<!ENTITY a 'b'>]>", "<!--", "<![CDATA[", "]]>",
+    'begin="9f"', 'dur="-1s"',
+    'ttp:frameRate="0"', 'ttp:frameRateMultiplier="0 0"', 'timeContainer="seq"',
+)  # fmt: skip
+
+
+@st.composite
+def damaged(draw: st.DrawFn) -> bytes:
+    """A file of one of the formats, a part of it taken out, doubled or put elsewhere, with pieces put in."""
+    text = draw(st.sampled_from(SEEDS))
+    for _ in range(draw(st.integers(0, 8))):
+        begin, end = sorted((draw(st.integers(0, len(text))), draw(st.integers(0, len(text)))))
+        what = draw(st.sampled_from(("put", "put", "drop", "double", "other", "letters")))
+        put = {
+            "put": draw(st.sampled_from(PIECES)), "drop": "", "double": text[begin:end] * 2,
+            "other": draw(st.sampled_from(SEEDS)), "letters": draw(st.text(max_size=9)),
+        }[what]  # fmt: skip
+        text = text[:begin] + put + text[begin if what == "put" else end :]
+    encoding = draw(st.sampled_from(["utf-8", "utf-8", "utf-16", "cp1251", "gb18030", "shift_jis", "koi8-r"]))
+    data = bytearray(text.encode(encoding, "replace"))
+    for _ in range(draw(st.integers(0, 2))):
+        if data:
+            data[draw(st.integers(0, len(data) - 1))] = draw(st.integers(0, 255))
+    return bytes(data)
+
+
+def soon(data: bytes) -> Track | None:
+    begin = time.process_time()
+    try:
+        track = read(data, fps=Fraction(24000, 1001))
+    except SubtitleError:
+        track = None
+    assert time.process_time() - begin < LONGEST
+    return track
+
+
+@fuzz(150)
+@given(damaged())
+def test_any_damaged_file_is_cues_or_a_subtitle_error(data: bytes) -> None:
+    track = soon(data)
+    if track is None:
+        return
+    for cue in track.cues:
+        assert 0 <= cue.start <= cue.end
+        assert cue.text.strip()
+        Stored.from_json(Stored(cue, (0, 1)).json())
+    place(track.cues, Fraction(25))
+    list(track.summary.lines())
+    for format in FORMATS:
+        if all(cue.end < 35_990_000 for cue in track.cues):
+            again = soon(write(track.cues, format).encode()) if track.cues else None
+            assert [plain(cue) for cue in again.cues] == ordered(track) if again else not track.cues
+
+
+def ordered(track: Track) -> list[str]:
+    return [plain(cue) for cue in sorted(track.cues, key=lambda cue: (cue.start, cue.end, cue.line))]
+
+
+def plain(cue: Cue) -> str:
+    """A cue's text without what formats can't hold: blanks at the ends of lines, and lines of them."""
+    return " ".join(cue.text.split())
+
+
+@fuzz(60)
+@given(st.binary(max_size=400))
+def test_any_bytes_are_cues_or_a_subtitle_error(data: bytes) -> None:
+    for prefix in (b"", b"WEBVTT\n\n00:01.000 --> 00:02.000\n", b"[Script Info]\n[Events]\nDialogue: 0,", b"{1}{2}",
+                   b"<tt><body><p begin='1s' end='2s'>", b"<SAMI><SYNC Start=1>", b"[1][2]", b"00:00:01:"):  # fmt: skip
+        soon(prefix + data)
