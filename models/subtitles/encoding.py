@@ -32,7 +32,7 @@ class Decoded(NamedTuple):
 
 
 def decode(data: bytes, encoding: str = "") -> Decoded:
-    """The text of a file. `encoding` overrides what is found. Raises SubtitleError."""
+    """Return the text of a file. `encoding` overrides what is found. Raises SubtitleError."""
     if encoding:
         return _chosen(data, encoding)
     for mark, name in _BYTE_ORDER:
@@ -74,7 +74,7 @@ def _utf8(data: bytes) -> Decoded | None:
 
 
 def _declared(data: bytes) -> Decoded | None:
-    """What XML or HTML declares itself to be, if it can be that."""
+    """Return what XML or HTML declares itself to be, if it can be that."""
     found = _DECLARED.search(data[:2000])
     name = (found.group(1) or found.group(2)).decode("ascii").lower() if found else ""
     try:
@@ -85,7 +85,7 @@ def _declared(data: bytes) -> Decoded | None:
 
 
 def _mixed(data: bytes) -> Decoded | None:
-    """A file that is UTF-8 but for a few lines, which are in another encoding; None when most lines are not."""
+    """Return a file that is UTF-8 but for a few lines, which are in another encoding; None when most lines are not."""
     lines = data.split(b"\n")
     odd = {n for n, line in enumerate(lines) if _utf8(line) is None}
     sound = sum(not line.isascii() for n, line in enumerate(lines) if n not in odd)

@@ -27,12 +27,14 @@ def rate(fps: float, base: float = 1.0) -> Fraction:
 
 
 def to_frame(ms: int, fps: Fraction) -> int:
-    """The frame boundary nearest to a time; halves go up. Frame 0 begins at 0 ms."""
+    """Return the frame boundary nearest to a time; halves go up. Frame 0 begins at 0 ms."""
     return math.floor(ms * fps / 1000 + Fraction(1, 2))
 
 
 def to_ms(frame: int, fps: Fraction) -> int:
-    """The millisecond nearest to a frame boundary: the only one for which `to_frame` gives `frame` at up to 500 fps."""
+    """Return the millisecond nearest to a frame boundary: the only one for which `to_frame` gives `frame` at up to 500
+    fps.
+    """
     return math.floor(frame * 1000 / fps + Fraction(1, 2))
 
 
@@ -83,7 +85,7 @@ class _Lanes:
         self._count = 0
 
     def take(self, start: int, end: int) -> int:
-        """The lowest lane that is free from `start` on; it is taken until `end`."""
+        """Return the lowest lane that is free from `start` on; it is taken until `end`."""
         while self._busy and self._busy[0][0] <= start:
             heapq.heappush(self._free, heapq.heappop(self._busy)[1])
         if self._free:
@@ -95,12 +97,12 @@ class _Lanes:
 
 
 def _place_of(cue: Cue) -> Hashable:
-    """What cues have in common that would cover one another: the row, or the place of their own."""
+    """Return what cues have in common that would cover one another: the row, or the place of their own."""
     return cue.look.position or ((cue.look.anchor or 2) - 1) // 3
 
 
 def _spans(ordered: Sequence[Cue], rounded: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The frames (start, end) of cues in order of time, with those for cues that round to none."""
+    """Return the frames (start, end) of cues in order of time, with those for cues that round to none."""
     spans = list(rounded)
     seen: dict[Hashable, _Seen] = {}
     for cue, span in zip(ordered, spans, strict=True):
@@ -127,7 +129,7 @@ class _Seen:
             self._ends.append(end)
 
     def beside(self, frame: int) -> tuple[int, int]:
-        """A frame for a cue that has none: this one, or the one before; `(frame, frame)` when both are taken."""
+        """Return a frame for a cue that has none: this one, or the one before; `(frame, frame)` when both are taken."""
         if not self._sorted:
             self._ends.sort()
             self._sorted = True

@@ -42,7 +42,7 @@ class Guess:
 
 
 def guess(data: bytes) -> Guess:
-    """The likeliest encoding of a text, which is none of UTF-8 and UTF-16."""
+    """Return the likeliest encoding of a text, which is none of UTF-8 and UTF-16."""
     sample = _sample(data)
     found: list[tuple[float, str, str, str]] = []
     for encoding, languages in OF.items():
@@ -95,7 +95,7 @@ def _bits(letters: Mapping[str, int], plain: Mapping[str, int], language: str) -
 
 @cache
 def _table(language: str) -> dict[str, float]:
-    """The bits of each character of a language."""
+    """Return the bits of each character of a language."""
     if language in MANY:
         table: dict[str, float] = {}
         for characters, share in reversed(MANY[language]):

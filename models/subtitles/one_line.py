@@ -49,7 +49,7 @@ def format_of(text: str) -> str | None:
 
 
 def parse(text: str, format: str, fps: Fraction, summary: Summary) -> list[Cue]:
-    """The cues of a text in the format of that name. `fps` is for a MicroDVD file that doesn't tell its own."""
+    """Return the cues of a text in the format of that name. `fps` is for a MicroDVD file that doesn't tell its own."""
     if format == "microdvd":
         said = _rate(text)
         if said is None:
@@ -95,7 +95,7 @@ def _cues(
 
 
 def _without_first(text: str) -> str:
-    """A text whose first line that is not empty is empty."""
+    """Return a text whose first line that is not empty is empty."""
     lines = text.split("\n")
     first = next(n for n, line in enumerate(lines) if line.strip())
     return "\n".join([*lines[:first], "", *lines[first + 1 :]])

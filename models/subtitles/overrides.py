@@ -46,7 +46,7 @@ def _anchor(state: Styled, value: str, _screen: Screen) -> None:
 
 
 def _old_anchor(state: Styled, value: str, _screen: Screen) -> None:
-    """The alignment of SSA: 1 to 3 below, 5 to 7 above, 9 to 11 in the middle."""
+    """Return the alignment of SSA: 1 to 3 below, 5 to 7 above, 9 to 11 in the middle."""
     row = {0: 0, 4: 6, 8: 3}.get(int(value) & ~3)
     if row is None or int(value) & 3 == 0:
         raise ValueError("no anchor")

@@ -68,7 +68,7 @@ def read(data: bytes, encoding: str = "", fps: Fraction = Fraction(25)) -> Track
 
 
 def _meant(found: re.Match[str]) -> str:
-    """What a control character was meant to be: of the second set a sign of Windows-1252, as HTML reads it."""
+    """Return what a control character was meant to be: of the second set a sign of Windows-1252, as HTML reads it."""
     code = ord(found.group())
     return bytes([code]).decode("cp1252", "ignore") if code > 0x7F else ""
 
@@ -90,7 +90,7 @@ def _parsed(text: str, fps: Fraction, summary: Summary) -> list[Cue]:
 
 
 def _sound(cue: Cue, summary: Summary) -> Cue | None:
-    """The cue with times and a text that can be shown, or None."""
+    """Return the cue with times and a text that can be shown, or None."""
     text = _LINE_ENDS.sub("\n", _UNSEEN.sub(_meant, cue.text)).replace("\t", " ")
     if not visible(text).strip():
         summary.drop("it has no text", cue.line)

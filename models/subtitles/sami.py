@@ -30,7 +30,7 @@ def is_sami(text: str) -> bool:
 
 
 def parse(text: str, summary: Summary) -> list[Cue]:
-    """The cues of a text. Where it has several languages the first is taken. Raises TooManyCues."""
+    """Return the cues of a text. Where it has several languages the first is taken. Raises TooManyCues."""
     found = list(_syncs(text, summary))
     limits.check(len(found))
     starts = sorted({start for _, start, _ in found})

@@ -58,7 +58,7 @@ class Stored:
 
     @classmethod
     def from_json(cls, text: object, header: str = "") -> Stored | None:
-        """What `json` wrote, or None for anything else."""
+        """Return what `json` wrote, or None for anything else."""
         if not isinstance(text, str) or len(text) > MAX_STORED:
             return None
         try:

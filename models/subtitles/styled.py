@@ -80,7 +80,7 @@ class Styled:
 
 
 def color(name: str) -> Rgb | None:
-    """The color of that name, or None."""
+    """Return the color of that name, or None."""
     found = _HEX.fullmatch(NAMED.get(name.lower(), name))
     if not found:
         return None
@@ -89,11 +89,11 @@ def color(name: str) -> Rgb | None:
 
 
 def rgb(code: str) -> Rgb:
-    """The color of six hexadecimal digits. Raises ValueError."""
+    """Return the color of six hexadecimal digits. Raises ValueError."""
     r, g, b = (int(code[n : n + 2], 16) / 255 for n in (0, 2, 4))
     return r, g, b
 
 
 def entities(text: str) -> str:
-    """A text with HTML's character references as the characters that they stand for."""
+    """Return a text with HTML's character references as the characters that they stand for."""
     return _ENTITY.sub(lambda found: html.unescape(found.group()), text) if "&" in text else text

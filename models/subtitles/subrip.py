@@ -35,7 +35,10 @@ def is_srt(text: str) -> bool:
 
 
 def parse(text: str, summary: Summary) -> list[Cue]:
-    """The cues of a text whose lines end in `\\n`. What can't be read is noted in `summary`. Raises TooManyCues."""
+    """Return the cues of a text whose lines end in `\\n`.
+
+    What can't be read is noted in `summary`. Raises TooManyCues.
+    """
     lines = text.split("\n")
     first = next(_marks(lines, numbered=True, spaced=True))
     # A file that begins with a counter has them; one with an empty line after it has one after every line.
@@ -66,7 +69,10 @@ def _cue(found: Times, body: Sequence[str], line: int, summary: Summary) -> Cue:
 
 
 def _marks(lines: Sequence[str], numbered: bool, spaced: bool) -> Iterator[_Mark]:
-    """The lines of times. `numbered`: the file has counters; `spaced`: with empty lines between them and the times."""
+    """Yield the lines of times.
+
+    `numbered`: the file has counters; `spaced`: with empty lines between them and the times.
+    """
     last = full = before = -1  # the last line of times, the last that is not empty, and the one before that
     for n, line in enumerate(lines):
         if not line.strip():
@@ -82,7 +88,7 @@ def _marks(lines: Sequence[str], numbered: bool, spaced: bool) -> Iterator[_Mark
 
 
 def _counter(lines: Sequence[str], n: int, full: int, before: int, last: int, numbered: bool, spaced: bool) -> int:
-    """The line that numbers the cue whose times are at `n`, or `n` when there is none."""
+    """Return the line that numbers the cue whose times are at `n`, or `n` when there is none."""
     if full <= last or not _COUNTER.fullmatch(lines[full]):
         return n
     adjacent = full == n - 1

@@ -36,13 +36,13 @@ def header_of(found: pysubs2.SSAFile) -> str:
 
 
 def heading(line: str) -> str:
-    """The section that a line begins, in small letters; "" where it begins none."""
+    """Return the section that a line begins, in small letters; "" where it begins none."""
     found = _HEADING.match(line)
     return found.group(1).lower() if found else ""
 
 
 def parsed(header: str, format: str = "ass") -> pysubs2.SSAFile | None:
-    """What pysubs2 reads in a text without events, or None where it can't."""
+    """Return what pysubs2 reads in a text without events, or None where it can't."""
     # What begins with a bracket and is no heading would cost pysubs2's search for headings the square of its length.
     lines = [line for line in header.split("\n") if "[" not in line.lstrip()[:4] or heading(line)]
     try:
@@ -54,7 +54,7 @@ def parsed(header: str, format: str = "ass") -> pysubs2.SSAFile | None:
 
 
 def origin_from(raw: object, header: str) -> Origin:
-    """The origin that a strip holds, as `dataclasses.asdict` gave it. Raises ValueError for what is none."""
+    """Return the origin that a strip holds, as `dataclasses.asdict` gave it. Raises ValueError for what is none."""
     if not isinstance(raw, dict):
         raise ValueError("no origin")
     words = [raw[key] for key in ("marked", "style", "name", "effect")]
@@ -70,13 +70,13 @@ def origin_from(raw: object, header: str) -> Origin:
 
 @lru_cache(maxsize=16)
 def packed(header: str) -> str:
-    """A header as a short text of ASCII."""
+    """Return a header as a short text of ASCII."""
     return base64.b64encode(zlib.compress(header.encode(), 9)).decode() if header else ""
 
 
 @lru_cache(maxsize=16)
 def unpacked(text: str) -> str:
-    """What `packed` was given; "" for anything else."""
+    """Return what `packed` was given; "" for anything else."""
     try:
         data = base64.b64decode(text.encode("ascii"), validate=True) if len(text) <= _MAX_PACKED else b""
         header = zlib.decompressobj().decompress(data, 4 * MAX_HEADER + 1).decode()
@@ -96,7 +96,7 @@ def base_look(style: pysubs2.SSAStyle | None) -> Look:
 
 
 def screen(found: pysubs2.SSAFile) -> tuple[float, float]:
-    """The size that a file's positions are in."""
+    """Return the size that a file's positions are in."""
 
     def number(key: str, default: float) -> float:
         text = str(found.info.get(key, "")).strip()
@@ -106,7 +106,7 @@ def screen(found: pysubs2.SSAFile) -> tuple[float, float]:
 
 
 def write(cues: Sequence[Cue], format: str) -> str:
-    """The text of an ASS or SSA file. The first cue's header is the file's; styles of others are added to it.
+    """Return the text of an ASS or SSA file. The first cue's header is the file's; styles of others are added to it.
 
     Raises SubtitleError for times that these formats can't tell.
     """
@@ -146,17 +146,17 @@ def _event(
 
 
 def _field(text: str) -> str:
-    """A text that ends neither its field nor its line."""
+    """Return a text that ends neither its field nor its line."""
     return " ".join(text.replace(",", " ").split())
 
 
 def _escaped(text: str) -> str:
-    """A text with no markup in it, as libass reads it."""
+    """Return a text with no markup in it, as libass reads it."""
     return re.sub(r"\\(?=[Nnh{}])", "\\\\\u2060", text).replace("{", "\\{").replace("}", "\\}")
 
 
 def _tags(look: Look, base: Look, size: tuple[float, float]) -> str:
-    """The overrides that make a style look so, in braces."""
+    """Return the overrides that make a style look so, in braces."""
     tags = "".join(
         f"\\{name}{int(wanted)}"
         for name, wanted, usual in (("b", look.bold, base.bold), ("i", look.italic, base.italic))

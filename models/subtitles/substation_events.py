@@ -41,7 +41,7 @@ def is_substation(text: str) -> bool:
 
 
 def parse(text: str, summary: Summary) -> list[Cue]:
-    """The cues of a text. What can't be read is noted in `summary`. Raises TooManyCues."""
+    """Return the cues of a text. What can't be read is noted in `summary`. Raises TooManyCues."""
     file = _parted(text)
     limits.check(sum(kind == "dialogue" for _, kind, _ in file.events))
     summary.format = file.kind
@@ -102,7 +102,7 @@ def _parted(text: str) -> _File:
 
 
 def _names(said: str) -> tuple[str, ...]:
-    """The fields of events in their order; () where these can't be."""
+    """Return the fields of events in their order; () where these can't be."""
     names = tuple({"actor": "name"}.get(name, name) for part in said.split(",")[:30] if (name := part.strip().lower()))
     return names if {"start", "end"} <= set(names) and names[-1:] == ("text",) else ()
 
@@ -131,7 +131,7 @@ def _is_style(line: str) -> bool:
 
 
 def _origin(fields: dict[str, str], header: str) -> Origin:
-    """What an event says beside its times, its text and its look."""
+    """Return what an event says beside its times, its text and its look."""
     left, right, vertical = (_number(fields.get(name, "")) for name in ("marginl", "marginr", "marginv"))
     words = [fields.get(name, "") for name in ("style", "name", "effect")]
     style, name, effect = (word if len(word) <= MAX_MARKED else "" for word in words)
@@ -140,6 +140,6 @@ def _origin(fields: dict[str, str], header: str) -> Origin:
 
 
 def _number(text: str) -> int:
-    """A whole number that a field holds, or 0."""
+    """Return a whole number that a field holds, or 0."""
     found = re.fullmatch(r"\s{0,9}(-?\d{1,5})\s{0,9}", text)
     return int(found.group(1)) if found else 0

@@ -45,14 +45,14 @@ def clock(text: str, at: int = 0) -> tuple[int, int] | None:
 
 
 def whole(text: str) -> int | None:
-    """The ms of a text that is a time and nothing else, or None."""
+    """Return the ms of a text that is a time and nothing else, or None."""
     text = text.translate(_NARROW).strip()
     found = clock(text)
     return found[0] if found and found[1] == len(text) else None
 
 
 def times(line: str) -> Times | None:
-    """What a line of times says, or None for any other line."""
+    """Return what a line of times says, or None for any other line."""
     parted = _parted(line)
     if parted is None:
         return None

@@ -32,7 +32,7 @@ def is_ttml(text: str) -> bool:
 
 
 def parse(text: str, summary: Summary) -> list[Cue]:
-    """The cues of a text. Raises SubtitleError for a file with a document type, TooManyCues."""
+    """Return the cues of a text. Raises SubtitleError for a file with a document type, TooManyCues."""
     reader = _Reader(summary)
     parser = expat.ParserCreate(encoding="utf-8")
     parser.buffer_text = True
@@ -65,7 +65,7 @@ class _Reader:
         self.found: list[_Cue] = []
 
     def begin(self, name: str, said: dict[str, str], line: int) -> None:
-        """An element begins."""
+        """Return an element begins."""
         word, plain = _local(name), {_local(key): value for key, value in said.items()}
         if word == "tt":
             self.clock = Clock(plain)
@@ -91,7 +91,7 @@ class _Reader:
             self.cue.wear(self.styles)
 
     def finish(self, name: str) -> None:
-        """An element ends."""
+        """Return an element ends."""
         word = _local(name)
         self.styles.finish()
         if self.unseen:
@@ -107,12 +107,12 @@ class _Reader:
             self.cue.wear(self.styles)
 
     def say(self, piece: str) -> None:
-        """A piece of text."""
+        """Return a piece of text."""
         if self.cue and not self.unseen:
             self.cue.add(piece)
 
     def cues(self) -> list[Cue]:
-        """What was read."""
+        """Return what was read."""
         starts = sorted({cue.start for cue in self.found})
         after = dict(pairwise(starts))
         return [cue.done(after.get(cue.start), self.summary) for cue in self.found]
@@ -151,7 +151,7 @@ class _Cue:
         self.state.add("\n")
 
     def done(self, following: Fraction | None, summary: Summary) -> Cue:
-        """The cue; `following` is when the next one begins."""
+        """Return the cue; `following` is when the next one begins."""
         plain, look, lost = self.state.done()
         text = "\n".join(line.strip(" ") for line in re.sub(" {2,}", " ", plain).split("\n")).strip("\n")
         text = plain if self.preserve else text

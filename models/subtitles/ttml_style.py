@@ -22,7 +22,7 @@ class Styles:
         self.region = ""
 
     def begin(self, word: str, said: Mapping[str, str]) -> None:
-        """An element begins. What it doesn't say of its style is as around it."""
+        """Return an element begins. What it doesn't say of its style is as around it."""
         own = {name: said[name] for name in _FOLLOWED if name in said}
         for name in reversed(said.get("style", "").split()[:20]):
             own = self.named.get(name, {}) | own
@@ -37,7 +37,7 @@ class Styles:
         self.open.append((word, around | placed | own))
 
     def finish(self) -> None:
-        """The innermost element ends."""
+        """Return the innermost element ends."""
         if len(self.open) > 1 and self.open.pop()[0] == "region":
             self.region = ""
 

@@ -27,7 +27,7 @@ class Clock:
         self.drops = said.get("dropMode") == "dropNTSC"
 
     def seconds(self, text: str) -> Fraction | None:
-        """The time that an expression tells, or None where it is none."""
+        """Return the time that an expression tells, or None where it is none."""
         text = text.strip()
         if found := _CLOCK.fullmatch(text):
             hours, minutes, seconds, point, part, frames, parts = found.groups()
@@ -56,7 +56,7 @@ class Span:
     turn: Fraction = field(default=Fraction(0))
 
     def child(self, said: Mapping[str, str], clock: Clock) -> tuple[Span, str]:
-        """The span of an element in this one, and the time of it that can't be read, "" when all can."""
+        """Return the span of an element in this one, and the time of it that can't be read, "" when all can."""
         told = {name: said[name] for name in ("begin", "end", "dur") if name in said}
         read = {name: clock.seconds(text) for name, text in told.items()}
         unread = next((told[name] for name, value in read.items() if value is None), "")
@@ -74,6 +74,6 @@ class Span:
 
 
 def _number(text: str, otherwise: Fraction) -> Fraction:
-    """A number above 0, or `otherwise` for any other text."""
+    """Return a number above 0, or `otherwise` for any other text."""
     found = _NUMBER.fullmatch(text.strip())
     return (Fraction(found.group()) or otherwise) if found else otherwise

@@ -32,7 +32,10 @@ def is_vtt(text: str) -> bool:
 
 
 def parse(text: str, summary: Summary) -> list[Cue]:
-    """The cues of a text whose lines end in `\\n`. What can't be read is noted in `summary`. Raises TooManyCues."""
+    """Return the cues of a text whose lines end in `\\n`.
+
+    What can't be read is noted in `summary`. Raises TooManyCues.
+    """
     lines = text.split("\n")
     at = _end(lines, next(n for n, line in enumerate(lines) if line.lstrip("\ufeff")) + 1)
     cues: list[Cue] = []
@@ -46,7 +49,7 @@ def parse(text: str, summary: Summary) -> list[Cue]:
 
 
 def _end(lines: Sequence[str], at: int) -> int:
-    """The line that ends what goes on at `at`: an empty one, one with an arrow, or that after the last."""
+    """Return the line that ends what goes on at `at`: an empty one, one with an arrow, or that after the last."""
     while at < len(lines) and lines[at] and _ARROW not in lines[at]:
         at += 1
     return at
@@ -92,7 +95,7 @@ def _no_cue(line: str, number: int, before: bool, summary: Summary) -> None:
 
 
 def _placed(look: Look, settings: str, line: int, summary: Summary) -> Look:
-    """A look with cue settings, such as `line:0 align:left`; malformed ones count as none, as in browsers."""
+    """Return a look with cue settings, such as `line:0 align:left`; malformed ones count as none, as in browsers."""
     said = dict(part.split(":", 1) for part in settings.split() if ":" in part)
     column = _COLUMNS.get(said.get("align", ""), 2)
     row, place = 0, None

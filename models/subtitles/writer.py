@@ -16,7 +16,7 @@ FORMATS = ("srt", "vtt", "ass", "ssa")
 
 
 def write(cues: Sequence[Cue], format: str) -> str:
-    """The text of a file. A cue's `marked` text is written where it has one, else its text in tags for its look.
+    """Return the text of a file. A cue's `marked` text is written where it has one, else its text in tags for its look.
 
     Raises SubtitleError for another format.
     """
@@ -42,7 +42,7 @@ def _time(ms: int, point: str) -> str:
 
 
 def _tagged(cue: Cue, vtt: bool) -> str:
-    """A cue's text with tags: as its file had it where that says the same in this format, else from its look."""
+    """Return a cue's text with tags: as its file had it where that says the same in this format, else from its look."""
     unmark = webvtt_text.unmark if vtt else tags.unmark
     if _whole(cue.marked, vtt):
         text, look, _ = unmark(cue.marked)
@@ -72,7 +72,7 @@ def _whole(marked: str, vtt: bool) -> bool:
 
 
 def _escaped(text: str) -> str:
-    """A text that SubRip's readers take for just that: character references only where it needs them."""
+    """Return a text that SubRip's readers take for just that: character references only where it needs them."""
     if tags.unmark(text) != (text, Look(), []):
         text = html.escape(text, quote=False).replace("\\", "&#92;")
     lines = text.split("\n")

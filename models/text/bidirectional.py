@@ -31,7 +31,8 @@ def is_rtl(text: str) -> bool:
 
 
 def runs(text: str) -> list[tuple[str, bool]]:
-    """A line in the order that it is seen in: pieces of one direction (characters as they are spoken, right to left).
+    """Return a line in the order that it is seen in: pieces of one direction (characters as they are spoken, right to
+    left).
 
     Pieces also end where shaping begins or ends, so that the other letters keep Blender's own places. Of the characters
     that are never drawn, those inside a piece that is shaped are kept, as joiners decide how its letters join.
@@ -101,13 +102,14 @@ def _visual(text: str, direction: int | None = None, depth: int = 0) -> list[tup
 
 
 def _unassigned(character: str) -> str:
-    """What stands for a character that this Python's Unicode doesn't have, and so no direction: UAX 9 takes it for a
-    letter from left to right, or for one that is ignored."""
+    """Return what stands for a character that this Python's Unicode doesn't have, and so no direction: UAX 9 takes it
+    for a letter from left to right, or for one that is ignored.
+    """
     return "\u200b" if is_invisible(character) else "x"
 
 
 def _parted(text: str, depth: int) -> tuple[list[str], dict[int, tuple[int, str, int | None]]]:
-    """A line's characters with each isolate as one object, "" for what is in it, and the isolates by that place.
+    """Return a line's characters with each isolate as one object, "" for what is in it, and the isolates by that place.
 
     An isolate is (where its text begins, its text, its direction). One that nothing ends goes on to the end of the
     line; what ends none counts as nothing, and so does what begins one inside of `DEPTH` others.

@@ -52,7 +52,10 @@ def may_break(text: str, place: int) -> bool:
 
 
 def pieces(line: str, widths: Sequence[int], room: int) -> list[str]:
-    """A line in pieces that are no wider than `room` where it may be broken. `widths` are those of its characters."""
+    """Return a line in pieces that are no wider than `room` where it may be broken.
+
+    `widths` are those of its characters.
+    """
     found, begin, last, width, at_last = [], 0, 0, 0, 0
     for n, wide in enumerate(widths):
         if n > begin and may_break(line, n):
@@ -65,7 +68,8 @@ def pieces(line: str, widths: Sequence[int], room: int) -> list[str]:
 
 
 def broken(text: str, columns: int) -> str:
-    """A text whose words of more than so many columns of a fixed-width font are broken into lines, where they may be.
+    """Return a text whose words of more than so many columns of a fixed-width font are broken into lines, where they
+    may be.
 
     Blender breaks the others by itself.
     """

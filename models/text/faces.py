@@ -57,7 +57,7 @@ class Setter:
         return int(face.ft.glyph.linearHoriAdvance >> 16)
 
     def face_for(self, character: str) -> int:
-        """The first face that has a character; 0, whose empty box is shown, when none has."""
+        """Return the first face that has a character; 0, whose empty box is shown, when none has."""
         return next((n for n, face in enumerate(self.faces) if face.has(character)), 0)
 
     def advance(self, character: str) -> tuple[int, int, int, int]:

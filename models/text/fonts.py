@@ -84,7 +84,7 @@ def _unpacked(data: bytes) -> bytes:
 
 @cache
 def _files() -> dict[str, Path]:
-    """The font files in the folders, by digest."""
+    """Return the font files in the folders, by digest."""
     found: dict[str, Path] = {}
     for folder in FONTS:
         for path in sorted(folder.glob("*")):
@@ -103,7 +103,7 @@ def digest_of(path: Path, _changed: int) -> str:
 
 @cache
 def by_digest(digest: str) -> Face:
-    """The font whose file has that SHA-256. Raises TextError."""
+    """Return the font whose file has that SHA-256. Raises TextError."""
     path = _files().get(digest)
     if path is None:
         _files.cache_clear()  # it may have been put there since
@@ -117,7 +117,7 @@ def by_digest(digest: str) -> Face:
 
 
 def fallback(character: str, names: Iterable[str]) -> str | None:
-    """The file name among Blender's fonts that is made for a character, or None for the general one."""
+    """Return the file name among Blender's fonts that is made for a character, or None for the general one."""
     code = ord(character)
     script = next((name for first, last, name in SCRIPTS if first <= code <= last), None)
     return next((name for name in sorted(names) if script and script in name), None)

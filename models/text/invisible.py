@@ -20,10 +20,10 @@ def is_invisible(character: str) -> bool:
 
 
 def visible(text: str) -> str:
-    """A text without the characters that are never drawn."""
+    """Return a text without the characters that are never drawn."""
     return _INVISIBLE.sub("", text)
 
 
 def drawn(text: str) -> str:
-    """A text without those of them that Blender's text strips would draw as boxes."""
+    """Return a text without those of them that Blender's text strips would draw as boxes."""
     return _INVISIBLE.sub(lambda found: found.group() if _UNDRAWN.match(found.group()) else "", text)

@@ -49,7 +49,7 @@ def lay_out(spec: Spec) -> Layout:
 
 
 def _wrapped(setter: Setter, text: str) -> list[str]:
-    """A paragraph in lines, broken at blanks where the wrap width is passed."""
+    """Return a paragraph in lines, broken at blanks where the wrap width is passed."""
     wrap = setter.spec.wrap
     if not wrap:
         return [text]
@@ -72,7 +72,7 @@ def _wrapped(setter: Setter, text: str) -> list[str]:
 
 
 def _advances(setter: Setter, text: str) -> list[int]:
-    """The advance of every character of a paragraph; in shaped words that of a cluster counts at its first one."""
+    """Return the advance of every character of a paragraph; in shaped words a cluster counts at its first one."""
     advances = [0] * len(text)
     begin = 0
     for word in text.split(" "):
@@ -88,7 +88,7 @@ def _advances(setter: Setter, text: str) -> list[int]:
 
 
 def _line(setter: Setter, text: str) -> tuple[list[Glyph], int]:
-    """The glyphs of a line from x = 0, and its width."""
+    """Return the glyphs of a line from x = 0, and its width."""
     if not any(shaped(text, n) for n in range(len(text))):
         simple, width = _simple(setter, text, 0)
         return simple, _leaning(setter, simple, width)
@@ -109,7 +109,7 @@ def _line(setter: Setter, text: str) -> tuple[list[Glyph], int]:
 
 
 def _leaning(setter: Setter, glyphs: list[Glyph], width: int) -> int:
-    """A line's width with what letters have beyond their advance."""
+    """Return a line's width with what letters have beyond their advance."""
     rules = setter.spec.rules
     if not glyphs or rules == 44 or (rules > 44 and setter.fixed):
         return width

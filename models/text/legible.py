@@ -1,7 +1,7 @@
 """Letters that can be read whatever they are made of: light and even enough, and parted from what flies around them.
 
-People read by contrast of light (WCAG 2.2, 1.4.3), so colour may stay where the light differs: a dark spot is first
-made stronger in its own colour, then hotter (a gamma, which turns red to orange and orange to yellow) or paler. What is
+People read by contrast of light (WCAG 2.2, 1.4.3), so color may stay where the light differs: a dark spot is first
+made stronger in its own color, then hotter (a gamma, which turns red to orange and orange to yellow) or paler. What is
 brighter than it needs to be keeps its grain.
 """
 
@@ -17,7 +17,7 @@ Array = npt.NDArray[np.float32]
 MEAN, BELOW, FLAT = 1.2, 0.1, 1.17
 #: No letter is asked to be lighter than this.
 LIGHTEST = 0.9
-#: How much of its colour a surface keeps as it becomes lighter: of what glows, and of what is lit.
+#: How much of its color a surface keeps as it becomes lighter: of what glows, and of what is lit.
 GLOWING, LIT = 1.0, 0.5
 #: The dark line around the letters: solid to this distance, gone at the other, in parts of the outside field.
 SOLID, GONE = 0.06, 0.14
@@ -39,12 +39,12 @@ def legible(
     tint: float = 1.0,
     kept: float = LIT,
 ) -> Array:
-    """An effect, premultiplied `[4,H,W]`, with letters that stand out of it, as much as `amount` (0…1) says.
+    """Return an effect, premultiplied `[4,H,W]`, with letters that stand out of it, as much as `amount` (0…1) says.
 
     `mask [H,W]` is the letters' coverage, their opacity in it, and `away [H,W]` the outside field (see `field`).
     Letters become lighter, or darker where the text `is_dark`; what is around fades towards them, and a `line` (0…1) of
     the opposite tone parts the two. Without a line, an effect that keeps to the letters keeps its alpha. `tint` is the
-    light of the text's own colour, beyond which it is not led far; for `kept` see `lightened`.
+    light of the text's own color, beyond which it is not led far; for `kept` see `lightened`.
     """
     edge = np.clip(1 - away / WHOLE, 0, 1)  # 1 at the letters
     outside = 1 - np.minimum(mask / np.maximum(picture[3], 1e-6), 1)  # how much of the effect is not the letters

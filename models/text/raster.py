@@ -34,7 +34,7 @@ class Box:
 
 
 def box_of(spec: Spec, layout: Layout) -> Box:
-    """The box that a text and its effect need; its middle lies on whole pixels from the frame's middle."""
+    """Return the box that a text and its effect need; its middle lies on whole pixels from the frame's middle."""
     em = spec.size
     extra = max(spec.box, 0) + math.ceil(spec.outline)
     left, top, right, bottom = layout.rect
@@ -86,7 +86,7 @@ def _blend(out: Array, pixels: npt.NDArray[np.uint8], x: int, y: int) -> None:
 
 
 def draw(spec: Spec) -> tuple[Box, Array, Layout]:
-    """The box, the coverage in it, and the layout of a text."""
+    """Return the box, the coverage in it, and the layout of a text."""
     layout = lay_out(spec)
     box = box_of(spec, layout)
     return box, coverage(spec, layout, box), layout

@@ -10,7 +10,7 @@ from .raster import Box
 
 Array = npt.NDArray[np.float32]
 
-#: Width of the opening edge in parts of the whole, and the colour of what glows there, for each way of appearing.
+#: Width of the opening edge in parts of the whole, and the color of what glows there, for each way of appearing.
 WAYS: dict[str, tuple[float, tuple[float, float, float] | None]] = {
     "fade": (0.0, None),
     "dissolve": (0.12, None),

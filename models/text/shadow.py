@@ -1,4 +1,4 @@
-"""A text strip's shadow as Blender draws it: the letters and their outline once more, moved, blurred, in one colour."""
+"""A text strip's shadow as Blender draws it: the letters and their outline once more, moved, blurred, in one color."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def reach(spec: Spec, line_height: int) -> tuple[int, int, float]:
 
 
 def cast(alpha: Array, spec: Spec, line_height: int) -> Array:
-    """The shadow of what has the opacity `alpha [H,W]`, without the opacity of its own colour."""
+    """Return the shadow of what has the opacity `alpha [H,W]`, without the opacity of its own color."""
     right, down, radius = reach(spec, line_height)
     shade = _moved(alpha, right, down)
     if radius < 1:

@@ -25,7 +25,7 @@ class Spec:
 
     `fonts` are SHA-256 digests, the chosen font first. Lengths in px of the frame; `wrap` 0 is no wrapping; `location`
     is in parts of the frame from its lower left corner. `rules` is one of `RULES`. `outline` (0: none) and `box` (-1:
-    none) are widths in px, with RGBA sRGB colours. `shadow` is nothing, or (angle in radians below the right, how far
+    none) are widths in px, with RGBA sRGB colors. `shadow` is nothing, or (angle in radians below the right, how far
     in line heights, blur in half line heights).
     """
 
@@ -94,5 +94,5 @@ class Spec:
 
 
 def _stored(name: str) -> str:
-    """A field's name in recipes, whose digests depend on it: they say `color`."""
+    """Return a field's name in recipes, whose digests depend on it: they say `color`."""
     return name.replace("color", "colour")

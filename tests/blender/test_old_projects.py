@@ -93,7 +93,7 @@ def check_alike(now: np.ndarray, then: np.ndarray) -> None:
     if now.ndim == 1:
         assert apart.max() <= 1e-3
     else:
-        apart[:, :3] *= then[:, 3:]  # a colour counts as far as it is seen
+        apart[:, :3] *= then[:, 3:]  # a color counts as far as it is seen
         assert apart.max() <= 1.001 / 255
 
 

@@ -92,7 +92,7 @@ def text(scene: Any) -> Any:
 
 
 def seen(strip: Any, frames: list[int]) -> list[np.ndarray]:
-    """What a second Blender renders, straight colour in 0…1, as it is in the file of a render."""
+    """What a second Blender renders, straight color in 0…1, as it is in the file of a render."""
     scene, compat = bpy.context.scene, part("operators.blender.compat")
     shot = part("operators.blender.footage.renders").write(scene, strip)
     shown = Rendered(shot)

@@ -83,7 +83,7 @@ def test_letters_lie_where_the_text_strip_shows_them(film: Any, tmp_path: Path, 
 
 
 def alike(film: Any, tmp_path: Path, tolerance: float, **style_settings: Any) -> None:
-    """Compare what the text strip shows and what its overlay shows, in colour over grey."""
+    """Compare what the text strip shows and what its overlay shows, in color over gray."""
     before = render(film, tmp_path, "text.png")
     style(style="plain", strength=0.0, outline=0.0, legibility=0.0, **style_settings)
     after = render(film, tmp_path, "overlay.png")

@@ -19,7 +19,7 @@ class HARNESS_OT_press(bpy.types.Operator):
     invoke = lambda self, context, event: self.execute(context)
 
     def modal(self, context, event):
-        return {"CANCELLED"} if event.type == "ESC" else {"PASS_THROUGH"}
+        return {"CANCELED"} if event.type == "ESC" else {"PASS_THROUGH"}
 
 class HARNESS_PT_panel(bpy.types.Panel):
     bl_space_type = "SEQUENCE_EDITOR"
@@ -45,4 +45,4 @@ def test_a_click_presses_and_a_key_cancels(blender_command: list[str], tmp_path:
         window.wait(lambda state: "HARNESS_OT_press" in state["modal"], "the button's operator ran", 5)
         window.screenshot(screenshots / "harness.png")
         window.key("Escape")
-        window.wait(lambda state: not state["modal"], "Esc cancelled it", 5)
+        window.wait(lambda state: not state["modal"], "Esc canceled it", 5)

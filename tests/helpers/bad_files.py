@@ -274,7 +274,7 @@ BAD: dict[str, tuple[Callable[[Path], None], str]] = {
     "card of an input twice": (card_of_noise_without_end, "names an input twice"),
     "card of a large field": (card_of_a_large_field, "1 × 12 × 100000 × 100000 numbers; at most"),
     "large input": (large_input, "1 × 4 × 100000 × 100000 numbers; at most"),
-    "state of something else": (state_of_something_else, "makes no picture or sound that could be recognised"),
+    "state of something else": (state_of_something_else, "makes no picture or sound that could be recognized"),
     "picture in a row": (picture_in_a_row, r"a last reshape to \[1, 1, 28, 28\]"),
     "fails as it runs": (fails_as_it_runs, r"Tried with z \[1, 192\] as latent\. The network failed"),
     "web page": (text_of(b"<!DOCTYPE html><html>404</html>"), "is a web page"),

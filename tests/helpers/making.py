@@ -43,10 +43,10 @@ def make_with(entry: Entry, recipe: Recipe, root: Path, only: list[int] | None =
 
 
 def decode(data: bytes) -> np.ndarray:
-    """A PNG file as integers `[H,W,C]`, in the depth that it has; 1 and 2 channels are grey, and grey with alpha."""
+    """A PNG file as integers `[H,W,C]`, in the depth that it has; 1 and 2 channels are gray, and gray with alpha."""
     with av.open(BytesIO(data)) as container:
         frame = next(container.decode(video=0))
-        wide = {"ya8": "rgba", "ya16be": "rgba64le"}.get(frame.format.name)  # grey with alpha, which PyAV can't unpack
+        wide = {"ya8": "rgba", "ya16be": "rgba64le"}.get(frame.format.name)  # gray with alpha, which PyAV can't unpack
         if wide:
             return frame.to_ndarray(format=wide)[..., ::3]
         return np.atleast_3d(frame.to_ndarray(format=frame.format.name))

@@ -46,7 +46,9 @@ def test_shipped_generators_say_all_that_is_needed(entry: Entry) -> None:
     assert card.digest == metadata.digest(entry.path)
     assert card.styles
     assert card.license
-    learned = not str(card.training["method"]).startswith("none")  # some are written down, and have learnt from nothing
+    learned = not str(card.training["method"]).startswith(
+        "none"
+    )  # some are written down, and have learned from nothing
     if learned:
         assert {"command", "settings", "settings_sha256", "steps"} <= card.training.keys()
     assert all(source["licence"] and source["origin"] for source in card.sources)

@@ -35,7 +35,7 @@ def taken(path: Path, library: Path) -> Entry:
 
 
 def shown(image: Array, low: float, high: float) -> Array:
-    """Channels first, in `low`…`high`, as eight bits `[H,W,C]`, grey as colour."""
+    """Channels first, in `low`…`high`, as eight bits `[H,W,C]`, gray as color."""
     image = np.repeat(image, 3, axis=0) if len(image) == 1 else image
     return np.round(np.clip((image.astype(np.float64) - low) / (high - low), 0, 1) * 255).transpose(1, 2, 0)
 
@@ -107,7 +107,7 @@ def test_a_batch_of_two_is_given_the_same_twice(library: Path, tmp_path: Path) -
     assert z.std() > 0
 
 
-#: Eight by eight pixels, channels first, 0…1: two rows each of white, black and two colours, and a ramp of alpha.
+#: Eight by eight pixels, channels first, 0…1: two rows each of white, black and two colors, and a ramp of alpha.
 PATTERN = np.zeros((4, 4, 4), np.float32)
 PATTERN[:3, 0] = 1.0
 PATTERN[:3, 2] = np.array([1.0, 0.5, 0.25])[:, None]
