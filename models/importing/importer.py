@@ -197,7 +197,12 @@ def _tried(digest: str, session: Guarded, name: str, rate: int) -> tuple[Card, O
         card = replace(card, outputs=tuple(heard))
         samples = clip.samples_of(card)
         size = f"{samples / rate:.2f} s at {rate / 1000:g} kHz" if samples else f"any length at {rate / 1000:g} kHz"
-    Card.parse(json.loads(json.dumps(card.json())), digest)
+    try:
+        Card.parse(json.loads(json.dumps(card.json())), digest)
+    except ValueError as error:
+        raise GeneratorError(
+            f"What was found out of this network makes no sense ({error}). Write a card for it."
+        ) from error
     return card, Own(round(found.seconds, 6), "", why, size), found.picture
 
 

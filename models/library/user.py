@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
 import platform
 import re
@@ -80,14 +81,16 @@ def about(entry: Entry) -> Own:
     try:
         raw = _raw(entry.path)["own"]
 
+        seconds = float(raw["seconds"])
+
         def said(key: str, most: int) -> str:
             return printable(str(raw[key])[:most])
 
         return Own(
-            float(raw["seconds"]), said("provider", 40), said("why", 200), said("size", 40),
+            seconds if math.isfinite(seconds) else 0.0, said("provider", 40), said("why", 200), said("size", 40),
             tuple(str(op) for op in raw["allow"]),
         )  # fmt: skip
-    except (OSError, ValueError, KeyError, TypeError, RecursionError, GeneratorError):
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError, GeneratorError):
         return Own()
 
 
