@@ -27,6 +27,7 @@ from .library import user
 from .library.catalog import SHIPPED, Library
 from .library.checksums import SHIPS
 from .offline import close_network
+from .printable import printable
 from .processes import ROOT
 
 #: As in `provider`, which loads the kinds of result: that may be what fails.
@@ -57,6 +58,7 @@ class Finding:
     target: str = ""
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "text", printable(self.text))
         if self.fix and not self.action:
             object.__setattr__(self, "action", "extensions" if self.fix == REINSTALL else "copy")
 

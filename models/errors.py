@@ -33,9 +33,14 @@ LatentStripsError
 
 from __future__ import annotations
 
+from .printable import printable
+
 
 class LatentStripsError(Exception):
-    """Base of all errors that Latent Strips raises on purpose."""
+    """Base of all errors that Latent Strips raises on purpose. What a message quotes of others is made printable."""
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(printable(message))
 
 
 class RecipeError(LatentStripsError):

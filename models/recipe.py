@@ -67,6 +67,16 @@ class Recipe:
         if isinstance(self.fps, bool) or not isinstance(self.fps, (int, float)) or not 0.01 <= self.fps <= 1000:
             raise RecipeError(f"Frame rate {str(self.fps)[:40]} is not between 0.01 and 1000 frames per second.")
         object.__setattr__(self, "fps", float(self.fps))
+        for name, value in self.settings.items():
+            if not isinstance(value, (bool, int, float, str)) or (
+                isinstance(value, float) and not math.isfinite(value)
+            ):
+                raise RecipeError(
+                    f"The recipe's setting {str(name)[:40]!r} is {str(value)[:40]}, which nothing can be."
+                )
+        for name, values in self.tracks.items():
+            if not all(map(math.isfinite, values)):
+                raise RecipeError(f"The recipe's track {str(name)[:40]!r} holds numbers that are not finite.")
 
     def track(self, name: str, frame: int) -> float:
         """Return the value of an animatable parameter at `frame` (0-based)."""
@@ -91,7 +101,7 @@ class Recipe:
         if len(text) > MAX_JSON:
             raise RecipeError(f"The recipe is {len(text)} characters long; at most {MAX_JSON} are read.")
         try:
-            raw = json.loads(text)
+            raw = json.loads(text, parse_constant=_refused)
         except (ValueError, RecursionError) as error:
             raise RecipeError(f"The recipe is not JSON ({str(error)[:80]}).") from error
         return cls.from_mapping(raw)
@@ -148,6 +158,11 @@ class Recipe:
         # Rounded, as settings are, so that recipes keep their identity through single-precision properties.
         numbers = tuple(_rounded(float(parameter.check(value))) for value in values)
         return numbers[:1] if len(set(numbers)) == 1 else numbers
+
+
+def _refused(word: str) -> float:
+    """Raise ValueError for NaN and Infinity, which Python reads and JSON doesn't know."""
+    raise ValueError(f"{word} is not a number")
 
 
 def _rounded(value: float) -> float:

@@ -89,10 +89,7 @@ def _discard(target: str) -> str:
 
 
 def _tidy(_target: str) -> str:
-    parts = user.leftovers(user_folder("generators"))
-    for path in parts:
-        path.unlink(missing_ok=True)
-    return f"{len(parts)} parts of files are removed"
+    return f"{user.tidy(user_folder('generators'))} parts of files are removed"
 
 
 def _copy(target: str) -> str:

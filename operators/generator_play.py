@@ -8,6 +8,7 @@ import bpy
 
 from ..models.errors import GeneratorError
 from ..models.library import user
+from ..models.plain_files import is_plain
 from .blender.preferences import library
 from .blender.reporting import report, reporting
 from .blender.timeline import sound_strips
@@ -26,7 +27,7 @@ class LATENT_STRIPS_OT_generator_play(bpy.types.Operator):
     def execute(self, _context: Any) -> set[str]:
         """Play the file that lies beside it; where nothing can be played its path is told."""
         path = user.heard(user.changeable(library().latest(self.generator)))
-        if not path.is_file():
+        if not is_plain(path):
             raise GeneratorError("There is no sound of this generator. Edit it, or import it anew.")
         if not sound_strips.play(path):
             report(self, {"INFO"}, f"Its sound is {path}")

@@ -9,6 +9,7 @@ import bpy
 
 from ..models.library import user
 from ..models.library.catalog import Entry
+from ..models.plain_files import is_plain
 from ..operators import doctor
 from ..operators.blender.library import doctor as checks
 from ..operators.blender.library import imports, thumbnails
@@ -61,7 +62,7 @@ def _draw_entry(column: Any, entry: Entry) -> None:
         column.label(text=line)
     if not mine:
         return
-    found = ", ".join(f"{port.name} is {port.role.replace('_', ' ')}" for port in (*card.inputs, *card.outputs[:2]))
+    found = ", ".join(f"{port.label} is {port.role.replace('_', ' ')}" for port in (*card.inputs, *card.outputs[:2]))
     for line in textwrap.wrap(f"{about.why}: {found}" if about.why else found, 40)[:5]:
         column.label(text=line)
     row = column.row(align=True)
@@ -69,7 +70,7 @@ def _draw_entry(column: Any, entry: Entry) -> None:
         for line in textwrap.wrap(f"In quarantine: {reason}", 40)[:4]:
             column.label(text=line, icon="ERROR")
         row.operator("latent_strips.generator_release", icon="UNLOCKED").generator = card.id
-    if user.heard(entry).is_file():
+    if is_plain(user.heard(entry)):
         row.operator("latent_strips.generator_play", text="", icon="PLAY").generator = card.id
     row.operator("latent_strips.generator_edit", text="Edit", icon="GREASEPENCIL").generator = card.id
     row.operator("latent_strips.generator_export_card", text="Card", icon="EXPORT").generator = card.id

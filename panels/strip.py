@@ -10,6 +10,7 @@ import bpy
 
 from ..models.kinds import kinds
 from ..models.parameters import Parameter
+from ..models.printable import printable
 from ..operators.blender import compat, properties
 from ..operators.blender.custom_properties import STRIP_ID
 from ..operators.blender.jobs import live
@@ -71,7 +72,7 @@ def _draw_state(layout: Any, scene: Any, strip: Any) -> None:
             column.label(text=line, icon="BLANK1" if number else "ERROR")
     else:
         layout.label(text="Up to Date", icon="CHECKMARK")
-    if warning := str(strip.get(state.WARNING, "")):
+    if warning := printable(str(strip.get(state.WARNING, ""))):
         column = layout.column(align=True)
         for number, line in enumerate(textwrap.wrap(warning, 36)):
             column.label(text=line, icon="BLANK1" if number else "INFO")

@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
+from ..plain_files import open_plain, read
 from .folder import PART, RECIPE, cache_error
 from .index import INDEX, lines
 
@@ -22,16 +23,19 @@ USED_BY = "used-by-"
 UNSAVED = "unsaved "
 #: A note of such a project says nothing any more after this time, seconds: the session is over, or uses it again.
 EXPIRES = 3 * 24 * 3600.0
+#: Bytes of a note: a path.
+LONGEST_NOTE = 1 << 16
 
 
 def note_use(folder: Path, project: str) -> None:
     """Note in a recipe folder that `project` (the path of a .blend file) uses it. Raises CacheError."""
     note = folder / _note(project)
     try:
-        if note.exists():
-            os.utime(note)
-        else:
-            note.write_text(project, "utf-8", errors="replace")
+        with open_plain(note, os.O_RDWR | os.O_CREAT, one_name=True) as file:
+            if file.seek(0, os.SEEK_END):
+                os.utime(note)
+            else:
+                file.write(project.encode("utf-8", "replace"))
     except OSError as error:
         raise cache_error(folder, error) from error
 
@@ -77,8 +81,8 @@ def _is_only_ours(folder: Path, project: str, shared: bool) -> bool:
 
 def _has_expired(note: Path) -> bool:
     try:
-        age = time.time() - note.stat().st_mtime
-        return age > EXPIRES and note.read_text("utf-8", "replace").startswith(UNSAVED)
+        age = time.time() - note.lstat().st_mtime
+        return age > EXPIRES and read(note, LONGEST_NOTE).startswith(UNSAVED.encode())
     except OSError:
         return False
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from ..errors import CacheError
+from ..plain_files import open_plain
 from . import index
 from .index import INDEX, Made, hash_key
 
@@ -54,7 +55,7 @@ class Folder:
             if not (self.path / RECIPE).exists():
                 self._write(RECIPE, [recipe.encode()])
             # `clean` knows its folders by these two files, and their age by this one.
-            index.open_plain(self.path / INDEX, os.O_RDWR | os.O_CREAT).close()
+            open_plain(self.path / INDEX, os.O_RDWR | os.O_CREAT, one_name=True).close()
             os.utime(self.path / INDEX)
         except OSError as error:
             raise cache_error(self.path, error) from error

@@ -11,11 +11,12 @@ import hashlib
 import json
 import os
 import re
-import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
+
+from ..plain_files import open_plain
 
 INDEX = "index.jsonl"
 #: Bytes of an index that are read: strips have at most 100,000 frames, and a line has about 190 bytes.
@@ -25,7 +26,6 @@ LINE = 1000
 #: Names that a file of a recipe folder may have: no folders, nothing that a terminal or a panel would show wrong.
 _NAME = re.compile(r"(?!\.\.?$)[^/\\\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]{1,255}")
 _KEY, _SHA256 = re.compile(r"[0-9a-f]{32}"), re.compile(r"[0-9a-f]{64}")
-_FOLLOW_NO_LINK = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def hash_key(key: str) -> str:
 def lines(path: Path, wanted: Callable[[str], bool] = lambda key: True) -> Iterator[tuple[str, Made]]:
     """Yield (file name, what was made) for each valid line whose hashed key is `wanted`; nothing for no such file."""
     try:
-        with open_plain(path, os.O_RDONLY) as file:
+        with open_plain(path, os.O_RDONLY, one_name=True) as file:
             data = file.read(MOST)
     except OSError:
         return
@@ -57,23 +57,11 @@ def lines(path: Path, wanted: Callable[[str], bool] = lambda key: True) -> Itera
 def append(path: Path, name: str, made: Made) -> None:
     """Add a line in one write, which other processes' writes can't get into. Raises OSError."""
     line = json.dumps({"file": name, "key": made.key, "size": made.size, "sha256": made.sha256}).encode() + b"\n"
-    with open_plain(path, os.O_RDWR | os.O_APPEND | os.O_CREAT) as file:
+    with open_plain(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, one_name=True) as file:
         if not _ends_with_newline(file):  # a crash or a full disk has cut the last line short
             line = b"\n" + line
         if file.write(line) != len(line):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-
-def open_plain(path: Path, flags: int) -> BinaryIO:
-    """Open a plain file that has one name, unbuffered. Raises OSError (EPERM for links, pipes, devices)."""
-    if path.is_symlink():  # where the system can't refuse to follow it
-        raise OSError(errno.EPERM, "is a link")
-    descriptor = os.open(path, flags | _FOLLOW_NO_LINK, 0o666)
-    about = os.fstat(descriptor)
-    if not stat.S_ISREG(about.st_mode) or about.st_nlink > 1:
-        os.close(descriptor)
-        raise OSError(errno.EPERM, "is a link, a pipe or a device")
-    return os.fdopen(descriptor, "rb" if flags == os.O_RDONLY else "ab+", buffering=0)
 
 
 def _parsed(line: bytes, wanted: Callable[[str], bool]) -> tuple[str, Made] | None:

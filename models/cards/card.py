@@ -7,6 +7,7 @@ card are text to show and compare. No path is ever built from them unchecked.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 from collections.abc import Mapping
@@ -16,6 +17,7 @@ from typing import Any
 
 from ..errors import GeneratorError
 from ..onnx import metadata
+from ..plain_files import is_there, read
 from . import fields
 from .port import Port
 from .style import Direction, Style
@@ -68,8 +70,11 @@ class Card:
     def read(cls, path: Path) -> Card:
         """Read the card of an ONNX file. Raises GeneratorError when there is none or it is malformed."""
         beside = path.with_suffix(".json")
-        apart = beside.is_file()
-        text = _beside(beside) if apart else metadata.metadata(path).get(KEY)
+        apart = is_there(beside)
+        try:
+            text = read_beside(beside).decode("utf-8") if apart else metadata.metadata(path).get(KEY)
+        except UnicodeDecodeError as error:
+            raise GeneratorError(f"{beside.name}: is not UTF-8 text. Save the card as UTF-8.") from error
         if text is None:
             raise GeneratorError(f"{path.name}: carries no card (metadata key {KEY!r}).")
         try:
@@ -136,19 +141,18 @@ class Card:
                 Direction(fields.name(each["name"]), fields.vector(each)) for each in raw.get("directions", ())
             ),
             sources=tuple(
-                {fields.text(k): fields.text(v) for k, v in source.items()} for source in raw.get("sources", ())
+                {fields.label(k): fields.label(v) for k, v in source.items()} for source in raw.get("sources", ())
             ),
             training=fields.plain(raw.get("training", {})),
             rank=int(raw.get("rank", 0)),
         )
 
 
-def _beside(path: Path) -> str:
+def read_beside(path: Path) -> bytes:
+    """Read a card that lies beside its generator: of a plain file only. Raises GeneratorError."""
     try:
-        if path.stat().st_size > MAX_BESIDE:
-            raise GeneratorError(f"{path.name}: is larger than a card may be ({MAX_BESIDE / 1e6:.0f} MB).")
-        return path.read_text("utf-8")
-    except UnicodeDecodeError as error:
-        raise GeneratorError(f"{path.name}: is no text.") from error
+        return read(path, MAX_BESIDE)
     except OSError as error:
+        if error.errno == errno.EFBIG:
+            raise GeneratorError(f"{path.name}: is larger than a card may be ({MAX_BESIDE / 1e6:.0f} MB).") from error
         raise GeneratorError(f"{path.name}: can't be read ({error.strerror}).") from error

@@ -8,6 +8,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from ..printable import printable
+
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 
@@ -22,7 +24,7 @@ def text(value: object) -> str:
 
 def label(value: object) -> str:
     """A text that is shown: nothing in it turns letters round or starts a new line."""
-    return "".join(letter if letter.isprintable() else " " for letter in text(value)).strip()
+    return printable(text(value)).strip()
 
 
 def plain(value: Any) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ..printable import printable
 from . import fields
 
 #: What a port may say of its type, its layout, its colors and what the graph leaves to be done; the usual word first.
@@ -54,6 +55,11 @@ class Port:
     default: float = 0.0
     multiple: int = 1
     rate: int = 0
+
+    @property
+    def label(self) -> str:
+        """Its name as it may be shown."""
+        return printable(self.name)[:48]
 
     def json(self) -> dict[str, Any]:
         """What a card holds of this port: what is not as usual."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -164,8 +165,8 @@ def embedded(graph: Graph, name: str) -> int:
             shape = graph.weights[node.inputs[0]].shape or (0,)
             return shape[0] if len(shape) == 2 else 0
         elif node.op == "OneHot":
-            depth = graph.weights.get(node.inputs[1])
-            return int(depth.values[0]) if depth and depth.values else 0
+            depth = graph.weights.get(node.inputs[1] if len(node.inputs) > 1 else "")
+            return int(depth.values[0]) if depth and depth.values and math.isfinite(depth.values[0]) else 0
     return 0
 
 
@@ -174,7 +175,7 @@ def ending(graph: Graph, name: str) -> tuple[float, float]:
     maker = {output: node for node in graph.nodes for output in node.outputs}
     node = maker.get(name)
     for _ in range(8):
-        if node is None or node.op not in _SAME_NUMBERS:
+        if node is None or node.op not in _SAME_NUMBERS or not node.inputs:
             break
         node = maker.get(node.inputs[0])
     if node is not None and node.op == "Tanh":
@@ -190,6 +191,6 @@ def _clip(graph: Graph, node: Node) -> tuple[float, float] | None:
         if isinstance(tensor, Tensor) and tensor.values:
             found[place] = tensor.values[0]
     low, high = found
-    if isinstance(low, (int, float)) and isinstance(high, (int, float)) and low < high:
+    if isinstance(low, (int, float)) and isinstance(high, (int, float)) and -math.inf < low < high < math.inf:
         return float(low), float(high)
     return None

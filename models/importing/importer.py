@@ -6,7 +6,6 @@ import hashlib
 import json
 import os
 import re
-import secrets
 import time
 import unicodedata
 import wave
@@ -17,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..cards.card import KEY, MAX_BESIDE, Card
+from ..cards.card import KEY, Card, read_beside
 from ..cards.port import RATES
 from ..errors import CacheError, GeneratorError, GeneratorRefused
 from ..imaging.fit import fitted
@@ -29,6 +28,8 @@ from ..library import user as own
 from ..library.catalog import Entry, Library
 from ..library.user import Own
 from ..onnx import container, metadata, reader
+from ..plain_files import is_there, open_plain
+from ..printable import printable
 from ..recipe import Recipe
 from ..sound import clips
 from . import roles, trial
@@ -66,7 +67,8 @@ def take(
     is made. `rate` is that of a sound, in samples a second, where nothing else says it (0: by a guess).
     """
     reader.read(path, allow)
-    part = folder / f".import.{os.getpid()}-{secrets.token_hex(4)}.part"
+    own.tidy(folder)
+    part = own.import_part(folder)
     try:
         digest = _copied(path, part)
         if known := next((entry for entry in Library((folder,)).entries() if entry.path.stem == digest), None):
@@ -118,7 +120,7 @@ def again(entry: Entry, open: Open) -> Own:
 def _copied(path: Path, part: Path) -> str:
     """Copy a file and return its SHA-256."""
     hashed = hashlib.sha256()
-    with path.open("rb") as source, part.open("wb") as target:
+    with open_plain(path, os.O_RDONLY) as source, part.open("xb") as target:
         left = container.MAX_FILE
         while block := source.read(min(_CHUNK, left + 1)):
             left -= len(block)
@@ -130,13 +132,11 @@ def _copied(path: Path, part: Path) -> str:
 
 
 def _beside(path: Path) -> str | None:
-    """The text of a card beside a file, None where there is none. Raises GeneratorError for one that is too large."""
+    """The text of a card beside a file, None where there is none. Raises GeneratorError for one that can't be read."""
     beside = path.with_suffix(".json")
-    if not beside.is_file():
+    if not is_there(beside) or beside.is_dir():
         return None
-    if beside.stat().st_size > MAX_BESIDE:
-        raise GeneratorError(f"{beside.name}: is larger than a card may be ({MAX_BESIDE / 1e6:.0f} MB).")
-    text = beside.read_text("utf-8", errors="replace")
+    text = read_beside(beside).decode("utf-8", "replace")
     try:
         found = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -197,7 +197,12 @@ def _tried(digest: str, session: Guarded, name: str, rate: int) -> tuple[Card, O
         card = replace(card, outputs=tuple(heard))
         samples = clip.samples_of(card)
         size = f"{samples / rate:.2f} s at {rate / 1000:g} kHz" if samples else f"any length at {rate / 1000:g} kHz"
-    Card.parse(json.loads(json.dumps(card.json())), digest)
+    try:
+        Card.parse(json.loads(json.dumps(card.json())), digest)
+    except ValueError as error:
+        raise GeneratorError(
+            f"What was found out of this network makes no sense ({error}). Write a card for it."
+        ) from error
     return card, Own(round(found.seconds, 6), "", why, size), found.picture
 
 
@@ -243,5 +248,5 @@ def _slug(name: str) -> str:
 
 
 def _label(name: str) -> str:
-    words = " ".join("".join(c if c.isprintable() else " " for c in name.replace("_", " ")).split())
+    words = " ".join(printable(name.replace("_", " ")).split())
     return (words[:1].upper() + words[1:])[:64] or "Generator"

@@ -209,9 +209,9 @@ def labeled(settings: Mapping[str, Any], card: Card) -> dict[str, Any]:
 def shown(parameter: Parameter, card: Card) -> str:
     """Return the label that panels show a shared parameter with; "" where the generator has no use for it."""
     if parameter.name.startswith("knob_"):
-        names = [port.name for port in knobs(card)]
+        names = [port.label for port in knobs(card)]
         number = int(parameter.name.removeprefix("knob_")) - 1
-        return names[number][:48] if number < len(names) else ""
+        return names[number] if number < len(names) else ""
     if parameter.name.startswith("label") and not card.styles:
         return ""
     return parameter.label

@@ -11,30 +11,39 @@ No name in here comes from a card or a recipe. Everything is written whole or no
 
 from __future__ import annotations
 
+import hashlib
 import json
+import math
 import os
+import platform
 import re
 import secrets
 import time
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from .. import plain_files
 from ..cards.card import MAX_BESIDE, Card
 from ..cards.port import Port
 from ..cards.style import Style
 from ..errors import CacheError, GeneratorError, GeneratorQuarantined
+from ..plain_files import is_plain, read
+from ..printable import printable
 from .catalog import Entry, Library
 
 #: Part of `why` where nothing said how many samples a second a sound has.
 GUESSED = "its sample rate is a guess"
 _STEM = re.compile(r"[0-9a-f]{64}")
-_PART = re.compile(r"\.(import\.\d+-|[0-9a-f]{64}\.\w+\.)[0-9a-f]{8}\.part")
+_PART = re.compile(r"\.(?:import\.(\d+)-([0-9a-f]{8}-)?|[0-9a-f]{64}\.\w+\.|provider\.json\.)[0-9a-f]{8}\.part")
 _SUFFIXES = (".onnx", ".json", ".png", ".wav", ".bad")
 _BAD = 2000
 #: Seconds after which a part of a file belongs to nobody any more.
 OLD = 3600.0
+#: Tells this machine's processes from those of others that share the folder.
+_MACHINE = hashlib.sha256(platform.node().encode()).hexdigest()[:8]
 
 
 @dataclass(frozen=True)
@@ -57,7 +66,7 @@ class Own:
 
 def is_own(entry: Entry) -> bool:
     """Whether a generator was imported, and so may be renamed, corrected and removed."""
-    return _STEM.fullmatch(entry.path.stem) is not None and entry.path.with_suffix(".json").is_file()
+    return _STEM.fullmatch(entry.path.stem) is not None and is_plain(entry.path.with_suffix(".json"))
 
 
 def changeable(entry: Entry) -> Entry:
@@ -71,11 +80,17 @@ def about(entry: Entry) -> Own:
     """What is known of it. What can't be read is not known."""
     try:
         raw = _raw(entry.path)["own"]
+
+        seconds = float(raw["seconds"])
+
+        def said(key: str, most: int) -> str:
+            return printable(str(raw[key])[:most])
+
         return Own(
-            float(raw["seconds"]), str(raw["provider"])[:40], str(raw["why"])[:200], str(raw["size"])[:40],
+            seconds if math.isfinite(seconds) else 0.0, said("provider", 40), said("why", 200), said("size", 40),
             tuple(str(op) for op in raw["allow"]),
         )  # fmt: skip
-    except (OSError, ValueError, KeyError, TypeError, RecursionError, GeneratorError):
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError, GeneratorError):
         return Own()
 
 
@@ -99,7 +114,7 @@ def store(path: Path, card: Card, own: Own) -> None:
 
 def rename(entry: Entry, label: str, license: str = "") -> None:
     """Give a generator another label, and another license unless that is empty. Raises GeneratorError."""
-    label, license = (" ".join(text.split())[:64] for text in (label, license))
+    label, license = (" ".join(printable(text).split())[:64] for text in (label, license))
     if not label:
         raise GeneratorError("A generator needs a name.")
     store(entry.path, replace(entry.card, label=label, license=license or entry.card.license), about(entry))
@@ -133,7 +148,7 @@ def styles(count: int, names: Iterable[str] = ()) -> tuple[Style, ...]:
     """An entry for each class, with names for the first of them."""
     labels = [*names][:count]
     labels += [f"Class {n}" for n in range(len(labels), count)]
-    return tuple(Style(f"class-{n}", " ".join(label.split())[:64], ()) for n, label in enumerate(labels))
+    return tuple(Style(f"class-{n}", " ".join(printable(label).split())[:64], ()) for n, label in enumerate(labels))
 
 
 def remove(entry: Entry) -> None:
@@ -169,10 +184,42 @@ def discard(folder: Path, name: str) -> None:
         raise CacheError(f"{name}: can't be removed ({error.strerror}). Remove it by hand.") from error
 
 
+def import_part(folder: Path) -> Path:
+    """Where an import keeps its copy of a file until it is stored; the name says whose it is."""
+    return folder / f".import.{os.getpid()}-{_MACHINE}-{secrets.token_hex(4)}.part"
+
+
 def leftovers(folder: Path) -> list[Path]:
-    """Parts of files that imports left when their process was ended, an hour ago or earlier."""
-    found = [path for path in folder.glob(".*.part") if _PART.fullmatch(path.name) and path.is_file()]
-    return sorted(path for path in found if time.time() - path.stat().st_mtime > OLD)
+    """Parts of files that imports left when their process was ended: it is gone, or they are over an hour old."""
+    found = []
+    for path in folder.glob(".*.part"):
+        if (owner := _PART.fullmatch(path.name)) and not path.is_dir():
+            with suppress(FileNotFoundError):  # its import has just ended
+                is_old = time.time() - path.lstat().st_mtime > OLD
+                found += [path] if is_old or _has_ended(*owner.groups()) else []
+    return sorted(found)
+
+
+def tidy(folder: Path) -> int:
+    """Delete the leftovers of imports and return how many there were."""
+    parts = leftovers(folder)
+    for part in parts:
+        with suppress(OSError):  # another import does the same
+            part.unlink()
+    return len(parts)
+
+
+def _has_ended(pid: str | None, machine: str | None) -> bool:
+    """Whether a process of this machine is known to be gone. On Windows asking would end it: there age has to tell."""
+    if os.name == "nt" or machine != f"{_MACHINE}-" or not pid or len(pid) > 9:
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def exported(entry: Entry) -> bytes:
@@ -190,10 +237,12 @@ def quarantine(folders: Iterable[Path], digest: str, reason: str) -> None:
 def quarantined(entry: Entry) -> str:
     """Why a generator is in quarantine; "" when it is not."""
     try:
-        with entry.path.with_suffix(".bad").open(encoding="utf-8", errors="replace") as file:
-            return file.read(_BAD) or "It was put there by hand."
-    except OSError:
+        said = read(entry.path.with_suffix(".bad"), 4 * _BAD).decode("utf-8", "replace")
+    except FileNotFoundError:
         return ""
+    except OSError as error:  # whatever it is, somebody put it there
+        said = f"{entry.path.stem[:12]}….bad can't be read ({error.strerror})."
+    return printable(said[:_BAD]) or "It was put there by hand."
 
 
 def release(entry: Entry) -> None:
@@ -212,12 +261,9 @@ def check_released(entry: Entry) -> None:
 
 def write(path: Path, data: bytes) -> None:
     """Write a file whole or not at all. Raises CacheError."""
-    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
-        part.write_bytes(data)
-        os.replace(part, path)
+        plain_files.write(path, data)
     except OSError as error:
-        part.unlink(missing_ok=True)
         raise CacheError(f"{path.name}: can't be written ({error.strerror}). Is the disk full?") from error
 
 
@@ -226,7 +272,4 @@ def _changed(port: Port, changes: Mapping[str, Mapping[str, Any]]) -> Port:
 
 
 def _raw(path: Path) -> Any:
-    beside = path.with_suffix(".json")
-    if beside.stat().st_size > MAX_BESIDE:
-        raise ValueError("too large")
-    return json.loads(beside.read_text("utf-8"))
+    return json.loads(read(path.with_suffix(".json"), MAX_BESIDE))

@@ -15,11 +15,15 @@ from typing import Any
 
 from ..kinds import kind
 from ..library.catalog import Library
+from ..plain_files import read, write
+from ..printable import printable
 from ..recipe import Recipe
 
 #: What a provider may differ from the processor, on values of 0…1, and how much faster it has to be.
 TOLERANCE, FASTER = 2 / 255, 1.5
 AUTO, CPU = "auto", "cpu"
+#: Bytes of the file that a choice is kept in, at most.
+LARGEST = 10_000
 
 #: Runs the trial network on a provider: (seconds, its output flattened). Raises whatever goes wrong there.
 Measure = Callable[[str], tuple[float, Any]]
@@ -84,15 +88,15 @@ def remembered(file: Path, runtime: str, providers: list[str], choose: Callable[
         return choose()
     about = {"runtime": runtime, "providers": providers}
     try:
-        raw = json.loads(file.read_text("utf-8"))
+        raw = json.loads(read(file, LARGEST))
         if raw["about"] == about and raw["choice"]["provider"] in providers:
             kept = raw["choice"]
-            return Choice(str(kept["provider"]), str(kept["reason"]), dict(kept["seconds"]))
+            return Choice(str(kept["provider"]), printable(str(kept["reason"])[:300]), dict(kept["seconds"]))
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         pass  # not measured yet, or not readable: measured now
     found = choose()
     try:
-        file.write_text(json.dumps({"about": about, "choice": asdict(found)}), "utf-8")
+        write(file, json.dumps({"about": about, "choice": asdict(found)}).encode())
     except OSError:
         return found  # measured again next time
     return found

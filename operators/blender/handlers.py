@@ -13,6 +13,7 @@ import bpy
 from bpy.app.handlers import persistent
 
 from ...models.errors import LatentStripsError, RecipeError
+from ...models.printable import printable
 from . import compat
 from .jobs import live, make
 from .jobs.job import Job
@@ -74,7 +75,7 @@ def refuse(scene: Any, message: str) -> None:
     An exception in a handler doesn't, but Blender itself refuses to render a border of no size: scripts get an
     exception, the window a report. `blender -a` would end with exit code 0 all the same, so there the process ends.
     """
-    print(f"Error: Latent Strips: render canceled. {message}", file=sys.stderr, flush=True)
+    print(f"Error: Latent Strips: render canceled. {printable(message)}", file=sys.stderr, flush=True)
     if bpy.app.background and RENDER_ARGUMENTS & set(sys.argv):
         live.stop()
         sys.stdout.flush()
@@ -104,7 +105,7 @@ def _pending(name: str) -> Iterator[tuple[Any, Any]]:
 
 def _make_now(name: str) -> None:
     for scene, strip in list(_pending(name)):
-        print(f"Latent Strips: generating {strip.name} before the render", flush=True)
+        print(f"Latent Strips: generating {printable(strip.name)} before the render", flush=True)
         make.remake(scene, strip)
 
 

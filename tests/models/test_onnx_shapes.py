@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext, suppress
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import onnx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from onnx import numpy_helper
 
-from models.errors import TooLarge
+from models.errors import LatentStripsError, TooLarge
 from models.importing import roles
-from models.importing.trial import feeds
+from models.importing.trial import feeds, tried
 from models.inference.session import Session
 from models.library.catalog import Entry
 from models.onnx import reader
-from models.onnx.shapes.estimate import estimate
-from tests.helpers.net import FLOAT, INT64, Net
+from models.onnx.shapes.estimate import _RULES, estimate
+from tests.helpers.fuzz import fuzz
+from tests.helpers.net import FLOAT, HALF, INT64, Net
 from tests.helpers.third_party import GENERATORS
 from tests.helpers.third_party_footage import OTHERS
 
@@ -142,6 +149,116 @@ def test_a_small_file_that_unpacks_to_much_is_refused(bomb: Callable[[Net], str]
     graph = reader.read(net.save(tmp_path / "bomb.onnx"))
     with pytest.raises(TooLarge, match=r"GB of memory at the operation .*; 0\.50 GB are allowed"):
         estimate(graph, {}, GIGABYTE // 2)
+
+
+#: Types by their numbers in ONNX, and what the runtime's array takes for one number.
+WIDTHS = {
+    onnx.TensorProto.DOUBLE: 8, onnx.TensorProto.INT64: 8, onnx.TensorProto.FLOAT: 4, onnx.TensorProto.INT32: 4,
+    onnx.TensorProto.INT8: 1, onnx.TensorProto.UINT8: 1, onnx.TensorProto.BOOL: 1,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", WIDTHS, ids=onnx.TensorProto.DataType.Name)
+def test_numbers_count_as_what_they_take(kind: int, tmp_path: Path) -> None:
+    def cast(net: Net) -> str:
+        return net.node("Expand", net.node("Cast", net.input("x", FLOAT, [1]), to=kind), ints(net, 50, 1000))
+
+    def weight(net: Net) -> str:
+        net.input("x", FLOAT, [1])
+        kept = net.weight(values=np.ones(1, onnx.helper.tensor_dtype_to_np_dtype(kind)))
+        return net.node("Expand", kept, ints(net, 50, 1000))
+
+    for number, build in enumerate((cast, weight)):
+        net = Net()
+        net.output(build(net), kind, None)
+        path = net.save(tmp_path / f"{number}.onnx")
+        found = estimate(reader.read(path), {"x": (1,)}, GIGABYTE)
+        (array,) = Session(path, 1).run({"x": np.ones(1, np.float32)}).values()
+        assert found.unknown == 0
+        assert found.largest == array.nbytes == 50_000 * WIDTHS[kind]
+
+
+def test_half_floats_count_as_what_the_processor_makes_of_them(tmp_path: Path) -> None:
+    net = Net(dtype=np.float16)
+    net.output(net.node("Expand", net.input("x", HALF, [1]), ints(net, 1000)), HALF, None)
+    assert estimate(reader.read(net.save(tmp_path / "half.onnx")), {"x": (1,)}, GIGABYTE).largest == 4000
+
+
+def test_doubles_are_refused_where_floats_are_not(tmp_path: Path) -> None:
+    for kind, refused in ((FLOAT, False), (onnx.TensorProto.DOUBLE, True)):
+        net = Net()
+        net.node("ReduceMax", net.node("RandomNormal", shape=[100_000_000], dtype=kind), keepdims=0, name="y")
+        net.output("y", kind, [])
+        graph = reader.read(net.save(tmp_path / "random.onnx"))
+        with pytest.raises(TooLarge) if refused else nullcontext():
+            estimate(graph, {}, GIGABYTE // 2)
+
+
+def test_operations_without_what_they_need_are_counted_as_unknown(tmp_path: Path) -> None:
+    """Whatever an operation lacks or has too much of: the runtime says what is wrong, and nothing else does."""
+    rules = sorted(_RULES)
+    for op in (*rules, "Einsum"):
+        for count in range(4):
+            net = Net()
+            net.weight(values=np.ones((1, 2, 4, 4), np.float32))
+            net.weight(values=np.ones(2, np.int64))
+            net.node(op, *["w0", "w1", ""][:count], name="y")
+            net.output("y", FLOAT, None)
+            estimate(reader.read(net.save(tmp_path / "odd.onnx")), {}, GIGABYTE)
+    assert len(rules) > 100
+
+
+SMALL = st.integers(-3, 5) | st.sampled_from([2**31, 2**63 - 1, -(2**63)])
+VALUES = st.one_of(
+    st.lists(SMALL, max_size=5).map(lambda some: np.array(some, np.int64)),
+    st.lists(st.floats(width=32), max_size=4).map(lambda some: np.array(some, np.float32)),
+    st.lists(st.integers(0, 5), max_size=5).map(lambda size: np.zeros(size, np.float32)),
+    st.sampled_from([np.float64("nan"), np.int64(3), np.array([[True]]), np.uint8(7)]),
+)
+ATTRIBUTES = st.dictionaries(
+    st.sampled_from([
+        "kernel_shape", "strides", "dilations", "pads", "auto_pad", "output_padding", "output_shape", "ceil_mode",
+        "group", "axis", "axes", "keepdims", "to", "shape", "dtype", "perm", "starts", "ends", "split", "scales",
+        "blocksize", "start", "end", "allowzero", "value", "value_int", "value_floats", "transA", "min", "max",
+    ]),
+    SMALL | st.lists(SMALL, min_size=1, max_size=4) | st.floats(width=32) | st.sampled_from(["SAME_UPPER", "nonsense"])
+    | VALUES.map(numpy_helper.from_array),
+    max_size=4,
+)  # fmt: skip
+NODES = st.lists(
+    st.tuples(
+        st.sampled_from([*sorted(_RULES), "Einsum", "TopK"]), st.lists(st.integers(-1, 12), max_size=5), ATTRIBUTES,
+        st.integers(0, 3),
+    ),
+    min_size=1, max_size=8,
+)  # fmt: skip
+
+
+@fuzz(150)
+@given(
+    nodes=NODES,
+    weights=st.lists(VALUES, min_size=1, max_size=4),
+    shape=st.lists(st.sampled_from([-1, 1, 2, 3, 4, 32, 64]), max_size=5),
+)
+def test_any_graph_is_understood_or_is_a_named_error(
+    nodes: Any, weights: Any, shape: list[int], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    net = Net()
+    names = ["", net.input("z", FLOAT, ["n" if side < 0 else side for side in shape])]
+    names += [net.weight(values=values) for values in weights]
+    for number, (op, inputs, attributes, more) in enumerate(nodes):
+        outputs = [f"o{number}_{place}" for place in range(more)]
+        net.nodes.append(onnx.helper.make_node(op, [names[place % len(names)] for place in inputs], outputs))
+        net.nodes[-1].attribute.extend(onnx.helper.make_attribute(key, value) for key, value in attributes.items())
+        names += outputs
+    net.output(names[-1] or "z", FLOAT, None)
+    path = net.save(tmp_path_factory.getbasetemp() / "any.onnx")
+    with suppress(LatentStripsError):
+        graph = reader.read(path)
+        estimate(graph, {}, GIGABYTE)
+        estimate(graph, {"z": tuple(max(side, 1) for side in shape)}, GIGABYTE)
+        guess = roles.infer(graph)
+        tried(guess, lambda given: {port.name: np.ones((1, 3, 8, 8), np.float32) for port in guess.outputs})
 
 
 def test_a_picture_that_is_too_large_for_the_asked_size(tmp_path: Path) -> None:

@@ -72,7 +72,11 @@ def test_a_shipped_generator_stays(texture: Entry) -> None:
 def test_a_card_beside_that_is_too_large_or_no_card(take: Take, library: Path) -> None:
     entry = take(dcgan).entry
     beside = entry.path.with_suffix(".json")
-    for data, says in ((b" " * 2_000_000, "larger than a card"), (b"\xff\xfe", "no text"), (b"[1]", "malformed")):
+    for data, says in (
+        (b" " * 2_000_000, "larger than a card"),
+        (b"\xff\xfe", "not UTF-8 text"),
+        (b"[1]", "malformed"),
+    ):
         beside.write_bytes(data)
         assert Library((library,)).entries() == []
         (problem,) = Library((library,)).problems()

@@ -15,6 +15,7 @@ from ...errors import TooLarge
 from ..graph import MAX_RANK, Graph, Node
 from . import elementwise, layout, sources, spatial, sums
 from .known import MAX_SIZE, Known, Rule, Shape, Unknown
+from .widths import WIDEST, Widths
 
 ADVICE = "Make the frame smaller, or raise the limit in the preferences."
 _RULES: dict[str, Rule] = {**elementwise.RULES, **sources.RULES, **layout.RULES, **spatial.RULES, **sums.RULES}
@@ -36,14 +37,22 @@ def estimate(graph: Graph, inputs: Mapping[str, Shape], limit: int, advice: str 
     `advice` ends the message.
     """
     known = Known(graph, inputs)
-    live = sum(weight.bytes for weight in graph.weights.values()) + sum(map(_bytes, inputs.values()))
+    widths = Widths(graph)
+
+    def taken(name: str) -> int:
+        """What a tensor takes; nothing is counted for one of unknown size."""
+        size = known.shapes.get(name)
+        return widths.get(name, WIDEST) * math.prod(size) if size is not None else 0
+
+    live = sum(weight.bytes for weight in graph.weights.values()) + sum(map(taken, inputs))
     found = Estimate(known.shapes, live, 0, 0)
     last = {name: place for place, node in enumerate(graph.nodes) for name in node.inputs}
     kept = {tensor.name for tensor in graph.outputs}
     for place, node in enumerate(graph.nodes):
         sizes = _step(known, node)
+        widths.follow(node)
         found.unknown += None in sizes
-        made = [_bytes(size) for size in sizes]
+        made = [taken(name) for name in node.outputs if name]
         found.largest = max(found.largest, *made, 0)
         live += sum(made)
         found.peak = max(found.peak, live)
@@ -54,13 +63,8 @@ def estimate(graph: Graph, inputs: Mapping[str, Shape], limit: int, advice: str 
             )
         for name in {*node.inputs, *node.outputs}:
             if last.get(name, -1) <= place and name not in kept and name not in graph.weights:
-                live -= _bytes(known.shapes.get(name))
+                live -= taken(name)
     return found
-
-
-def _bytes(size: Shape | None) -> int:
-    """What a tensor of 32-bit numbers takes; nothing is counted for an unknown one."""
-    return 4 * math.prod(size) if size is not None else 0
 
 
 def _step(known: Known, node: Node) -> list[Shape | None]:
@@ -72,7 +76,7 @@ def _step(known: Known, node: Node) -> list[Shape | None]:
             raise Unknown
         if any(size is not None and 0 in size and max(size) > MAX_SIZE for size in sizes):
             raise Unknown  # takes no memory, however long
-    except (Unknown, IndexError, ValueError, ZeroDivisionError, OverflowError, TypeError):
+    except (Unknown, LookupError, ValueError, ArithmeticError, TypeError, AttributeError):
         sizes = [None]  # wrong models end here too: the runtime will say what is wrong with them
     padded = [*sizes, *[None] * len(node.outputs)][: len(node.outputs)]
     for name, size in zip(node.outputs, padded, strict=True):

@@ -82,7 +82,7 @@ class Rules(dict[str, Rule]):
 
 
 def ints(value: object) -> list[int]:
-    """An attribute's whole numbers. Raises Unknown for one of another type."""
+    """An attribute's whole numbers. Raises Unknown for one that is missing or of another type."""
     if isinstance(value, tuple):
         return [int(n) for n in value]
     if isinstance(value, (int, float)):

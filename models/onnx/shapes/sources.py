@@ -55,7 +55,7 @@ def _constant_of_shape(known: Known, node: Node) -> Sequence[Shape | None]:
 
 @RULES.of("RandomNormal", "RandomUniform")
 def _random(_known: Known, node: Node) -> Sequence[Shape | None]:
-    return [tuple(ints(node.attributes["shape"]))]
+    return [tuple(ints(node.attributes.get("shape")))]
 
 
 @RULES.of("Range")

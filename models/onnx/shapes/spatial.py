@@ -31,7 +31,7 @@ def _resize(known: Known, node: Node) -> Sequence[Shape | None]:
 def _conv(known: Known, node: Node) -> Sequence[Shape | None]:
     size = known.shape(node)
     rank = len(size) - 2
-    kernel = known.shape(node, 1) if node.op.startswith("Conv") else (0, 0, *ints(node.attributes["kernel_shape"]))
+    kernel = known.shape(node, 1) if node.op.startswith("Conv") else (0, 0, *ints(node.attributes.get("kernel_shape")))
     ones = (1,) * rank
     strides, spread = (ints(node.attributes.get(name, ones)) for name in ("strides", "dilations"))
     pads = ints(node.attributes.get("pads", (0,) * (2 * rank)))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
 from ....models.errors import Cancelled, LatentStripsError, from_name
+from ....models.printable import printable
 from ....models.worker.client import Event
 
 State = Literal["waiting", "running", "done", "cancelled", "failed"]
@@ -38,6 +39,9 @@ class Job:
     total: int = field(default=0, init=False)
     error: LatentStripsError | None = field(default=None, init=False)
 
+    def __post_init__(self) -> None:
+        self.title = printable(self.title)
+
     @property
     def unfinished(self) -> bool:
         """Whether the worker still has this job."""
@@ -52,9 +56,9 @@ class Job:
         match event["say"]:
             case "begin":
                 self.state = "running"
-                self.provider = f"{event['provider']}: {event.get('reason', '')}".rstrip(": ")
+                self.provider = printable(f"{event['provider']}: {event.get('reason', '')}".rstrip(": "))
             case "note":
-                self.provider = str(event["text"])
+                self.provider = printable(str(event["text"]))
             case "error":
                 self.fail(from_name(str(event["name"]), str(event["message"])))
 

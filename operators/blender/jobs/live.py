@@ -15,6 +15,7 @@ import bpy
 
 from ....models import cache
 from ....models.errors import LatentStripsError
+from ....models.printable import printable
 from ....models.worker.client import Client
 from .. import compat
 from ..custom_properties import STRIP_ID
@@ -173,6 +174,7 @@ def _show_new(there: dict[str, tuple[Any, Any]]) -> None:
 
 def tell(*lines: str, title: str = "Latent Strips", icon: str = "ERROR") -> None:
     """Print what must not go unseen, and show it in a popup, whatever is on screen."""
+    lines = tuple(map(printable, lines))
     for line in lines:
         print(f"Latent Strips: {line}", flush=True)
     if bpy.app.background or not bpy.context.window_manager.windows:

@@ -9,11 +9,13 @@ from typing import Any
 
 import bpy
 
+from ....models.cards.card import read_beside
 from ....models.errors import GeneratorError, LatentStripsError
 from ....models.kinds import kinds
 from ....models.library import user
 from ....models.library.catalog import Entry
 from ....models.onnx.graph import CONTROL_FLOW
+from ....models.printable import printable
 from ....models.worker.client import Event
 from .. import compat
 from ..jobs import live
@@ -69,13 +71,13 @@ def start(paths: Sequence[Path], label: str = "", control_flow: bool = False, ra
 
 def importing() -> list[str]:
     """Return the names of the files that are on their way into the library."""
-    return [job.path.name for job in live.queue.unfinished() if isinstance(job, Import)]
+    return [job.title for job in live.queue.unfinished() if isinstance(job, Import)]
 
 
 def corrected(entry: Entry, changes: Mapping[str, Mapping[str, Any]], classes: Sequence[str]) -> None:
     """Correct a generator's card and try it again. One that doesn't work leaves the old card, and raises its error."""
     beside = entry.path.with_suffix(".json")
-    before = beside.read_bytes()
+    before = read_beside(beside)
     user.correct(entry, changes, classes)
     try:
         live.run(Try(title=entry.card.label, generator=entry.card.id))
@@ -116,4 +118,5 @@ def summary(event: Event) -> str:
 
 def failure(name: str, error: LatentStripsError) -> str:
     """Return what went wrong with a file, which not every error names."""
+    name = printable(name)
     return str(error) if str(error).startswith(name) else f"{name}: {error}"

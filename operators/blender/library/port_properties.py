@@ -8,6 +8,7 @@ import bpy
 
 from ....models.cards.port import RATES, WORDS, Port
 from ....models.errors import GeneratorError
+from ....models.printable import printable
 
 _INPUT_ROLES = [
     ("latent", "Latent vector", "Normal noise that the picture varies with"),
@@ -90,7 +91,7 @@ def draw(shown: Any, layout: Any) -> None:
     """Draw what can be corrected."""
     role = shown.output_role if shown.is_output else shown.input_role
     column = layout.box().column()
-    column.label(text=f"{'Output' if shown.is_output else 'Input'} {shown.name[:40]}")
+    column.label(text=f"{'Output' if shown.is_output else 'Input'} {printable(shown.name)[:40]}")
     column.prop(shown, "output_role" if shown.is_output else "input_role")
     if role in ("image", "mask"):
         row = column.row(align=True)

@@ -8,6 +8,7 @@ import bpy.utils.previews
 
 from ....models.library import user
 from ....models.library.catalog import Entry
+from ....models.plain_files import is_plain
 
 _previews: list[Any] = []
 
@@ -15,7 +16,7 @@ _previews: list[Any] = []
 def icon(entry: Entry) -> int:
     """Return the number of a generator's preview icon; 0 where there is none."""
     path = user.preview(entry)
-    if not _previews or not path.is_file():
+    if not _previews or not is_plain(path):
         return 0
     key = f"{path.stem} {path.stat().st_mtime_ns}"
     found = _previews[0]

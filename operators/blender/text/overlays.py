@@ -9,6 +9,7 @@ import bpy
 
 from ....models.errors import LatentStripsError, RecipeError
 from ....models.kinds import Kind, kinds
+from ....models.printable import printable
 from .. import compat, properties
 from ..custom_properties import TEXT_ID, TEXT_SOURCE
 from ..jobs import live, make
@@ -107,7 +108,7 @@ def _next() -> float | None:
             except LatentStripsError as error:
                 told = [f"{name}: {error}"]
             for line in told:
-                print(f"Latent Strips: {line}")
+                print(f"Latent Strips: {printable(line)}")
     return 0.05
 
 
