@@ -67,12 +67,12 @@ class Recipe:
         if isinstance(self.fps, bool) or not isinstance(self.fps, (int, float)) or not 0.01 <= self.fps <= 1000:
             raise RecipeError(f"Frame rate {str(self.fps)[:40]} is not between 0.01 and 1000 frames per second.")
         object.__setattr__(self, "fps", float(self.fps))
-        for name, value in self.settings.items():
-            if not isinstance(value, (bool, int, float, str)) or (
-                isinstance(value, float) and not math.isfinite(value)
+        for name, setting in self.settings.items():
+            if not isinstance(setting, (bool, int, float, str)) or (
+                isinstance(setting, float) and not math.isfinite(setting)
             ):
                 raise RecipeError(
-                    f"The recipe's setting {str(name)[:40]!r} is {str(value)[:40]}, which nothing can be."
+                    f"The recipe's setting {str(name)[:40]!r} is {str(setting)[:40]!r}, which is not a valid value."
                 )
         for name, values in self.tracks.items():
             if not all(map(math.isfinite, values)):
