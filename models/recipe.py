@@ -67,16 +67,6 @@ class Recipe:
         if isinstance(self.fps, bool) or not isinstance(self.fps, (int, float)) or not 0.01 <= self.fps <= 1000:
             raise RecipeError(f"Frame rate {str(self.fps)[:40]} is not between 0.01 and 1000 frames per second.")
         object.__setattr__(self, "fps", float(self.fps))
-        for name, setting in self.settings.items():
-            if not isinstance(setting, (bool, int, float, str)) or (
-                isinstance(setting, float) and not math.isfinite(setting)
-            ):
-                raise RecipeError(
-                    f"The recipe's setting {str(name)[:40]!r} is {str(setting)[:40]!r}, which is not a valid value."
-                )
-        for name, values in self.tracks.items():
-            if not all(map(math.isfinite, values)):
-                raise RecipeError(f"The recipe's track {str(name)[:40]!r} holds numbers that are not finite.")
 
     def track(self, name: str, frame: int) -> float:
         """Return the value of an animatable parameter at `frame` (0-based)."""
@@ -119,11 +109,18 @@ class Recipe:
         settings, tracks = fields.get("settings"), fields.get("tracks")
         if not isinstance(settings, dict) or not isinstance(tracks, dict):
             raise RecipeError("The recipe's settings and tracks are not JSON objects.")
+        for name, value in settings.items():
+            if not isinstance(value, (bool, int, float, str)) or value in (math.inf, -math.inf) or value != value:
+                raise RecipeError(
+                    f"The recipe's setting {str(name)[:40]!r} is {str(value)[:40]}, not a text or a finite number."
+                )
         for name, values in tracks.items():
             if not isinstance(values, list) or not all(isinstance(v, (int, float)) for v in values):
                 raise RecipeError(f"The recipe's track {str(name)[:40]!r} is not a list of numbers.")
         try:
             fields["tracks"] = {name: tuple(float(v) for v in values) for name, values in tracks.items()}
+            if lost := [name for name, values in fields["tracks"].items() if not all(map(math.isfinite, values))]:
+                raise RecipeError(f"The recipe's track {str(lost[0])[:40]!r} holds numbers that are not finite.")
             return cls(**fields)
         except OverflowError as error:
             raise RecipeError("A track of the recipe holds a number that is too large.") from error

@@ -91,6 +91,18 @@ def test_any_value_in_any_field_is_taken_or_is_a_recipe_error(field: str, value:
             recipe.checked(kind.parameters)
 
 
+@pytest.mark.parametrize("word", ["NaN", "Infinity", "-Infinity", "1e999"])
+@pytest.mark.parametrize("number", ['"fps":25.0', '"mix":[0.0', '"gain":0.5', '"width":1920'])
+def test_no_number_without_an_end_is_read(word: str, number: str) -> None:
+    text = Recipe(**GOOD, settings={"gain": 0.5}, tracks={"mix": (0.0, 0.5)}).canonical()
+    name = number.rstrip("0123456789.")
+    assert number in text
+    with pytest.raises(RecipeError, match=r"is not a number|finite|Frame rate|Width"):
+        Recipe.from_json(text.replace(number, name + word))
+    with pytest.raises(RecipeError, match=r"finite|Frame rate|Width"):
+        Recipe.from_mapping(json.loads(text.replace(number, name + word)))
+
+
 @pytest.mark.parametrize(
     ("field", "value", "says"),
     [
