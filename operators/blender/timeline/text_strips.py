@@ -18,6 +18,7 @@ from ....models.subtitles.stored import Stored
 from ....models.subtitles.substation import unpacked
 from ....models.text import folders
 from .. import compat
+from ..copies import matched
 from ..custom_properties import CUE, CUE_HEADER, TEXT_ID, TEXT_SOURCE
 from ..preferences import font_folders, user_folder
 from .text_placement import at_start
@@ -35,13 +36,21 @@ def source(overlay: Any) -> Any:
     scene = overlay.id_data
     if not id or not isinstance(scene, bpy.types.Scene):
         return None
-    return next((s for s in compat.all_strips(scene) if s.type == "TEXT" and s.get(TEXT_ID) == id), None)
+    return _pairs(scene, id).get(overlay.name)
 
 
 def overlay_of(scene: Any, text: Any) -> Any:
     """The overlay that is made from a text strip, or None."""
     id = text.get(TEXT_ID)
-    return next((s for s in compat.all_strips(scene) if id and s.get(TEXT_SOURCE) == id), None)
+    found = _pairs(scene, id) if id else {}
+    return next((compat.named(scene, name) for name, owner in found.items() if owner == text), None)
+
+
+def _pairs(scene: Any, id: str) -> dict[str, Any]:
+    """The text strip of each overlay, by the overlay's name, among all copies of one text."""
+    strips = compat.all_strips(scene)
+    owners = [s for s in strips if s.get(TEXT_ID) == id and s.type == "TEXT"]
+    return matched(owners, [s for s in strips if s.get(TEXT_SOURCE) == id])
 
 
 def owned_id(scene: Any, text: Any) -> str:
