@@ -116,10 +116,10 @@ def trimmed_end(strip: Any) -> int:
 
 
 def is_retimed(strip: Any) -> bool:
-    """Whether a strip runs faster or slower than its content. Blender 4.2 shows no retiming keys of images."""
-    if strip.type == "IMAGE":
-        return content_length(strip) != len(strip.elements)
-    return len(getattr(strip, "retiming_keys", ())) > 0
+    """Whether a strip may run faster or slower than its content. Blender 4.2 shows no retiming keys of images."""
+    if len(getattr(strip, "retiming_keys", ())):
+        return True
+    return strip.type == "IMAGE" and content_length(strip) != len(strip.elements)
 
 
 def element_at(strip: Any, frame: int) -> Any:
@@ -200,6 +200,16 @@ def add_mask(scene: Any, strip: Any, mask: Any) -> None:
     modifier = strip.modifiers.new("Latent matte", "MASK")
     modifier.input_mask_type = "STRIP"
     modifier.input_mask_strip = mask
+
+
+def copy_masks(scene: Any, strip: Any, other: Any) -> None:
+    """Give a strip the Mask modifiers that another one has (see `add_mask`)."""
+    show_everywhere(scene)
+    for mask in getattr(other, "modifiers", ()):
+        if mask.type == "MASK":
+            modifier = strip.modifiers.new(mask.name, "MASK")
+            for name in ("mute", "input_mask_type", "input_mask_strip", "input_mask_id", "mask_time"):
+                setattr(modifier, name, getattr(mask, name))
 
 
 def animate(scene: Any, strip: Any, attribute: str, keys: Mapping[int, float]) -> None:

@@ -49,11 +49,7 @@ def load(scene: Any, path: Path, encoding: str = "", offset: int = 0, channel: i
         return [], summary
     lanes = max(cue.lane for cue in placed) + 1
     first, last = begin + placed[0].start, begin + max(cue.end for cue in placed)
-    channel = channels.channel_for(scene, first, last - first, channel)
-    if channel + lanes - 1 > channels.CHANNELS:
-        raise SubtitleError(
-            f"{lanes} channels are needed for cues that overlap; there are not so many above {channel}."
-        )
+    channel = channels.channel_for(scene, first, last - first, channel, lanes)
     with compat.still(scene):
         names = [_strip(scene, cue, begin, channel, summary) for cue in placed]
     outside = sum(begin + cue.start > scene.frame_end or begin + cue.end <= scene.frame_start for cue in placed)

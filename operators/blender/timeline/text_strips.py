@@ -6,6 +6,7 @@ import shutil
 import uuid
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from typing import Any
 import bpy
 
 from ....models.errors import CacheError, RecipeError
+from ....models.kinds import kind
+from ....models.recipe import Recipe
 from ....models.subtitles import Cue
 from ....models.subtitles.stored import Stored
 from ....models.subtitles.substation import unpacked
@@ -21,7 +24,9 @@ from .. import compat
 from ..copies import matched
 from ..custom_properties import CUE, CUE_HEADER, TEXT_ID, TEXT_SOURCE
 from ..preferences import font_folders, user_folder
-from .text_placement import at_start
+from . import content
+from .content import Content
+from .text_placement import at_start, left_in_time
 
 
 def texts(scene: Any, selected: bool = False) -> list[Any]:
@@ -51,6 +56,29 @@ def _pairs(scene: Any, id: str) -> dict[str, Any]:
     strips = compat.all_strips(scene)
     owners = [s for s in strips if s.get(TEXT_ID) == id and s.type == "TEXT"]
     return matched(owners, [s for s in strips if s.get(TEXT_SOURCE) == id])
+
+
+def followed(overlay: Any, recipe: Recipe, fit: bool = False) -> tuple[Content, tuple[int, int, int] | None]:
+    """The content that a strip should have, and its place (see `strips.fill`) where that is another.
+
+    That is the content that it has, and with `fit` what its handles were drawn out for. But an overlay that its text
+    strip was moved away from goes there, and one whose text has another length begins there.
+    """
+    text = source(overlay)
+    now = content.of(overlay, recipe)
+    if text is None:
+        wanted = content.drawn_out(overlay, recipe) if fit else now
+        window = compat.left(overlay), compat.right(overlay)
+        restarts = wanted.start != now.start and not kind(recipe.kind).has_origin
+        return wanted, ((wanted.start, *window) if restarts else None)
+    if not left_in_time(overlay, text):
+        return now, None
+    left, length = compat.left(text), compat.length(text)
+    if length == compat.length(overlay):
+        now = replace(now, start=now.start + left - compat.left(overlay))
+    else:
+        now = Content(left, length)
+    return now, (now.start, left, left + length)
 
 
 def owned_id(scene: Any, text: Any) -> str:
