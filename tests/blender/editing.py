@@ -173,7 +173,14 @@ def retime(scene: Any) -> None:
     compat, strips = _compat(), part("operators.blender.timeline.strips")
     for strip in strips.latent(scene):
         keys = getattr(strip, "retiming_keys", None)
-        if "latent_footage_id" in strip or keys is None or len(keys) or strip.type != "IMAGE" or strip.parent_meta() or compat.trimmed(strip):
+        if (
+            "latent_footage_id" in strip
+            or keys is None
+            or len(keys)
+            or strip.type != "IMAGE"
+            or strip.parent_meta()
+            or compat.trimmed(strip)
+        ):
             continue
         left, right = compat.left(strip), compat.right(strip)
         if right - left < 6 or compat.trimmed_end(strip):

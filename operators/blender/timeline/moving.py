@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -64,6 +65,6 @@ def _point(strip: Any, folder: Folder) -> None:
 def _point_images(moved: dict[Path, Path]) -> None:
     """Materials use the frames, too."""
     for image in bpy.data.images:
-        path = Path(bpy.path.abspath(image.filepath, library=image.library)) if image.filepath else Path()
+        path = Path(os.path.normpath(bpy.path.abspath(image.filepath))) if image.filepath else Path()
         if not image.library and path.parent in moved:
             image.filepath = strips.blender_path(moved[path.parent]) + path.name

@@ -6,6 +6,7 @@ added. A strip is found again by the identity that it carries; a copy carries th
 
 from __future__ import annotations
 
+import os
 import uuid
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -144,10 +145,10 @@ def home(strip: Any, recipe: Recipe) -> Folder:
 
 
 def directory(strip: Any) -> Path:
-    """The folder that a strip's files are in now."""
+    """The folder that a strip's files are in now, whatever way a relative path goes there."""
     if strip.type == "SOUND":
         return sound_strips.file(strip).parent
-    return Path(bpy.path.abspath(strip.directory, library=strip.id_data.library))
+    return Path(os.path.normpath(bpy.path.abspath(strip.directory, library=strip.id_data.library)))
 
 
 def file_names(strip: Any) -> list[str]:
