@@ -34,7 +34,8 @@ class Recipe:
 
     `generator` and `digest` name the model (id; SHA-256 of its file). `width`, `height` in px; `frames` is the
     length; `fps` in 1/s; `seed` 0…2³¹−1. `settings` holds what stands still, `tracks` the
-    animatable values: one number when constant, else one a frame.
+    animatable values: one number when constant, else one a frame. `origin` is the number, in the content, of the first
+    frame: below 0 where a strip was drawn out to before its beginning, so that what it showed stays what it was.
     """
 
     kind: str
@@ -47,6 +48,7 @@ class Recipe:
     seed: int = 0
     settings: Mapping[str, Value] = field(default_factory=dict)
     tracks: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    origin: int = 0
 
     def __post_init__(self) -> None:
         for label, value, pattern in (
@@ -61,6 +63,7 @@ class Recipe:
             ("Height", self.height, 1, MAX_SIDE),
             ("Length", self.frames, 1, MAX_FRAMES),
             ("Seed", self.seed, 0, MAX_SEED),
+            ("Origin", self.origin, -MAX_FRAMES, 0),
         ):
             if isinstance(number, bool) or not isinstance(number, int) or not low <= number <= high:
                 raise RecipeError(f"{label} {str(number)[:40]} is not a whole number from {low} to {high}.")
@@ -73,9 +76,18 @@ class Recipe:
         values = self.tracks[name]
         return values[0] if len(values) == 1 else values[frame]
 
+    @property
+    def zero(self) -> int:
+        """The frame (0-based) with which the content begins: 0, but for a strip that was drawn out to before it."""
+        return min(-self.origin, self.frames - 1)
+
     def mapping(self) -> dict[str, Any]:
-        """Return the recipe as plain data, which `from_mapping` reads."""
-        return {"version": VERSION, **asdict(self)}
+        """Return the recipe as plain data, which `from_mapping` reads.
+
+        An origin of 0 is left out, as in recipes of the versions that knew none.
+        """
+        fields = {name: value for name, value in asdict(self).items() if name != "origin" or value}
+        return {"version": VERSION, **fields}
 
     def canonical(self) -> str:
         """Return the recipe as JSON with sorted keys and no spaces: equal recipes give equal text."""

@@ -21,7 +21,7 @@ class LATENT_STRIPS_OT_regenerate(bpy.types.Operator):
     scope: scope_property("Strips to regenerate")
     fit: bpy.props.BoolProperty(
         name="Fit Length",
-        description="Give strips whose handles were moved as many frames as they are long now",
+        description="Give strips whose handles were drawn out beyond their content as many frames as they are long now",
         default=True,
     )
 

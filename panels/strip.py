@@ -15,7 +15,7 @@ from ..operators.blender import compat, properties
 from ..operators.blender.custom_properties import STRIP_ID
 from ..operators.blender.jobs import live
 from ..operators.blender.preferences import library
-from ..operators.blender.timeline import state, strips
+from ..operators.blender.timeline import moving, state, strips
 from .sidebar import Sidebar, draw_parameters, groups, in_group
 
 
@@ -72,7 +72,9 @@ def _draw_state(layout: Any, scene: Any, strip: Any) -> None:
             column.label(text=line, icon="BLANK1" if number else "ERROR")
     else:
         layout.label(text="Up to Date", icon="CHECKMARK")
-    if warning := printable(str(strip.get(state.WARNING, ""))):
+    if moving.is_elsewhere(strip):
+        layout.operator("latent_strips.frames_move", icon="FILE_FOLDER")
+    for warning in filter(None, (printable(str(strip.get(state.WARNING, ""))), state.unfollowed(scene, strip))):
         column = layout.column(align=True)
         for number, line in enumerate(textwrap.wrap(warning, 36)):
             column.label(text=line, icon="BLANK1" if number else "INFO")

@@ -106,10 +106,7 @@ class Folder:
             return False
         name, temporary = self.name(frame), self._temporary(self.name(frame))
         try:
-            try:
-                os.link(found[0], temporary)
-            except OSError:  # another file system, or one without hard links
-                shutil.copyfile(found[0], temporary)
+            _link(found[0], temporary)
             os.replace(temporary, self.path / name)
         except FileNotFoundError:  # cleaned away in this moment
             return False
@@ -118,6 +115,26 @@ class Folder:
             raise cache_error(self.path, error) from error
         self._note(name, found[1])
         return True
+
+    def take_over(self, other: Path) -> int:
+        """Take over what the index of another folder of the same recipe lists and this one lacks. Returns how many.
+
+        Files are linked where the disk allows it, so that both folders may be removed on their own. Raises CacheError.
+        """
+        taken = 0
+        for name, made in index.lines(other / INDEX):
+            path, temporary = self.path / name, self._temporary(name)
+            if path.exists() or (other / name).is_symlink() or _size(other / name) != made.size:
+                continue
+            try:
+                _link(other / name, temporary)
+                os.replace(temporary, path)
+            except OSError as error:
+                temporary.unlink(missing_ok=True)
+                raise cache_error(self.path, error) from error
+            self._note(name, made)
+            taken += 1
+        return taken
 
     def neighbors(self, keys: Iterable[str]) -> dict[str, tuple[Path, Made]]:
         """Return the frames of the folders beside this one that have one of `keys`, by hashed key."""
@@ -173,6 +190,13 @@ def cache_error(path: Path, error: OSError) -> CacheError:
         errno.EPERM: "Delete that link, or choose another frames folder in the preferences.",
     }.get(error.errno or 0, "Choose another frames folder in the preferences.")
     return CacheError(f"{path}: {error.strerror or error}. {advice}")
+
+
+def _link(old: Path, new: Path) -> None:
+    try:
+        os.link(old, new)
+    except OSError:  # another file system, or one without hard links
+        shutil.copyfile(old, new)
 
 
 def _size(path: Path) -> int | None:

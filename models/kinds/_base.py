@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..cards.card import Card
+from ..errors import RecipeError
 from ..parameters import Parameter
 from ..recipe import Recipe
 
@@ -79,12 +80,19 @@ class Kind(ABC):
         """All that a recipe holds: the parameters, and what is filled in without being asked."""
         return self.parameters
 
+    @property
+    def has_origin(self) -> bool:
+        """Whether frames can be made from before the beginning of what a strip shows (see `Recipe.origin`)."""
+        return self.medium == "image" and self.made_from != "text"
+
     def count(self, recipe: Recipe) -> int:
         """How many files a recipe makes."""
         return recipe.frames if self.medium == "image" else 1
 
     def checked(self, recipe: Recipe, card: Card) -> Recipe:
         """Return the recipe, complete and with every value in range. Raises RecipeError or GeneratorError."""
+        if recipe.origin and not self.has_origin:
+            raise RecipeError(f"Origin {recipe.origin} is not 0, where a {self.label.lower()} has to begin.")
         return recipe.checked(self.held)
 
     @abstractmethod

@@ -125,7 +125,7 @@ def torus(recipe: Recipe, cell: int, styles: Sequence[Style]) -> tuple[int, int,
     units = _units(styles)
     scales = recipe.tracks["scale"]
     tiled = recipe.settings["tile_x"] or recipe.settings["tile_y"]
-    scale = scales[0] if tiled else min(scales)
+    scale = recipe.track("scale", recipe.zero) if tiled else min(scales)
 
     def cells(side: int, tile: bool, unit: int) -> int:
         exact = side / (scale * cell * unit)
@@ -166,6 +166,7 @@ def _plan(recipe: Recipe, cell: int, styles: Sequence[Style]) -> tuple[Layout, l
             path += (cells * cell - path[-1]) * np.arange(frames + 1) / frames
         if keys is None:
             drift = (0, 0)
+    times, top, left = (path - path[recipe.zero] for path in (times, top, left))
     views = []
     for n in range(frames):
         free = 1 / (base if tile_x or tile_y else recipe.track("scale", n))

@@ -118,7 +118,11 @@ class FootageTake(Take):
 
     def _first(self, frame: int) -> int:
         """Return the frame with which the state that `frame` needs begins."""
-        return max(0, frame // BLOCK * BLOCK - WARM) if self.stateful else frame
+        if not self.stateful:
+            return frame
+        number = frame + self.recipe.origin  # blocks are counted in the content, and none reaches across its beginning
+        first = number // BLOCK * BLOCK - WARM
+        return max(0, (max(0, first) if number >= 0 else first) - self.recipe.origin)
 
     def _forget(self) -> None:
         self._block, self._done = -1, -1

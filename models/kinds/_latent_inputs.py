@@ -94,6 +94,7 @@ class Plan:
         if recipe.settings["loop"] and times[-1]:
             keys = max(3, round(times[-1]))
             times *= keys / times[-1]
+        times = times - times[recipe.zero]
         moments = []
         for n in range(recipe.frames):
             turned = tuple(recipe.track(f"knob_{k + 1}", n) for k in range(count))

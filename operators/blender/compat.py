@@ -16,6 +16,7 @@ _NEW_NAMES = "left_handle" in STRIP.bl_rna.properties
 _CONTENT_START = "content_start" if _NEW_NAMES else "frame_start"
 _CONTENT_LENGTH = "content_duration" if "content_duration" in STRIP.bl_rna.properties else "frame_duration"
 _TRIMMED = "content_trim_start" if _NEW_NAMES else "animation_offset_start"
+_TRIMMED_END = "content_trim_end" if _NEW_NAMES else "animation_offset_end"
 _LEFT = "left_handle" if _NEW_NAMES else "frame_final_start"
 _RIGHT = "right_handle" if _NEW_NAMES else "frame_final_end"
 _LENGTH = "duration" if _NEW_NAMES else "frame_final_duration"
@@ -70,8 +71,13 @@ def active_strip(scene: Any) -> Any:
 
 
 def content_start(strip: Any) -> int:
-    """The scene frame of the strip's first element, wherever its handles are."""
-    return round(getattr(strip, _CONTENT_START))
+    """The scene frame of the strip's first element, wherever its handles are and whatever a hold split cut off."""
+    return round(getattr(strip, _CONTENT_START)) - trimmed(strip)
+
+
+def set_content_start(strip: Any, frame: int) -> None:
+    """Move a strip, its handles and its keyframes so that its first element lies at a scene frame."""
+    setattr(strip, _CONTENT_START, frame + trimmed(strip))
 
 
 def sound_start(strip: Any) -> float:
@@ -95,13 +101,30 @@ def inside(owner: Any) -> Any:
 
 
 def content_length(strip: Any) -> int:
-    """Frames that the strip's content takes on the timeline, wherever its handles are."""
-    return int(getattr(strip, _CONTENT_LENGTH))
+    """Frames that the strip's content takes on the timeline, wherever its handles are and whatever was cut off."""
+    return int(getattr(strip, _CONTENT_LENGTH)) + trimmed(strip) + trimmed_end(strip)
 
 
 def trimmed(strip: Any) -> int:
-    """Frames cut off from the beginning of a movie's or sequence's content."""
+    """Frames that a hold split cut off from the beginning of a movie's or sequence's content."""
     return int(getattr(strip, _TRIMMED, 0))
+
+
+def trimmed_end(strip: Any) -> int:
+    """Frames that a hold split cut off from the end of a movie's or sequence's content."""
+    return int(getattr(strip, _TRIMMED_END, 0))
+
+
+def is_retimed(strip: Any) -> bool:
+    """Whether a strip may run faster or slower than its content. Blender 4.2 shows no retiming keys of images."""
+    if len(getattr(strip, "retiming_keys", ())):
+        return True
+    return strip.type == "IMAGE" and content_length(strip) != len(strip.elements)
+
+
+def element_at(strip: Any, frame: int) -> Any:
+    """The element that an image strip shows at a scene frame, as Blender itself reckons it, or None."""
+    return strip.strip_elem_from_frame(frame)
 
 
 def left(strip: Any) -> int:
@@ -179,6 +202,16 @@ def add_mask(scene: Any, strip: Any, mask: Any) -> None:
     modifier.input_mask_strip = mask
 
 
+def copy_masks(scene: Any, strip: Any, other: Any) -> None:
+    """Give a strip the Mask modifiers that another one has (see `add_mask`)."""
+    show_everywhere(scene)
+    for mask in getattr(other, "modifiers", ()):
+        if mask.type == "MASK":
+            modifier = strip.modifiers.new(mask.name, "MASK")
+            for name in ("mute", "input_mask_type", "input_mask_strip", "input_mask_id", "mask_time"):
+                setattr(modifier, name, getattr(mask, name))
+
+
 def animate(scene: Any, strip: Any, attribute: str, keys: Mapping[int, float]) -> None:
     """Keyframe a strip's property with straight lines between `keys`, values by scene frame."""
     for frame, value in keys.items():
@@ -187,15 +220,6 @@ def animate(scene: Any, strip: Any, attribute: str, keys: Mapping[int, float]) -
     curve = fcurve_of(fcurves(scene), strip, attribute)
     for point in curve.keyframe_points:
         point.interpolation = "LINEAR"
-
-
-def span(strip: Any, start: int, frames: int) -> None:
-    """Let the handles enclose just the `frames` that were made, the first of them at scene frame `start`."""
-    for offset in _OFFSETS:
-        setattr(strip, offset, 0)
-    setattr(strip, _CONTENT_START, start)
-    if strip.type == "SOUND":  # Blender goes on counting the frames of the file that a sound strip was made with
-        setattr(strip, _RIGHT, start + frames)
 
 
 def set_files(scene: Any, strip: Any, folder: str, names: list[str]) -> None:
@@ -233,33 +257,52 @@ def fcurves(scene: Any) -> dict[str, Any]:
 
 
 def _fcurves(scene: Any) -> list[Any]:
-    """All F-curves that animate `scene`. From 4.4 on they lie in the layers of a slotted action."""
+    """The F-curves that Blender evaluates: none that is muted, alone or with its group, and none without keys."""
+    return [
+        curve
+        for curve in all_fcurves(scene)
+        if not (curve.mute or curve.is_empty or (curve.group is not None and curve.group.mute))
+    ]
+
+
+def all_fcurves(scene: Any) -> list[Any]:
+    """All F-curves of the action of `scene`, whether Blender evaluates them or not."""
     animation = scene.animation_data
-    action = animation.action if animation else None
+    return curves_in(animation) if animation else []
+
+
+def curves_in(user: Any) -> list[Any]:
+    """The F-curves with which animation data or an NLA strip use their action; from 4.4 on those of a slot."""
+    action = user.action
     if action is None:
         return []
     if not hasattr(action, "layers"):
         return list(action.fcurves)
+    slot = user.action_slot
     return [
         curve
         for layer in action.layers
         for piece in layer.strips
         for bag in piece.channelbags
-        if animation.action_slot and bag.slot_handle == animation.action_slot.handle
+        if slot and bag.slot_handle == slot.handle
         for curve in bag.fcurves
     ]
 
 
 def curves_of(scene: Any, strip: Any) -> dict[str, dict[int, Any]]:
     """The F-curves that animate a strip's own properties, by path from the strip and index."""
-    name = bpy.utils.escape_identifier(strip.name)
-    begins = [f'sequence_editor.{collection}["{name}"].' for collection in ("strips_all", "sequences_all")]
     found: dict[str, dict[int, Any]] = {}
     for curve in _fcurves(scene):
-        for begin in begins:
-            if curve.data_path.startswith(begin):
-                found.setdefault(curve.data_path[len(begin) :], {})[curve.array_index] = curve
+        if path := path_within(curve.data_path, strip):
+            found.setdefault(path, {})[curve.array_index] = curve
     return found
+
+
+def path_within(path: str, strip: Any) -> str:
+    """A data path from the scene as one from a strip; "" when it leads elsewhere."""
+    name = bpy.utils.escape_identifier(strip.name)
+    begins = (f'sequence_editor.{collection}["{name}"].' for collection in ("strips_all", "sequences_all"))
+    return next((path[len(begin) :] for begin in begins if path.startswith(begin)), "")
 
 
 def fcurve_of(curves: dict[str, Any], strip: Any, attribute: str) -> Any:

@@ -12,7 +12,7 @@ from typing import Any
 import bpy
 from bpy.app.handlers import persistent
 
-from ...models.errors import LatentStripsError, RecipeError
+from ...models.errors import LatentStripsError, RecipeError, SceneLinked
 from ...models.printable import printable
 from . import compat
 from .jobs import live, make
@@ -88,17 +88,26 @@ def refuse(scene: Any, message: str) -> None:
 
 
 def _pending(name: str) -> Iterator[tuple[Any, Any]]:
-    """Yield the strips that a render of this scene shows and whose frames are missing or stale."""
+    """Yield the strips that a render of this scene shows and whose frames are missing or stale.
+
+    What is linked from another file is made there: nothing is stale here. Raises SceneLinked where frames are missing.
+    """
     todo, seen = [bpy.data.scenes[name]], set()
     while todo:
         scene = todo.pop()
-        seen.add(scene.name)
+        seen.add(scene)  # not its name, which a linked scene may have, too
         masking = masks.in_use(scene)
         for strip in compat.all_strips(scene):
             if strip.mute and strip.name not in masking:
                 continue
-            if strip.type == "SCENE" and strip.scene and strip.scene.name not in seen:
+            if strip.type == "SCENE" and strip.scene and strip.scene not in seen:
                 todo.append(strip.scene)
+            elif scene.library and strips.is_latent(strip):
+                if missing := strips.absent(strip):
+                    raise SceneLinked(
+                        f"{missing} files of {strip.name} are missing. Its scene {scene.name} is linked from "
+                        f"{scene.library.filepath}: open that file and regenerate the strip."
+                    )
             elif strips.is_latent(strip) and make.needs_making(scene, strip):
                 yield scene, strip
 

@@ -11,6 +11,7 @@ from typing import Any
 from ....models.footage import fingerprint
 from ....models.parameters import Value
 from .. import compat
+from ..copies import matched
 from ..custom_properties import FOOTAGE_ID, FOOTAGE_SOURCE
 from . import renders
 from .files import files
@@ -80,7 +81,8 @@ def readable(scene: Any, strip: Any) -> tuple[str, ...]:
 def source_of(scene: Any, strip: Any) -> Any:
     """The strip that `strip` was made from, or None."""
     id = strip.get(FOOTAGE_SOURCE)
-    return next((other for other in compat.all_strips(scene) if id and other.get(FOOTAGE_ID) == id), None)
+    owners = [other for other in compat.all_strips(scene) if id and other.get(FOOTAGE_ID) == id]
+    return matched(owners, [strip], shared=True).get(strip.name)
 
 
 def name_source(strip: Any) -> str:
@@ -91,12 +93,17 @@ def name_source(strip: Any) -> str:
 
 
 def _position(strip: Any, frame: int) -> float:
-    """The number of the content's frame, from 0, that Blender shows at a scene frame."""
-    count = compat.content_length(strip)
-    index: float = min(max(frame - compat.content_start(strip), 0), count - 1)
+    """The number of the content's frame, from 0, that Blender shows at a scene frame.
+
+    Where the strip itself is not seen, as its other half may be, what a hold split cut off is there all the same.
+    """
+    seen = compat.left(strip) <= frame < compat.right(strip)
+    before, after = (compat.trimmed(strip), compat.trimmed_end(strip)) if seen else (0, 0)
+    count = compat.content_length(strip) - before - after
+    index: float = min(max(frame - compat.content_start(strip) - before, 0), count - 1)
     if strip.use_reverse_frames:
         index = count - 1 - index
     strobe = float(strip.strobe)
     if strobe > 1:
         index -= math.fmod(index, strobe)
-    return float(index + compat.trimmed(strip))
+    return float(index + before)

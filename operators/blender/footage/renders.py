@@ -18,7 +18,7 @@ import bpy
 
 from ....models.errors import MediaError, RecipeError
 from ....models.footage import fingerprint
-from .. import compat
+from .. import animation, compat
 from ..custom_properties import FOOTAGE_MADE
 from .files import files
 
@@ -44,10 +44,17 @@ _BLENDING = frozenset({"blend_type", "blend_alpha"})
 def need(strip: Any) -> bool:
     """Whether a strip can't be read from its files, as Blender does something of its own with them."""
     return strip.type not in ("MOVIE", "IMAGE") or bool(
-        len(getattr(strip, "retiming_keys", ()))
+        _moving(strip)
+        or compat.is_retimed(strip)
         or getattr(strip, "use_deinterlace", False)
         or getattr(strip, "use_multiview", False)
     )
+
+
+def _moving(strip: Any) -> dict[str, str]:
+    """What of a strip's picture drivers and NLA strips move, by path from the strip."""
+    found = animation.moving(strip.id_data, strip)
+    return {path: how for path, how in found.items() if not path.startswith("latent_") and path not in _BLENDING}
 
 
 def check(strip: Any) -> None:
@@ -130,6 +137,8 @@ def _facts(strip: Any, curves: Mapping[str, Any], first: int, unseen: frozenset[
         for path, curve in sorted(own.items())
         if not path.startswith("latent_") and path not in unseen
     }
+    moved = animation.told(strip.id_data, strip)
+    keyed |= {path: told for path, told in moved.items() if not path.startswith("latent_") and path not in unseen}
     found = [strip.type, _values(strip, "", keyed, first, unseen), keyed]
     if strip.type in ("MOVIE", "IMAGE"):
         found.append(fingerprint.of(files(strip)))

@@ -17,7 +17,7 @@ from ....models.job import folder as folder_of
 from ....models.kinds import Kind, kind
 from ....models.recipe import Recipe
 from ....models.worker.client import Event
-from .. import compat
+from .. import compat, copies
 from ..custom_properties import RECIPE
 from ..footage import describe
 from ..mattes import masks
@@ -195,19 +195,14 @@ def _check_audio(made: Kind, folder: Folder | None = None) -> None:
 def remake(scene: Any, strip: Any, fit: bool = False, is_live: bool = False, progress: Progress = _silent) -> Make:
     """Make what a strip's settings and keyframes say now. Raises LatentStripsError.
 
-    With `fit`, a strip whose handles were moved gets as many frames as it is long, from where it is seen.
+    The strip goes on where it was. With `fit`, handles that were drawn out beyond its content get frames.
     """
-    count, start = recipes.stored(strip).frames, compat.content_start(strip)
-    fitted = fit and compat.length(strip) != count
-    if fitted:
-        count, start = compat.length(strip), compat.left(strip)
-    if text := text_strips.source(strip):  # an overlay is as long as its text, and where that is
-        fitted = (compat.left(text), compat.length(text)) != (start, count)
-        count, start = compat.length(text), compat.left(text)
-    recipe = recipes.current(scene, strip, count, start, upgrade=True)
+    copies.separate(scene)
+    wanted, place = text_strips.followed(strip, recipes.stored(strip), fit)
+    recipe = recipes.current(scene, strip, wanted, upgrade=True)
     folder = strips.home(strip, recipe)
     id = strips.owned_id(strip)
-    first = min(max(scene.frame_current - start, 0), count - 1)
+    first = min(max(scene.frame_current - wanted.start, 0), wanted.frames - 1)
     given = recipes.files(scene, strip)
     job = Make(title=strip.name, strip=id, recipe=recipe, root=folder.path.parent, start=first, files=given)
     for old in live.queue.unfinished():
@@ -218,7 +213,7 @@ def remake(scene: Any, strip: Any, fit: bool = False, is_live: bool = False, pro
 
     def put() -> None:
         if found := strips.find(id):
-            strips.fill(*found, recipe, folder, start if fitted else None)
+            strips.fill(*found, recipe, folder, place)
 
     return live.run(job, is_live, progress, put)
 

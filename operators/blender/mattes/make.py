@@ -53,6 +53,8 @@ def from_footage(
     job = make.add(scene, made, given, length, start, is_live=is_live, progress=progress, source=strip)
     if wired:
         masks.apply(scene, name, job.strip)
+    elif made.name == "restyle":
+        masks.share(scene, name, job.strip)
     return job
 
 

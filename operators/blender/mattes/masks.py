@@ -62,6 +62,18 @@ def refresh(scene: Any, matte: Any) -> None:
                 compat.refresh_modifiers(strip)
 
 
+def share(scene: Any, name: str, above: str) -> None:
+    """Let the strip of the identity `above` be seen through what the strip of that name is seen through.
+
+    What is shown in its place would else paint back what was masked out.
+    """
+    found = strips.find(above)
+    strip = next((strip for strip in compat.strips(scene) if strip.name == name), None)
+    if found is not None and strip is not None:
+        with compat.still(scene):
+            compat.copy_masks(scene, found[1], strip)
+
+
 def in_use(scene: Any) -> set[str]:
     """Names of the strips of a scene that others are seen through."""
     return {

@@ -56,11 +56,7 @@ def load(scene: Any, path: Path, encoding: str = "", offset: int = 0, channel: i
         return [], summary
     lanes = max(cue.lane for cue in placed) + 1
     first, last = begin + placed[0].start, begin + max(cue.end for cue in placed)
-    channel = channels.channel_for(scene, first, last - first, channel)
-    if channel + lanes - 1 > channels.CHANNELS:
-        raise SubtitleError(
-            f"{lanes} channels are needed for cues that overlap; there are not so many above {channel}."
-        )
+    channel = channels.channel_for(scene, first, last - first, channel, lanes)
     called = _names([cue.cue.text for cue in placed], {strip.name for strip in compat.all_strips(scene)})
     with compat.still(scene):
         names = [_strip(scene, cue, name, begin, channel, summary) for cue, name in zip(placed, called, strict=True)]

@@ -10,7 +10,7 @@ import bpy
 from ....models.errors import LatentStripsError, RecipeError
 from ....models.kinds import Kind, kinds
 from ....models.printable import printable
-from .. import compat, properties
+from .. import compat, copies, properties
 from ..custom_properties import TEXT_ID, TEXT_SOURCE
 from ..jobs import live, make
 from ..jobs.job import Job
@@ -32,6 +32,7 @@ def style(
     scene: Any, text: Any, values: Mapping[str, Any], is_live: bool = False, progress: Progress = lambda job: None
 ) -> Job:
     """Make the overlay of one text strip. The text is muted and stays as what is edited. Raises LatentStripsError."""
+    copies.separate(scene)
     id = text_strips.owned_id(scene, text)
     overlay = text_strips.overlay_of(scene, text)
     if overlay is not None:

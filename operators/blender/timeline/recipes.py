@@ -10,12 +10,13 @@ from ....models.errors import GeneratorMissing, MediaError, RecipeError
 from ....models.kinds import Kind, kind
 from ....models.parameters import Parameter
 from ....models.recipe import Recipe
-from .. import compat
+from .. import animation, compat
 from ..custom_properties import RECIPE
 from ..footage import describe
 from ..preferences import library
 from ..properties import PREFIX, values_of
-from . import text_strips
+from . import content, text_strips
+from .content import Content
 
 
 def new(
@@ -38,45 +39,70 @@ def stored(strip: Any) -> Recipe:
     return Recipe.from_json(text)
 
 
-def current(scene: Any, strip: Any, frames: int = 0, start: int | None = None, upgrade: bool = False) -> Recipe:
+def current(scene: Any, strip: Any, wanted: Content | None = None, upgrade: bool = False) -> Recipe:
     """The checked recipe that a strip's settings and keyframes say now.
 
-    Frame n is keyed at scene frame `start` + n; `start` is that of the strip's first element and `frames` as many as
-    it has, unless given. The generator is the very file that made the strip, or, where that isn't installed any more,
-    with `upgrade` the one that has its name. Raises RecipeError or GeneratorError.
+    Frame n is keyed at scene frame `wanted.start` + n: the content that the strip has, unless given. Keys count where
+    they lie in the content, so a strip that was retimed keeps its pictures. The generator is the very file that made
+    the strip, or, where that isn't installed any more, with `upgrade` the one that has its name. What is driven keeps
+    the values that it was made with, or takes those of now with `upgrade`. Raises RecipeError or GeneratorError.
     """
     before = stored(strip)
     made = kind(before.kind)
-    frames = frames or before.frames
-    start = compat.content_start(strip) if start is None else start
+    wanted = wanted or content.of(strip, before)
     values = values_of(strip, made, PREFIX)
     if made.made_from == "text" and (text := text_strips.source(strip)):
         values["layout"] = text_strips.layout(scene, text)
-        frames = compat.length(text) if frames == before.frames else frames
-    curves = compat.fcurves(scene)
-    tracks = {
-        parameter.name: _sampled(curve, parameter, start, frames)
-        for parameter in made.parameters
-        if parameter.animatable and (curve := compat.fcurve_of(curves, strip, PREFIX + parameter.name))
-    }
+    curves, moving = compat.fcurves(scene), animation.moving(scene, strip)
+    tracks = {}
+    for parameter in made.parameters:
+        if not parameter.animatable:
+            continue
+        if PREFIX + parameter.name in moving:
+            if not upgrade and parameter.name in before.tracks:
+                tracks[parameter.name] = _kept(before, parameter.name, wanted)
+        elif curve := compat.fcurve_of(curves, strip, PREFIX + parameter.name):
+            tracks[parameter.name] = _sampled(curve, parameter, wanted.start, wanted.frames)
     if made.made_from == "footage":
-        shown = _shown(scene, strip, before, start, frames, (int(values["width"]), int(values["height"])))
+        shown = _shown(scene, strip, before, wanted, (int(values["width"]), int(values["height"])))
         values |= shown.settings
         tracks |= shown.tracks
     card = _card_of(strip, before, str(values["generator"] or before.generator), upgrade)
-    return _recipe(made, card, scene, values, tracks, frames)[0]
+    return _recipe(made, card, scene, values, tracks, wanted.frames, wanted.origin)[0]
 
 
-def _shown(scene: Any, strip: Any, before: Recipe, start: int, frames: int, size: tuple[int, int]) -> describe.Shown:
+def unfollowed(scene: Any, strip: Any) -> str:
+    """What of a strip's animation its frames don't follow, in a sentence; "" when there is nothing."""
+    moving = animation.moving(scene, strip)
+    if not moving:
+        return ""
+    found = [p for p in kind(stored(strip).kind).parameters if p.animatable and PREFIX + p.name in moving]
+    if not found:
+        return ""
+    names = ", ".join(parameter.label for parameter in found)
+    how = {"driver": "a driver", "NLA": "an NLA strip"}[moving[PREFIX + found[0].name]]
+    return f"{names}: animated by {how}, which the frames don't follow. Bake it to keyframes."
+
+
+def _kept(before: Recipe, name: str, wanted: Content) -> tuple[float, ...]:
+    """The values of a track as they were, each at its place in the content; the first and last beyond."""
+    if len(before.tracks[name]) == 1:
+        return before.tracks[name]
+    places = (n + wanted.origin - before.origin for n in range(wanted.frames))
+    return tuple(before.track(name, min(max(place, 0), before.frames - 1)) for place in places)
+
+
+def _shown(scene: Any, strip: Any, before: Recipe, wanted: Content, size: tuple[int, int]) -> describe.Shown:
     """What the strip that this one was made from shows now; where that can't be said any more, what it showed then."""
     source = describe.source_of(scene, strip)
+    same = wanted.frames == before.frames
     try:
         if source is not None:
-            return describe.describe(scene, source, start, frames, size)
+            return describe.describe(scene, source, wanted.start, wanted.frames, size)
     except MediaError:
-        if frames != before.frames:
+        if not same:
             raise
-    if frames != before.frames:
+    if not same:
         raise RecipeError(
             f"The source strip of {strip.name} was deleted. Keep its length, or make the strip again "
             "from another source."
@@ -134,6 +160,7 @@ def _recipe(
     values: Mapping[str, Any],
     tracks: Mapping[str, tuple[float, ...]],
     frames: int,
+    origin: int = 0,
 ) -> tuple[Recipe, Card]:
     if card.kind != made.name:
         raise RecipeError(f"{card.label} generates a {card.kind}, not a {made.name}. Choose another generator.")
@@ -148,6 +175,7 @@ def _recipe(
         seed=values["seed"],
         settings={p.name: values.get(p.name, p.default) for p in made.held if not p.animatable},
         tracks={p.name: tracks.get(p.name, (float(values.get(p.name, p.default)),)) for p in made.held if p.animatable},
+        origin=origin,
     )
     return made.checked(recipe, card), card
 

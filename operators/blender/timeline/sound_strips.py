@@ -5,6 +5,7 @@ A Blender that was built without its audio library (as some `bpy` modules are) h
 
 from __future__ import annotations
 
+import os
 import tempfile
 import wave
 from pathlib import Path
@@ -78,7 +79,9 @@ def set_file(strip: Any, path: str) -> None:
 
 def file(strip: Any) -> Path:
     """The file that a strip plays; one without a name when its sound was removed."""
-    return Path(bpy.path.abspath(strip.sound.filepath, library=strip.sound.library)) if strip.sound else Path()
+    if not strip.sound:
+        return Path()
+    return Path(os.path.normpath(bpy.path.abspath(strip.sound.filepath, library=strip.sound.library)))
 
 
 def read_again(strip: Any) -> None:

@@ -108,6 +108,14 @@ def problem(scene: Any, strip: Any) -> str:
     return text
 
 
+def unfollowed(scene: Any, strip: Any) -> str:
+    """What of a strip's animation its frames don't follow, in a sentence; "" when there is nothing. Quick."""
+    try:
+        return recipes.unfollowed(scene, strip)
+    except LatentStripsError:  # `problem` tells
+        return ""
+
+
 @lru_cache(maxsize=64)
 def _kind(text: str) -> str:
     return Recipe.from_json(text).kind

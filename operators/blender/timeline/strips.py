@@ -6,6 +6,7 @@ added. A strip is found again by the identity that it carries; a copy carries th
 
 from __future__ import annotations
 
+import os
 import uuid
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -22,7 +23,7 @@ from ....models.recipe import Recipe
 from .. import compat, properties
 from ..custom_properties import FOOTAGE_SOURCE, RECIPE, STRIP_ID
 from ..preferences import frames_root, is_ours
-from . import sound_strips, text_placement, text_strips
+from . import content, sound_strips, text_placement, text_strips
 from .channels import between
 
 
@@ -85,7 +86,7 @@ def add(scene: Any, recipe: Recipe, card: Card, folder: Folder, start: int, chan
             strip[FOOTAGE_SOURCE] = source
         id = str(strip[STRIP_ID])
         properties.write(strip, recipe)
-        fill(scene, strip, recipe, folder, start)
+        fill(scene, strip, recipe, folder, (start, start, start + recipe.frames))
         for other in compat.strips(scene):
             other.select = other.get(STRIP_ID) == id
         scene.sequence_editor.active_strip = strip
@@ -108,17 +109,25 @@ def _new_images(scene: Any, look: Mapping[str, Any], recipe: Recipe, folder: Fol
     return strip
 
 
-def fill(scene: Any, strip: Any, recipe: Recipe, folder: Folder, start: int | None = None) -> None:
-    """Show the frames of `recipe` on a strip; with `start`, between just as wide handles from that frame on."""
+def fill(scene: Any, strip: Any, recipe: Recipe, folder: Folder, place: tuple[int, int, int] | None = None) -> None:
+    """Show the frames of `recipe` on a strip, which stays where it is, with its handles and its keys.
+
+    With `place`, the strip moves: the scene frames of the first file, of the left handle, and after the last frame.
+    """
+    window = compat.left(strip), compat.right(strip)
+    start = compat.content_start(strip)
+    if RECIPE in strip:  # what is new before the content begins lies before it
+        start += recipe.origin - Recipe.from_json(strip[RECIPE]).origin
     if strip.type == "SOUND":
-        sound_strips.set_file(strip, _blender_path(folder.path) + folder.name(0))
+        sound_strips.set_file(strip, blender_path(folder.path) + folder.name(0))
     else:
-        compat.set_files(scene, strip, str(folder.path), folder.names())
-        strip.directory = _blender_path(folder.path)
-        locate(scene, strip, recipe)
-    if start is not None:
-        compat.span(strip, start, recipe.frames)
+        if file_names(strip) != folder.names():
+            compat.set_files(scene, strip, str(folder.path), folder.names())
+        strip.directory = blender_path(folder.path)
     strip[RECIPE] = recipe.canonical()
+    content.lay(scene, strip, *(place or (start, *window)), with_keys=place is not None)
+    if strip.type != "SOUND":
+        locate(scene, strip, recipe)
 
 
 def restore(scene: Any, strip: Any, text: str, path: str) -> None:
@@ -136,8 +145,10 @@ def home(strip: Any, recipe: Recipe) -> Folder:
 
 
 def directory(strip: Any) -> Path:
-    """The folder that a strip's files are in now."""
-    return sound_strips.file(strip).parent if strip.type == "SOUND" else Path(bpy.path.abspath(strip.directory))
+    """The folder that a strip's files are in now, whatever way a relative path goes there."""
+    if strip.type == "SOUND":
+        return sound_strips.file(strip).parent
+    return Path(os.path.normpath(bpy.path.abspath(strip.directory, library=strip.id_data.library)))
 
 
 def file_names(strip: Any) -> list[str]:
@@ -164,7 +175,7 @@ def absent(strip: Any) -> int:
     return sum(name not in there for name in file_names(strip))
 
 
-def _blender_path(path: Path) -> str:
+def blender_path(path: Path) -> str:
     """Relative to the .blend where it lies beside it, so that the two can move together."""
     beside = Path(bpy.data.filepath).parent if bpy.data.filepath else None
     text = str(path) if beside is None or beside not in path.parents else f"//{path.relative_to(beside).as_posix()}"

@@ -10,6 +10,8 @@ from .. import compat
 
 #: Where an overlay keeps how its text strip lay when it was made.
 PLACE = "latent_place"
+#: Where it keeps when its text strip lay then: left handle, length, frames from the overlay's first file to it.
+TIME = "latent_time"
 _TRANSFORM = ("offset_x", "offset_y", "scale_x", "scale_y", "rotation")
 _CROP = ("min_x", "max_x", "min_y", "max_y")
 #: Overlays' own names for what may be keyframed on text strips.
@@ -63,14 +65,32 @@ def follow(scene: Any, overlay: Any, text: Any, center: tuple[float, float]) -> 
     if before is None or abs(before[-1] - opacity) > 1e-4:
         overlay.blend_alpha = opacity
     overlay[PLACE] = now
+    overlay[TIME] = [compat.left(text), compat.length(text), compat.left(text) - compat.content_start(overlay)]
 
 
 def has_moved(scene: Any, overlay: Any, text: Any) -> bool:
     """Whether a text strip lies otherwise than when its overlay was laid over it."""
     before = overlay.get(PLACE)
+    if left_in_time(overlay, text):
+        return True
     if before is None:  # made by an earlier version, which followed no transform
         return False
     return any(abs(a - b) > 1e-4 for a, b in zip(before, placement(scene, text), strict=True))
+
+
+def left_in_time(overlay: Any, text: Any) -> bool:
+    """Whether a text strip was moved or trimmed without its overlay.
+
+    What was done to both alike leaves them together, and what was done to the overlay alone was meant.
+    """
+    now = compat.left(text), compat.length(text)
+    if now == (compat.left(overlay), compat.length(overlay)):
+        return False
+    before = overlay.get(TIME)
+    if before is None:  # made by an earlier version, which kept no time; its overlays had as many files as their text
+        return now[1] != len(overlay.elements)
+    offset = now[0] - compat.content_start(overlay)
+    return now != tuple(before[:2]) and (now[1], offset) != tuple(before[1:])
 
 
 def unfollowed(scene: Any, text: Any) -> Iterator[str]:

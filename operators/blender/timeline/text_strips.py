@@ -6,6 +6,7 @@ import shutil
 import uuid
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -13,14 +14,19 @@ from typing import Any
 import bpy
 
 from ....models.errors import CacheError, RecipeError
+from ....models.kinds import kind
+from ....models.recipe import Recipe
 from ....models.subtitles.stored import Stored
 from ....models.subtitles.substation import unpacked
 from ....models.text import folders
 from ....models.text.invisible import visible
 from .. import compat
+from ..copies import matched
 from ..custom_properties import CUE, CUE_HEADER, TEXT_ID, TEXT_SOURCE
 from ..preferences import font_folders, user_folder
-from .text_placement import at_start
+from . import content
+from .content import Content
+from .text_placement import at_start, left_in_time
 
 
 def texts(scene: Any, selected: bool = False) -> list[Any]:
@@ -35,13 +41,44 @@ def source(overlay: Any) -> Any:
     scene = overlay.id_data
     if not id or not isinstance(scene, bpy.types.Scene):
         return None
-    return next((s for s in compat.all_strips(scene) if s.type == "TEXT" and s.get(TEXT_ID) == id), None)
+    return _pairs(scene, id).get(overlay.name)
 
 
 def overlay_of(scene: Any, text: Any) -> Any:
     """The overlay that is made from a text strip, or None."""
     id = text.get(TEXT_ID)
-    return next((s for s in compat.all_strips(scene) if id and s.get(TEXT_SOURCE) == id), None)
+    found = _pairs(scene, id) if id else {}
+    return next((compat.named(scene, name) for name, owner in found.items() if owner == text), None)
+
+
+def _pairs(scene: Any, id: str) -> dict[str, Any]:
+    """The text strip of each overlay, by the overlay's name, among all copies of one text."""
+    strips = compat.all_strips(scene)
+    owners = [s for s in strips if s.get(TEXT_ID) == id and s.type == "TEXT"]
+    return matched(owners, [s for s in strips if s.get(TEXT_SOURCE) == id])
+
+
+def followed(overlay: Any, recipe: Recipe, fit: bool = False) -> tuple[Content, tuple[int, int, int] | None]:
+    """The content that a strip should have, and its place (see `strips.fill`) where that is another.
+
+    That is the content that it has, and with `fit` what its handles were drawn out for. But an overlay that its text
+    strip was moved away from goes there, and one whose text has another length begins there.
+    """
+    text = source(overlay)
+    now = content.of(overlay, recipe)
+    if text is None:
+        wanted = content.drawn_out(overlay, recipe) if fit else now
+        window = compat.left(overlay), compat.right(overlay)
+        restarts = wanted.start != now.start and not kind(recipe.kind).has_origin
+        return wanted, ((wanted.start, *window) if restarts else None)
+    if not left_in_time(overlay, text):
+        return now, None
+    left, length = compat.left(text), compat.length(text)
+    if length == compat.length(overlay):
+        now = replace(now, start=now.start + left - compat.left(overlay))
+    else:
+        now = Content(left, length)
+    return now, (now.start, left, left + length)
 
 
 def owned_id(scene: Any, text: Any) -> str:

@@ -1,0 +1,80 @@
+"""Where the files of a strip lie in time, and how a strip is laid over them.
+
+A strip goes on showing what it showed, whatever is done to it: its handles hide files, and never decide which there
+are. Only handles that were drawn out beyond the content ask for more, before the first file or after the last.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ....models.kinds import kind
+from ....models.recipe import Recipe
+from .. import compat
+from . import channels
+
+
+@dataclass(frozen=True)
+class Content:
+    """`frames` files, or a sound as long, from scene frame `start` on; the first is number `origin` of the content."""
+
+    start: int
+    frames: int
+    origin: int = 0
+
+
+def of(strip: Any, recipe: Recipe) -> Content:
+    """The content that a strip has."""
+    return Content(compat.content_start(strip), recipe.frames, recipe.origin)
+
+
+def drawn_out(strip: Any, recipe: Recipe) -> Content:
+    """The content that a strip has, and as much more as its handles were drawn out beyond it.
+
+    What goes before the beginning of a texture continues it backwards; a sound begins there instead.
+    """
+    now = of(strip, recipe)
+    if compat.is_retimed(strip) or getattr(strip, "use_reverse_frames", False):
+        return now
+    start = min(now.start, compat.left(strip))
+    frames = max(now.start + now.frames, compat.right(strip)) - start
+    more = now.start - start
+    return Content(start, frames, now.origin - more if kind(recipe.kind).has_origin else 0)
+
+
+def lay(scene: Any, strip: Any, start: int, left: int, right: int, with_keys: bool = False) -> None:
+    """Let a strip's first file lie at scene frame `start`, and its handles at `left` and `right`, on its channel.
+
+    Its keyframes stay where they are, unless they are moved with it. Blender gives way to what a strip meets on its
+    way, so it goes over a channel that is free.
+    """
+    first = compat.content_start(strip)
+    if (first, compat.left(strip), compat.right(strip)) == (start, left, right):
+        return
+    channel = strip.channel
+    reach = compat.right(strip) - compat.left(strip) + abs(start - first)
+    strip.channel = channels.aside(
+        strip, min(left, compat.left(strip)) - reach, max(right, compat.right(strip)) + reach
+    )
+    if start != first:
+        compat.set_content_start(strip, start)
+        if not with_keys:
+            _move_keys(scene, strip, first - start)
+    if left >= compat.right(strip):
+        compat.set_right(strip, right)
+    compat.set_left(strip, left)
+    compat.set_right(strip, right)
+    if channels.is_free(strip, channel, left, right):
+        strip.channel = channel
+    else:
+        strip.channel = channels.channel_for(scene, left, right - left)
+
+
+def _move_keys(scene: Any, strip: Any, frames: int) -> None:
+    for curve in compat.all_fcurves(scene):
+        if compat.path_within(curve.data_path, strip):
+            for point in curve.keyframe_points:
+                for part in (point.co, point.handle_left, point.handle_right):
+                    part.x += frames
+            curve.update()
