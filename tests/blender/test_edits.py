@@ -15,9 +15,9 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.blender.tools import digests, files, part
+from tests.helpers.blender.tools import digests, files, part
 
-from tests.blender import editing
+from tests.helpers.blender import editing
 
 START, LENGTH = 11, 12
 
