@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.helpers.blender.tools import digests, files, part
+from tests.helpers.blender.strips import digests, files, part
 
 from tests.helpers.blender import editing
 
