@@ -8,8 +8,8 @@ from ..models.cards.card import Card
 from ..models.doctor import Finding
 from ..models.errors import GeneratorError
 from ..models.kinds import kind as kind_of
-from ..operators.blender.library import doctor as checks
 from ..operators.blender.library import imports
+from ..operators.blender.library.doctor import run
 from ..operators.blender.preferences import library
 
 
@@ -60,4 +60,4 @@ def doctor() -> list[Finding]:
     >>> [finding.name for finding in latent_strips.doctor() if finding.state == "error"]
     []
     """
-    return checks.run()
+    return run()

@@ -11,8 +11,7 @@ from ..models.cards.card import Card
 from ..models.errors import GeneratorError
 from ..models.library import user
 from ..models.library.catalog import Entry
-from .blender.library import imports
-from .blender.library import port_properties as ports
+from .blender.library import imports, port_properties
 from .blender.library.port_properties import LatentStripsPort
 from .blender.preferences import library
 from .blender.reporting import report, reporting, reporting_invoke
@@ -49,13 +48,13 @@ class LATENT_STRIPS_OT_generator_edit(bpy.types.Operator):
     @reporting_invoke
     def invoke(self, context: Any, _event: Any) -> set[str]:
         """Show what is known of the generator."""
-        card = _own(self.generator).card
+        card = _imported(self.generator).card
         self.label, self.license = card.label, card.license
         self.classes = ", ".join(style.label.replace(",", " ") for style in card.styles) if _has_classes(card) else ""
         self.before = self.classes
         self.ports.clear()
         for port, is_output in (*((p, False) for p in card.inputs), *((p, True) for p in card.outputs)):
-            ports.show(self.ports.add(), port, is_output)
+            port_properties.show(self.ports.add(), port, is_output)
         return context.window_manager.invoke_props_dialog(self, width=440)
 
     def draw(self, _context: Any) -> None:
@@ -66,19 +65,19 @@ class LATENT_STRIPS_OT_generator_edit(bpy.types.Operator):
         if self.classes:
             self.layout.prop(self, "classes")
         for port in self.ports:
-            ports.draw(port, self.layout)
+            port_properties.draw(port, self.layout)
 
     @reporting
     def execute(self, _context: Any) -> set[str]:
         """Write the card, and try it: a correction that doesn't work is reported and undone."""
-        entry = _own(self.generator)
+        entry = _imported(self.generator)
         changes = self._changes(entry.card)
         named = [name for name in self.classes.split(",") if name.strip()] if self.classes != self.before else []
         if changes or named:
             imports.corrected(entry, changes, named)
         if self.label or self.license:
-            user.rename(_own(self.generator), self.label or entry.card.label, self.license)
-        report(self, {"INFO"}, f"{_own(self.generator).card.label} is corrected")
+            user.rename(_imported(self.generator), self.label or entry.card.label, self.license)
+        report(self, {"INFO"}, f"{_imported(self.generator).card.label} is corrected")
         return {"FINISHED"}
 
     def _changes(self, card: Card) -> dict[str, dict[str, Any]]:
@@ -89,11 +88,13 @@ class LATENT_STRIPS_OT_generator_edit(bpy.types.Operator):
             except (ValueError, TypeError, AttributeError, RecursionError) as error:
                 raise GeneratorError(f"The changes are no JSON object of objects ({str(error)[:80]}).") from error
         known = {port.name: port for port in (*card.inputs, *card.outputs)}
-        found = {port.name: ports.changed(port, known[port.name]) for port in self.ports if port.name in known}
+        found = {
+            port.name: port_properties.changed(port, known[port.name]) for port in self.ports if port.name in known
+        }
         return {name: values for name, values in found.items() if values}
 
 
-def _own(id: str) -> Entry:
+def _imported(id: str) -> Entry:
     return user.changeable(library().latest(id))
 
 

@@ -10,10 +10,9 @@ import bpy
 from ..models.library import user
 from ..models.library.catalog import Entry
 from ..models.plain_files import is_plain
-from ..operators import doctor
-from ..operators.blender.library import doctor as checks
-from ..operators.blender.library import imports, thumbnails
+from ..operators.blender.library import doctor, imports, thumbnails
 from ..operators.blender.preferences import library
+from ..operators.doctor import FIXES
 from .sidebar import Sidebar
 
 _STATES = {"fine": "CHECKMARK", "warning": "ERROR", "error": "CANCEL"}
@@ -38,23 +37,23 @@ class LATENT_STRIPS_PT_generators(Sidebar, bpy.types.Panel):
             for number, line in enumerate(textwrap.wrap(str(error), 40)):
                 layout.label(text=line, icon="BLANK1" if number else "ERROR")
         layout.operator("latent_strips.doctor", icon="HEART")
-        for finding in checks.last:
+        for finding in doctor.last:
             text = f"{finding.text}. {finding.fix}" if finding.fix else finding.text
             for number, line in enumerate(textwrap.wrap(text, 40)):
                 layout.label(text=line, icon="BLANK1" if number else _STATES[finding.state])
             if finding.action:
-                label, icon, _ = doctor.FIXES[finding.action]
+                label, icon, _ = FIXES[finding.action]
                 button = layout.operator("latent_strips.doctor_fix", text=label, icon=icon)
                 button.action = finding.action
                 button.target = f"{finding.name}: {text}" if finding.action == "copy" else finding.target
 
 
 def _draw_entry(column: Any, entry: Entry) -> None:
-    card, mine = entry.card, user.is_own(entry)
+    card, mine = entry.card, user.is_imported(entry)
     if mine and (icon := thumbnails.icon(entry)):
         column.template_icon(icon_value=icon, scale=4.0)
     column.label(text=card.label, icon="USER" if mine else "PACKAGE")
-    about = user.about(entry) if mine else user.Own()
+    about = user.about(entry) if mine else user.ImportNotes()
     words = [card.kind.replace("_", " "), f"{entry.path.stat().st_size / 1e6:.1f} MB", f"license {card.license}"]
     words += [about.size] if about.size else []
     words += [f"{about.seconds * 1000:.3g} ms a run"] if about.seconds else []

@@ -14,7 +14,7 @@ from itertools import pairwise
 import numpy as np
 
 from . import MEASURES
-from .mix import RATE, Floats, Mixer, Piece
+from .mix import RATE, Floats, Mixer, PlacedSound
 
 #: The edges of the bands low, mid and high, Hz.
 EDGES = (20.0, 250.0, 4000.0, 16_000.0)
@@ -32,7 +32,7 @@ BLOCK = 256
 
 
 def measured(
-    pieces: Sequence[Piece], frames: int, fps: float, measure: str, tick: Callable[[], None] = lambda: None
+    pieces: Sequence[PlacedSound], frames: int, fps: float, measure: str, tick: Callable[[], None] = lambda: None
 ) -> Floats:
     """dB of each frame relative to full scale; for `onset` how many dB louder it became there, over three bands.
 

@@ -21,7 +21,7 @@ RATE = 32_000
 
 
 @dataclass(frozen=True)
-class Piece:
+class PlacedSound:
     """A sound file on the timeline. Times are seconds from the first frame that is measured, and may be negative.
 
     The file's first sample lies at `at`; it is heard from `start` to just before `end`, at a `volume` of one number, or
@@ -38,7 +38,7 @@ class Piece:
 class Mixer:
     """All pieces together, read from `begin` (seconds) on. `fps` is that of the volumes. Raises MediaError."""
 
-    def __init__(self, pieces: Sequence[Piece], begin: float, fps: float) -> None:
+    def __init__(self, pieces: Sequence[PlacedSound], begin: float, fps: float) -> None:
         self._readers = [_Reader(piece, begin, fps) for piece in pieces]
         self._place = 0
 
@@ -54,7 +54,7 @@ class Mixer:
 class _Reader:
     """One piece. Places are samples after the mixer's beginning."""
 
-    def __init__(self, piece: Piece, begin: float, fps: float) -> None:
+    def __init__(self, piece: PlacedSound, begin: float, fps: float) -> None:
         self.first, self.last = (round((time - begin) * RATE) for time in (piece.start, piece.end))
         self.at = round((piece.at - begin) * RATE)
         self._begin, self._fps, self._volume = begin, fps, np.array(piece.volume)

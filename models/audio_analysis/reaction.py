@@ -14,7 +14,7 @@ from ..errors import MediaError, RecipeError
 from ..recipe import MAX_FRAMES
 from . import FLOORS, MEASURES, SLOWEST
 from .measure import measured
-from .mix import Floats, Piece
+from .mix import Floats, PlacedSound
 
 #: Below this, dB of full scale, nothing is heard at all.
 FAINT = -80.0
@@ -33,7 +33,7 @@ class Reaction:
     that it peaks in the very frame.
     """
 
-    pieces: tuple[Piece, ...]
+    pieces: tuple[PlacedSound, ...]
     frames: int
     fps: float
     measure: str = "level"
@@ -96,12 +96,12 @@ class Reaction:
         return np.clip((heard - top) / self.floor + 1, 0, 1)
 
 
-def _piece(raw: Mapping[str, Any]) -> Piece:
+def _piece(raw: Mapping[str, Any]) -> PlacedSound:
     volume = tuple(float(value) for value in raw["volume"])
     at, start, end = times = [float(raw[name]) for name in ("at", "start", "end")]
     if not volume or not all(map(math.isfinite, (*volume, *times))):
         raise ValueError("a piece's times or volume are no numbers")
-    return Piece(Path(str(raw["path"])), at, start, end, volume)
+    return PlacedSound(Path(str(raw["path"])), at, start, end, volume)
 
 
 def followed(values: Floats, attack: float, release: float) -> Floats:

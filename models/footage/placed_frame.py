@@ -40,7 +40,7 @@ class Picture(Protocol):
         """Return the colors, `uint8 [h,w,3]`, in a smaller `size`."""
 
 
-class Seen:
+class PlacedFrame:
     """A decoded picture at its `place` in a frame of `size` (height, width)."""
 
     def __init__(self, picture: Picture, place: Place, size: tuple[int, int]) -> None:

@@ -24,9 +24,9 @@ from ..imaging.png import png
 from ..inference.arrays import Array as Picture
 from ..inference.guarded import Guarded
 from ..kinds import clip, kinds
-from ..library import user as own
+from ..library import user
 from ..library.catalog import Entry, Library
-from ..library.user import Own
+from ..library.user import ImportNotes
 from ..onnx import container, metadata, reader
 from ..plain_files import is_there, open_plain
 from ..printable import printable
@@ -47,7 +47,7 @@ class Imported:
     """A generator that is in the library now. `fresh` is false when it was there before."""
 
     entry: Entry
-    own: Own
+    notes: ImportNotes
     fresh: bool = True
 
 
@@ -67,12 +67,12 @@ def take(
     is made. `rate` is that of a sound, in samples a second, where nothing else says it (0: by a guess).
     """
     reader.read(path, allow)
-    own.tidy(folder)
-    part = own.import_part(folder)
+    user.tidy(folder)
+    part = user.import_part(folder)
     try:
         digest = _copied(path, part)
         if known := next((entry for entry in Library((folder,)).entries() if entry.path.stem == digest), None):
-            return Imported(known, own.about(known), fresh=False)
+            return Imported(known, user.about(known), fresh=False)
         session = _opened(part, allow, open, path.name)
         told = metadata.metadata(part)
         carried, tested = told.get(KEY) or _beside(path), None
@@ -90,8 +90,8 @@ def take(
             about = replace(about, seconds=round(time.perf_counter() - begin, 6))
         target = folder / f"{digest}.onnx"
         for suffix, data in shown.items():
-            own.write(target.with_suffix(suffix), data)
-        own.store(target, card, about)
+            user.write(target.with_suffix(suffix), data)
+        user.store(target, card, about)
         os.replace(part, target)
         return Imported(Entry(target, Card.read(target)), about)
     except OSError as error:
@@ -108,12 +108,12 @@ def _opened(part: Path, allow: Collection[str], open: Open, name: str) -> Guarde
         raise type(error)(f"{name}: {str(error).replace(f'{part.name}: ', '').replace(str(part), name)}") from error
 
 
-def again(entry: Entry, open: Open) -> Own:
+def again(entry: Entry, open: Open) -> ImportNotes:
     """Try a stored generator once more, after its card was corrected: a new preview. Raises GeneratorError."""
-    known = own.about(entry)
+    known = user.about(entry)
     session = open(entry.path, known.allow)
     for suffix, data in _shown(entry.card, session).items():
-        own.write(entry.path.with_suffix(suffix), data)
+        user.write(entry.path.with_suffix(suffix), data)
     return known
 
 
@@ -155,7 +155,7 @@ def _rate(told: Mapping[str, str]) -> int:
     return 0
 
 
-def _described(text: str, digest: str, name: str) -> tuple[Card, Own]:
+def _described(text: str, digest: str, name: str) -> tuple[Card, ImportNotes]:
     """A network that comes with a card."""
     try:
         card = Card.parse(json.loads(text), digest)
@@ -164,7 +164,7 @@ def _described(text: str, digest: str, name: str) -> tuple[Card, Own]:
     if card.kind not in kinds():
         raise GeneratorError(f"{name}: makes a {card.kind}, which this version of Latent Strips doesn't know.")
     card = replace(card, id=f"{_slug(card.id)}-{digest[:8]}")  # so that no two have the same
-    return card, Own(why="The card that it came with")
+    return card, ImportNotes(why="The card that it came with")
 
 
 def _check_names(card: Card, session: Guarded) -> None:
@@ -181,17 +181,17 @@ def _check_names(card: Card, session: Guarded) -> None:
         raise GeneratorError(f"The card of {card.label} says nothing of the input {lost[0][:64]!r}.")
 
 
-def _tried(digest: str, session: Guarded, name: str, rate: int) -> tuple[Card, Own, Picture | None]:
+def _tried(digest: str, session: Guarded, name: str, rate: int) -> tuple[Card, ImportNotes, Picture | None]:
     """A network without a card, and the picture that it made of the test picture."""
     found = trial.tried(roles.infer(session.graph), session.run)
     guess, why = found.guess, found.guess.why
     card = Card(
         id=f"{_slug(name)}-{digest[:8]}", kind=guess.kind, label=_label(name), license="unknown", digest=digest,
-        inputs=guess.inputs, outputs=guess.outputs, styles=own.styles(min(guess.classes, 1000)),
+        inputs=guess.inputs, outputs=guess.outputs, styles=user.styles(min(guess.classes, 1000)),
     )  # fmt: skip
     size = "" if found.picture is None else f"{found.picture.shape[2]}×{found.picture.shape[1]}"
     if card.kind == clip.KIND.name:
-        why += "" if rate else f"; {own.GUESSED}"
+        why += "" if rate else f"; {user.GUESSED}"
         rate = rate or clip.rate_of(card)
         heard = [replace(port, rate=rate) if port.role == "sound" else port for port in card.outputs]
         card = replace(card, outputs=tuple(heard))
@@ -203,7 +203,7 @@ def _tried(digest: str, session: Guarded, name: str, rate: int) -> tuple[Card, O
         raise GeneratorError(
             f"What was found out of this network makes no sense ({error}). Write a card for it."
         ) from error
-    return card, Own(round(found.seconds, 6), "", why, size), found.picture
+    return card, ImportNotes(round(found.seconds, 6), "", why, size), found.picture
 
 
 def _shown(card: Card, session: Guarded) -> dict[str, bytes]:

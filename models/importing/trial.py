@@ -11,7 +11,7 @@ import numpy as np
 
 from ..cards.port import MAX_STRIDE, Port
 from ..errors import GeneratorError, GeneratorOverrun, GeneratorRefused
-from ..inference import arrays as ports
+from ..inference import arrays
 from ..inference.arrays import AnyArray, Array
 from . import roles
 from .clues import is_sound
@@ -59,7 +59,7 @@ def tried(guess: Guess, run: Run) -> Trial:
         if alike != inputs:
             guess, inputs = replace(guess, inputs=alike), alike
             seen[0] = _run(run, guess, feeds(guess, 0))
-    picture = ports.picture(shown, seen[0][shown.name]) if shown else None
+    picture = arrays.picture(shown, seen[0][shown.name]) if shown else None
     return Trial(replace(guess, inputs=inputs, outputs=outputs), seconds, picture)
 
 
@@ -90,35 +90,35 @@ def feeds(guess: Guess, seed: int) -> dict[str, AnyArray]:
             values = rng.standard_normal(port.channels, np.float32)
             if port.role == "one_hot":
                 values = np.eye(1, port.channels, dtype=np.float32)[0]
-            made[port.name] = ports.vector(port, values)
+            made[port.name] = arrays.vector(port, values)
         elif port.role in ("latent_layers", "latent_field", "noise"):
-            size = ports.shape(port, port.channels, (CELLS, CELLS))
+            size = arrays.shape(port, port.channels, (CELLS, CELLS))
             made[port.name] = rng.standard_normal(size, np.float32).astype(port.dtype)
         elif port.role in ("image", "mask"):
-            made[port.name] = ports.given(port, _test_picture(port))
+            made[port.name] = arrays.given(port, _test_picture(port))
         elif port.role == "state":
-            made[port.name] = np.zeros(ports.shape(port), port.dtype)
+            made[port.name] = np.zeros(arrays.shape(port), port.dtype)
         elif port.role == "class":
-            made[port.name] = ports.number(port, 0)
+            made[port.name] = arrays.number(port, 0)
         else:
-            made[port.name] = ports.number(port, port.default)
+            made[port.name] = arrays.number(port, port.default)
     return made
 
 
 def _test_picture(port: Port) -> Array:
     """A disc before a gradient, in the size that the port wants."""
     side = -(-SIDE // port.multiple) * port.multiple
-    full = ports.shape(port, port.channels, (side, side))
+    full = arrays.shape(port, port.channels, (side, side))
     height, width = full[-2:] if port.layout == "nchw" else full[-3:-1]
     y, x = np.mgrid[0 : 1 : height * 1j, 0 : 1 : width * 1j].astype(np.float32)
     disc = ((x - 0.5) ** 2 + (y - 0.5) ** 2 < 0.09).astype(np.float32)
     return np.stack((disc, x, y, np.ones_like(x))[: 3 if port.channels != 4 else 4])
 
 
-def _settled(port: Port, arrays: list[AnyArray], certain: bool) -> Port:
+def _settled(port: Port, made: list[AnyArray], certain: bool) -> Port:
     """An output after it was seen: its shape, where its channels are, and its range."""
-    first = np.asarray(arrays[0])
-    numbers = [np.asarray(array) for array in arrays]
+    first = np.asarray(made[0])
+    numbers = [np.asarray(array) for array in made]
     if port.role in ("image", "mask", "sound") and not all(
         np.isfinite(array.astype(np.float64)).all() for array in numbers
     ):
@@ -158,7 +158,7 @@ def _heard(port: Port, samples: AnyArray) -> Port:
         raise GeneratorError(f"The output {port.name[:64]!r} is no sound: it has {samples.size} samples.")
     last = samples.ndim == 3 and samples.shape[-1] in (1, 2) and samples.shape[1] not in (1, 2)
     port = replace(port, role="sound", low=-1.0, high=1.0, layout="nhwc" if last else "nchw", shape=samples.shape)
-    return replace(port, channels=len(ports.sound(port, samples)))
+    return replace(port, channels=len(arrays.sound(port, samples)))
 
 
 def ranged(low: float, high: float, port: Port, usual: float = 0.0) -> tuple[float, float]:

@@ -25,7 +25,7 @@ from ..cards.card import Card
 from ..cards.port import Port
 from ..errors import GeneratorError, MediaError
 from ..footage import fingerprint
-from ..footage.placed_frame import Seen
+from ..footage.placed_frame import PlacedFrame
 from ..footage.placement import Place
 from ..imaging.resample import resized
 from ..inference import arrays
@@ -83,13 +83,13 @@ class FootageTake(Take):
     def key(self, frame: int) -> str:
         r = self.recipe
         first = self._first(frame) if self.stateful else frame
-        seen = hashlib.sha256(b"".join(self._facts[first : frame + 1])).hexdigest()
+        facts = hashlib.sha256(b"".join(self._facts[first : frame + 1])).hexdigest()
         named = {name: value for name, value in r.settings.items() if name not in ("pivot_x", "pivot_y")}
         tracks = {name: r.track(name, frame) for name in r.tracks if name not in NAMES and name[:5] != "knob_"}
         turns = [[value for _, value in self._turns(n)] for n in range(first, frame + 1)]
         own = [r.kind, r.digest, r.width, r.height, self.stateful and frame - first, sorted(named.items())]
         own += [turns] if any(map(any, turns)) else []
-        return json.dumps([*own, sorted(tracks.items()), seen], separators=(",", ":"))
+        return json.dumps([*own, sorted(tracks.items()), facts], separators=(",", ":"))
 
     def _fact(self, frame: int) -> list[Any]:
         """Which picture a frame shows, and where."""
@@ -165,14 +165,14 @@ class FootageTake(Take):
 
         Raises MediaError.
         """
-        seen = self.seen(frame)
-        return seen.small(self.work_size()), self.beside(seen, frame)
+        placed_frame = self.placed_frame(frame)
+        return placed_frame.small(self.work_size()), self.beside(placed_frame, frame)
 
     @abstractmethod
-    def beside(self, seen: Seen, frame: int) -> dict[str, Array]:
+    def beside(self, placed_frame: PlacedFrame, frame: int) -> dict[str, Array]:
         """Return what `finish` needs of a frame besides the network's result."""
 
-    def seen(self, frame: int) -> Seen:
+    def placed_frame(self, frame: int) -> PlacedFrame:
         """Return what the strip shows at a frame. Raises MediaError."""
         r = self.recipe
         footage = self._open()
@@ -192,11 +192,10 @@ class FootageTake(Take):
             tuple(int(r.settings[f"crop_{side}"]) for side in ("left", "right", "bottom", "top")),  # type: ignore[arg-type]
             (bool(r.settings["flip_x"]), bool(r.settings["flip_y"])),
         )
-        return Seen(footage.decoded(round(position)), place, self.size)
+        return PlacedFrame(footage.decoded(round(position)), place, self.size)
 
     def _open(self) -> Footage | Rendered:
-        from ..footage import movie as footage  # only the worker decodes; Blender's own process never loads the codecs
-        from ..footage import rendered
+        from ..footage import movie, rendered  # only the worker decodes; Blender's own process never loads the codecs
 
         if self._footage is None:
             if not self._files:
@@ -209,9 +208,9 @@ class FootageTake(Take):
                 self._footage = rendered.Rendered(self._files[0], lambda: any(each.stopped for each in running))
             elif settings["medium"] in ("movie", "stored"):
                 upright = settings["medium"] == "movie"
-                self._footage = footage.Movie(self._files[0], int(settings["stream"]), upright)
+                self._footage = movie.Movie(self._files[0], int(settings["stream"]), upright)
             else:
-                self._footage = footage.Pictures(self._files)
+                self._footage = movie.Pictures(self._files)
         return self._footage
 
     def _feeds(self, picture: Array, frame: int) -> dict[str, Any]:

@@ -77,7 +77,7 @@ class Moment:
 
 
 @dataclass(frozen=True)
-class Plan:
+class WalkPlan:
     """The keys of a closed walk (None: it is open, or stands still), and the moment of each frame of the strip."""
 
     keys: int | None
@@ -86,7 +86,7 @@ class Plan:
     times: npt.NDArray[np.float64]
 
     @classmethod
-    def of(cls, recipe: Recipe, card: Card) -> Plan:
+    def of(cls, recipe: Recipe, card: Card) -> WalkPlan:
         """Return the plan of a checked recipe."""
         speeds = np.array([recipe.track("speed", n) for n in range(recipe.frames)])
         times = np.concatenate(([0.0], np.cumsum(speeds))) * KEYS_PER_SECOND / recipe.fps

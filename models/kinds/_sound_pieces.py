@@ -20,7 +20,7 @@ REPETITIONS = 16
 
 
 @dataclass(frozen=True)
-class Piece:
+class ScoredSound:
     """One sound of a score: how persistent it is (0 for an event), which of the network's grids are its, and the
     samples at which it begins, once or again and again."""
 
@@ -31,7 +31,7 @@ class Piece:
     starts: tuple[int, ...]
 
 
-def pieces(recipe: Recipe, card: Card, count: int) -> list[Piece]:
+def pieces(recipe: Recipe, card: Card, count: int) -> list[ScoredSound]:
     """Return the sounds of a checked recipe that is `count` samples long; one where the generator lacks some of a
     score.
     """
@@ -39,15 +39,15 @@ def pieces(recipe: Recipe, card: Card, count: int) -> list[Piece]:
     score = SCORES.get(name, (Part(name),))
     if any(part.style not in {style.name for style in card.styles} for part in score):
         score = (Part(name),)
-    found: list[Piece] = []
+    found: list[ScoredSound] = []
     for part in score:
         lasts = card.style(part.style).persistence
         first = sum(piece.grids for piece in found)
         if lasts:
-            found.append(Piece(part, lasts, first, render.windows(count / RATE, EVEN), (0,)))
+            found.append(ScoredSound(part, lasts, first, render.windows(count / RATE, EVEN), (0,)))
             continue
         starts = _starts(recipe, count) if len(score) == 1 else (round(part.start * count),)
-        found.append(Piece(part, 0.0, first, min(len(starts), REPETITIONS), starts))
+        found.append(ScoredSound(part, 0.0, first, min(len(starts), REPETITIONS), starts))
     return found
 
 

@@ -22,7 +22,7 @@ from ..sound.styles import pitch
 from ._base import Array, Take
 from ._duration import length_of
 from ._sound_latents import identity, noise_seed, randomness
-from ._sound_pieces import Piece, pieces
+from ._sound_pieces import ScoredSound, pieces
 
 
 class SoundTake(Take):
@@ -90,13 +90,13 @@ class SoundTake(Take):
             out += room.reverberation(far, randomness(self.recipe, 0, 5))
         return levels.driven(out, float(np.mean(self.recipe.tracks["force"])))
 
-    def _sustained(self, piece: Piece, grids: Floats, number: int) -> Floats:
+    def _sustained(self, piece: ScoredSound, grids: Floats, number: int) -> Floats:
         cells, width = len(grids) * render.HOP, float(self.settings["stereo_width"])
         values = {name: self._over(name, cells) for name in ("pitch", "brightness", "distance", "force")}
         controls = self._controls(piece, values, np.linspace(0, 1, cells))
         return render.sustained(grids, self.count, width, controls, noise_seed(self.recipe, number), self._closed)
 
-    def _events(self, piece: Piece, grids: Floats, number: int) -> Floats:
+    def _events(self, piece: ScoredSound, grids: Floats, number: int) -> Floats:
         out, width = np.zeros((2, self.count)), float(self.settings["stereo_width"])
         tail = float(self.settings["tail"]) * piece.part.tail * 2 ** (0.7 * float(self.settings["heft"]))
         made: dict[int, Floats] = {}
@@ -114,7 +114,7 @@ class SoundTake(Take):
         falls = along(piece.part.gain, np.linspace(0, 1, self.count)) - piece.part.gain[0][1]
         return out * 10 ** (falls / 20)
 
-    def _controls(self, piece: Piece, values: Mapping[str, Any], at: Floats) -> Controls:
+    def _controls(self, piece: ScoredSound, values: Mapping[str, Any], at: Floats) -> Controls:
         """Return the controls of a piece: the recipe's `values`, and what the score says `at` parts of its length."""
         size, part = float(self.settings["heft"]), piece.part
         return Controls(

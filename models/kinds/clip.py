@@ -35,7 +35,7 @@ from ._latent_inputs import (
     TRUNCATION,
     TURNED,
     Feeds,
-    Plan,
+    WalkPlan,
     check_given,
     is_sequence,
     labeled,
@@ -88,7 +88,7 @@ class ClipTake(Take):
         self.recipe, self.card = recipe, card
         self.output = _output(card)
         self.count = length_of(recipe)
-        self.plan = Plan.of(recipe, card)
+        self.plan = WalkPlan.of(recipe, card)
         self.steps = 1
         self.open = next((port for port in card.inputs if is_open(port)), None)
         if self.open:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..cards.card import Card
-from ..footage.placed_frame import Seen
+from ..footage.placed_frame import PlacedFrame
 from ..imaging.png import png_of_bands
 from ..imaging.resample import blurred, resized_bands
 from ..parameters import Choice, Parameter
@@ -46,8 +46,8 @@ class MaskTake(FootageTake):
 
     result = "mask"
 
-    def beside(self, seen: Seen, frame: int) -> dict[str, Array]:
-        return {} if seen.alpha is None else {"alpha": seen.alpha}
+    def beside(self, placed_frame: PlacedFrame, frame: int) -> dict[str, Array]:
+        return {} if placed_frame.alpha is None else {"alpha": placed_frame.alpha}
 
     def finish(self, frame: int, outputs: Mapping[str, Array]) -> Iterable[bytes]:
         kept = _kept(resized_bands(outputs["mask"][:1], self.size), outputs.get("alpha"))

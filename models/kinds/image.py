@@ -23,7 +23,19 @@ from ..inference import arrays
 from ..parameters import Choice, Parameter
 from ..recipe import Recipe
 from ._base import Array, Kind, Take
-from ._latent_inputs import LATENTS, MORPH, MOTION, TRUNCATION, TURNED, Feeds, Plan, check_given, labeled, place, shown
+from ._latent_inputs import (
+    LATENTS,
+    MORPH,
+    MOTION,
+    TRUNCATION,
+    TURNED,
+    Feeds,
+    WalkPlan,
+    check_given,
+    labeled,
+    place,
+    shown,
+)
 
 #: The most pixels that a network of open size makes for one frame.
 MAX_PIXELS = 5120 * 2880
@@ -68,7 +80,7 @@ class ImageTake(Take):
     def __init__(self, recipe: Recipe, card: Card) -> None:
         self.recipe, self.card = recipe, card
         self.output = _output(card)
-        self.plan = Plan.of(recipe, card)
+        self.plan = WalkPlan.of(recipe, card)
         cells = (math.ceil(recipe.height / card.stride), math.ceil(recipe.width / card.stride))
         self.feeds = Feeds(recipe, card, self.plan.keys, cells)
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from ..cards.card import Card
 from ..errors import GeneratorError, RecipeError
-from ..music.compose import PARTS, Note, Plan, compose, fitted
+from ..music.compose import PARTS, Note, ScorePlan, compose, fitted
 from ..music.harmony import QUALITIES, Floats
 from ..music.play import HALL, played
 from ..parameters import Choice, Parameter
@@ -195,7 +195,7 @@ class Music(Kind):
 KIND = Music()
 
 
-def planned(recipe: Recipe) -> Plan:
+def planned(recipe: Recipe) -> ScorePlan:
     """Return what a checked recipe asks for. Raises RecipeError where no tempo makes whole bars of its length."""
     seconds = check_length(recipe, LONGEST, "a score can be", "Make several.")
     mode, usual, density, drive = MOODS[str(recipe.settings["mood"])]
@@ -215,7 +215,7 @@ def planned(recipe: Recipe) -> Plan:
     rises = np.nonzero((values > 0.5) & (np.concatenate(([0.0], values[:-1])) <= 0.5))[0]
     accents = tuple(float(frame / recipe.fps) for frame in rises)
     more = float(recipe.settings["density"]) * 0.5
-    return Plan(seconds, bars, mode, number, float(np.clip(density + more, 0, 1)), drive, accents)
+    return ScorePlan(seconds, bars, mode, number, float(np.clip(density + more, 0, 1)), drive, accents)
 
 
 def mixed(parts: Mapping[str, Floats], rng: np.random.Generator) -> Floats:

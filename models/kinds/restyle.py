@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..cards.card import Card
-from ..footage.placed_frame import Seen
+from ..footage.placed_frame import PlacedFrame
 from ..imaging.png import png_of_bands
 from ..imaging.resample import resized_bands
 from ..parameters import Parameter
@@ -36,10 +36,10 @@ class RestyleTake(FootageTake):
 
     result = "image"
 
-    def beside(self, seen: Seen, frame: int) -> dict[str, Array]:
-        if seen.alpha is None:
-            return {} if self.recipe.track("amount", frame) == 1 else {"source": seen.whole[:3]}
-        return {"source": seen.whole}
+    def beside(self, placed_frame: PlacedFrame, frame: int) -> dict[str, Array]:
+        if placed_frame.alpha is None:
+            return {} if self.recipe.track("amount", frame) == 1 else {"source": placed_frame.whole[:3]}
+        return {"source": placed_frame.whole}
 
     def finish(self, frame: int, outputs: Mapping[str, Array]) -> Iterable[bytes]:
         image, source = outputs["image"], outputs.get("source")

@@ -47,7 +47,7 @@ _MACHINE = hashlib.sha256(platform.node().encode()).hexdigest()[:8]
 
 
 @dataclass(frozen=True)
-class Own:
+class ImportNotes:
     """What is known of a generator of the user's beside its card. `seconds` a run of the trial, 0 when unknown."""
 
     seconds: float = 0.0
@@ -64,19 +64,19 @@ class Own:
         }  # fmt: skip
 
 
-def is_own(entry: Entry) -> bool:
+def is_imported(entry: Entry) -> bool:
     """Whether a generator was imported, and so may be renamed, corrected and removed."""
     return _STEM.fullmatch(entry.path.stem) is not None and is_plain(entry.path.with_suffix(".json"))
 
 
 def changeable(entry: Entry) -> Entry:
     """The generator itself. Raises GeneratorError for one that is not the user's own."""
-    if not is_own(entry):
+    if not is_imported(entry):
         raise GeneratorError(f"{entry.card.label} ships with the extension and stays as it is.")
     return entry
 
 
-def about(entry: Entry) -> Own:
+def about(entry: Entry) -> ImportNotes:
     """What is known of it. What can't be read is not known."""
     try:
         raw = _raw(entry.path)["own"]
@@ -86,12 +86,12 @@ def about(entry: Entry) -> Own:
         def said(key: str, most: int) -> str:
             return printable(str(raw[key])[:most])
 
-        return Own(
+        return ImportNotes(
             seconds if math.isfinite(seconds) else 0.0, said("provider", 40), said("why", 200), said("size", 40),
             tuple(str(op) for op in raw["allow"]),
         )  # fmt: skip
     except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError, GeneratorError):
-        return Own()
+        return ImportNotes()
 
 
 def preview(entry: Entry) -> Path:
@@ -104,9 +104,9 @@ def heard(entry: Entry) -> Path:
     return entry.path.with_suffix(".wav")
 
 
-def store(path: Path, card: Card, own: Own) -> None:
+def store(path: Path, card: Card, notes: ImportNotes) -> None:
     """Write a card beside the generator file `path`. Raises CacheError."""
-    text = json.dumps({**card.json(), "own": own.json()}, indent=1, allow_nan=False)
+    text = json.dumps({**card.json(), "own": notes.json()}, indent=1, allow_nan=False)
     if len(text) > MAX_BESIDE:
         raise GeneratorError(f"The card of {card.label} would be larger than {MAX_BESIDE / 1e6:.0f} MB.")
     write(path.with_suffix(".json"), text.encode())
@@ -153,7 +153,7 @@ def styles(count: int, names: Iterable[str] = ()) -> tuple[Style, ...]:
 
 def remove(entry: Entry) -> None:
     """Delete a generator of the user's and what lies beside it. Raises GeneratorError or CacheError."""
-    if not is_own(entry):
+    if not is_imported(entry):
         raise GeneratorError(f"{entry.card.label} ships with the extension and can't be removed.")
     try:
         for suffix in _SUFFIXES:
@@ -230,7 +230,7 @@ def exported(entry: Entry) -> bytes:
 def quarantine(folders: Iterable[Path], digest: str, reason: str) -> None:
     """Keep a generator of the user's from being run again: it has brought a worker down. Shipped ones are let be."""
     for entry in Library(tuple(folders)).entries():
-        if entry.card.digest == digest and is_own(entry):
+        if entry.card.digest == digest and is_imported(entry):
             write(entry.path.with_suffix(".bad"), reason.encode()[:_BAD])
 
 

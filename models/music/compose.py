@@ -35,7 +35,7 @@ class Note:
 
 
 @dataclass(frozen=True)
-class Plan:
+class ScorePlan:
     """What a piece is to be like. `bars` whole bars last `seconds`; `accents` are seconds; `density` 0…1."""
 
     seconds: float
@@ -90,7 +90,7 @@ FULL = {
 }  # fmt: skip
 
 
-def compose(plan: Plan, table: Floats, melodist: Melodist, rng: np.random.Generator) -> list[Note]:
+def compose(plan: ScorePlan, table: Floats, melodist: Melodist, rng: np.random.Generator) -> list[Note]:
     """All notes of a piece, by their start."""
     halves = harmony.sequence(table, 2 * plan.bars - 1, plan.mode, rng)
     halves.append(halves[-1])  # the last bar is the tonic from its first beat
@@ -106,7 +106,7 @@ def compose(plan: Plan, table: Floats, melodist: Melodist, rng: np.random.Genera
     return sorted(notes, key=lambda note: (note.start, PARTS.index(note.part), note.pitch))
 
 
-def _harmony(plan: Plan, halves: list[int], sections: list[str]) -> list[Note]:
+def _harmony(plan: ScorePlan, halves: list[int], sections: list[str]) -> list[Note]:
     found = []
     half = plan.bar / 2
     voices = harmony.voiced(halves, plan.key)
@@ -121,7 +121,7 @@ def _harmony(plan: Plan, halves: list[int], sections: list[str]) -> list[Note]:
     return found
 
 
-def _bass(plan: Plan, chords: list[tuple[int, int]], sections: list[str]) -> list[Note]:
+def _bass(plan: ScorePlan, chords: list[tuple[int, int]], sections: list[str]) -> list[Note]:
     found = []
     beat = plan.bar / 4
     for bar, (pair, section) in enumerate(zip(chords, sections, strict=True)):
@@ -141,7 +141,7 @@ def _bass(plan: Plan, chords: list[tuple[int, int]], sections: list[str]) -> lis
     return found
 
 
-def _melody(plan: Plan, chords: list[tuple[int, int]], sections: list[str], logits: Floats) -> list[Note]:
+def _melody(plan: ScorePlan, chords: list[tuple[int, int]], sections: list[str], logits: Floats) -> list[Note]:
     """Return the likeliest events of each bar, within the scale or the chord, and no more of them than the density
     wants.
     """
@@ -181,7 +181,7 @@ def _melody(plan: Plan, chords: list[tuple[int, int]], sections: list[str], logi
     return found
 
 
-def percussion(plan: Plan, rng: np.random.Generator) -> list[Note]:
+def percussion(plan: ScorePlan, rng: np.random.Generator) -> list[Note]:
     """Return the hits of kick, snare, hat and cymbal: a groove for each section, a fill before the next one."""
     found, sections = [], form(plan.bars)
     step = plan.bar / STEPS
@@ -201,7 +201,7 @@ def percussion(plan: Plan, rng: np.random.Generator) -> list[Note]:
     return found
 
 
-def _accents(plan: Plan, chords: list[tuple[int, int]]) -> list[Note]:
+def _accents(plan: ScorePlan, chords: list[tuple[int, int]]) -> list[Note]:
     """Return a hit where the picture asks for one: low drum, cymbal, and the chord of the moment in octaves."""
     found = []
     for at in plan.accents:

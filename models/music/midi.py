@@ -10,7 +10,7 @@ from io import BytesIO
 
 import mido
 
-from .compose import PARTS, Note, Plan, form
+from .compose import PARTS, Note, ScorePlan, form
 
 #: Ticks of a beat: a quarter of a millisecond to a millisecond each.
 TICKS = 960
@@ -22,7 +22,7 @@ _MAJOR = ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
 _MINOR = ("Cm", "C#m", "Dm", "Ebm", "Em", "Fm", "F#m", "Gm", "G#m", "Am", "Bbm", "Bm")
 
 
-def written(notes: Iterable[Note], plan: Plan, instruments: str) -> bytes:
+def written(notes: Iterable[Note], plan: ScorePlan, instruments: str) -> bytes:
     """Return the bytes of a file that lasts as long as the score.
 
     Every note ends by then, and before its key sounds again.
@@ -52,7 +52,7 @@ def written(notes: Iterable[Note], plan: Plan, instruments: str) -> bytes:
     return out.getvalue()
 
 
-def _events(notes: list[Note], plan: Plan, end: int) -> list[tuple[int, int, mido.Message]]:
+def _events(notes: list[Note], plan: ScorePlan, end: int) -> list[tuple[int, int, mido.Message]]:
     """(tick, order, message): what ends comes before what begins in the same tick."""
     spans: dict[int, list[list[int]]] = {}  # of each key: [on, off, velocity]
     tick = plan.bar / 4 / TICKS

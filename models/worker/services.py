@@ -13,7 +13,7 @@ from ..inference.session import version
 from ..job import Job
 from ..kinds.music import MusicTake
 from ..library.catalog import Entry
-from ..library.user import Own
+from ..library.user import ImportNotes
 from ..recipe import Recipe
 from .loop import Worker
 
@@ -105,7 +105,7 @@ def _import(worker: Worker, name: str, request: Mapping[str, Any]) -> None:
     path, allow = Path(str(request["path"])), [str(op) for op in request.get("allow", ())]
     label, folder, rate = str(request.get("label", "")), worker.library.folders[-1], int(request.get("rate", 0))
     made = importer.take(path, folder, worker.sessions.guarded, worker.sessions.provider, allow, label, rate)
-    _imported(worker, name, made.entry, made.own, made.fresh)
+    _imported(worker, name, made.entry, made.notes, made.fresh)
 
 
 def _try(worker: Worker, name: str, request: Mapping[str, Any]) -> None:
@@ -115,7 +115,7 @@ def _try(worker: Worker, name: str, request: Mapping[str, Any]) -> None:
     _imported(worker, name, entry, importer.again(entry, worker.sessions.guarded), False)
 
 
-def _imported(worker: Worker, name: str, entry: Entry, about: Own, fresh: bool) -> None:
+def _imported(worker: Worker, name: str, entry: Entry, about: ImportNotes, fresh: bool) -> None:
     card = entry.card
     worker.say(
         "imported", job=name, id=card.id, label=card.label, kind=card.kind, why=about.why, size=about.size,

@@ -55,7 +55,7 @@ def decoded(strip: Any, frame: int) -> np.ndarray:
     made = recipe("restyle", "none", "0" * 64, *SIZE, length, 24.0, 0, dict(shown.settings), dict(shown.tracks))
     take = kind.take(made, own)
     take.attach([Path(path) for path in footage.readable(scene, strip)])
-    return take.seen(frame - start).whole[:3].transpose(1, 2, 0)
+    return take.placed_frame(frame - start).whole[:3].transpose(1, 2, 0)
 
 
 def trim(strip: Any) -> None:

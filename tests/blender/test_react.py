@@ -106,7 +106,7 @@ def test_trims_offsets_and_places_are_blenders_own(scene: Any, tmp_path: Path) -
     blenders = np.concatenate(list(mix.decoded(mixed)), 1)[:, : 4 * mix.RATE]
     found, warnings = hearing.pieces(scene, 1, 96)
     assert not warnings
-    pieces = [mix.Piece(Path(p["path"]), p["at"], p["start"], p["end"], tuple(p["volume"])) for p in found]
+    pieces = [mix.PlacedSound(Path(p["path"]), p["at"], p["start"], p["end"], tuple(p["volume"])) for p in found]
     ours = mix.Mixer(pieces, 0.0, 24.0).read(4 * mix.RATE)
     assert onsets(ours) == pytest.approx(onsets(blenders), abs=0.001)
     assert len(onsets(ours)) == 5

@@ -64,8 +64,8 @@ def test_a_generator_is_understood_and_makes_a_strip(name: str, take: Take, libr
     assert [port.role for port in card.inputs] == roles
     (output,) = (port for port in card.outputs if port.role == "sound")
     assert (output.rate, output.channels) == (rate, channels)
-    assert found.own.size == size
-    assert ("guess" in found.own.why) == (name != "stereo")
+    assert found.notes.size == size
+    assert ("guess" in found.notes.why) == (name != "stereo")
 
     (entry,) = Library((library,)).of_kind("clip")
     assert entry.card == card

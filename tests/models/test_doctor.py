@@ -14,8 +14,7 @@ import pytest
 
 from models import doctor
 from models.errors import GeneratorError
-from models.library import checksums
-from models.library import user as own
+from models.library import checksums, user
 from models.library.catalog import SHIPPED, Entry, Library
 from models.onnx import metadata
 
@@ -99,8 +98,8 @@ def test_what_is_wrong_in_the_library_and_what_to_do_about_it(tmp_path: Path, te
     (tmp_path / "junk.onnx").write_text("no network")
     whole = tmp_path / f"{texture.card.digest}.onnx"
     shutil.copy(texture.path, whole)
-    own.store(whole, texture.card, own.Own())
-    own.quarantine([tmp_path], Library((tmp_path,)).entries()[0].card.digest, "exit code -11")
+    user.store(whole, texture.card, user.ImportNotes())
+    user.quarantine([tmp_path], Library((tmp_path,)).entries()[0].card.digest, "exit code -11")
     old, young = tmp_path / ".import.12-0123abcd.part", tmp_path / ".import.13-0123abcd.part"
     for path in (old, young):
         path.write_bytes(b"x" * 1000)
@@ -110,11 +109,11 @@ def test_what_is_wrong_in_the_library_and_what_to_do_about_it(tmp_path: Path, te
     assert found["discard"].target == "junk.onnx"
     assert "exit code -11" in found["release"].text
     assert found["tidy"].text.startswith("1 parts")
-    assert own.leftovers(tmp_path) == [old]
+    assert user.leftovers(tmp_path) == [old]
     for name in ("../junk.onnx", whole.name, "nothing.onnx", ""):
         with pytest.raises(GeneratorError, match="no broken file"):
-            own.discard(tmp_path, name)
-    own.discard(tmp_path, "junk.onnx")
+            user.discard(tmp_path, name)
+    user.discard(tmp_path, "junk.onnx")
     assert not (tmp_path / "junk.onnx").exists()
     assert whole.exists()
 

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from models.errors import Cancelled, GeneratorError
-from models.inference import session as runtime
+from models.inference import session as sessions
 from models.inference.fallback import Steady
 from models.inference.session import Session
 from models.library.catalog import Entry
@@ -29,14 +29,14 @@ from tests.helpers.third_party import dcgan
 
 AZURE = "AzureExecutionProvider"
 there = pytest.mark.skipif(
-    AZURE not in runtime.onnxruntime.get_available_providers(), reason="this runtime has no second provider"
+    AZURE not in sessions.onnxruntime.get_available_providers(), reason="this runtime has no second provider"
 )
 Z = {"input": np.linspace(-1, 1, 12, dtype=np.float32).reshape(1, 12, 1, 1)}
 
 
 @pytest.fixture(autouse=True)
 def azure(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(runtime.PROVIDERS, "azure", AZURE)
+    monkeypatch.setitem(sessions.PROVIDERS, "azure", AZURE)
 
 
 class Failing(Session):
@@ -62,7 +62,7 @@ def test_another_provider_draws_the_same_picture() -> None:
 
 
 def test_one_that_is_not_there_gives_way_as_the_network_is_loaded(tmp_path: Path) -> None:
-    (missing, *_) = (name for name in runtime.PROVIDERS if name not in runtime.available())
+    (missing, *_) = (name for name in sessions.PROVIDERS if name not in sessions.available())
     told: list[str] = []
     session = Steady(dcgan(tmp_path / "d.onnx"), lambda path, name: Session(path, 1, name), missing, told.append)
     assert session.provider == "cpu"

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.audio_analysis import MEASURES
-from models.audio_analysis.mix import RATE, Mixer, Piece
+from models.audio_analysis.mix import RATE, Mixer, PlacedSound
 from models.audio_analysis.reaction import TOLERANCE, Reaction, followed, kept
 from models.errors import Cancelled, MediaError, RecipeError
 from models.imaging.png import png
@@ -45,7 +45,7 @@ def values(reaction: Reaction) -> np.ndarray:
 
 def whole(path: Path, fps: float, seconds: float = 3.0, **more: Any) -> Reaction:
     """A reaction to a file that begins with the first frame."""
-    pieces = more.pop("pieces", (Piece(path, 0.0, 0.0, seconds),))
+    pieces = more.pop("pieces", (PlacedSound(path, 0.0, 0.0, seconds),))
     return Reaction(pieces, round(seconds * fps), fps, **{"release": 0.0, **more})
 
 
@@ -73,10 +73,10 @@ def test_a_click_on_the_first_sample_of_a_frame_belongs_to_it(tmp_path: Path) ->
 
 def test_places_cuts_and_volumes_are_those_of_the_timeline(clicks: Path) -> None:
     """The file begins half a second before the first frame; it is heard from 0.4 to 2 s."""
-    one = Piece(clicks, -0.5, 0.4, 2.0, (1.0,))
+    one = PlacedSound(clicks, -0.5, 0.4, 2.0, (1.0,))
     found = values(whole(clicks, 24.0, pieces=(one,)))
     assert np.nonzero(found > 0.5)[0].tolist() == [12, 30]
-    fading = Piece(clicks, 0.0, 0.0, 3.0, tuple(np.linspace(1, 0.1, 72)))
+    fading = PlacedSound(clicks, 0.0, 0.0, 3.0, tuple(np.linspace(1, 0.1, 72)))
     found = values(whole(clicks, 24.0, pieces=(fading,)))
     heights = found[[int(time * 24) for time in CLICKS]]
     expected = 20 * np.log10(np.interp(np.array(CLICKS) * 24, np.arange(72), np.linspace(1, 0.1, 72)))
@@ -84,7 +84,7 @@ def test_places_cuts_and_volumes_are_those_of_the_timeline(clicks: Path) -> None
 
 
 def test_files_add_up(clicks: Path) -> None:
-    piece = Piece(clicks, 0.0, 0.0, 3.0)
+    piece = PlacedSound(clicks, 0.0, 0.0, 3.0)
     alone, twice = (Mixer([piece] * n, 0.0, 24.0).read(3 * RATE) for n in (1, 2))
     assert np.allclose(twice, 2 * alone)
     parts = Mixer([piece], 0.0, 24.0)
@@ -119,7 +119,7 @@ def test_the_range_may_be_turned_around(clicks: Path) -> None:
 
 def test_steady_noise_has_a_level_but_no_onsets(tmp_path: Path) -> None:
     path = sound(tmp_path / "noise.wav", np.random.default_rng(0).standard_normal(3 * 48_000) * 0.1)
-    pieces = (Piece(path, -0.5, -0.5, 3.0),)
+    pieces = (PlacedSound(path, -0.5, -0.5, 3.0),)
     assert values(whole(path, 24.0, 2.0, pieces=pieces)).min() > 0.8
     with pytest.raises(MediaError, match="Nothing begins suddenly"):
         whole(path, 24.0, 2.0, pieces=pieces, measure="onset").keys()
@@ -130,7 +130,7 @@ def test_silence_and_files_without_sound_say_so(tmp_path: Path, clicks: Path) ->
     with pytest.raises(MediaError, match="No sound is heard in these frames"):
         whole(silent, 24.0, 1.0).keys()
     with pytest.raises(MediaError, match="No sound is heard"):
-        whole(clicks, 24.0, pieces=(Piece(clicks, 0.0, 0.0, 3.0, (0.0,)),)).keys()
+        whole(clicks, 24.0, pieces=(PlacedSound(clicks, 0.0, 0.0, 3.0, (0.0,)),)).keys()
     with pytest.raises(MediaError, match=r"gone\.wav: there is no such file"):
         whole(tmp_path / "gone.wav", 24.0).keys()
     (tmp_path / "text.wav").write_text("no sound")
@@ -224,5 +224,5 @@ def test_listening_stops_when_it_is_asked_to(clicks: Path) -> None:
             raise Cancelled("Cancelled.")
 
     with pytest.raises(Cancelled):
-        whole(clicks, 24.0, 60.0, pieces=(Piece(clicks, 0.0, 0.0, 3.0),)).keys(tick)
+        whole(clicks, 24.0, 60.0, pieces=(PlacedSound(clicks, 0.0, 0.0, 3.0),)).keys(tick)
     assert json.dumps(whole(clicks, 24.0).keys())  # plain numbers, as the worker sends them

@@ -94,7 +94,7 @@ def test_one_that_does_not_stop_is_ended_and_quarantined(library: Path, tmp_path
     path = net.save(tmp_path / "stuck.onnx")
     path = path.rename(library / f"{metadata.digest(path)}.onnx")
     inputs, outputs = (Port("z", "latent", 1, shape=(1, 1)),), (Port("image", "image", 3, shape=(1, 3, 4, 4)),)
-    user.store(path, Card("stuck", "image", "Stuck", "", "", inputs, outputs, ()), user.Own())
+    user.store(path, Card("stuck", "image", "Stuck", "", "", inputs, outputs, ()), user.ImportNotes())
     (entry,) = Library((library,)).entries()
     client = Client([library], threads=1, patience=2.0)
     try:

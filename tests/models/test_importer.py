@@ -35,7 +35,7 @@ FOUND: dict[str, tuple[list[str], tuple[int, str, float, float], int]] = {
     "classes_int64": (["latent", "class"], (3, "nchw", -1, 1), 7),
     "classes_int32_uint8": (["latent", "class"], (3, "nhwc", 0, 255), 4),
     "half": (["latent"], (3, "nchw", -1, 1), 0),
-    "grey_bytes": (["latent"], (1, "nchw", 0, 255), 0),
+    "gray_bytes": (["latent"], (1, "nchw", 0, 255), 0),
     "alpha": (["latent"], (4, "nchw", 0, 1), 0),
     "latent_map": (["latent_field"], (3, "nchw", -1, 1), 0),
     "knobs": (["latent", "number", "number", "switch"], (3, "nchw", 0, 1), 0),
@@ -189,7 +189,7 @@ def test_a_file_that_carries_a_card_keeps_it(take: Take, library: Path, tmp_path
     found = importer.take(texture.path, library, opened, "cpu")
     assert found.entry.card.label == texture.card.label
     assert found.entry.card.styles == texture.card.styles
-    assert found.own.why == "The card that it came with"
+    assert found.notes.why == "The card that it came with"
     assert frames(found.entry, tmp_path / "cache").std() > 2
 
 

@@ -48,7 +48,7 @@ MEANT: dict[str, tuple[str, Callable[[Array], Array]]] = {
     "classes_int64": ("sample", lambda a: shown(a[0], -1, 1)),
     "classes_int32_uint8": ("rgb", lambda a: a[0].astype(float)),
     "half": ("image", lambda a: shown(a[0], -1, 1)),
-    "grey_bytes": ("image", lambda a: shown(a[0], 0, 255)),
+    "gray_bytes": ("image", lambda a: shown(a[0], 0, 255)),
     "alpha": ("rgba", lambda a: shown(a, 0, 1)),
     "latent_map": ("image", lambda a: shown(a[0], -1, 1)),
     "knobs": ("image", lambda a: shown(a[0], 0, 1)),
@@ -100,7 +100,7 @@ def test_truncation_shortens_latents_only_where_the_network_has_no_input_for_it(
 
 
 def test_a_batch_of_two_is_given_the_same_twice(library: Path, tmp_path: Path) -> None:
-    entry = taken(GENERATORS["grey_bytes"](tmp_path / "m.onnx"), library)
+    entry = taken(GENERATORS["gray_bytes"](tmp_path / "m.onnx"), library)
     z = Job.of(small(entry), entry.card, tmp_path).take.inputs(0)["code"]
     assert z.shape == (2, 8)
     assert (z[0] == z[1]).all()

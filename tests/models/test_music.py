@@ -21,7 +21,7 @@ from models.kinds import kind
 from models.kinds.music import MOODS, from_array, planned
 from models.library.catalog import Library
 from models.music import midi
-from models.music.compose import PARTS, Note, Plan, fitted, form
+from models.music.compose import PARTS, Note, ScorePlan, fitted, form
 from models.music.harmony import SCALES, sequence, symbol, tones, voiced
 from models.music.play import played
 from models.music.tones import INSTRUMENTS, tone
@@ -246,7 +246,7 @@ notes_of_any_kind = st.lists(
 @given(notes_of_any_kind, st.integers(2, 20), st.integers(0, 11), st.sampled_from(["major", "minor"]))
 @settings(max_examples=60, deadline=None)
 def test_no_note_is_ever_stuck(notes: list[Note], bars: int, key: int, mode: str) -> None:
-    plan = Plan(10.0, bars, mode, key, 0.5, 0.5)
+    plan = ScorePlan(10.0, bars, mode, key, 0.5, 0.5)
     file, found = read(midi.written(notes, plan, "piano"))
     assert file.length == pytest.approx(10.0, abs=0.01)
     assert {(note.part, note.pitch) for note in found} == {(note.part, note.pitch) for note in notes}

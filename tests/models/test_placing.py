@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.footage.movie import Decoded, Movie
-from models.footage.placed_frame import Seen
+from models.footage.placed_frame import PlacedFrame
 from models.footage.placement import Place, placed
 from models.imaging.resample import blurred, resized, taps
 from tests.helpers.movies import write
@@ -63,9 +63,9 @@ def test_footage_that_fills_the_frame_is_made_smaller_as_it_is_stored(
         decoded = shown.decoded(0)
     if turned:
         decoded, size, small = Decoded(decoded._frame, 1), size[::-1], small[::-1]
-    seen = Seen(decoded, Place(scale=(scale, scale)), size)
-    found, wanted = seen.small(small), resized(seen.whole[:3], small)
-    assert (found.shape, seen.alpha) == (wanted.shape, None)
+    placed_frame = PlacedFrame(decoded, Place(scale=(scale, scale)), size)
+    found, wanted = placed_frame.small(small), resized(placed_frame.whole[:3], small)
+    assert (found.shape, placed_frame.alpha) == (wanted.shape, None)
     assert ((found - wanted) ** 2).mean() < 10**-3.5
     assert abs(found.mean() - wanted.mean()) < 1.5 / 255  # FFmpeg rounds down where it only converts
 
@@ -84,9 +84,9 @@ def test_what_is_seen_is_the_same_whether_it_was_ever_whole(place: Place, alpha:
     pixels = np.random.default_rng(5).integers(0, 256, (24, 36, 4), np.uint8)
     pixels[..., 3] = 255
     pixels[3, 5, 3] = alpha
-    seen, whole = Seen(Still(pixels), place, (24, 36)), placed(pixels, place, (24, 36))
-    assert np.abs((1 if seen.alpha is None else seen.alpha[0]) - whole[3]).max() < 1e-5
-    assert np.abs(seen.small(size) - resized(whole[:3], size)).max() < 1e-5
+    placed_frame, whole = PlacedFrame(Still(pixels), place, (24, 36)), placed(pixels, place, (24, 36))
+    assert np.abs((1 if placed_frame.alpha is None else placed_frame.alpha[0]) - whole[3]).max() < 1e-5
+    assert np.abs(placed_frame.small(size) - resized(whole[:3], size)).max() < 1e-5
 
 
 factors = st.sampled_from([1.0, 0.5, 0.34, 2.0, 1.7, -1.0, 0.2, 0.11, -0.6])

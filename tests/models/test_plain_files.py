@@ -83,12 +83,12 @@ def test_a_card_in_the_library_is_read_and_written_as_a_plain_file_only(
     assert Library((library,)).entries() == []
     (problem,) = Library((library,)).problems()
     assert "is a link" in str(problem)
-    assert not user.is_own(entry)
-    assert user.about(entry) == user.Own()
+    assert not user.is_imported(entry)
+    assert user.about(entry) == user.ImportNotes()
     assert "can't be read" in user.quarantined(entry)  # whatever it is, it was put there
     secret.write_bytes(SECRET)
 
-    user.store(entry.path, entry.card, user.Own())
+    user.store(entry.path, entry.card, user.ImportNotes())
     user.write(user.preview(entry), b"picture")
     assert [each.card.label for each in Library((library,)).entries()] == [entry.card.label]
     assert secret.read_bytes() == SECRET
@@ -178,7 +178,7 @@ def test_errors_quote_names_without_what_acts() -> None:
 def test_no_text_of_a_card_acts_where_it_is_shown(tmp_path: Path) -> None:
     evil = "a\u202e\x1b\u2066b"
     raw = write_card(
-        tmp_path / "a.onnx", label=evil, licence=evil, sources=[{evil: evil}],
+        tmp_path / "a.onnx", label=evil, license=evil, sources=[{evil: evil}],
         styles=[{"name": "one", "label": evil, "vector": []}],
         inputs=[{"name": evil, "role": "number", "channels": 1}],
     )  # fmt: skip

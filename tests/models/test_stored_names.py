@@ -38,5 +38,5 @@ def test_a_cue_in_a_project() -> None:
 def test_a_card(tmp_path: Path) -> None:
     card = Card("a", "image", "A", "CC0-1.0", "", (), (), ())
     assert list(card.json())[:5] == ["card", "id", "kind", "label", "licence"]
-    user.store(tmp_path / "a.onnx", card, user.Own(seconds=2.0))
+    user.store(tmp_path / "a.onnx", card, user.ImportNotes(seconds=2.0))
     assert json.loads((tmp_path / "a.json").read_text())["own"]["seconds"] == 2.0

@@ -54,7 +54,7 @@ def test_the_card_of_the_page_is_taken_when_it_lies_beside(exported: Path, tmp_p
     path.write_bytes(exported.read_bytes())
     path.with_suffix(".json").write_text(text, "utf-8")
     found = take(path, tmp_path / "library")
-    assert found.own.why == "The card that it came with"
+    assert found.notes.why == "The card that it came with"
     assert found.entry.card.label == json.loads(text)["label"]
     assert [style.label for style in found.entry.card.styles] == ["Cat", "Dog", "Owl"]
     assert found.entry.card.license == "CC0-1.0"

@@ -25,7 +25,7 @@ def chorale() -> np.ndarray:
 
 
 def test_figures_of_a_plain_piece() -> None:
-    piece = measures.Piece(chorale(), 0, "major")
+    piece = measures.NoteGrid(chorale(), 0, "major")
     found = measures.figures([piece], chain([piece.tune]))
     assert found["scale"] == 1.0
     assert found["steps"] == 1.0
@@ -41,7 +41,7 @@ def test_figures_of_a_plain_piece() -> None:
 
 
 def test_distances_are_none_to_itself_and_large_to_a_shuffled_one() -> None:
-    pieces = [measures.Piece(chorale(), 0, "major")]
+    pieces = [measures.NoteGrid(chorale(), 0, "major")]
     same, other = measures.histograms(pieces), measures.histograms(evaluate.shuffled(pieces))
     assert all(measures.distance(same[name], same[name]) == 0 for name in measures.DISTANCES)
     assert measures.distance(same["durations"], other["durations"]) > 0.5
@@ -55,7 +55,7 @@ def test_the_chain_of_the_file_that_ships_is_one() -> None:
 
 
 def test_a_piece_that_stops_anywhere_has_no_cadence() -> None:
-    piece = measures.Piece(chorale()[:-8], 0, "major")
+    piece = measures.NoteGrid(chorale()[:-8], 0, "major")
     assert measures.ending(piece) == (False, False)
 
 

@@ -15,7 +15,7 @@ from models.sound.files import wav
 from models.training import trainer
 from models.training.data import DataError
 from models.training.music import chorales
-from models.training.music import train as music
+from models.training.music.train import chain
 from models.training.sound import clips, dataset, evaluate, export, families, folds, latents, sharpen, sources, train
 from models.training.sound.analysis import COURSE, RATE, Spectra, variation
 from models.training.sound.networks import Decoder, Encoder
@@ -340,5 +340,5 @@ def test_keys_and_chords_of_a_plain_cadence() -> None:
     assert chorales.key_of(piece) == (0, "major")
     found = [chorales.chord_of(piece[n : n + 8], 0) for n in range(0, len(piece), 8)]
     assert [chord // 4 for chord in found] == [0, 0, 5, 5, 7, 7, 0, 0]
-    table = music.chain([(piece, 0, "major")])
+    table = chain([(piece, 0, "major")])
     assert np.allclose(table.sum(3), 1)

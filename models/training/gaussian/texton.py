@@ -8,7 +8,7 @@ be no longer than 17 px: brushed metal is about the limit.) It is fitted to the 
 mapped back by their quantiles (Heitz & Neyret, "High-performance by-example noise", 2018), so that each channel has
 the photograph's histogram, not a bell curve.
 
-Of a night sky, what is behind the stars is such a texture; the stars are a shot noise (see `starlight`), which draws on
+Of a night sky, what is behind the stars is such a texture; the stars are a shot noise (see `stars.py`), which draws on
 the same white noise as grain does elsewhere.
 
 All spectra live on a torus of `SIZE` px; frequencies are in cycles per px.
@@ -23,7 +23,7 @@ from math import erf, sqrt
 import numpy as np
 import numpy.typing as npt
 
-from . import stars as starlight
+from .stars import KNOTS, parted
 
 Array = npt.NDArray[np.float64]
 Spectrum = npt.NDArray[np.complex128]
@@ -45,7 +45,7 @@ QUANTILES, LIMIT = 256, 4.0
 class Texton:
     """A fitted style of C channels. Kernels are `[out, in, rows, columns]`, quantiles `[C, QUANTILES]` in 0…1.
 
-    Where there are stars, `lights [2,KNOTS]` are the tables of pinpoints and of larger ones (see `starlight`; 0 where
+    Where there are stars, `lights [2,KNOTS]` are the tables of pinpoints and of larger ones (see `stars.py`; 0 where
     there are none), and `grain` is what light spreads to from one of these; it isn't part of the field then.
     """
 
@@ -53,7 +53,7 @@ class Texton:
     middle: Array
     coarse: Array
     quantiles: Array
-    lights: Array = dataclasses.field(default_factory=lambda: np.zeros((2, starlight.KNOTS)))
+    lights: Array = dataclasses.field(default_factory=lambda: np.zeros((2, KNOTS)))
 
 
 def fit(pictures: list[Array], soft: float = 0.0, stars: bool = False) -> Texton:
@@ -64,7 +64,7 @@ def fit(pictures: list[Array], soft: float = 0.0, stars: bool = False) -> Texton
     A night sky is parted into `stars` and what is behind them, which has no up and down.
     """
     if stars:
-        skies, spread, lights = starlight.parted(pictures)
+        skies, spread, lights = parted(pictures)
         skies = [turned for sky in skies for way in (sky, np.swapaxes(sky, 1, 2)) for turned in (way, way[..., ::-1])]
         return replace(_field(skies, soft, behind=True), grain=spread, lights=lights)
     return _field(pictures, soft)

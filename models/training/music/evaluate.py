@@ -21,14 +21,14 @@ from ...recipe import Recipe
 from ..evaluation.doc_tables import put
 from . import chorales, lieder
 from .chorales import Corpus, Floats
-from .measures import DISTANCES, FIGURES, Piece, distance, figures, histograms, of_notes
+from .measures import DISTANCES, FIGURES, NoteGrid, distance, figures, histograms, of_notes
 from .train import SONGS, chain, likelihood
 
 #: Scores of each mood, and how long they are, seconds.
 SEEDS, SECONDS = 8, 60
 
 
-def generated(entry: Entry, moods: Sequence[str], seeds: int) -> list[Piece]:
+def generated(entry: Entry, moods: Sequence[str], seeds: int) -> list[NoteGrid]:
     """Scores of the generator that ships, without accents."""
     session, found = Session(entry.path, 1), []
     for mood in moods:
@@ -41,13 +41,13 @@ def generated(entry: Entry, moods: Sequence[str], seeds: int) -> list[Piece]:
     return found
 
 
-def shuffled(pieces: Sequence[Piece]) -> list[Piece]:
+def shuffled(pieces: Sequence[NoteGrid]) -> list[NoteGrid]:
     """Return the same sixteenths of each voice in random order: what is left when nothing is."""
     rng = np.random.default_rng(0)
-    return [Piece(np.stack([rng.permutation(v) for v in p.grid.T], 1), p.tonic, p.mode) for p in pieces]
+    return [NoteGrid(np.stack([rng.permutation(v) for v in p.grid.T], 1), p.tonic, p.mode) for p in pieces]
 
 
-def table(rows: dict[str, list[Piece]], held: list[Piece], chances: Floats) -> str:
+def table(rows: dict[str, list[NoteGrid]], held: list[NoteGrid], chances: Floats) -> str:
     """Return a row of figures for each of `rows`; distances are from `held`."""
     reference = histograms(held)
     lines = [
@@ -93,7 +93,7 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     (entry,) = Library((options.of,)).of_kind("music")
     corpus = chorales.read(options.data / "Jsb16thSeparated.json")
-    learned, held = ([Piece(*tune) for tune in part] for part in (corpus.learned, corpus.held))
+    learned, held = ([NoteGrid(*tune) for tune in part] for part in (corpus.learned, corpus.held))
     made = {mood: generated(entry, (mood,), SEEDS) for mood in MOODS}
     rows = {
         "learnt": learned,

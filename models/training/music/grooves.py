@@ -18,7 +18,7 @@ import numpy as np
 from ...kinds import kind
 from ...kinds.music import MOODS, planned
 from ...library.catalog import Library
-from ...music.compose import HAT, KICK, SNARE, Note, Plan, percussion
+from ...music.compose import HAT, KICK, SNARE, Note, ScorePlan, percussion
 from ...recipe import Recipe
 from ..data import DataError
 from .chorales import STEPS, Floats
@@ -102,7 +102,7 @@ def positions(hits: Iterable[Floats]) -> Floats:
     return np.sum([piece.sum(0).ravel() for piece in hits], axis=0, dtype=float)[None]
 
 
-def of_notes(notes: Iterable[Note], plan: Plan) -> Floats:
+def of_notes(notes: Iterable[Note], plan: ScorePlan) -> Floats:
     """Return the hits of a score, as `bars` has them."""
     found = np.zeros((plan.bars, 3, STEPS), bool)
     for note in notes:

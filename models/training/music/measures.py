@@ -20,7 +20,7 @@ from itertools import combinations
 
 import numpy as np
 
-from ...music.compose import STEPS, Note, Plan
+from ...music.compose import STEPS, Note, ScorePlan
 from ...music.harmony import SCALES, SYMBOLS
 from .chorales import Floats, Tune, chords_of
 from .train import likelihood
@@ -35,7 +35,7 @@ LONGEST = 32
 
 
 @dataclass(frozen=True)
-class Piece:
+class NoteGrid:
     """`grid [steps, voices]` of MIDI numbers, the highest voice first, the bass last (below 1: silent)."""
 
     grid: Floats
@@ -48,7 +48,7 @@ class Piece:
         return self.grid, self.tonic, self.mode
 
 
-def of_notes(notes: Sequence[Note], plan: Plan) -> Piece:
+def of_notes(notes: Sequence[Note], plan: ScorePlan) -> NoteGrid:
     """Return a generated score's melody, three voices of harmony and bass."""
     step = plan.bar / STEPS
     grid = np.full((plan.bars * STEPS, 5), -1)
@@ -66,10 +66,10 @@ def of_notes(notes: Sequence[Note], plan: Plan) -> Piece:
     for chord in chords.values():
         for voice, note in enumerate(sorted(chord, key=lambda note: -note.pitch)[:3], 1):
             put(note, voice)
-    return Piece(grid, plan.key, plan.mode)
+    return NoteGrid(grid, plan.key, plan.mode)
 
 
-def melody(piece: Piece) -> tuple[Floats, Floats]:
+def melody(piece: NoteGrid) -> tuple[Floats, Floats]:
     """(pitches, lengths in sixteenths) of the highest voice; a rest ends a note and isn't one."""
     row = piece.grid[:, 0]
     starts = np.concatenate(([0], np.nonzero(np.diff(row))[0] + 1))
@@ -78,7 +78,7 @@ def melody(piece: Piece) -> tuple[Floats, Floats]:
     return row[starts][sounding], lengths[sounding]
 
 
-def figures(pieces: Sequence[Piece], chances: Floats) -> dict[str, float]:
+def figures(pieces: Sequence[NoteGrid], chances: Floats) -> dict[str, float]:
     """Return the figures that need nothing to compare with, over all pieces. `chances` is the shipped chain."""
     inside: list[Floats] = []
     moves: list[Floats] = []
@@ -106,7 +106,7 @@ def figures(pieces: Sequence[Piece], chances: Floats) -> dict[str, float]:
     return dict(zip(FIGURES, map(float, values), strict=True))
 
 
-def ending(piece: Piece) -> tuple[bool, bool]:
+def ending(piece: NoteGrid) -> tuple[bool, bool]:
     """Whether the last chord is the tonic's, and whether it also comes from a dominant (V or vii)."""
     chords = chords_of(piece.tune)
     last = chords[-1] // 4
@@ -126,7 +126,7 @@ def _parallels(halves: Floats) -> list[bool]:
     return found
 
 
-def histograms(pieces: Sequence[Piece]) -> dict[str, Floats]:
+def histograms(pieces: Sequence[NoteGrid]) -> dict[str, Floats]:
     """Return counts of what DISTANCES compare; tones and chords in major and in minor."""
     intervals, durations = np.zeros((1, 25)), np.zeros((1, LONGEST))
     tones, chords = np.zeros((2, 12)), np.zeros((2, SYMBOLS, SYMBOLS))

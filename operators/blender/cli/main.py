@@ -23,7 +23,7 @@ from ....models.errors import (
     TextError,
 )
 from ....models.library import user
-from ..library import doctor as checks
+from ..library import doctor
 from ..preferences import library
 from ..reporting import take_reported, watching
 from . import parser, project
@@ -111,7 +111,7 @@ def _generators() -> int:
 
 
 def _doctor() -> int:
-    found = checks.run()
+    found = doctor.run()
     for each in found:
         print(f"{each.state:7} {each.name}: {each.text}{' → ' + each.fix if each.fix else ''}", flush=True)
     return FAILED if any(each.state == "error" for each in found) else DONE

@@ -59,7 +59,12 @@ def from_footage(
 
 
 def transition(
-    scene: Any, plan: transitions.Plan, given: Mapping[str, Any], glow: bool, is_live: bool, progress: make.Progress
+    scene: Any,
+    plan: transitions.TransitionPlan,
+    given: Mapping[str, Any],
+    glow: bool,
+    is_live: bool,
+    progress: make.Progress,
 ) -> list[Job]:
     """Let a strip appear or vanish. With `glow`, light runs along the edge. Raises LatentStripsError.
 
@@ -75,7 +80,7 @@ def transition(
 
 
 def _growing(
-    scene: Any, plan: transitions.Plan, given: Mapping[str, Any], is_live: bool, progress: make.Progress
+    scene: Any, plan: transitions.TransitionPlan, given: Mapping[str, Any], is_live: bool, progress: make.Progress
 ) -> Job:
     """A strip whose coverage is keyframed from 0 to 1."""
     end = plan.start + plan.length - 1

@@ -18,7 +18,7 @@ SHORTEST = 2
 
 
 @dataclass(frozen=True)
-class Plan:
+class TransitionPlan:
     """A transition of `length` frames from scene frame `start`: the strip `masked` appears, or vanishes with `out`."""
 
     masked: str
@@ -27,7 +27,7 @@ class Plan:
     out: bool
 
 
-def plan(scene: Any, strips: Sequence[Any], length: int, side: str, hold: bool) -> Plan:
+def plan(scene: Any, strips: Sequence[Any], length: int, side: str, hold: bool) -> TransitionPlan:
     """Lay a transition out for one strip or two, and move what must be moved. Raises LatentStripsError.
 
     `length` 0 is all of an overlap, or a second. `side` says at which end of a single strip it lies, "IN" or "OUT", or
@@ -49,12 +49,12 @@ def plan(scene: Any, strips: Sequence[Any], length: int, side: str, hold: bool) 
     return _between(scene, chosen, length, hold)
 
 
-def _single(scene: Any, strip: Any, length: int, side: str) -> Plan:
+def _single(scene: Any, strip: Any, length: int, side: str) -> TransitionPlan:
     length = length or min(_second(scene), compat.length(strip))
     if compat.length(strip) < max(length, SHORTEST):
         raise LatentStripsError(f"{strip.name} is {compat.length(strip)} frames long, and the transition {length}.")
     start = compat.left(strip) if side == "IN" else compat.right(strip) - length
-    return Plan(strip.name, start, length, side == "OUT")
+    return TransitionPlan(strip.name, start, length, side == "OUT")
 
 
 def following(scene: Any, strip: Any) -> Any:
@@ -82,7 +82,7 @@ def following(scene: Any, strip: Any) -> Any:
     )
 
 
-def _between(scene: Any, chosen: Sequence[Any], length: int, hold: bool) -> Plan:
+def _between(scene: Any, chosen: Sequence[Any], length: int, hold: bool) -> TransitionPlan:
     a, b = chosen
     if compat.right(b) <= compat.right(a):
         raise LatentStripsError(
@@ -100,7 +100,7 @@ def _between(scene: Any, chosen: Sequence[Any], length: int, hold: bool) -> Plan
     above = b.channel > a.channel
     # Outside of its strip's frames a matte masks nothing: what appears must begin with it, what vanishes end with it.
     start = compat.left(b) if above else compat.right(a) - length
-    return Plan(b.name if above else a.name, start, length, not above)
+    return TransitionPlan(b.name if above else a.name, start, length, not above)
 
 
 def _need_handles(a: Any, b: Any, after: int, before: int, hold: bool) -> None:

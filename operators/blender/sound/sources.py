@@ -12,7 +12,7 @@ from ....models.errors import MediaError, RecipeError
 from .. import compat
 from ..timeline import sound_strips
 
-Piece = dict[str, Any]
+PlacedSoundFields = dict[str, Any]
 
 
 def sources(scene: Any, but: Any = None) -> list[str]:
@@ -20,7 +20,9 @@ def sources(scene: Any, but: Any = None) -> list[str]:
     return [strip.name for strip in compat.all_strips(scene) if strip.type == "SOUND" and strip != but]
 
 
-def pieces(scene: Any, first: int, frames: int, source: str = "", but: Any = None) -> tuple[list[Piece], list[str]]:
+def pieces(
+    scene: Any, first: int, frames: int, source: str = "", but: Any = None
+) -> tuple[list[PlacedSoundFields], list[str]]:
     """(sounds, warnings) of `frames` frames from scene frame `first` on: those of one strip, or all that is heard.
 
     One strip is heard even if it is muted: a guide need not be. Of all, muted ones, those in muted channels and `but`
@@ -67,7 +69,9 @@ def _audible(owner: Any, span: tuple[int, int]) -> Iterator[tuple[Any, tuple[int
             yield strip, (low, high)
 
 
-def _piece(strip: Any, first: int, frames: int, span: tuple[int, int], rate: float, curves: dict[str, Any]) -> Piece:
+def _piece(
+    strip: Any, first: int, frames: int, span: tuple[int, int], rate: float, curves: dict[str, Any]
+) -> PlacedSoundFields:
     """Return what the worker is told of a strip.
 
     Raises MediaError where that can't be said, or its file isn't there.

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from models.training.data import Crops, DataError, Manifest, Source, Style
-from models.training.gaussian import stars as starlight
 from models.training.gaussian import texton_graph
+from models.training.gaussian.stars import FAR, KNOTS, NEAR, REACH, background, parted, table
 from models.training.gaussian.texton import Texton, fit
 from models.training.textures.initialize import generator_of, shape_of
 
@@ -48,31 +48,31 @@ def drawn(texton: Texton, seed: int = 0, cells: int = 12) -> np.ndarray:
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.floats(0.06, 5), min_size=3, max_size=500), st.integers(5_000, 2_000_000))
 def test_a_table_has_as_many_stars_of_each_brightness_as_there_were(lights: list[float], pixels: int) -> None:
-    table = starlight.table(np.array(lights), pixels)
-    assert table[0] == 0
-    assert (np.diff(table) >= 0).all()
-    assert table.max() <= max(lights)
+    found = table(np.array(lights), pixels)
+    assert found[0] == 0
+    assert (np.diff(found) >= 0).all()
+    assert found.max() <= max(lights)
     noise = np.random.default_rng(0).standard_normal(1_000_000)
-    made = np.interp(noise, np.linspace(starlight.NEAR, starlight.FAR, starlight.KNOTS), table)
+    made = np.interp(noise, np.linspace(NEAR, FAR, KNOTS), found)
     for least in (0.06, np.median(lights)):
-        share = np.mean(np.array(lights) >= least) * min(len(lights) / pixels, 1 - NormalDist().cdf(starlight.NEAR))
+        share = np.mean(np.array(lights) >= least) * min(len(lights) / pixels, 1 - NormalDist().cdf(NEAR))
         assert (made >= least).mean() == pytest.approx(share, rel=0.35, abs=6e-5)
 
 
 @pytest.mark.parametrize("lights", [[], [0.5, 0.4]])
 def test_one_or_two_stars_are_none(lights: list[float]) -> None:
-    assert not starlight.table(np.array(lights), 1000).any()
+    assert not table(np.array(lights), 1000).any()
 
 
 def test_a_picture_is_parted_into_stars_and_what_is_behind_them() -> None:
     sky, picture = night()
-    (behind,), spread, (points, large) = starlight.parted([picture])
+    (behind,), spread, (points, large) = parted([picture])
     assert np.abs(behind - sky).mean() < 0.01
-    out = np.linspace(starlight.NEAR, starlight.FAR, starlight.KNOTS)
-    for table, share in ((points, POINTS), (large, LARGE)):
-        assert 1 - NormalDist().cdf(out[table > 0.1][0]) == pytest.approx(share, rel=0.4)
+    out = np.linspace(NEAR, FAR, KNOTS)
+    for lit, share in ((points, POINTS), (large, LARGE)):
+        assert 1 - NormalDist().cdf(out[lit > 0.1][0]) == pytest.approx(share, rel=0.4)
     assert points.max() == pytest.approx(0.6, abs=0.05)
-    middle = spread[:, 0, starlight.REACH - 1 : starlight.REACH + 2, starlight.REACH]
+    middle = spread[:, 0, REACH - 1 : REACH + 2, REACH]
     assert spread.shape == (3, 1, 17, 17)
     assert np.abs(middle[:, 0] / middle[:, 1] - 0.5).max() < 0.2
     assert spread[:, 0, 0].max() < 0.05
@@ -80,7 +80,7 @@ def test_a_picture_is_parted_into_stars_and_what_is_behind_them() -> None:
 
 def test_a_sky_without_stars_has_none() -> None:
     sky, _ = night()
-    (behind,), spread, tables = starlight.parted([sky])
+    (behind,), spread, tables = parted([sky])
     assert np.abs(behind - sky).max() < 0.05
     assert not tables.any()
     assert not spread.any()
@@ -93,7 +93,7 @@ def starry() -> Texton:
 
 def test_the_file_draws_as_many_stars_as_there_were_and_anywhere(starry: Texton) -> None:
     made, real = drawn(starry), night()[1]
-    light, lit = ((picture - starlight.background(picture)).mean(axis=0) for picture in (made, real))
+    light, lit = ((picture - background(picture)).mean(axis=0) for picture in (made, real))
     for least in (0.15, 0.3, 0.5):
         assert (light > least).mean() == pytest.approx((lit > least).mean(), rel=0.35)
     rows, columns = np.nonzero(light > 0.15)
