@@ -15,9 +15,9 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.helpers.blender.strips import digests, files, part
 
 from tests.helpers.blender import editing
+from tests.helpers.blender.strips import digests, files, part
 
 START, LENGTH = 11, 12
 

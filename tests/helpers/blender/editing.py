@@ -8,6 +8,7 @@ from typing import Any
 import bpy
 import numpy as np
 import numpy.typing as npt
+
 from tests.helpers.blender.strips import part
 
 #: How far copies and pasted strips are put from their originals, frames.
