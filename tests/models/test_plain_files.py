@@ -23,9 +23,9 @@ from models.library import user
 from models.library.catalog import Library
 from models.printable import printable
 from models.worker import provider
-from tests.models.bad_files import card as write_card
-from tests.models.conftest import Take, opened
-from tests.models.strangers import dcgan
+from tests.helpers.bad_files import card as write_card
+from tests.helpers.importing import Take, opened
+from tests.helpers.third_party import dcgan
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="links need rights and pipes are other things there")
 
