@@ -178,7 +178,7 @@ def test_errors_quote_names_without_what_acts() -> None:
 def test_no_text_of_a_card_acts_where_it_is_shown(tmp_path: Path) -> None:
     evil = "a\u202e\x1b\u2066b"
     raw = write_card(
-        tmp_path / "a.onnx", label=evil, license=evil, sources=[{evil: evil}],
+        tmp_path / "a.onnx", label=evil, licence=evil, sources=[{evil: evil}],
         styles=[{"name": "one", "label": evil, "vector": []}],
         inputs=[{"name": evil, "role": "number", "channels": 1}],
     )  # fmt: skip
