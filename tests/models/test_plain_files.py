@@ -23,9 +23,9 @@ from models.library import user
 from models.library.catalog import Library
 from models.printable import printable
 from models.worker import provider
-from tests.models.bad_files import card as write_card
-from tests.models.conftest import Take, opened
-from tests.models.strangers import dcgan
+from tests.helpers.bad_files import card as write_card
+from tests.helpers.importing import Take, opened
+from tests.helpers.third_party import dcgan
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="links need rights and pipes are other things there")
 
@@ -183,7 +183,7 @@ def test_no_text_of_a_card_acts_where_it_is_shown(tmp_path: Path) -> None:
         inputs=[{"name": evil, "role": "number", "channels": 1}],
     )  # fmt: skip
     card = Card.parse(json.loads(json.dumps(raw)), "0" * 64)
-    shown = [card.label, card.licence, *card.sources[0], *card.sources[0].values(), card.styles[0].label]
+    shown = [card.label, card.license, *card.sources[0], *card.sources[0].values(), card.styles[0].label]
     shown += [card.inputs[0].label]
     assert {text.strip() for text in shown} == {"a   b"}
     assert card.inputs[0].name == evil  # what the network calls it

@@ -60,13 +60,13 @@ def build(generator: CoursedGenerator) -> onnx.ModelProto:
     model.graph.node.extend(learned.node)
     model.graph.initializer.extend(learned.initializer)
     last = {"blocksize": texton_graph.FINER, "mode": "CRD"}
-    model.graph.node.append(helper.make_node("DepthToSpace", ["learnt_image"], ["image"], "image", **last))
+    model.graph.node.append(helper.make_node("DepthToSpace", ["learned_image"], ["image"], "image", **last))
     onnx.checker.check_model(model)
     return model
 
 
 def _learned(generator: CoursedGenerator) -> onnx.GraphProto:
-    """Return the correction's graph, named so that it fits between `picture` and `learnt_image`; weights in half
+    """Return the correction's graph, named so that it fits between `picture` and `learned_image`; weights in half
     precision.
     """
     example = (torch.zeros(1, 48, 16, 24), torch.zeros(1, 48, 16, 24), torch.zeros(1, NUMBERS, 8, 12))

@@ -43,7 +43,7 @@ def build(generator: RefinedGenerator) -> onnx.ModelProto:
     graph.node.extend(learned.node)
     graph.initializer.extend(learned.initializer)
     graph.node.append(
-        helper.make_node(last.op_type, ["learnt_image"], ["image"], "image", blocksize=texton_graph.FINER, mode="CRD")
+        helper.make_node(last.op_type, ["learned_image"], ["image"], "image", blocksize=texton_graph.FINER, mode="CRD")
     )
     halve(graph, PICTURES)
     onnx.checker.check_model(model)
@@ -65,7 +65,7 @@ def _told_apart(graph: onnx.GraphProto, styles: int, channels: int) -> None:
 
 
 def _learned(generator: RefinedGenerator) -> onnx.GraphProto:
-    """Return the correction's graph, named so that it fits between `colors` and `learnt_image`."""
+    """Return the correction's graph, named so that it fits between `colors` and `learned_image`."""
     example = (torch.zeros(1, 16 * generator.channels, 16, 24), generator.styles.weight[:1])
     # A pixel in 16 is the coarsest that it looks at.
     rows, columns = (torch.export.Dim(name, min=1, max=8192) for name in ("rows", "columns"))
@@ -80,9 +80,9 @@ def _learned(generator: RefinedGenerator) -> onnx.GraphProto:
 
 def spliced(model: onnx.ModelProto, fitting: Mapping[str, str]) -> onnx.GraphProto:
     """Return a learned network's graph as a part of another one: its inputs are called so there, its output
-    `learnt_image`.
+    `learned_image`.
     """
-    graph = onnx.compose.add_prefix(model, "learnt_").graph
+    graph = onnx.compose.add_prefix(model, "learned_").graph
     names = {f"learned_{here}": there for here, there in fitting.items()}
     for node in graph.node:
         node.input[:] = [names.get(name, name) for name in node.input]

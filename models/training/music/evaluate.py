@@ -96,7 +96,7 @@ def main(arguments: list[str] | None = None) -> None:
     learned, held = ([Piece(*tune) for tune in part] for part in (corpus.learned, corpus.held))
     made = {mood: generated(entry, (mood,), SEEDS) for mood in MOODS}
     rows = {
-        "learnt": learned,
+        "learned": learned,
         "held out": held,
         "**generated, all moods**": [piece for pieces in made.values() for piece in pieces],
         **{f"generated, {mood}": pieces for mood, pieces in made.items()},

@@ -135,7 +135,7 @@ def main(arguments: list[str] | None = None) -> None:
     for bar in shared(learned):
         print(f'    "{written(bar)}",')
     reference = positions(held)
-    for name, hits in (("learnt", learned), ("generated", generated(8))):
+    for name, hits in (("learned", learned), ("generated", generated(8))):
         print(f"{name}: {distance(positions(hits), reference):.2f} from held out")
 
 
