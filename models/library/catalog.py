@@ -27,7 +27,10 @@ class Library:
     folders: tuple[Path, ...] = (SHIPPED,)
 
     def entries(self) -> list[Entry]:
-        """All generators, by folder, rank and file name. Files that can't be used are left out; see `problems`."""
+        """All generators by folder: those that ship by rank and file name, those of a user the last import first.
+
+        Files that can't be used are left out; see `problems`.
+        """
         return [found for found in self._scan() if isinstance(found, Entry)]
 
     def problems(self) -> list[GeneratorError]:
@@ -60,8 +63,20 @@ class Library:
         found: list[Entry | GeneratorError] = []
         for folder in self.folders:
             read = [_read(path, *_state(path)) for path in sorted(folder.glob("*.onnx")) if ".critic." not in path.name]
-            found += sorted(read, key=lambda one: one.card.rank if isinstance(one, Entry) else 0)
+            found += sorted(read, key=_rank if folder == SHIPPED else _age)
         return found
+
+
+def _rank(one: Entry | GeneratorError) -> int:
+    return one.card.rank if isinstance(one, Entry) else 0
+
+
+def _age(one: Entry | GeneratorError) -> int:
+    """The generator that was imported last comes first: it is what a strip is made by that names none."""
+    try:
+        return -one.path.stat().st_mtime_ns if isinstance(one, Entry) else 0
+    except OSError:  # just removed
+        return 0
 
 
 def _state(path: Path) -> tuple[int, int]:
