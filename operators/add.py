@@ -13,7 +13,7 @@ from .blender import compat, properties
 from .blender.reporting import is_live, report, reporting
 
 #: What the property for the generator says, wherever an operator has one.
-GENERATOR = "Identifier of the generator; empty for the first one that has the style"
+GENERATOR = "Identifier of the generator; when empty the first one that has the style, the last import first"
 
 
 class Add:

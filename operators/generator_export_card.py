@@ -20,7 +20,9 @@ class LATENT_STRIPS_OT_generator_export_card(bpy.types.Operator):
     bl_options = {"REGISTER"}
 
     generator: bpy.props.StringProperty(name="Generator", description="Identifier of the generator", options={"HIDDEN"})
-    filepath: bpy.props.StringProperty(name="File", description="Where to write the card", subtype="FILE_PATH")
+    filepath: bpy.props.StringProperty(
+        name="File", description="Where to write the card", subtype="FILE_PATH", options={"SKIP_SAVE"}
+    )
 
     @reporting_invoke
     def invoke(self, context: Any, _event: Any) -> set[str]:

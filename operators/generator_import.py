@@ -24,10 +24,16 @@ class LATENT_STRIPS_OT_generator_import(bpy.types.Operator):
     bl_options = {"REGISTER"}
 
     filepath: bpy.props.StringProperty(
-        name="File", description="The ONNX file, or a folder of which all are imported", subtype="FILE_PATH"
+        name="File",
+        description="The ONNX file, or a folder of which all are imported",
+        subtype="FILE_PATH",
+        options={"SKIP_SAVE"},
     )
     directory: bpy.props.StringProperty(
-        name="Folder", description="The folder that the files are in", subtype="DIR_PATH", options={"HIDDEN"}
+        name="Folder",
+        description="The folder that the files are in",
+        subtype="DIR_PATH",
+        options={"HIDDEN", "SKIP_SAVE"},
     )
     files: bpy.props.CollectionProperty(
         name="Files", description="Names of several files in the folder", type=bpy.types.OperatorFileListElement,

@@ -28,7 +28,7 @@ assert tuple(name for name, _, _ in _MEASURES) == MEASURES
 
 def _target(context: Any) -> Any:
     strip = compat.active_strip(compat.sequencer_scene(context))
-    return strip if strips.is_latent(strip) else None
+    return strip if strips.is_latent(strip) and state.kind_of(strip) else None
 
 
 def _settings(_operator: Any, context: Any) -> list[tuple[str, str, str]]:

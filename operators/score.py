@@ -67,7 +67,10 @@ class LATENT_STRIPS_OT_midi_export(bpy.types.Operator):
     bl_options = {"REGISTER"}
 
     filepath: bpy.props.StringProperty(
-        name="File", description="Where the notes are written; beside the sound when empty", subtype="FILE_PATH"
+        name="File",
+        description="Where the notes are written; beside the sound when empty",
+        subtype="FILE_PATH",
+        options={"SKIP_SAVE"},
     )
     filter_glob: bpy.props.StringProperty(default="*.mid", options={"HIDDEN"})
 

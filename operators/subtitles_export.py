@@ -21,7 +21,10 @@ class LATENT_STRIPS_OT_subtitles_export(bpy.types.Operator):
     bl_options = {"REGISTER"}
 
     filepath: bpy.props.StringProperty(
-        name="File", description="Its ending is the format: .srt, .vtt, .ass or .ssa", subtype="FILE_PATH"
+        name="File",
+        description="Its ending is the format: .srt, .vtt, .ass or .ssa",
+        subtype="FILE_PATH",
+        options={"SKIP_SAVE"},
     )
     filter_glob: bpy.props.StringProperty(default="*.srt;*.vtt;*.ass;*.ssa", options={"HIDDEN"})
     selected: bpy.props.BoolProperty(name="Selected Only", description="Leave out strips that are not selected")

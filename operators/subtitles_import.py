@@ -19,7 +19,9 @@ FILTER = "*.srt;*.vtt;*.ass;*.ssa;*.sub;*.ttml;*.xml;*.smi;*.sami;*.txt;*.mpl"
 class FileFields:
     """The properties of operators that read a subtitle file."""
 
-    filepath: bpy.props.StringProperty(name="File", description="The subtitle file", subtype="FILE_PATH")
+    filepath: bpy.props.StringProperty(
+        name="File", description="The subtitle file", subtype="FILE_PATH", options={"SKIP_SAVE"}
+    )
     filter_glob: bpy.props.StringProperty(default=FILTER, options={"HIDDEN"})
     encoding: bpy.props.EnumProperty(
         name="Encoding", description="Character encoding of the file", items=_ENCODINGS, default="AUTO"

@@ -44,8 +44,10 @@ class LATENT_STRIPS_PT_strip(Sidebar, bpy.types.Panel):
         if strip is None:
             layout.label(text="Select a generated strip", icon="INFO")
             return
-        kind = kinds()[state.kind_of(strip)]
         _draw_state(layout, compat.sequencer_scene(context), strip)
+        if not state.kind_of(strip):  # what is wrong with its recipe was said
+            return
+        kind = kinds()[state.kind_of(strip)]
         row = layout.row(align=True)
         row.operator("latent_strips.regenerate", icon="FILE_REFRESH")
         row.operator("latent_strips.verify", icon="CHECKMARK")
@@ -83,7 +85,7 @@ def _draw_state(layout: Any, scene: Any, strip: Any) -> None:
 def _sub_panel(group: str) -> Any:
     def poll(_cls: Any, context: Any) -> bool:
         strip = _active(context)
-        if strip is None:
+        if strip is None or not state.kind_of(strip):
             return False
         parameters = in_group(kinds()[state.kind_of(strip)].parameters, group)
         return any(map(_shown(strip), parameters))

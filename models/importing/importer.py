@@ -72,6 +72,7 @@ def take(
     try:
         digest = _copied(path, part)
         if known := next((entry for entry in Library((folder,)).entries() if entry.path.stem == digest), None):
+            os.utime(known.path)  # it is the one imported last
             return Imported(known, user.about(known), fresh=False)
         session = _opened(part, allow, open, path.name)
         told = metadata.metadata(part)

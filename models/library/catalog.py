@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -9,6 +10,8 @@ from pathlib import Path
 from ..cards.card import Card
 from ..errors import GeneratorError, GeneratorMissing
 
+#: The name of an imported file: the SHA-256 of its bytes.
+IMPORTED = re.compile(r"[0-9a-f]{64}")
 SHIPPED = Path(__file__).resolve().parents[1] / "shipped"
 
 
@@ -27,7 +30,10 @@ class Library:
     folders: tuple[Path, ...] = (SHIPPED,)
 
     def entries(self) -> list[Entry]:
-        """All generators, by folder, rank and file name. Files that can't be used are left out; see `problems`."""
+        """All generators by folder: those that ship by rank and file name, those of a user the last import first.
+
+        Files that can't be used are left out; see `problems`.
+        """
         return [found for found in self._scan() if isinstance(found, Entry)]
 
     def problems(self) -> list[GeneratorError]:
@@ -60,25 +66,31 @@ class Library:
         found: list[Entry | GeneratorError] = []
         for folder in self.folders:
             read = [_read(path, *_state(path)) for path in sorted(folder.glob("*.onnx")) if ".critic." not in path.name]
-            found += sorted(read, key=lambda one: one.card.rank if isinstance(one, Entry) else 0)
+            found += sorted(read, key=_order)
         return found
 
 
-def _state(path: Path) -> tuple[int, int]:
-    """Changes when the file or the card beside it does."""
-    try:
-        found = path.stat()
-    except OSError:  # a link to nowhere, or just removed: reading the card will say so
+def _order(one: Entry | GeneratorError) -> tuple[int, int]:
+    """By rank; those that were imported by age: the last one is what a strip is made by that names none."""
+    if not isinstance(one, Entry):
         return 0, 0
-    try:
-        beside = path.with_suffix(".json").stat()
-    except OSError:
-        return found.st_mtime_ns, found.st_size
-    return found.st_mtime_ns ^ beside.st_mtime_ns, found.st_size ^ beside.st_size << 32
+    return (0, -_state(one.path)[0]) if IMPORTED.fullmatch(one.path.stem) else (one.card.rank, 0)
+
+
+def _state(path: Path) -> tuple[int, ...]:
+    """When a file and the card beside it were changed, and their sizes."""
+    found = []
+    for each in (path, path.with_suffix(".json")):
+        try:
+            about = each.stat()
+            found += [about.st_mtime_ns, about.st_size]
+        except OSError:  # a link to nowhere, or just removed: reading the card will say so
+            found += [0, 0]
+    return tuple(found)
 
 
 @cache
-def _read(path: Path, changed: int, size: int) -> Entry | GeneratorError:
+def _read(path: Path, *state: int) -> Entry | GeneratorError:
     """Read a card once for each state of its file (hashing megabytes on every redraw would be felt)."""
     try:
         return Entry(path, Card.read(path))

@@ -32,11 +32,10 @@ from ..cards.style import Style
 from ..errors import CacheError, GeneratorError, GeneratorQuarantined
 from ..plain_files import is_plain, read
 from ..printable import printable
-from .catalog import Entry, Library
+from .catalog import IMPORTED, Entry, Library
 
 #: Part of `why` where nothing said how many samples a second a sound has.
 GUESSED = "its sample rate is a guess"
-_STEM = re.compile(r"[0-9a-f]{64}")
 _PART = re.compile(r"\.(?:import\.(\d+)-([0-9a-f]{8}-)?|[0-9a-f]{64}\.\w+\.|provider\.json\.)[0-9a-f]{8}\.part")
 _SUFFIXES = (".onnx", ".json", ".png", ".wav", ".bad")
 _BAD = 2000
@@ -66,7 +65,7 @@ class ImportNotes:
 
 def is_imported(entry: Entry) -> bool:
     """Whether a generator was imported, and so may be renamed, corrected and removed."""
-    return _STEM.fullmatch(entry.path.stem) is not None and is_plain(entry.path.with_suffix(".json"))
+    return IMPORTED.fullmatch(entry.path.stem) is not None and is_plain(entry.path.with_suffix(".json"))
 
 
 def changeable(entry: Entry) -> Entry:

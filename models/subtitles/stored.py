@@ -63,7 +63,7 @@ class Stored:
             return None
         try:
             return cls._read(json.loads(text), header)
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
             return None
 
     @classmethod

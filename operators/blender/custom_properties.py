@@ -5,6 +5,8 @@ All are plain ID properties that Blender copies with a strip, saves in the .blen
 
 from __future__ import annotations
 
+from typing import Any
+
 #: A generated strip: its identity, and the recipe (JSON) that its files were made from.
 STRIP_ID, RECIPE = "latent_id", "latent_recipe"
 #: A strip that others are made from: its identity. On what is made from it: that identity.
@@ -15,3 +17,18 @@ FOOTAGE_MADE = "latent_footage_made"
 TEXT_ID, TEXT_SOURCE = "latent_text_id", "latent_source"
 #: A text strip that came from a subtitle file: what the file said of the cue, and the file's header.
 CUE, CUE_HEADER = "latent_cue", "latent_cue_header"
+
+
+def stored_text(owner: Any, key: str) -> str:
+    """Return the text under a key; "" where there is none, or what another program put there is not a text."""
+    value = owner.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def stored_numbers(owner: Any, key: str, count: int) -> list[float] | None:
+    """Return the `count` numbers under a key; None where there are none, or something else."""
+    try:
+        found = [float(value) for value in owner.get(key)]
+    except (TypeError, ValueError):
+        return None
+    return found if len(found) == count else None

@@ -12,7 +12,7 @@ from ....models.footage import fingerprint
 from ....models.parameters import Value
 from .. import compat
 from ..copies import matched
-from ..custom_properties import FOOTAGE_ID, FOOTAGE_SOURCE
+from ..custom_properties import FOOTAGE_ID, FOOTAGE_SOURCE, stored_text
 from . import renders
 from .files import files
 
@@ -80,14 +80,14 @@ def readable(scene: Any, strip: Any) -> tuple[str, ...]:
 
 def source_of(scene: Any, strip: Any) -> Any:
     """The strip that `strip` was made from, or None."""
-    id = strip.get(FOOTAGE_SOURCE)
-    owners = [other for other in compat.all_strips(scene) if id and other.get(FOOTAGE_ID) == id]
+    id = stored_text(strip, FOOTAGE_SOURCE)
+    owners = [other for other in compat.all_strips(scene) if id and stored_text(other, FOOTAGE_ID) == id]
     return matched(owners, [strip], shared=True).get(strip.name)
 
 
 def name_source(strip: Any) -> str:
     """The identity of a strip that others are made from, which it keeps through renaming."""
-    if not strip.get(FOOTAGE_ID):
+    if not stored_text(strip, FOOTAGE_ID):
         strip[FOOTAGE_ID] = uuid.uuid4().hex
     return str(strip[FOOTAGE_ID])
 

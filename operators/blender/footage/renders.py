@@ -19,7 +19,7 @@ import bpy
 from ....models.errors import MediaError, RecipeError
 from ....models.footage import fingerprint
 from .. import animation, compat
-from ..custom_properties import FOOTAGE_MADE
+from ..custom_properties import FOOTAGE_MADE, stored_text
 from .files import files
 
 #: Strips with a picture that is not read from a file, but can be rendered on its own.
@@ -75,7 +75,7 @@ def digest(scene: Any, strip: Any) -> str:
     Raises MediaError when a file is not there.
     """
     first, curves = compat.content_start(strip), compat.fcurves(scene)
-    found = [_facts(strip, curves, first, _BLENDING), strip.get(FOOTAGE_MADE, "")]
+    found = [_facts(strip, curves, first, _BLENDING), stored_text(strip, FOOTAGE_MADE)]
     return hashlib.sha256(json.dumps(found, default=str).encode()).hexdigest()
 
 

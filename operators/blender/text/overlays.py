@@ -11,7 +11,7 @@ from ....models.errors import LatentStripsError, RecipeError
 from ....models.kinds import Kind, kinds
 from ....models.printable import printable
 from .. import compat, copies, properties
-from ..custom_properties import TEXT_ID, TEXT_SOURCE
+from ..custom_properties import TEXT_ID, TEXT_SOURCE, stored_text
 from ..jobs import live, make
 from ..jobs.job import Job
 from ..timeline import channels, recipes, strips, text_placement, text_strips
@@ -100,7 +100,7 @@ def _next() -> float | None:
     if len(live.queue.unfinished()) < AHEAD:
         name, id, values = _waiting.pop(0)
         scene = bpy.data.scenes.get(name)
-        text = next((s for s in text_strips.texts(scene) if s.get(TEXT_ID) == id), None) if scene else None
+        text = next((s for s in text_strips.texts(scene) if stored_text(s, TEXT_ID) == id), None) if scene else None
         if text is not None:  # it may have been deleted, or its making undone
             name = text.name
             try:

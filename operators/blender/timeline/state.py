@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from ....models.errors import GeneratorMissing, LatentStripsError
+from ....models.errors import GeneratorMissing, LatentStripsError, RecipeError
+from ....models.kinds import kinds
 from ....models.recipe import Recipe
-from ..custom_properties import RECIPE, STRIP_ID
+from ..custom_properties import RECIPE, STRIP_ID, stored_text
 from . import recipes, strips, text_placement, text_strips
 
 #: Working out whether a strip is stale may take this long, in seconds, at every redraw of its panel; what takes longer,
@@ -118,9 +119,13 @@ def unfollowed(scene: Any, strip: Any) -> str:
 
 @lru_cache(maxsize=64)
 def _kind(text: str) -> str:
-    return Recipe.from_json(text).kind
+    try:
+        return Recipe.from_json(text).kind
+    except RecipeError:
+        return ""
 
 
 def kind_of(strip: Any) -> str:
-    """The kind of result that a strip is, read from its recipe once."""
-    return _kind(strip[RECIPE])
+    """The kind of result that a strip is, read from its recipe once; "" where that makes no sense or is too new."""
+    name = _kind(stored_text(strip, RECIPE))
+    return name if name in kinds() else ""

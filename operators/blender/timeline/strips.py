@@ -21,7 +21,7 @@ from ....models.job import folder as folder_of
 from ....models.kinds import kind
 from ....models.recipe import Recipe
 from .. import compat, properties
-from ..custom_properties import FOOTAGE_SOURCE, RECIPE, STRIP_ID
+from ..custom_properties import FOOTAGE_SOURCE, RECIPE, STRIP_ID, stored_text
 from ..preferences import frames_root, is_ours
 from . import content, sound_strips, text_placement, text_strips
 from .channels import between
@@ -34,7 +34,7 @@ def latent(scene: Any) -> list[Any]:
 
 def is_latent(strip: Any) -> bool:
     """Whether Latent Strips made this strip."""
-    return strip is not None and strip.type in ("IMAGE", "SOUND") and isinstance(strip.get(RECIPE), str)
+    return strip is not None and strip.type in ("IMAGE", "SOUND") and stored_text(strip, RECIPE) != ""
 
 
 def everywhere() -> Iterator[tuple[Any, Any]]:
@@ -46,7 +46,7 @@ def everywhere() -> Iterator[tuple[Any, Any]]:
 
 def find(id: str) -> tuple[Any, Any] | None:
     """The (scene, strip) of that identity, or None when the strip is gone."""
-    return next(((scene, strip) for scene, strip in everywhere() if strip.get(STRIP_ID) == id), None)
+    return next(((scene, strip) for scene, strip in everywhere() if stored_text(strip, STRIP_ID) == id), None)
 
 
 def found(id: str) -> tuple[Any, Any]:
@@ -59,8 +59,8 @@ def found(id: str) -> tuple[Any, Any]:
 
 def owned_id(strip: Any) -> str:
     """The strip's identity, a new one if it is a copy that shares its original's."""
-    sharing = [other for _, other in everywhere() if other.get(STRIP_ID) == strip.get(STRIP_ID)]
-    if not strip.get(STRIP_ID) or len(sharing) > 1:
+    id = stored_text(strip, STRIP_ID)
+    if not id or sum(stored_text(other, STRIP_ID) == id for _, other in everywhere()) > 1:
         strip[STRIP_ID] = uuid.uuid4().hex
     return str(strip[STRIP_ID])
 
@@ -88,7 +88,7 @@ def add(scene: Any, recipe: Recipe, card: Card, folder: Folder, start: int, chan
         properties.write(strip, recipe)
         fill(scene, strip, recipe, folder, (start, start, start + recipe.frames))
         for other in compat.strips(scene):
-            other.select = other.get(STRIP_ID) == id
+            other.select = stored_text(other, STRIP_ID) == id
         scene.sequence_editor.active_strip = strip
     found = find(id)
     if found is None or file_names(found[1]) != folder.names():

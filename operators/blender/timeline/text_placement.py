@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from .. import compat
+from ..custom_properties import stored_numbers
 
 #: Where an overlay keeps how its text strip lay when it was made.
 PLACE = "latent_place"
@@ -61,7 +62,7 @@ def follow(scene: Any, overlay: Any, text: Any, center: tuple[float, float]) -> 
     shown.offset_y = up + x * math.sin(angle) + y * math.cos(angle)
     shown.scale_x, shown.scale_y, shown.rotation = across, down, angle
     overlay.use_flip_x, overlay.use_flip_y = bool(flip_x), bool(flip_y)
-    before = overlay.get(PLACE)
+    before = stored_numbers(overlay, PLACE, len(now))
     if before is None or abs(before[-1] - opacity) > 1e-4:
         overlay.blend_alpha = opacity
     overlay[PLACE] = now
@@ -70,12 +71,13 @@ def follow(scene: Any, overlay: Any, text: Any, center: tuple[float, float]) -> 
 
 def has_moved(scene: Any, overlay: Any, text: Any) -> bool:
     """Whether a text strip lies otherwise than when its overlay was laid over it."""
-    before = overlay.get(PLACE)
+    now = placement(scene, text)
+    before = stored_numbers(overlay, PLACE, len(now))
     if left_in_time(overlay, text):
         return True
     if before is None:  # made by an earlier version, which followed no transform
         return False
-    return any(abs(a - b) > 1e-4 for a, b in zip(before, placement(scene, text), strict=True))
+    return any(abs(a - b) > 1e-4 for a, b in zip(before, now, strict=True))
 
 
 def left_in_time(overlay: Any, text: Any) -> bool:
@@ -86,7 +88,7 @@ def left_in_time(overlay: Any, text: Any) -> bool:
     now = compat.left(text), compat.length(text)
     if now == (compat.left(overlay), compat.length(overlay)):
         return False
-    before = overlay.get(TIME)
+    before = stored_numbers(overlay, TIME, 3)
     if before is None:  # made by an earlier version, which kept no time; its overlays had as many files as their text
         return now[1] != len(overlay.elements)
     offset = now[0] - compat.content_start(overlay)

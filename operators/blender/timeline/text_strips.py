@@ -22,7 +22,7 @@ from ....models.text import folders
 from ....models.text.invisible import visible
 from .. import compat
 from ..copies import matched
-from ..custom_properties import CUE, CUE_HEADER, TEXT_ID, TEXT_SOURCE
+from ..custom_properties import CUE, CUE_HEADER, TEXT_ID, TEXT_SOURCE, stored_text
 from ..preferences import font_folders, user_folder
 from . import content
 from .content import Content
@@ -37,7 +37,7 @@ def texts(scene: Any, selected: bool = False) -> list[Any]:
 
 def source(overlay: Any) -> Any:
     """The text strip that an overlay is made from, or None."""
-    id = overlay.get(TEXT_SOURCE)
+    id = stored_text(overlay, TEXT_SOURCE)
     scene = overlay.id_data
     if not id or not isinstance(scene, bpy.types.Scene):
         return None
@@ -46,7 +46,7 @@ def source(overlay: Any) -> Any:
 
 def overlay_of(scene: Any, text: Any) -> Any:
     """The overlay that is made from a text strip, or None."""
-    id = text.get(TEXT_ID)
+    id = stored_text(text, TEXT_ID)
     found = _pairs(scene, id) if id else {}
     return next((compat.named(scene, name) for name, owner in found.items() if owner == text), None)
 
@@ -54,8 +54,8 @@ def overlay_of(scene: Any, text: Any) -> Any:
 def _pairs(scene: Any, id: str) -> dict[str, Any]:
     """The text strip of each overlay, by the overlay's name, among all copies of one text."""
     strips = compat.all_strips(scene)
-    owners = [s for s in strips if s.get(TEXT_ID) == id and s.type == "TEXT"]
-    return matched(owners, [s for s in strips if s.get(TEXT_SOURCE) == id])
+    owners = [s for s in strips if stored_text(s, TEXT_ID) == id and s.type == "TEXT"]
+    return matched(owners, [s for s in strips if stored_text(s, TEXT_SOURCE) == id])
 
 
 def followed(overlay: Any, recipe: Recipe, fit: bool = False) -> tuple[Content, tuple[int, int, int] | None]:
@@ -88,10 +88,10 @@ def owned_id(scene: Any, text: Any) -> str:
 
 def owned_ids(scene: Any, wanted: Iterable[Any]) -> list[str]:
     """The identities of text strips, as `owned_id` gives them; a look at each strip, however many are wanted."""
-    sharing = Counter(s.get(TEXT_ID) for s in compat.all_strips(scene) if s.type == "TEXT")
+    sharing = Counter(stored_text(s, TEXT_ID) for s in compat.all_strips(scene) if s.type == "TEXT")
     found = []
     for text in wanted:
-        old = text.get(TEXT_ID)
+        old = stored_text(text, TEXT_ID)
         if not old or sharing[old] > 1:
             sharing[old] -= 1
             text[TEXT_ID] = uuid.uuid4().hex
@@ -143,8 +143,7 @@ def layout(scene: Any, strip: Any) -> str:
 
 def stored_cue(strip: Any) -> Stored | None:
     """What the file said of a text strip and how that was placed, or None where there was no file."""
-    header = strip.get(CUE_HEADER)
-    return Stored.from_json(strip.get(CUE), unpacked(header) if isinstance(header, str) else "")
+    return Stored.from_json(stored_text(strip, CUE), unpacked(stored_text(strip, CUE_HEADER)))
 
 
 def full_text(strip: Any) -> str:
