@@ -29,7 +29,6 @@ _CAPITAL, _INSIDE, _LOOSE = 1.5, 8.0, 10.0
 _NEAR = 12.0
 _MARKS = set("«»„“”‘’‚‹›…–—¿¡♪№°·،؛؟、。！？：，（）「」『』・ー～\u00a0\u200e\u200f©®€£₪%§")
 _WORD = re.compile(r"[^\s!-@\[-`{-~]+")
-_LINE = re.compile(rb"[^\r\n]*[\x80-\xff][^\r\n]*")
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,7 @@ def guess(data: bytes) -> Guess:
 
 
 def _sample(data: bytes) -> bytes:
-    lines = [found.group()[:SAMPLE] for found in _LINE.finditer(data)]
+    lines = [line[:SAMPLE] for line in data.splitlines() if not line.isascii()]
     step = max(1, sum(map(len, lines)) // SAMPLE)
     return b"\n".join(lines[::step])[: 2 * SAMPLE]
 

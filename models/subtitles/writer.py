@@ -73,8 +73,14 @@ def _whole(marked: str, vtt: bool) -> bool:
 
 def _escaped(text: str) -> str:
     """Return a text that SubRip's readers take for just that: character references only where it needs them."""
-    if tags.unmark(text) != (text, Look(), []):
-        text = html.escape(text, quote=False).replace("\\", "&#92;")
+    made = _without_times(text)
+    if tags.unmark(made) != (text, Look(), []):
+        made = _without_times(html.escape(text, quote=False).replace("\\", "&#92;"))
+    return made
+
+
+def _without_times(text: str) -> str:
+    """Return a text without lines that would begin a cue."""
     lines = text.split("\n")
     return "\n".join(line.replace(">", "&gt;").replace(":", "&#58;") if _is_times(line) else line for line in lines)
 

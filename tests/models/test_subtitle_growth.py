@@ -128,6 +128,8 @@ def test_finding_an_encoding_takes_time_in_proportion(encoding: str) -> None:
         return lambda: read(data)
 
     grows_in_proportion(work, 1000)
+    grows_in_proportion(lambda n: lambda: read(b"x" * n + b"\n\xe9" + b"y" * n), 20_000)
+    grows_in_proportion(lambda n: lambda: read(b"x\xe9\n" * n), 20_000)
 
 
 def test_placing_and_writing_take_time_in_proportion() -> None:
