@@ -28,8 +28,7 @@ from models.job import Job  # noqa: E402
 from models.kinds.texture import KIND as TEXTURE  # noqa: E402
 from models.library.catalog import Library  # noqa: E402
 from models.recipe import Recipe  # noqa: E402
-from models.text.folders import FONTS  # noqa: E402
-from models.text.fonts import digest_of  # noqa: E402
+from models.text.folders import FONTS, digest_of  # noqa: E402
 from models.text.layout import lay_out  # noqa: E402
 from models.text.spec import Spec  # noqa: E402
 

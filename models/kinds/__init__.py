@@ -7,9 +7,9 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from ..errors import RecipeError
-from ._base import Array, Kind, Take
+from ._base import Array, Kind, Placement, Take
 
-__all__ = ["Array", "Kind", "Take", "kind", "kinds", "makeable"]
+__all__ = ["Array", "Kind", "Placement", "Take", "kind", "kinds", "makeable"]
 
 
 @cache

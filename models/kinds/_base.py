@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
@@ -21,6 +22,21 @@ if TYPE_CHECKING:  # Blender's process plans jobs but never loads the runtime
 Array = npt.NDArray[np.float32]
 
 
+@dataclass(frozen=True)
+class Placement:
+    """How a picture that doesn't fill the frame lies in it, as only the worker finds out.
+
+    `layout`, `width` and `height` complete the recipe; `center` is the picture's middle, px right of and above the
+    frame's at full size; `missing` counts the characters that are in none of the fonts.
+    """
+
+    layout: str
+    width: int
+    height: int
+    center: tuple[float, float]
+    missing: int = 0
+
+
 class Take(ABC):
     """One recipe of one generator, ready to be made file by file, in any order.
 
@@ -33,6 +49,10 @@ class Take(ABC):
 
     def attach(self, files: Sequence[Path]) -> None:
         """Return the footage that a kind made from footage reads. Others need none. Raises MediaError."""
+        return None
+
+    def placement(self) -> Placement | None:
+        """Return how the picture lies in the frame, None where it fills the frame."""
         return None
 
     @abstractmethod
@@ -95,16 +115,17 @@ class Kind(ABC):
             raise RecipeError(f"Origin {recipe.origin} is not 0, where a {self.label.lower()} has to begin.")
         return recipe.checked(self.held)
 
+    def drafted(self, recipe: Recipe, card: Card) -> Recipe:
+        """Return the recipe as far as Blender's process can check it, quickly. Raises RecipeError or GeneratorError."""
+        return self.checked(recipe, card)
+
+    def is_draft(self, recipe: Recipe) -> bool:
+        """Whether the worker still has to complete the recipe (see `Placement`)."""
+        return False
+
     @abstractmethod
     def take(self, recipe: Recipe, card: Card) -> Take:
         """Prepare a (checked) recipe to be made."""
-
-    def offset(self, recipe: Recipe) -> tuple[float, float] | None:
-        """Where in the scene's frame the picture's middle belongs: px right of and above the frame's, at full size.
-
-        None for pictures that fill the frame.
-        """
-        return None
 
     def presentation(self, recipe: Recipe, card: Card) -> Mapping[str, Any]:
         """How a strip of this recipe is best shown: `name`, `blend` (a blend mode), `alpha` (bool)."""

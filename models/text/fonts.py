@@ -5,23 +5,19 @@ Blender ships its fonts as WOFF2, which neither FreeType's nor HarfBuzz's wheel 
 
 from __future__ import annotations
 
-import hashlib
 import io
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import cache
-from pathlib import Path
 
 import freetype
 import uharfbuzz
 
 from ..errors import TextError
-from .folders import FONTS
+from .folders import FONTS, path_of, shipped
+from .invisible import visible
 
-SUFFIXES = {".ttf", ".otf", ".ttc", ".woff2", ".pfb"}
-#: Files larger than this are no fonts that anybody would use for a title, bytes.
-MAX_BYTES = 100_000_000
 #: FreeType's library object is not for several threads at once.
 LOCK = threading.RLock()
 
@@ -36,8 +32,8 @@ SCRIPTS = (
     (0xF900, 0xFAFF, "CJK"), (0xFB50, 0xFDFF, "Arabic"), (0xFE70, 0xFEFF, "Arabic"), (0xFF00, 0xFFEF, "CJK"),
     (0x1D400, 0x1D7FF, "Math"), (0x1F000, 0x1FAFF, "Emoji"), (0x20000, 0x2FA1F, "CJK"),
 )  # fmt: skip
-#: What text strips are set in that name no font, and what letters are looked for in that no script's font has.
-DEFAULT, GENERAL = "DejaVuSansMono", "Inter"
+#: What letters are looked for in that no script's font has.
+GENERAL = "Inter"
 
 
 class Face:
@@ -83,37 +79,33 @@ def _unpacked(data: bytes) -> bytes:
 
 
 @cache
-def _files() -> dict[str, Path]:
-    """Return the font files in the folders, by digest."""
-    found: dict[str, Path] = {}
-    for folder in FONTS:
-        for path in sorted(folder.glob("*")):
-            with suppress(OSError):  # one that can't be read is not there for anybody
-                if path.suffix.lower() in SUFFIXES and path.is_file() and path.stat().st_size <= MAX_BYTES:
-                    found.setdefault(digest_of(path, path.stat().st_mtime_ns), path)
-    return found
-
-
-@cache
-def digest_of(path: Path, _changed: int) -> str:
-    """SHA-256 of a file, hex; read once for each state of it."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-@cache
 def by_digest(digest: str) -> Face:
     """Return the font whose file has that SHA-256. Raises TextError."""
-    path = _files().get(digest)
-    if path is None:
-        _files.cache_clear()  # it may have been put there since
-        path = _files().get(digest)
+    path = path_of(digest)
     if path is None:
         raise TextError(f"The font of this text (SHA-256 {digest[:12]}…) is not here. Style the text strip again.")
     try:
         return Face(path.read_bytes(), path.name)
     except OSError as error:
         raise TextError(f"{path.name}: can't be read ({error.strerror}). Choose another font.") from error
+
+
+def completed(fonts: tuple[str, ...], text: str) -> tuple[str, ...]:
+    """Return the digests of a text's fonts: those given, then fonts of Blender's that have what they lack.
+
+    Raises TextError when one of those given is not there.
+    """
+    digests = list(fonts)
+    names = sorted(path.name for path in FONTS[0].glob("*.woff2")) if FONTS else []
+    for character in sorted(set(visible(text)) - set("\n ")):
+        if any(by_digest(digest).has(character) for digest in digests):
+            continue
+        for name in (fallback(character, names), GENERAL, "Symbols2", "Symbols-"):
+            digest = shipped(name) if name else ""
+            if digest and digest not in digests and by_digest(digest).has(character):
+                digests.append(digest)
+                break
+    return tuple(digests)
 
 
 def fallback(character: str, names: Iterable[str]) -> str | None:

@@ -2,8 +2,8 @@
 
 Requests (stdin)                                            Events (stdout)
 `{"do": "make", "job": ID, "recipe": {…}, "root": PATH,      `begin` (runtime, provider), `frame` (frame, done, total),
-  "start": N, "only": [N…], "files": [PATH…],                `done` (made, folder, warning); `alive` for old files
-  "project": PATH}`
+  "start": N, "only": [N…], "files": [PATH…],                `done` (made, folder, warning); `alive` for old files;
+  "project": PATH}`                                          of texts first `placed` (see `models.kinds.Placement`)
 `{"do": "verify", "job": ID, "recipe": {…}, "root": PATH}`   `verified` (missing, changed, folder)
 `{"do": "import", "job": ID, "path": PATH, "label": TEXT,    `imported` (id, label, kind, why, size, seconds, fresh)
   "allow": [OPERATION…], "rate": N}`                          into the last library folder; see `importer`

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,8 @@ def _make(worker: Worker, name: str, request: Mapping[str, Any]) -> None:
     job, entry = _job(worker, request)
     if files := request.get("files"):
         job.take.attach([Path(str(file)) for file in files])
+    if placement := job.take.placement():
+        worker.say("placed", job=name, **asdict(placement))
     _begin(worker, name, total=job.folder.count)
     job.folder.create(job.recipe.canonical())
     if project := str(request.get("project", "")):

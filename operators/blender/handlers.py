@@ -42,6 +42,12 @@ def look_at_strips(*_: Any) -> None:
 
 
 @persistent
+def complete_drafts(*_: Any) -> None:
+    """Undo and redo bring back texts as they were before the worker said how they lie."""
+    strips.complete_again()
+
+
+@persistent
 def make_before_render(scene: Any, *_: Any) -> None:
     """Make missing and stale frames before a render; refuse the render when that fails."""
     allow_renders()
@@ -151,6 +157,8 @@ _HANDLERS = {
     "render_complete": allow_renders,
     "render_cancel": allow_renders,
     "save_pre": allow_renders,
+    "undo_post": complete_drafts,
+    "redo_post": complete_drafts,
 }
 
 

@@ -10,7 +10,7 @@ from fontTools.pens.ttGlyphPen import TTGlyphPen
 
 from models.library.catalog import Library
 from models.recipe import Recipe
-from models.text import fonts
+from models.text.folders import digest_of
 from models.text.spec import Spec
 
 #: Letters of the font, and how wide each is, in parts of the em.
@@ -39,7 +39,7 @@ def square_font(path: Path, letters: dict[str, float] = LETTERS) -> str:
     builder.setupNameTable({"familyName": "Squares", "styleName": "Regular"})
     builder.setupPost()
     builder.save(path)
-    return fonts.digest_of(path, path.stat().st_mtime_ns)
+    return digest_of(path, path.stat().st_mtime_ns)
 
 
 def spec(font: str, text: str, **more: Any) -> Spec:

@@ -18,7 +18,7 @@ from models.kinds.text_effect import measured
 from models.recipe import Recipe
 from models.text import fonts
 from models.text.field import LoopNoise, distances
-from models.text.folders import FONTS
+from models.text.folders import FONTS, digest_of
 from models.text.layout import lay_out
 from models.text.raster import draw
 from models.text.reveal import WAYS, opened, order
@@ -132,7 +132,7 @@ def test_fonts_that_are_not_there_or_none(squares: str) -> None:
     with pytest.raises(TextError, match="is not here"):
         lay_out(spec("0" * 64, "a"))
     (FONTS[0] / "noise.ttf").write_bytes(b"not a font at all")
-    digest = fonts.digest_of(FONTS[0] / "noise.ttf", 1)
+    digest = digest_of(FONTS[0] / "noise.ttf", 1)
     with pytest.raises(TextError, match=r"noise\.ttf: can't be used as a font"):
         lay_out(spec(digest, "a"))
 

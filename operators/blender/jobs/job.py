@@ -79,5 +79,13 @@ class Job:
         """Return the name of the recipe folder that it writes, "" where it writes none."""
         return ""
 
+    @property
+    def is_draft(self) -> bool:
+        """Whether the worker has yet to say what exactly it makes."""
+        return False
+
+    def show(self) -> None:
+        """Bring what has just become known to the timeline, on the main thread, while the job goes on."""
+
     def settle(self) -> None:
         """Bring what was found to strips and settings, on the main thread, when the job has ended."""

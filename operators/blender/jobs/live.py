@@ -92,13 +92,22 @@ def settle(job: Job) -> None:
         job.fail(error)
 
 
+def _show(job: Job) -> None:
+    try:
+        job.show()
+    except LatentStripsError as error:
+        queue.cancel(job)
+        job.fail(error)
+
+
 def limit_size(root: Path) -> None:
     """Remove unused frames where the project's own frames folder has outgrown the preferred size.
 
     A folder that was chosen in the preferences may be shared: nothing is ever removed there unasked.
     """
     chosen = preferences()
-    if (cap := int(chosen.cap * _GIGABYTE)) and not chosen.folder:
+    is_known = not any(job.is_draft for job in queue.unfinished())  # or the frames of one might go; it asks again
+    if (cap := int(chosen.cap * _GIGABYTE)) and not chosen.folder and is_known:
         queue.clean(root, used_folders(), cap, project())
 
 
@@ -126,6 +135,7 @@ def _tick() -> float | None:
     queue.poll()
     ended = []
     for job in queue.news():
+        _show(job)
         _fresh.setdefault(job.strip, set()).update(job.fresh_frames())
         if not job.unfinished:
             ended.append(job)

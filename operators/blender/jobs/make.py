@@ -22,7 +22,7 @@ from ..custom_properties import RECIPE
 from ..footage import describe
 from ..mattes import masks
 from ..preferences import frames_root, project
-from ..timeline import channels, recipes, sound_strips, state, strips, text_strips
+from ..timeline import channels, layouts, recipes, sound_strips, state, strips, text_strips
 from . import live
 from .job import Job
 from .verify import Verify
@@ -36,8 +36,8 @@ SETTLED = 0.3
 class Make(Job):
     """Make the frames of a recipe into a folder under `root`, those from number `start` on first.
 
-    `files` are the footage that they are made from; `before` is the (recipe, folder) that a strip showed before, which
-    comes back where nothing was made to replace it.
+    `files` are the footage that they are made from; `before` is what the strip showed before, which comes back
+    where nothing was made to replace it. The recipe of a text may be a draft, which the worker completes.
     """
 
     do, doing = "make", "Generating"
@@ -46,8 +46,9 @@ class Make(Job):
     root: Path
     start: int = 0
     files: tuple[str, ...] = ()
-    before: tuple[str, str] | None = None
+    before: strips.Shown | None = None
     warning: str = field(default="", init=False)
+    _is_placed: bool = field(default=False, init=False)
     _began: float = field(default=0.0, init=False)
     _found: int = field(default=0, init=False)
     _fresh: list[int] = field(default_factory=list, init=False)
@@ -65,6 +66,8 @@ class Make(Job):
             if not self._began:  # the first frame waits for the network to load: the speed counts from there
                 self._began, self._found = time.monotonic(), self.done
             self._fresh.append(int(event["frame"]))
+        elif event["say"] == "placed":
+            self.recipe, self._is_placed = layouts.learn(self.recipe, event), True
         elif event["say"] == "done":
             self.state, self.warning = "done", str(event["warning"])
 
@@ -104,11 +107,24 @@ class Make(Job):
         """Return the name of that folder, which cleaning leaves alone."""
         return self.folder().path.name
 
+    @property
+    def is_draft(self) -> bool:
+        """Whether the worker has yet to say how its text lies."""
+        return kind(self.recipe.kind).is_draft(self.recipe)
+
+    def show(self) -> None:
+        """Give a strip the place in the frame that the worker has just found."""
+        placed, self._is_placed = self._is_placed, False
+        if placed and (found := strips.find(self.strip)):
+            strips.complete(*found)
+            if found[1][RECIPE] == self.recipe.canonical():  # or an undo has brought back something else
+                strips.locate(*found, self.recipe)
+
     def settle(self) -> None:
         """Show what was made, put back an old picture where nothing came to replace it, and keep the size limit."""
         if found := strips.find(self.strip):
             if self.state in ("failed", "cancelled") and not self.done and self.before:
-                strips.restore(*found, *self.before)
+                strips.restore(*found, self.before)
             strips.refresh(found[1])
             masks.refresh(*found)
             compat.redraw()
@@ -160,7 +176,7 @@ def add(
 
     def put() -> None:
         _check_audio(made, None if is_live else folder)
-        job.strip = strips.add(scene, recipe, card, folder, start, channel, linked)
+        job.strip = strips.add(scene, job.recipe, card, job.folder(), start, channel, linked)
 
     return live.run(job, is_live, progress, put)
 
@@ -200,20 +216,19 @@ def remake(scene: Any, strip: Any, fit: bool = False, is_live: bool = False, pro
     copies.separate(scene)
     wanted, place = text_strips.followed(strip, recipes.stored(strip), fit)
     recipe = recipes.current(scene, strip, wanted, upgrade=True)
-    folder = strips.home(strip, recipe)
-    id = strips.owned_id(strip)
+    root, id = strips.home(strip, recipe).path.parent, strips.owned_id(strip)
     first = min(max(scene.frame_current - wanted.start, 0), wanted.frames - 1)
     given = recipes.files(scene, strip)
-    job = Make(title=strip.name, strip=id, recipe=recipe, root=folder.path.parent, start=first, files=given)
+    job = Make(title=strip.name, strip=id, recipe=recipe, root=root, start=first, files=given)
     for old in live.queue.unfinished():
         if old.strip == id:
             live.queue.cancel(old)
     if is_live:
-        job.before = (str(strip[RECIPE]), str(strips.directory(strip)))
+        job.before = strips.shown(strip)
 
     def put() -> None:
         if found := strips.find(id):
-            strips.fill(*found, recipe, folder, place)
+            strips.fill(*found, job.recipe, job.folder(), place)
 
     return live.run(job, is_live, progress, put)
 

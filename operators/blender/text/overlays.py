@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import bpy
 
 from ....models.errors import LatentStripsError, RecipeError
-from ....models.kinds import Kind, kinds
+from ....models.kinds import Kind, Placement, kinds
 from ....models.printable import printable
 from .. import compat, copies, properties
 from ..custom_properties import TEXT_ID, TEXT_SOURCE, stored_text
 from ..jobs import live, make
 from ..jobs.job import Job
-from ..timeline import channels, recipes, strips, text_placement, text_strips
+from ..timeline import channels, layouts, recipes, strips, text_placement, text_strips
 
 Progress = Callable[[Job], None]
 #: Unfinished jobs at which the next text waits: overlays are added as they are made, so that Blender is never kept.
@@ -40,12 +42,17 @@ def style(
             if parameter.name in values and parameter.name not in ("width", "height", "layout"):
                 setattr(overlay, properties.PREFIX + parameter.name, values[parameter.name])
         text.mute = True
-        return make.remake(scene, overlay, is_live=is_live, progress=progress)
+        job = make.remake(scene, overlay, is_live=is_live, progress=progress)
+        if job.is_draft:
+            job.then = partial(_tell_missing, text.name)
+        return job
     values = {**values, "layout": text_strips.layout(scene, text), "width": 0, "height": 0}
     start, length = compat.left(text), compat.length(text)
     name, channel = text.name, text.channel
     wanted = channel + 1 if channel < channels.CHANNELS and _is_free(scene, channel + 1, start, length) else 0
     job = make.add(scene, text_kind(), values, length, start, wanted, is_live, progress)
+    if job.is_draft:
+        job.then = partial(_tell_missing, name)
     found = strips.found(job.strip)
     found[1][TEXT_SOURCE] = id
     strips.locate(*found, job.recipe)
@@ -139,18 +146,19 @@ def warnings(scene: Any, name: str) -> Iterator[str]:
         yield f"{name}: {sentence}"
     if not text_strips.has_font(strip):
         yield f"{name}: the font {strip.font.name} is missing; Blender's default one is used"
-    missing = _missing(scene, strip)
-    if missing:
-        yield f"{name}: {missing} characters are in none of the fonts and show as boxes"
+    with suppress(LatentStripsError):  # it was reported when the overlay was made
+        yield from _missing(name, layouts.known(text_strips.layout(scene, strip)))
 
 
-def _missing(scene: Any, strip: Any) -> int:
-    from ....models.kinds.text_effect import measured
+def _missing(name: str, placement: Placement | None) -> Iterator[str]:
+    """What can't be said before the worker has set the text."""
+    if placement and placement.missing:
+        yield f"{name}: {placement.missing} characters are in none of the fonts and show as boxes"
 
-    try:
-        return measured(text_strips.layout(scene, strip))[1].missing
-    except LatentStripsError:  # it will be told when the overlay is made
-        return 0
+
+def _tell_missing(name: str, job: make.Make) -> None:
+    for line in _missing(name, layouts.known(str(job.recipe.settings["layout"]))):
+        print(f"Latent Strips: {line}")
 
 
 def _is_free(scene: Any, channel: int, start: int, length: int) -> bool:

@@ -15,7 +15,7 @@ from ..custom_properties import RECIPE
 from ..footage import describe
 from ..preferences import library
 from ..properties import PREFIX, values_of
-from . import content, text_strips
+from . import content, layouts, text_strips
 from .content import Content
 
 
@@ -26,7 +26,10 @@ def new(
     frames: int,
     tracks: Mapping[str, tuple[float, ...]] | None = None,
 ) -> tuple[Recipe, Card]:
-    """A checked recipe from settings, and from tracks where they change. Raises RecipeError or GeneratorError."""
+    """A checked recipe from settings, and from tracks where they change. Raises RecipeError or GeneratorError.
+
+    That of a text is a draft where nobody has set the text yet (see `layouts`).
+    """
     named = [str(values[p.name]) for p in made.parameters if p.type == "style" and values.get(p.name)]
     return _recipe(made, latest(made, str(values["generator"]), named), scene, values, tracks or {}, frames)
 
@@ -68,7 +71,7 @@ def current(scene: Any, strip: Any, wanted: Content | None = None, upgrade: bool
         values |= shown.settings
         tracks |= shown.tracks
     card = _card_of(strip, before, str(values["generator"] or before.generator), upgrade)
-    return _recipe(made, card, scene, values, tracks, wanted.frames, wanted.origin)[0]
+    return _recipe(made, card, scene, values, tracks, wanted.frames, wanted.origin, before)[0]
 
 
 def unfollowed(scene: Any, strip: Any) -> str:
@@ -161,6 +164,7 @@ def _recipe(
     tracks: Mapping[str, tuple[float, ...]],
     frames: int,
     origin: int = 0,
+    before: Recipe | None = None,
 ) -> tuple[Recipe, Card]:
     if card.kind != made.name:
         raise RecipeError(f"{card.label} generates a {card.kind}, not a {made.name}. Choose another generator.")
@@ -177,7 +181,7 @@ def _recipe(
         tracks={p.name: tracks.get(p.name, (float(values.get(p.name, p.default)),)) for p in made.held if p.animatable},
         origin=origin,
     )
-    return made.checked(recipe, card), card
+    return layouts.completed(made.drafted(recipe, card), before), card
 
 
 def _sampled(curve: Any, parameter: Parameter, start: int, frames: int) -> tuple[float, ...]:

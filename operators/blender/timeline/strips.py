@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +25,20 @@ from ....models.recipe import Recipe
 from .. import compat, properties
 from ..custom_properties import FOOTAGE_SOURCE, RECIPE, STRIP_ID, stored_text
 from ..preferences import frames_root, is_ours
-from . import content, sound_strips, text_placement, text_strips
+from . import content, layouts, sound_strips, text_placement, text_strips
 from .channels import between
+
+#: Identities of strips that were drafts in this session.
+_completed: set[str] = set()
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a strip shows: its recipe's text, the folder of its files, and its place in the frame."""
+
+    recipe: str
+    folder: Path
+    place: Mapping[str, Any]
 
 
 def latent(scene: Any) -> list[Any]:
@@ -130,11 +144,40 @@ def fill(scene: Any, strip: Any, recipe: Recipe, folder: Folder, place: tuple[in
         locate(scene, strip, recipe)
 
 
-def restore(scene: Any, strip: Any, text: str, path: str) -> None:
-    """Show again what a strip showed before it was filled anew: the recipe `text` and its frames in `path`."""
+def complete(scene: Any, strip: Any) -> None:
+    """Show what a strip is a draft of, in its place, where the worker has said how its text lies."""
+    if draft := _draft(strip[RECIPE]):
+        recipe = layouts.completed(draft)
+        _completed.add(str(strip.get(STRIP_ID)))
+        if recipe != draft:
+            fill(scene, strip, recipe, folder_of(recipe, directory(strip).parent))
+
+
+def complete_again() -> None:
+    """Complete the strips that undo or redo brought back as drafts, though they were completed since."""
+    for scene, strip in list(everywhere()) if _completed else ():
+        if strip.get(STRIP_ID) in _completed:
+            complete(scene, strip)
+
+
+@lru_cache(maxsize=layouts.MOST)
+def _draft(text: str) -> Recipe | None:
     recipe = Recipe.from_json(text)
-    folder = folder_of(recipe, Path(path).parent)
-    fill(scene, strip, recipe, Folder(Path(path), folder.count, folder.suffix))
+    return recipe if kind(recipe.kind).is_draft(recipe) else None
+
+
+def shown(strip: Any) -> Shown:
+    """What a strip shows now, and where, for `restore`."""
+    place = {} if strip.type == "SOUND" else text_placement.kept(strip)
+    return Shown(str(strip[RECIPE]), directory(strip), place)
+
+
+def restore(scene: Any, strip: Any, before: Shown) -> None:
+    """Show again what a strip showed before it was filled anew."""
+    recipe = Recipe.from_json(before.recipe)
+    folder = folder_of(recipe, before.folder.parent)
+    fill(scene, strip, recipe, Folder(before.folder, folder.count, folder.suffix))
+    text_placement.put_back(strip, before.place)
 
 
 def home(strip: Any, recipe: Recipe) -> Folder:
@@ -196,10 +239,10 @@ def _fit(scene: Any, strip: Any, recipe: Recipe) -> None:
 
 
 def locate(scene: Any, strip: Any, recipe: Recipe) -> None:
-    """Put a picture that knows its place in the frame there, over the text strip that it is made from."""
-    if offset := kind(recipe.kind).offset(recipe):
+    """Put a picture whose place in the frame is known there, over the text strip that it is made from."""
+    if placement := layouts.known(str(recipe.settings.get("layout"))):
         if text := text_strips.source(strip):
-            text_placement.follow(scene, strip, text, offset)
+            text_placement.follow(scene, strip, text, placement.center)
         else:
-            strip.transform.offset_x, strip.transform.offset_y = offset
+            strip.transform.offset_x, strip.transform.offset_y = placement.center
             strip.transform.scale_x = strip.transform.scale_y = 1.0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from .. import compat
@@ -67,6 +67,23 @@ def follow(scene: Any, overlay: Any, text: Any, center: tuple[float, float]) -> 
         overlay.blend_alpha = opacity
     overlay[PLACE] = now
     overlay[TIME] = [compat.left(text), compat.length(text), compat.left(text) - compat.content_start(overlay)]
+
+
+def kept(overlay: Any) -> dict[str, Any]:
+    """An overlay's own place in the frame, for `put_back`."""
+    place = {name: getattr(overlay.transform, name) for name in _TRANSFORM}
+    return {**place, "flips": (overlay.use_flip_x, overlay.use_flip_y), PLACE: overlay.get(PLACE)}
+
+
+def put_back(overlay: Any, place: Mapping[str, Any]) -> None:
+    """Lay an overlay where it was before it was laid anew."""
+    if not place:
+        return
+    for name in _TRANSFORM:
+        setattr(overlay.transform, name, place[name])
+    overlay.use_flip_x, overlay.use_flip_y = place["flips"]
+    if place[PLACE] is not None:
+        overlay[PLACE] = place[PLACE]
 
 
 def has_moved(scene: Any, overlay: Any, text: Any) -> bool:

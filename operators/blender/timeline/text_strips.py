@@ -7,7 +7,6 @@ import uuid
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,8 @@ from ....models.recipe import Recipe
 from ....models.subtitles.stored import Stored
 from ....models.subtitles.substation import unpacked
 from ....models.text import folders
-from ....models.text.invisible import visible
+from ....models.text.folders import SUFFIXES, digest_of
+from ....models.text.spec import MAX_TEXT, Spec
 from .. import compat
 from ..copies import matched
 from ..custom_properties import CUE, CUE_HEADER, TEXT_ID, TEXT_SOURCE, stored_text
@@ -27,6 +27,9 @@ from ..preferences import font_folders, user_folder
 from . import content
 from .content import Content
 from .text_placement import at_start, left_in_time
+
+#: What text strips are set in that name no font.
+DEFAULT = "DejaVuSansMono"
 
 
 def texts(scene: Any, selected: bool = False) -> list[Any]:
@@ -100,9 +103,10 @@ def owned_ids(scene: Any, wanted: Iterable[Any]) -> list[str]:
 
 
 def layout(scene: Any, strip: Any) -> str:
-    """The layout of a text strip as `models.text.spec.Spec` writes it. Raises RecipeError or TextError."""
-    from ....models.text.spec import MAX_TEXT, Spec
+    """The layout of a text strip as `models.text.spec.Spec` writes it, with the chosen font alone.
 
+    Raises RecipeError or CacheError.
+    """
     folders.FONTS[:] = font_folders()
     text = full_text(strip)
     if not text.strip():
@@ -121,7 +125,7 @@ def layout(scene: Any, strip: Any) -> str:
     height = size * 1.17  # of a line, for what Blender measures in lines
     return Spec(
         text=text,
-        fonts=fonts(strip, text),
+        fonts=(_font(strip),),
         size=round(float(size), 3),
         frame=frame,
         location=(round(float(place[0]), 5), round(float(place[1]), 5)),
@@ -156,10 +160,10 @@ def _color(values: Iterable[float]) -> tuple[float, ...]:
     return tuple(round(float(value), 5) for value in values)
 
 
-def fonts(strip: Any, text: str) -> tuple[str, ...]:
-    """Digests of the fonts that a text needs: the strip's own, then Blender's for what that lacks. Raises TextError."""
+def _font(strip: Any) -> str:
+    """The digest of the font that a text is set in. Raises CacheError."""
     chosen = _chosen(strip.font) if strip.font else None
-    return _needed(chosen or _shipped("DejaVuSansMono"), "".join(sorted(set(visible(text)) - set("\n "))))
+    return chosen or folders.shipped(DEFAULT)
 
 
 def has_font(strip: Any) -> bool:
@@ -167,38 +171,8 @@ def has_font(strip: Any) -> bool:
     return strip.font is None or _chosen(strip.font) is not None
 
 
-@lru_cache(maxsize=4096)
-def _needed(chosen: str, characters: str) -> tuple[str, ...]:
-    from ....models.text.fonts import GENERAL, by_digest, fallback
-
-    digests = [chosen]
-    names = sorted(path.name for path in font_folders()[0].glob("*.woff2"))
-    for character in characters:
-        if any(by_digest(digest).has(character) for digest in digests):
-            continue
-        for name in (fallback(character, names), GENERAL, "Symbols2", "Symbols-"):
-            digest = _shipped(name) if name else None
-            if digest and digest not in digests and by_digest(digest).has(character):
-                digests.append(digest)
-                break
-    return tuple(digests)
-
-
-def _shipped(name: str) -> str:
-    """The digest of the font of Blender's whose file name has `name` in it."""
-    from ....models.text.fonts import digest_of
-
-    folder = font_folders()[0]
-    for path in sorted(folder.glob("*")):
-        if name in path.name:
-            return digest_of(path, path.stat().st_mtime_ns)
-    return ""
-
-
 def _chosen(font: Any) -> str | None:
     """The digest of a font data-block, its file copied to where the worker looks; None when there is no file."""
-    from ....models.text.fonts import SUFFIXES, digest_of
-
     folder = user_folder("fonts")
     path = Path(bpy.path.abspath(font.filepath, library=font.library))
     try:
