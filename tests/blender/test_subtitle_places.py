@@ -8,9 +8,9 @@ from typing import Any
 
 import bpy
 import pytest
+from tests.blender.tools import part
 
 from tests.blender.test_subtitles import load, save, span, texts
-from tests.blender.tools import part
 
 
 @pytest.fixture
