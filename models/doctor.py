@@ -179,19 +179,21 @@ def _models(library: Path | None) -> Iterator[Finding]:
         yield _digest(path)
     if library:
         mine = Library((library,))
-        yield Finding("Own generators", "fine", f"{len(mine.entries())} imported")
+        yield Finding("Imported generators", "fine", f"{len(mine.entries())} imported")
         for name, error in user.broken(library).items():
             yield Finding(
-                "Own generators", "warning", str(error), "Remove the file, or import it anew.", "discard", name
+                "Imported generators", "warning", str(error), "Remove the file, or import it again.", "discard", name
             )
         for entry in mine.entries():
             if reason := user.quarantined(entry):
                 text = f"{entry.card.label} is in quarantine: {reason[:200]}"
-                yield Finding("Own generators", "warning", text, "Release it, or remove it.", "release", entry.card.id)
+                yield Finding(
+                    "Imported generators", "warning", text, "Release it, or remove it.", "release", entry.card.id
+                )
         if parts := user.leftovers(library):
             size = sum(path.stat().st_size for path in parts) / 1e6
             yield Finding(
-                "Own generators", "warning", f"{len(parts)} parts of files of imports that were ended, {size:.1f} MB",
+                "Imported generators", "warning", f"{len(parts)} parts of files of imports that were ended, {size:.1f} MB",
                 "Remove them.", "tidy",
             )  # fmt: skip
 

@@ -151,7 +151,7 @@ class WorkerDied(WorkerError):
     """The worker process died, or was ended because it hung."""
 
 
-class Cancelled(LatentStripsError):
+class Canceled(LatentStripsError):
     """Somebody asked for the work to stop; what was made is kept."""
 
 

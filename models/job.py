@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from .cache import Folder
 from .cards.card import Card
-from .errors import Cancelled
+from .errors import Canceled
 from .kinds import Array, Take, kind
 from .recipe import Recipe
 
@@ -108,7 +108,7 @@ class Job:
         def going(pieces: Iterable[bytes]) -> Iterator[bytes]:
             for piece in pieces:
                 if stopped.is_set():
-                    raise Cancelled("Stopped.")
+                    raise Canceled("Stopped.")
                 yield piece
 
         def store(frame: int, outputs: dict[str, Array]) -> None:
@@ -120,10 +120,10 @@ class Job:
                     # No name is kept for the outputs: they are large, and would outlive their encoding.
                     running[pool.submit(store, frame, self.take.run(session, frame))] = frame
                     settle(IN_FLIGHT)
-            except Cancelled:
+            except Canceled:
                 stopped.set()  # a large frame takes longer to finish than one waits
                 for future in wait(running).done:
-                    with suppress(Cancelled):
+                    with suppress(Canceled):
                         future.result()
                 raise
             settle(0)

@@ -19,7 +19,7 @@ from .blender.reporting import report, reporting
 
 
 class LATENT_STRIPS_OT_doctor(bpy.types.Operator):
-    """Check the installation."""
+    """Check the installation"""
 
     bl_idname = "latent_strips.doctor"
     bl_label = "Doctor"

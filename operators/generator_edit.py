@@ -18,7 +18,7 @@ from .blender.reporting import report, reporting, reporting_invoke
 
 
 class LATENT_STRIPS_OT_generator_edit(bpy.types.Operator):
-    """Rename a generator of your own, or correct its card."""
+    """Rename an imported generator, or edit its card"""
 
     bl_idname = "latent_strips.generator_edit"
     bl_label = "Edit Generator"
@@ -86,7 +86,7 @@ class LATENT_STRIPS_OT_generator_edit(bpy.types.Operator):
                 raw = json.loads(self.changes)
                 return {str(name): dict(values) for name, values in raw.items()}
             except (ValueError, TypeError, AttributeError, RecursionError) as error:
-                raise GeneratorError(f"The changes are no JSON object of objects ({str(error)[:80]}).") from error
+                raise GeneratorError(f"The changes are not a JSON object of objects ({str(error)[:80]}).") from error
         known = {port.name: port for port in (*card.inputs, *card.outputs)}
         found = {
             port.name: port_properties.changed(port, known[port.name]) for port in self.ports if port.name in known

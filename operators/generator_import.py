@@ -13,13 +13,13 @@ from .blender.reporting import is_live, report, reporting
 
 
 class LATENT_STRIPS_OT_generator_import(bpy.types.Operator):
-    """Add a generator of your own."""
+    """Import a generator"""
 
     bl_idname = "latent_strips.generator_import"
     bl_label = "Import Generator"
     bl_description = (
-        "Add a generator of your own: an ONNX file that makes pictures or sounds from a latent vector. It is read and "
-        "tried in a process of its own, and stored in your library"
+        "Import an ONNX file that generates pictures or sounds from a latent vector. It is inspected and "
+        "tried in a separate process, and stored in your library"
     )
     bl_options = {"REGISTER"}
 

@@ -28,7 +28,7 @@ class LATENT_STRIPS_OT_generator_play(bpy.types.Operator):
         """Play the file that lies beside it; where nothing can be played its path is told."""
         path = user.heard(user.changeable(library().latest(self.generator)))
         if not is_plain(path):
-            raise GeneratorError("There is no sound of this generator. Edit it, or import it anew.")
+            raise GeneratorError("There is no sound of this generator. Edit it, or import it again.")
         if not sound_strips.play(path):
             report(self, {"INFO"}, f"Its sound is {path}")
         return {"FINISHED"}

@@ -12,7 +12,7 @@ from ..operators.blender.jobs.job import Job
 from ..operators.blender.text import overlays
 from .sidebar import Sidebar
 
-_WORDS = {"done": "Done", "cancelled": "Cancelled", "failed": "Failed", "waiting": "Waiting"}
+_WORDS = {"done": "Done", "canceled": "Canceled", "failed": "Failed", "waiting": "Waiting"}
 
 
 class LATENT_STRIPS_PT_queue(Sidebar, bpy.types.Panel):

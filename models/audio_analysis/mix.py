@@ -94,7 +94,7 @@ def decoded(path: Path) -> Iterator[Floats]:
     Damage in the middle of a file ends it there, as it does for players.
     """
     if not path.is_file():
-        raise MediaError(f"{path}: there is no such file. Find it by File ▸ External Data ▸ Find Missing Files.")
+        raise MediaError(f"{path}: file not found. Locate it with File ▸ External Data ▸ Find Missing Files.")
     resampler = av.AudioResampler(format="fltp", layout="stereo", rate=RATE)
     begun = False
     try:

@@ -25,7 +25,7 @@ from typing import IO
 import numpy as np
 import numpy.typing as npt
 
-from ..errors import Cancelled, MediaError
+from ..errors import Canceled, MediaError
 from ..processes import WINDOWS
 from .movie import Decoded, Movie
 
@@ -87,7 +87,7 @@ class Rendered:
         while number not in self._ready:
             if self._stopped():
                 self.close()
-                raise Cancelled("Stopped.")
+                raise Canceled("Stopped.")
             if time.monotonic() > end:
                 self.close()
                 raise MediaError(f"{self._name}: Blender needs more than {PATIENCE:.0f} s for frame {number + 1}.")

@@ -96,7 +96,7 @@ def infer(graph: Graph) -> Guess:
     if not kind:
         names = ", ".join(f"{tensor.name} {list(tensor.shape or ())}" for tensor in (*graph.inputs, *graph.outputs))
         raise GeneratorError(
-            f"This network makes no picture or sound that could be recognised ({names[:300]}). {_advice(graph)}"
+            f"This network makes no picture or sound that could be recognized ({names[:300]}). {_advice(graph)}"
         )
     classes = max((port.channels for port in inputs if port.role in ("class", "one_hot")), default=0)
     guess = Guess(kind, inputs, outputs, "Names and shapes of its inputs and outputs", classes)

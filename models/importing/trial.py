@@ -49,10 +49,8 @@ def tried(guess: Guess, run: Run) -> Trial:
         guess = roles.in_time(replace(guess, kind="clip"))
     inputs = tuple(_stride(port, outputs, seen[0]) for port in guess.inputs)
     if guess.kind == "image" and not any(port.role in ("image", "mask") for port in outputs):
-        raise GeneratorError(
-            "This network takes a latent vector, but none of its outputs is a picture: "
-            + ", ".join(f"{name[:48]} {list(array.shape)[:8]}" for name, array in seen[0].items())
-        )
+        shapes = ", ".join(f"{name[:48]} {list(array.shape)[:8]}" for name, array in seen[0].items())
+        raise GeneratorError(f"This network takes a latent vector, but none of its outputs is a picture: {shapes}.")
     shown = next((port for port in outputs if port.role in ("image", "mask")), None)
     if guess.kind == "restyle" and shown and not guess.certain:
         alike = tuple(_alike(port, shown) for port in inputs)
@@ -128,7 +126,7 @@ def _settled(port: Port, made: list[AnyArray], certain: bool) -> Port:
     if certain or port.role not in ("image", "mask"):
         return port
     if not first.size:
-        raise GeneratorError(f"The output {port.name[:64]!r} is no picture: it is empty.")
+        raise GeneratorError(f"The output {port.name[:64]!r} is not a picture: it is empty.")
     shape = first.shape[1:] if first.ndim == 4 else first.shape
     if len(shape) == 2:
         port = replace(port, channels=1, layout="nchw")
@@ -155,7 +153,7 @@ def _settled(port: Port, made: list[AnyArray], certain: bool) -> Port:
 def _heard(port: Port, samples: AnyArray) -> Port:
     """A sound after it was seen."""
     if samples.size < SHORTEST:
-        raise GeneratorError(f"The output {port.name[:64]!r} is no sound: it has {samples.size} samples.")
+        raise GeneratorError(f"The output {port.name[:64]!r} is not a sound: it has {samples.size} samples.")
     last = samples.ndim == 3 and samples.shape[-1] in (1, 2) and samples.shape[1] not in (1, 2)
     port = replace(port, role="sound", low=-1.0, high=1.0, layout="nhwc" if last else "nchw", shape=samples.shape)
     return replace(port, channels=len(arrays.sound(port, samples)))

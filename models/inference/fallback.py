@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from ..errors import Cancelled, GeneratorError, WorkerError
+from ..errors import Canceled, GeneratorError, WorkerError
 from .protocol import Runs
 
 CPU = "cpu"
@@ -49,7 +49,7 @@ class Steady:
                 raise
             self._fall("failed in the middle", error)
         if self._stopped:
-            raise Cancelled("Stopped.")
+            raise Canceled("Stopped.")
         return self._session.run(inputs)
 
     def stop(self) -> None:

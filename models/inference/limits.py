@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..errors import Cancelled, GeneratorError, GeneratorOverrun
+from ..errors import Canceled, GeneratorError, GeneratorOverrun
 
 if sys.platform != "win32":
     import resource
@@ -66,7 +66,7 @@ def held(limits: Limits, stop: Callable[[], None], end: Callable[[GeneratorOverr
     try:
         with _memory(limits.memory):
             yield
-    except Cancelled:
+    except Canceled:
         if over:
             raise over[0] from None
         raise

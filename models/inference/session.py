@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from ..errors import Cancelled, GeneratorError, WorkerError
+from ..errors import Canceled, GeneratorError, WorkerError
 from ..offline import QUIET
 
 os.environ.update(QUIET)
@@ -69,13 +69,13 @@ class Session:
     def run(self, inputs: Mapping[str, Array]) -> dict[str, Array]:
         """All outputs by name. Raises Canceled after `stop`, and GeneratorError when the network can't be run."""
         if self._stopped:
-            raise Cancelled("Stopped.")
+            raise Canceled("Stopped.")
         names = [output.name for output in self._session.get_outputs()]
         try:
             return dict(zip(names, self._session.run(names, dict(inputs), self._run), strict=True))
         except _FAILURES as error:
             if self._stopped:
-                raise Cancelled("Stopped.") from error
+                raise Canceled("Stopped.") from error
             raise GeneratorError(f"The network failed ({str(error)[:300]}).") from error
 
     @property

@@ -183,8 +183,8 @@ def check_given(card: Card, what: str) -> None:
     for port in card.inputs:
         if port.role not in GIVEN:
             raise GeneratorError(
-                f"{card.label} can't generate {what}: its input {port.name[:64]!r} is {port.role}, which there is "
-                "none of. Correct its roles."
+                f"{card.label} can't generate {what}: its input {port.name[:64]!r} is {port.role}, which is not "
+                "available here. Edit its roles."
             )
 
 

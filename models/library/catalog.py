@@ -59,7 +59,7 @@ class Library:
                 return entry
         raise GeneratorMissing(
             f"The generator {id[:64]!r} that made this strip (SHA-256 {digest[:12]}…) is not installed. Its frames "
-            "stay as they are. Install that generator, or choose another one to make the strip anew."
+            "stay as they are. Install that generator, or choose another one and regenerate the strip."
         )
 
     def _scan(self) -> list[Entry | GeneratorError]:

@@ -175,12 +175,12 @@ def broken(folder: Path) -> dict[str, GeneratorError]:
 def discard(folder: Path, name: str) -> None:
     """Delete a broken file of a library and what lies beside it. Raises GeneratorError or CacheError."""
     if name not in broken(folder):  # the name is one that was found here, or leads nowhere
-        raise GeneratorError(f"{name[:64]!r} is no broken file of the library. Run the doctor again.")
+        raise GeneratorError(f"{name[:64]!r} is not a broken file of the library. Run the doctor again.")
     try:
         for suffix in _SUFFIXES:
             (folder / name).with_suffix(suffix).unlink(missing_ok=True)
     except OSError as error:
-        raise CacheError(f"{name}: can't be removed ({error.strerror}). Remove it by hand.") from error
+        raise CacheError(f"{name}: can't be removed ({error.strerror}). Delete it in your file manager.") from error
 
 
 def import_part(folder: Path) -> Path:

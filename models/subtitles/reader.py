@@ -84,8 +84,8 @@ def _parsed(text: str, fps: Fraction, summary: Summary) -> list[Cue]:
         summary.format = found
         return one_line.parse(text, found, fps, summary)
     raise SubtitleError(
-        "This is not a subtitle file that is known: it has neither times with an arrow nor the sections of ASS, and is "
-        "no WebVTT, MicroDVD, MPL2, TMP, TTML or SAMI."
+        "This is not a subtitle file: it has neither times with an arrow nor the sections of ASS, and it is not "
+        "WebVTT, MicroDVD, MPL2, TMP, TTML or SAMI. Save it in one of these formats."
     )
 
 

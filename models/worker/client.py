@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
-from ..errors import Cancelled, WorkerDied, WorkerError, from_name
+from ..errors import Canceled, WorkerDied, WorkerError, from_name
 from ..library import user
 from ..processes import ROOT, WINDOWS, environment
 from .pipes import Inbox, Outbox
@@ -142,7 +142,7 @@ class Client:
     def _revive(self) -> list[Event]:
         """Hand the jobs that waited to another process. Returns errors for those that can't go on."""
         self._end()
-        found = [_failure(job, Cancelled.__name__, "Canceled.") for job in self._jobs if job in self._canceled]
+        found = [_failure(job, Canceled.__name__, "Canceled.") for job in self._jobs if job in self._canceled]
         for event in found:
             del self._jobs[str(event["job"])]
         self._canceled.clear()

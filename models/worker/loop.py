@@ -34,7 +34,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
-from ..errors import Cancelled, GeneratorOverrun, LatentStripsError
+from ..errors import Canceled, GeneratorOverrun, LatentStripsError
 from ..inference.fallback import Steady
 from ..inference.guarded import Guarded
 from ..inference.limits import HUNG, Limits
@@ -64,7 +64,7 @@ class Worker:
         self._speaking = threading.Lock()
         self._spoke = 0.0
         self._requests: queue.SimpleQueue[Mapping[str, Any] | None] = queue.SimpleQueue()
-        self._cancelled: set[str] = set()
+        self._canceled: set[str] = set()
         self._now: tuple[str, Steady | Guarded | None] = ("", None)
         self._lock = threading.Lock()
 
@@ -93,7 +93,7 @@ class Worker:
                 self.say("error", job="", name="WorkerError", message=f"Not a request: {str(error)[:100]}")
         self._requests.put(None)
         with self._lock:
-            self._cancelled.add("*")
+            self._canceled.add("*")
             if self._now[1]:
                 self._now[1].stop()
 
@@ -104,9 +104,9 @@ class Worker:
             try:
                 self._begin(job)
                 self._serve(self, job, request)
-            except Cancelled:
+            except Canceled:
                 message = "Canceled. The frames made so far are kept."
-                self.say("error", job=job, name="Cancelled", message=message)
+                self.say("error", job=job, name="Canceled", message=message)
             except LatentStripsError as error:
                 self.say("error", job=job, name=type(error).__name__, message=str(error))
             except MemoryError:
@@ -119,30 +119,30 @@ class Worker:
 
     def _cancel(self, job: str) -> None:
         with self._lock:
-            self._cancelled.add(job)
+            self._canceled.add(job)
             if self._now[0] == job and self._now[1]:
                 self._now[1].stop()
 
     def _begin(self, name: str) -> None:
-        self.raise_if_cancelled(name)
+        self.raise_if_canceled(name)
         with self._lock:
             self._now = (name, None)
 
     def progress(self, name: str, frame: int, done: int, total: int) -> None:
         """Say that a frame is there. Raises Canceled."""
         self.say("frame", job=name, frame=frame, done=done, total=total)
-        self.raise_if_cancelled(name)
+        self.raise_if_canceled(name)
 
     def tick(self, name: str) -> None:
         """Let a job be canceled, and tell its owner that it goes on. Called often while files are read."""
-        self.raise_if_cancelled(name)
+        self.raise_if_canceled(name)
         if time.monotonic() - self._spoke > ALIVE_EVERY:
             self.say("alive", job=name)
 
-    def raise_if_cancelled(self, name: str) -> None:
-        """Raise Cancelled when that job was, or when input has ended."""
-        if name in self._cancelled or "*" in self._cancelled:
-            raise Cancelled("Cancelled.")
+    def raise_if_canceled(self, name: str) -> None:
+        """Raise Canceled when that job was, or when input has ended."""
+        if name in self._canceled or "*" in self._canceled:
+            raise Canceled("Canceled.")
 
     def session(self, name: str, entry: Entry) -> Session:
         """Return the network of a generator, for the job of that name, which cancels its runs.
@@ -159,7 +159,7 @@ class Worker:
         with self._lock:  # or a late cancel of the job before would stop this one
             session.restart()
             self._now = (name, session)
-        self.raise_if_cancelled(name)
+        self.raise_if_canceled(name)
         return session  # type: ignore[return-value]  # a take asks for no more of it than Guarded has
 
     def _note(self, text: str) -> None:

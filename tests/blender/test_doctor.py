@@ -104,6 +104,6 @@ def test_the_command_line_gives_the_fix_as_a_line(library: Path, capsys: pytest.
     (library / "junk.onnx").write_text("no network")
     assert run(["doctor"]) == 0  # a warning: strips can be made
     told = capsys.readouterr().out
-    assert "warning Own generators: junk.onnx: is not an ONNX file" in told
-    assert "→ Remove the file, or import it anew." in told
+    assert "warning Imported generators: junk.onnx: is not an ONNX file" in told
+    assert "→ Remove the file, or import it again." in told
     assert "fine    Provider: Automatic: cpu" in told

@@ -44,14 +44,14 @@ def test_frames_appear_while_the_rest_is_made(live: Any) -> None:
     tick_until(lambda: not job.unfinished)
 
 
-def test_cancelling_takes_half_a_second_at_most_and_keeps_what_is_made(live: Any) -> None:
+def test_canceling_takes_half_a_second_at_most_and_keeps_what_is_made(live: Any) -> None:
     job = add_live(length=MANY)
     some_made(job)
     begin = time.monotonic()
     assert bpy.ops.latent_strips.cancel() == {"FINISHED"}
     tick_until(lambda: not job.unfinished)
     assert time.monotonic() - begin < 0.5
-    assert job.state == "cancelled"
+    assert job.state == "canceled"
     made = [digest for digest in digests(active()) if digest]
     assert job.done <= len(made) < MANY
     missing = part("operators.blender.timeline.state").frames(active()).missing
@@ -62,7 +62,7 @@ def test_cancelling_takes_half_a_second_at_most_and_keeps_what_is_made(live: Any
     )
 
 
-def test_a_cancelled_strip_is_resumed(live: Any) -> None:
+def test_a_canceled_strip_is_resumed(live: Any) -> None:
     job = add_live(length=40)
     some_made(job)
     bpy.ops.latent_strips.cancel()
@@ -127,7 +127,7 @@ def test_a_strip_deleted_in_mid_run(live: Any) -> None:
     some_made(job)
     part("operators.blender.compat").strips(bpy.context.scene).remove(active())
     tick_until(lambda: not job.unfinished)
-    assert job.state == "cancelled"
+    assert job.state == "canceled"
     assert list(frames_folders()[0].glob("*.png"))
 
 
@@ -141,7 +141,7 @@ def test_undo_in_mid_run(live: Any) -> None:
     bpy.ops.ed.undo()
     assert [strip.latent_seed for strip in strips.latent(bpy.context.scene)] == [1]
     tick_until(lambda: not job.unfinished)
-    assert job.state == "cancelled"
+    assert job.state == "canceled"
     bpy.ops.ed.redo()
     assert len(strips.latent(bpy.context.scene)) == 2
     active().latent_width = 16

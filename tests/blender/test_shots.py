@@ -10,7 +10,7 @@ import bpy
 import numpy as np
 import pytest
 
-from models.errors import Cancelled, MediaError
+from models.errors import Canceled, MediaError
 from models.footage.rendered import Rendered
 from tests.helpers.blender.pictures import movie, named, psnr, rendered, select
 from tests.helpers.blender.strips import active, files, part
@@ -234,10 +234,10 @@ def test_a_3d_scene_is_seen_where_there_is_a_graphics_card_and_else_refused_with
         assert psnr(found, rendered(1)) > 35
 
 
-def test_cancelling_ends_the_other_blender(scene: Any) -> None:
+def test_canceling_ends_the_other_blender(scene: Any) -> None:
     shot = part("operators.blender.footage.renders").write(scene, text(scene))
     shown = Rendered(shot, lambda: True)
-    with pytest.raises(Cancelled, match="Stopped"):
+    with pytest.raises(Canceled, match="Stopped"):
         shown.frame(0)
     assert shown._process is not None
     assert shown._process.poll() is not None

@@ -9,7 +9,7 @@ import bpy
 import pytest
 
 from tests.helpers.blender.strips import move, part
-from tests.helpers.blender.subtitles import load, save, span, texts
+from tests.helpers.blender.subtitles import SRT, load, save, span, texts
 
 
 @pytest.fixture

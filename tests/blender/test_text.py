@@ -102,7 +102,7 @@ def test_the_outline_is_as_the_text_strip_shows_it(film: Any, tmp_path: Path) ->
     "settings",
     [{}, {"shadow_angle": 3.5, "shadow_offset": 0.4, "shadow_color": (0.9, 0.1, 0.2, 0.8)},
      {"shadow_blur": 0.7, "shadow_offset": 1.2, "shadow_color": (0.0, 0.0, 1.0, 1.0), "use_outline": True}],
-    ids=["usual", "coloured", "blurred"],
+    ids=["usual", "colored", "blurred"],
 )  # fmt: skip
 def test_the_shadow_is_as_the_text_strip_shows_it(film: Any, tmp_path: Path, settings: Any) -> None:
     text_strip(film, "Shade", use_shadow=True, font_size=44.0, **settings)
@@ -345,7 +345,7 @@ def test_copies_of_a_text_get_identities_of_their_own(film: Any) -> None:
     assert [texts_.owned_id(film, strip) for strip in words] == found
 
 
-def test_texts_that_wait_are_left_when_all_is_cancelled(film: Any) -> None:
+def test_texts_that_wait_are_left_when_all_is_canceled(film: Any) -> None:
     for start in (1, 20):
         text_strip(film, f"at {start}", start)
     made = part("operators.blender.text.overlays")

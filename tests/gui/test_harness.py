@@ -19,7 +19,7 @@ class HARNESS_OT_press(bpy.types.Operator):
     invoke = lambda self, context, event: self.execute(context)
 
     def modal(self, context, event):
-        return {"CANCELED"} if event.type == "ESC" else {"PASS_THROUGH"}
+        return {"CANCELLED"} if event.type == "ESC" else {"PASS_THROUGH"}
 
 class HARNESS_PT_panel(bpy.types.Panel):
     bl_space_type = "SEQUENCE_EDITOR"

@@ -63,7 +63,7 @@ def test_escape_cancels_and_keeps_what_is_there(window: Window, screenshots: Pat
     kept = len(frames(window))
     time.sleep(1.5)
     assert there + 3 <= kept == len(frames(window)) < there + 400
-    window.screenshot(screenshots / "cancelled.png")
+    window.screenshot(screenshots / "canceled.png")
     assert len(window.state()["strips"]) == 2
 
 

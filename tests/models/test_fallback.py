@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models.errors import Cancelled, GeneratorError
+from models.errors import Canceled, GeneratorError
 from models.inference import session as sessions
 from models.inference.fallback import Steady
 from models.inference.session import Session
@@ -105,7 +105,7 @@ def test_a_stop_that_comes_while_the_processor_takes_over(tmp_path: Path) -> Non
     session = Steady(path, lambda each, name: Failing(each, 1, name), "azure", lambda _: session.stop())
     for _ in range(2):
         session.run(Z)
-    with pytest.raises(Cancelled):
+    with pytest.raises(Canceled):
         session.run(Z)
     session.restart()
     assert session.run(Z)["out"].shape == (1, 3, 16, 16)

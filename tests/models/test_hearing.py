@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from models.audio_analysis import MEASURES
 from models.audio_analysis.mix import RATE, Mixer, PlacedSound
 from models.audio_analysis.reaction import TOLERANCE, Reaction, followed, kept
-from models.errors import Cancelled, MediaError, RecipeError
+from models.errors import Canceled, MediaError, RecipeError
 from models.imaging.png import png
 from models.sound.files import wav
 from models.worker.client import Client
@@ -211,7 +211,7 @@ def test_the_worker_listens_and_can_be_stopped(client: Client, clicks: Path) -> 
         list(client.wait("b"))
     client.send("hear", "c", reaction=described(clicks))
     client.send("cancel", "c")
-    with pytest.raises(Cancelled):
+    with pytest.raises(Canceled):
         list(client.wait("c"))
 
 
@@ -221,8 +221,8 @@ def test_listening_stops_when_it_is_asked_to(clicks: Path) -> None:
     def tick() -> None:
         calls.append(1)
         if len(calls) == 2:
-            raise Cancelled("Cancelled.")
+            raise Canceled("Canceled.")
 
-    with pytest.raises(Cancelled):
+    with pytest.raises(Canceled):
         whole(clicks, 24.0, 60.0, pieces=(PlacedSound(clicks, 0.0, 0.0, 3.0),)).keys(tick)
     assert json.dumps(whole(clicks, 24.0).keys())  # plain numbers, as the worker sends them

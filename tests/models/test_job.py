@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from models.cache import Folder
-from models.errors import Cancelled, RecipeError
+from models.errors import Canceled, RecipeError
 from models.job import Job
 from models.kinds import kind
 from models.library.catalog import Entry
@@ -119,10 +119,10 @@ def test_equal_frames_of_another_recipe_are_taken_over(entry: Entry, recipe: Bui
 def test_stopping_keeps_what_is_made(entry: Entry, recipe: Build, tmp_path: Path) -> None:
     def stop(_: int, done: int, __: int) -> None:
         if done == 3:
-            raise Cancelled("enough")
+            raise Canceled("enough")
 
     job = Job.of(recipe(frames=20), entry.card, tmp_path)
-    with pytest.raises(Cancelled):
+    with pytest.raises(Canceled):
         job.make(lambda: session(entry.path, 2), stop, lambda: None)
     missing, changed = job.check(lambda: None)
     assert changed == []
@@ -134,9 +134,9 @@ def test_reading_many_files_can_be_stopped(entry: Entry, recipe: Build, tmp_path
     folder = make(recipe(), tmp_path)
 
     def stop() -> None:
-        raise Cancelled("enough")
+        raise Canceled("enough")
 
-    with pytest.raises(Cancelled):
+    with pytest.raises(Canceled):
         Job.of(recipe(), entry.card, tmp_path).check(stop)
     assert len(pngs(folder.path)) == 4
 

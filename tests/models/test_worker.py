@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import models.worker.client
-from models.errors import CacheError, Cancelled, GeneratorError, GeneratorMissing, RecipeError, WorkerError
+from models.errors import CacheError, Canceled, GeneratorError, GeneratorMissing, RecipeError, WorkerError
 from models.job import Job
 from models.library.catalog import Entry, Library
 from models.processes import ROOT, environment
@@ -253,7 +253,7 @@ def test_jobs_that_were_canceled_are_not_done_by_the_next_worker(client: Client,
     os.kill(client.pid, signal.SIGKILL)
     with pytest.raises(WorkerError, match="ended unexpectedly"):
         list(client.wait("a"))
-    with pytest.raises(Cancelled):
+    with pytest.raises(Canceled):
         list(client.wait("b"))
     assert list(client.wait("c"))[-1]["made"] == 4
 
@@ -329,11 +329,11 @@ def test_no_worker_outlives_its_owner(owner: tuple[subprocess.Popen[str], int]) 
     assert ended(worker, 3)
 
 
-def test_cancelling_keeps_what_is_made(client: Client, recipe: Build, entry: Entry, tmp_path: Path) -> None:
+def test_canceling_keeps_what_is_made(client: Client, recipe: Build, entry: Entry, tmp_path: Path) -> None:
     client.send("make", "a", recipe=raw(recipe(**LONG)), root=str(tmp_path))
     until_done(client, "a", 3)
     client.send("cancel", "a")
-    with pytest.raises(Cancelled, match="kept"):
+    with pytest.raises(Canceled, match="kept"):
         list(client.wait("a"))
     job = Job.of(recipe(**LONG), entry.card, tmp_path)
     missing, changed = job.check(lambda: None)
@@ -345,9 +345,7 @@ def test_cancelling_keeps_what_is_made(client: Client, recipe: Build, entry: Ent
 
 
 @pytest.mark.parametrize("after", [0.05, 0.3, 1.0])
-def test_cancelling_does_not_wait_for_a_large_frame(
-    client: Client, recipe: Build, tmp_path: Path, after: float
-) -> None:
+def test_canceling_does_not_wait_for_a_large_frame(client: Client, recipe: Build, tmp_path: Path, after: float) -> None:
     def large(seed: int, frames: int = 1) -> dict[str, object]:
         return raw(recipe(width=2560, height=1440, seed=seed, frames=frames))
 
@@ -362,17 +360,17 @@ def test_cancelling_does_not_wait_for_a_large_frame(
     time.sleep(after)
     client.send("cancel", "a")
     before = time.monotonic()
-    with pytest.raises(Cancelled):
+    with pytest.raises(Canceled):
         list(client.wait("a"))
     # Half a second, or where this machine is slow, what a single frame takes here: of 24, several were to come.
     assert time.monotonic() - before < max(0.5, frame)
 
 
-def test_a_job_is_cancelled_before_its_turn(client: Client, recipe: Build, tmp_path: Path) -> None:
+def test_a_job_is_canceled_before_its_turn(client: Client, recipe: Build, tmp_path: Path) -> None:
     client.send("make", "a", recipe=raw(recipe(frames=20)), root=str(tmp_path))
     client.send("make", "b", recipe=raw(recipe(seed=2)), root=str(tmp_path))
     client.send("cancel", "b")
-    with pytest.raises(Cancelled):
+    with pytest.raises(Canceled):
         list(client.wait("b"))
     assert list(client.wait("a"))[-1]["made"] == 20
     assert len(list(tmp_path.iterdir())) == 1

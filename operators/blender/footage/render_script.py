@@ -1,7 +1,7 @@
 """The second Blender, which renders one strip: run by itself, as a script, with the path of a `shot.json`.
 
 See `models.footage.rendered` for whom it works, and `renders` for what it is given. It reads numbers of frames, and
-writes pictures: 8 bits, straight alpha, in the colours of the strip's own file.
+writes pictures: 8 bits, straight alpha, in the colors of the strip's own file.
 """
 
 from __future__ import annotations

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
-from ....models.errors import Cancelled, LatentStripsError, from_name
+from ....models.errors import Canceled, LatentStripsError, from_name
 from ....models.printable import printable
 from ....models.worker.client import Event
 
-State = Literal["waiting", "running", "done", "cancelled", "failed"]
+State = Literal["waiting", "running", "done", "canceled", "failed"]
 
 
 @dataclass(kw_only=True, eq=False)
@@ -65,7 +65,7 @@ class Job:
     def fail(self, error: LatentStripsError) -> None:
         """End with an error."""
         self.error = error
-        self.state = "cancelled" if isinstance(error, Cancelled) else "failed"
+        self.state = "canceled" if isinstance(error, Canceled) else "failed"
 
     def progress(self) -> str:
         """Return how far it is, for a status bar, such as `12 of 100 frames, 3.4 fps, 26 s left`."""

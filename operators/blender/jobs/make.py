@@ -123,7 +123,7 @@ class Make(Job):
     def settle(self) -> None:
         """Show what was made, put back an old picture where nothing came to replace it, and keep the size limit."""
         if found := strips.find(self.strip):
-            if self.state in ("failed", "cancelled") and not self.done and self.before:
+            if self.state in ("failed", "canceled") and not self.done and self.before:
                 strips.restore(*found, self.before)
             strips.refresh(found[1])
             masks.refresh(*found)

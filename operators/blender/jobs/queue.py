@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from ....models.errors import Cancelled
+from ....models.errors import Canceled
 from ....models.worker.client import Client
 from .job import Job
 
@@ -108,7 +108,7 @@ class Queue:
     def close(self) -> None:
         """End the worker processes, and every job with them."""
         for job in self.unfinished():
-            job.fail(Cancelled("The worker was closed. Finished frames are kept."))
+            job.fail(Canceled("The worker was closed. Finished frames are kept."))
         clients, self._clients = list(self._clients.values()), {}
         for client in clients:
             client.close()

@@ -53,10 +53,10 @@ class LatentStripsPort(bpy.types.PropertyGroup):
         name="Activation", description="What the network leaves to be done to its output", items=_words("activation")
     )
     multiple: bpy.props.IntProperty(
-        name="Size rule", description="What an image's sides must be whole multiples of", default=1, min=1, max=1024
+        name="Size Rule", description="What an image's sides must be whole multiples of", default=1, min=1, max=1024
     )
     rate: bpy.props.IntProperty(
-        name="Sample rate", description="Samples a second of a sound", default=0, min=0, max=RATES[1]
+        name="Sample Rate", description="Samples a second of a sound", default=0, min=0, max=RATES[1]
     )
     mean: bpy.props.StringProperty(name="Mean", description="Subtracted from each channel, such as 0.485 0.456 0.406")
     std: bpy.props.StringProperty(name="Deviation", description="Each channel is divided by it")

@@ -227,7 +227,7 @@ def blender_path(path: Path) -> str:
 
 def _set_srgb(strip: Any) -> None:
     space = strip.colorspace_settings
-    if "sRGB" in space.bl_rna.properties["name"].enum_items:  # a studio's own colour configuration may lack it
+    if "sRGB" in space.bl_rna.properties["name"].enum_items:  # a studio's own color configuration may lack it
         space.name = "sRGB"
 
 
