@@ -193,7 +193,7 @@ def _models(library: Path | None) -> Iterator[Finding]:
         if parts := user.leftovers(library):
             size = sum(path.stat().st_size for path in parts) / 1e6
             yield Finding(
-                "Imported generators", "warning", f"{len(parts)} parts of files of imports that were ended, {size:.1f} MB",
+                "Imported generators", "warning", f"{len(parts)} parts of files from canceled imports, {size:.1f} MB",
                 "Remove them.", "tidy",
             )  # fmt: skip
 

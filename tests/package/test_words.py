@@ -25,7 +25,10 @@ CODE = sorted({*SHIPPED, *(p for folder in ("models", "tests", "docs", ".ci") fo
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
 
 #: Words that Title Case leaves small, unless they come first.
-SMALL = set("a an and as at by for from in into of on onto or per the to with vs s".split())
+SMALL = {
+    "a", "an", "and", "as", "at", "by", "for", "from", "in", "into", "of", "on", "onto", "or", "per", "the", "to", "with",
+    "vs", "s",
+}  # fmt: skip
 #: Calls whose named or positional texts are labels and tooltips: (function, label, description).
 DECLARES = {"Parameter": (3, 4), "Choice": (1, 2)}
 PROPERTIES = re.compile(r"(Int|Float|Bool|String|Enum|FloatVector|Pointer|Collection)Property")
@@ -143,9 +146,9 @@ def errors() -> Iterator[tuple[str, str]]:
             if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and node.exc.args:
                 name = getattr(node.exc.func, "id", "")
                 message = constant(node.exc.args[0])
-                if (name.endswith("Error") and name != "ValueError") or name.startswith("Generator"):
-                    if " " in message:
-                        yield str(path.relative_to(ROOT)), message
+                ours = (name.endswith("Error") and name != "ValueError") or name.startswith("Generator")
+                if ours and " " in message:
+                    yield str(path.relative_to(ROOT)), message
 
 
 def test_errors_are_sentences() -> None:
