@@ -26,8 +26,8 @@ PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
 
 #: Words that Title Case leaves small, unless they come first.
 SMALL = {
-    "a", "an", "and", "as", "at", "by", "for", "from", "in", "into", "of", "on", "onto", "or", "per", "the", "to", "with",
-    "vs", "s",
+    "a", "an", "and", "as", "at", "by", "for", "from", "in", "into", "of", "on", "onto", "or", "per", "the", "to",
+    "with", "vs", "s",
 }  # fmt: skip
 #: Calls whose named or positional texts are labels and tooltips: (function, label, description).
 DECLARES = {"Parameter": (3, 4), "Choice": (1, 2)}
