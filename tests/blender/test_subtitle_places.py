@@ -10,7 +10,7 @@ import bpy
 import pytest
 
 from tests.blender.test_subtitles import load, save, span, texts
-from tests.blender.tools import part
+from tests.helpers.blender.strips import part
 
 
 @pytest.fixture
