@@ -9,8 +9,8 @@ from typing import Any
 import bpy
 import pytest
 
-from tests.blender.test_subtitles import load, save, span, texts
 from tests.helpers.blender.strips import part
+from tests.helpers.blender.subtitles import load, save, span, texts
 
 
 @pytest.fixture
