@@ -13,7 +13,7 @@ from .blender.reporting import report, reporting
 
 _ENCODINGS = [("AUTO", "Automatic", "By the byte order mark, or by the text itself")]
 _ENCODINGS += [(name, f"{use} ({name.upper().replace('_', '-')})", "") for name, use in ENCODINGS.items()]
-FILTER = "*.srt;*.vtt;*.ass;*.ssa;*.sub;*.ttml;*.xml;*.smi;*.sami;*.txt;*.mpl"
+FILTER = "*.srt;*.vtt;*.ass;*.ssa;*.sub;*.ttml;*.dfxp;*.xml;*.smi;*.sami;*.txt;*.mpl"
 
 
 class FileFields:
