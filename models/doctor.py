@@ -17,7 +17,6 @@ import shutil
 import sys
 import tempfile
 import time
-import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -28,7 +27,7 @@ from .library.catalog import SHIPPED, Library
 from .library.checksums import SHIPS
 from .offline import close_network
 from .printable import printable
-from .processes import ROOT
+from .processes import ROOT, wheels
 
 #: As in `provider`, which loads the kinds of result: that may be what fails.
 AUTO = "auto"
@@ -99,23 +98,17 @@ def _manifest() -> str:
     return (ROOT / "blender_manifest.toml").read_text("utf-8")
 
 
-def wheels() -> dict[str, str]:
-    """Return the version of each library that the extension ships, by name."""
-    names = [Path(wheel).name.split("-") for wheel in tomllib.loads(_manifest())["wheels"]]
-    return {name: version for name, version, *_ in names}
-
-
 def _wheels() -> Iterator[Finding]:
     for name, wanted in wheels().items():
         try:
             found = importlib.metadata.version(name)
+            where = importlib.metadata.distribution(name).locate_file("")
         except importlib.metadata.PackageNotFoundError:
             yield Finding(name, "error", f"{name} is not installed", REINSTALL)
             continue
         if found == wanted:
-            yield Finding(name, "fine", f"{name} {found}")
+            yield Finding(name, "fine", f"{name} {found} in {where}")
             continue
-        where = importlib.metadata.distribution(name).locate_file("")
         yield Finding(
             name, "warning", f"{name} {found} in {where}, not {wanted}",
             "Another add-on has brought its own version, which Blender shares among all. If strips fail, disable it.",
