@@ -168,8 +168,9 @@ def _draft(text: str) -> Recipe | None:
 
 def shown(strip: Any) -> Shown:
     """What a strip shows now, and where, for `restore`."""
-    place = {} if strip.type == "SOUND" else text_placement.kept(strip)
-    return Shown(str(strip[RECIPE]), directory(strip), place)
+    text = str(strip[RECIPE])
+    is_placed = kind(Recipe.from_json(text).kind).made_from == "text"  # the place of others is the user's
+    return Shown(text, directory(strip), text_placement.kept(strip) if is_placed else {})
 
 
 def restore(scene: Any, strip: Any, before: Shown) -> None:

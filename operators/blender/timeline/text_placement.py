@@ -72,7 +72,8 @@ def follow(scene: Any, overlay: Any, text: Any, center: tuple[float, float]) -> 
 def kept(overlay: Any) -> dict[str, Any]:
     """An overlay's own place in the frame, for `put_back`."""
     place = {name: getattr(overlay.transform, name) for name in _TRANSFORM}
-    return {**place, "flips": (overlay.use_flip_x, overlay.use_flip_y), PLACE: overlay.get(PLACE)}
+    numbers = list(overlay[PLACE]) if PLACE in overlay else None  # a copy: what Blender gives changes with the strip
+    return {**place, "flips": (overlay.use_flip_x, overlay.use_flip_y), PLACE: numbers}
 
 
 def put_back(overlay: Any, place: Mapping[str, Any]) -> None:
