@@ -30,7 +30,7 @@ def scene_of(given: Any = None) -> Any:
     return scene
 
 
-def strip_of(given: AnyStrip, scene: Any = None) -> tuple[Any, Any]:
+def strip_of(given: AnyStrip, scene: bpy.types.Scene | None = None) -> tuple[Any, Any]:
     """Return the (scene, strip of Blender) that was given; names are looked up in `scene`, or in the current one.
 
     Raises StripGone, SceneLinked or StripError.
@@ -75,7 +75,7 @@ def generated(given: AnyStrip) -> Strip:
     return given if isinstance(given, Strip) else Strip.of(strip_of(given)[1])
 
 
-def _named(scene: Any, name: str) -> Any:
+def _named(scene: bpy.types.Scene, name: str) -> Any:
     try:
         return compat.named(scene, name)
     except (KeyError, AttributeError):  # no such strip, or no Sequencer at all

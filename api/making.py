@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import bpy
+
 from ..models.errors import SettingError, StripError
 from ..models.kinds import kind
 from ..operators.blender import properties
@@ -27,7 +29,13 @@ _START = "Start: {!r} is not a scene frame. Give a whole number, or None for the
 
 
 def texture(
-    scene: Any = None, *, length: int = 100, start: int | None = None, channel: int = 0, wait: bool = True, **given: Any
+    scene: bpy.types.Scene | None = None,
+    *,
+    length: int = 100,
+    start: int | None = None,
+    channel: int = 0,
+    wait: bool = True,
+    **given: Any,
 ) -> Strip:
     """Add a strip of animated texture.
 
@@ -41,7 +49,13 @@ def texture(
 
 
 def sound(
-    scene: Any = None, *, length: int = 100, start: int | None = None, channel: int = 0, wait: bool = True, **given: Any
+    scene: bpy.types.Scene | None = None,
+    *,
+    length: int = 100,
+    start: int | None = None,
+    channel: int = 0,
+    wait: bool = True,
+    **given: Any,
 ) -> Strip:
     """Add a strip of a sound effect, as long as `length` frames.
 
@@ -52,7 +66,13 @@ def sound(
 
 
 def music(
-    scene: Any = None, *, length: int = 100, start: int | None = None, channel: int = 0, wait: bool = True, **given: Any
+    scene: bpy.types.Scene | None = None,
+    *,
+    length: int = 100,
+    start: int | None = None,
+    channel: int = 0,
+    wait: bool = True,
+    **given: Any,
 ) -> Strip:
     """Add a score that ends with a cadence on the strip's last frame.
 
@@ -66,7 +86,13 @@ def music(
 
 
 def image(
-    scene: Any = None, *, length: int = 100, start: int | None = None, channel: int = 0, wait: bool = True, **given: Any
+    scene: bpy.types.Scene | None = None,
+    *,
+    length: int = 100,
+    start: int | None = None,
+    channel: int = 0,
+    wait: bool = True,
+    **given: Any,
 ) -> Strip:
     """Add a strip of pictures by an imported generator (see `import_generator`).
 
@@ -78,7 +104,13 @@ def image(
 
 
 def clip(
-    scene: Any = None, *, length: int = 100, start: int | None = None, channel: int = 0, wait: bool = True, **given: Any
+    scene: bpy.types.Scene | None = None,
+    *,
+    length: int = 100,
+    start: int | None = None,
+    channel: int = 0,
+    wait: bool = True,
+    **given: Any,
 ) -> Strip:
     """Add a strip of sound by an imported generator (see `import_generator`).
 
@@ -90,7 +122,7 @@ def clip(
 
 
 def matte(
-    scene: Any = None,
+    scene: bpy.types.Scene | None = None,
     *,
     onto: AnyStrip = None,
     length: int = 100,
@@ -173,7 +205,13 @@ def transition(
 
 
 def _add(
-    name: str, scene: Any, given: Mapping[str, Any], length: int, start: int | None, channel: int, wait: bool
+    name: str,
+    scene: bpy.types.Scene | None,
+    given: Mapping[str, Any],
+    length: int,
+    start: int | None,
+    channel: int,
+    wait: bool,
 ) -> Strip:
     scene, made = scene_of(scene), kind(name)
     values = settings.values(made, given)
@@ -193,7 +231,7 @@ def _from_footage(name: str, strip: AnyStrip, given: Mapping[str, Any], wired: b
     return Strip(mattes.from_footage(scene, made, found.name, values, wired, not wait, progress).strip)
 
 
-def _need_picture(scene: Any, strip: Any) -> None:
+def _need_picture(scene: bpy.types.Scene, strip: Any) -> None:
     if strip.type in masks.SILENT:
         raise StripError(f"{strip.name} shows no picture. Choose a strip that does.")
     masks.need_top_level(scene, [strip])

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import bpy
+
 from ..models.audio_analysis import MEASURES
 from ..models.errors import RecipeError, SettingError, StripError
 from ..models.kinds import kind
@@ -31,7 +33,13 @@ class Reaction:
 
 
 def sounds_to_picture(
-    scene: Any = None, where: str = "MARKERS", *, vary: bool = True, length: int = 100, wait: bool = True, **given: Any
+    scene: bpy.types.Scene | None = None,
+    where: str = "MARKERS",
+    *,
+    vary: bool = True,
+    length: int = 100,
+    wait: bool = True,
+    **given: Any,
 ) -> list[Strip]:
     """Add a sound at each marker of the timeline, or with "CUTS" at each frame that a picture begins at.
 
@@ -146,12 +154,12 @@ def _score(given: AnyStrip) -> Strip:
     return found
 
 
-def _markers(scene: Any) -> list[int]:
+def _markers(scene: bpy.types.Scene) -> list[int]:
     chosen = [marker for marker in scene.timeline_markers if marker.select] or list(scene.timeline_markers)
     return sorted({m.frame for m in chosen if scene.frame_start <= m.frame <= scene.frame_end})
 
 
-def _cuts(scene: Any) -> list[int]:
+def _cuts(scene: bpy.types.Scene) -> list[int]:
     starts = sorted({compat.left(strip) for strip in compat.strips(scene) if strip.type != "SOUND" and not strip.mute})
     return [frame for frame in starts[1:] if scene.frame_start <= frame <= scene.frame_end]
 

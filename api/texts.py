@@ -36,7 +36,7 @@ class Texts:
 
 
 def subtitles(
-    scene: Any,
+    scene: bpy.types.Scene,
     path: str | Path,
     style: str | None = None,
     *,
@@ -67,7 +67,7 @@ def subtitles(
     return Texts(names, styled.overlays, headline, [*remarks, *styled.remarks], styled.failed, styled.waiting)
 
 
-def export_subtitles(scene: Any, path: str | Path, *, selected: bool = False, offset: int = 0) -> int:
+def export_subtitles(scene: bpy.types.Scene, path: str | Path, *, selected: bool = False, offset: int = 0) -> int:
     """Write the text strips of a scene to a subtitle file, as they are on the timeline now. Returns how many.
 
     The ending of `path` is the format: .srt, .vtt, .ass or .ssa. With `selected` the others are left out. `offset` is
@@ -105,7 +105,7 @@ def style_text(texts: AnyStrip | Iterable[AnyStrip], *, wait: bool = True, **giv
 
 
 def title(
-    scene: Any,
+    scene: bpy.types.Scene,
     text: str,
     *,
     length: int = 100,
@@ -144,7 +144,7 @@ def _values(given: Mapping[str, Any]) -> dict[str, Any]:
     return values
 
 
-def _styled(scene: Any, names: list[str], values: Mapping[str, Any], wait: bool) -> Texts:
+def _styled(scene: bpy.types.Scene, names: list[str], values: Mapping[str, Any], wait: bool) -> Texts:
     if not wait:
         first, *rest = (strip.name for strip in overlays.in_play_order(scene, names))
         overlays.style_later(scene, rest, values)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import bpy
 
 from ..models.kinds import kind
@@ -15,7 +13,7 @@ from .find import AnyStrip, generated, scene_of
 from .strip import Strip, Verification
 
 
-def verify(scene: Any = None) -> dict[Strip, Verification]:
+def verify(scene: bpy.types.Scene | None = None) -> dict[Strip, Verification]:
     """Look for files that are missing, damaged, or made from other settings, in all generated strips of a scene.
 
     >>> strip = latent_strips.texture(length=2, width=64, height=48)
@@ -26,7 +24,7 @@ def verify(scene: Any = None) -> dict[Strip, Verification]:
     return {strip: strip.verify() for strip in _all(scene)}
 
 
-def regenerate(scene: Any = None, *, fit: bool = True, wait: bool = True) -> list[Strip]:
+def regenerate(scene: bpy.types.Scene | None = None, *, fit: bool = True, wait: bool = True) -> list[Strip]:
     """Make what the settings and keyframes of all generated strips of a scene say now. Returns the strips.
 
     With `fit`, strips whose handles were moved get as many frames as they are long now.
@@ -72,5 +70,5 @@ def remove_unused() -> tuple[int, int]:
     return live.clean_unused()
 
 
-def _all(scene: Any) -> list[Strip]:
+def _all(scene: bpy.types.Scene) -> list[Strip]:
     return [Strip.of(strip) for strip in strips.latent(scene)]

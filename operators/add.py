@@ -23,14 +23,14 @@ class Add:
     kind: Kind
 
     @classmethod
-    def poll(cls, context: Any) -> bool:
+    def poll(cls, context: bpy.types.Context) -> bool:
         """Return whether strips are made everywhere but in a scene that is linked from another file."""
         if compat.sequencer_scene(context).library:
             cls.poll_message_set("This scene is linked from another file")  # type: ignore[attr-defined]
             return False
         return True
 
-    def invoke(self, context: Any, _event: Any) -> set[str]:
+    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         """Take what the panel shows."""
         settings = getattr(compat.sequencer_scene(context).latent_strips, self.kind.name)
         values = properties.values_of(settings, self.kind) | {"length": settings.length}
@@ -40,7 +40,7 @@ class Add:
         return self.execute(context)
 
     @reporting
-    def execute(self, context: Any) -> set[str]:
+    def execute(self, context: bpy.types.Context) -> set[str]:
         """Make the strip: at once and live for a person, complete for a script."""
         started = self.properties.is_property_set("frame_start")  # type: ignore[attr-defined]
         place = {
@@ -54,7 +54,7 @@ class Add:
             told(self, strip)
         return {"FINISHED"}
 
-    def make(self, scene: Any, place: dict[str, Any], settings: dict[str, Any]) -> api.Strip:
+    def make(self, scene: bpy.types.Scene, place: dict[str, Any], settings: dict[str, Any]) -> api.Strip:
         """Make the strip and put it on the timeline. Raises LatentStripsError."""
         made: api.Strip = getattr(api, self.kind.name)(scene, **place, **settings)
         return made

@@ -27,12 +27,12 @@ class LATENT_STRIPS_OT_audition(bpy.types.Operator):
     step: bpy.props.IntProperty(name="Step", description="Added to the seed before", options={"SKIP_SAVE"})
 
     @classmethod
-    def description(cls, _context: Any, given: Any) -> str:
+    def description(cls, _context: bpy.types.Context, given: Any) -> str:
         """Return what the button does: the arrows change the seed first."""
         return "Play the sound of the next seed" if given.step else str(cls.__doc__)
 
     @reporting
-    def execute(self, context: Any) -> set[str]:
+    def execute(self, context: bpy.types.Context) -> set[str]:
         """Make the file, and play it as soon as it is there; a script finds its path in the report."""
         scene = compat.sequencer_scene(context)
         made = kind(self.kind)
@@ -56,7 +56,7 @@ class LATENT_STRIPS_OT_audition_stop(bpy.types.Operator):
     bl_label = "Stop"
     bl_options = {"REGISTER"}
 
-    def execute(self, _context: Any) -> set[str]:
+    def execute(self, _context: bpy.types.Context) -> set[str]:
         """Stop what is playing."""
         sound_strips.stop()
         return {"FINISHED"}

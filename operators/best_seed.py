@@ -36,7 +36,7 @@ class LATENT_STRIPS_OT_best_seed(bpy.types.Operator):
     )
 
     @reporting
-    def execute(self, context: Any) -> set[str]:
+    def execute(self, context: bpy.types.Context) -> set[str]:
         """Compare: at once and live for a person, complete for a script."""
         scene, made = compat.sequencer_scene(context), kind(self.kind)
         settings = getattr(scene.latent_strips, made.name)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import bpy
 
 from .. import api
@@ -17,12 +15,12 @@ class LATENT_STRIPS_OT_cache_clean(bpy.types.Operator):
     bl_label = "Remove Unused Frames"
     bl_options = {"REGISTER"}
 
-    def invoke(self, context: Any, event: Any) -> set[str]:
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         """Ask first: other files may share the folder."""
         return context.window_manager.invoke_confirm(self, event)
 
     @reporting
-    def execute(self, _context: Any) -> set[str]:
+    def execute(self, _context: bpy.types.Context) -> set[str]:
         """Remove the folders of recipes that were this file's alone, and that no strip, image or job of it uses."""
         removed, freed = api.remove_unused()
         report(self, {"INFO"}, f"Removed the frames of {removed} unused strips, {freed / 1e6:.1f} MB")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import bpy
 
 from .blender.jobs import live
@@ -22,20 +20,20 @@ class LATENT_STRIPS_OT_cancel(bpy.types.Operator):
     )
 
     @classmethod
-    def poll(cls, _context: Any) -> bool:
+    def poll(cls, _context: bpy.types.Context) -> bool:
         """There is a job."""
         if not live.queue.jobs:
             cls.poll_message_set("Nothing is being made")
             return False
         return True
 
-    def invoke(self, context: Any, event: Any) -> set[str]:
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         """Let the Esc key stop jobs only while there are unfinished ones: it is for others, too."""
         if event.type == "ESC" and not live.queue.unfinished():
             return {"PASS_THROUGH"}
         return self.execute(context)
 
-    def execute(self, _context: Any) -> set[str]:
+    def execute(self, _context: bpy.types.Context) -> set[str]:
         """Stop one job or all."""
         if not self.job:
             overlays.forget()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import bpy
 
@@ -29,7 +28,7 @@ class LATENT_STRIPS_OT_doctor(bpy.types.Operator):
     )
     bl_options = {"REGISTER"}
 
-    def execute(self, _context: Any) -> set[str]:
+    def execute(self, _context: bpy.types.Context) -> set[str]:
         """Run the checks and report what was found; the panel Generators keeps it."""
         found = api.doctor()
         for finding in found:
@@ -130,14 +129,14 @@ class LATENT_STRIPS_OT_doctor_fix(bpy.types.Operator):
     action: bpy.props.EnumProperty(name="Action", description="What to do", items=_ITEMS)
     target: bpy.props.StringProperty(name="Target", description="Which generator or file it is done to")
 
-    def invoke(self, context: Any, event: Any) -> set[str]:
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         """Ask first where files are deleted."""
         if self.action in ("clean", "discard", "tidy"):
             return context.window_manager.invoke_confirm(self, event)
         return self.execute(context)
 
     @reporting
-    def execute(self, _context: Any) -> set[str]:
+    def execute(self, _context: bpy.types.Context) -> set[str]:
         """Do it. What the checks found is looked at anew, where something was changed."""
         told = FIXES[self.action][2](self.target)
         if self.action not in ("copy", "extensions", "addons"):

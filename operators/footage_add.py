@@ -16,7 +16,7 @@ from .blender.mattes import masks
 
 class _FromFootage(Add):
     @classmethod
-    def poll(cls, context: Any) -> bool:
+    def poll(cls, context: bpy.types.Context) -> bool:
         """Return whether a strip with a picture of its own is active."""
         active = compat.active_strip(compat.sequencer_scene(context))
         if active is None or active.type not in ("MOVIE", "IMAGE", *renders.RENDERED):
@@ -26,13 +26,13 @@ class _FromFootage(Add):
 
 
 class _MaskAdd(_FromFootage):
-    def make(self, scene: Any, place: dict[str, Any], settings: dict[str, Any]) -> api.Strip:
+    def make(self, scene: bpy.types.Scene, place: dict[str, Any], settings: dict[str, Any]) -> api.Strip:
         """Make it from what the active strip shows, as long as that is."""
         return api.mask(masks.target(scene), apply=self.onto == "ACTIVE", **settings)  # type: ignore[attr-defined]
 
 
 class _RestyleAdd(_FromFootage):
-    def make(self, scene: Any, place: dict[str, Any], settings: dict[str, Any]) -> api.Strip:
+    def make(self, scene: bpy.types.Scene, place: dict[str, Any], settings: dict[str, Any]) -> api.Strip:
         """Make it from what the active strip shows, as long as that is."""
         return api.restyle(masks.target(scene), **settings)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import bpy
 
 from .blender.reporting import report, reporting
@@ -18,7 +16,7 @@ class LATENT_STRIPS_OT_frames_move(bpy.types.Operator):
     bl_options = {"REGISTER", "UNDO"}
 
     @classmethod
-    def poll(cls, context: Any) -> bool:
+    def poll(cls, context: bpy.types.Context) -> bool:
         """There is a strip whose frames are elsewhere."""
         if not any(moving.elsewhere()):
             cls.poll_message_set("No frames lie in the user folder, or the file is not saved yet")
@@ -26,7 +24,7 @@ class LATENT_STRIPS_OT_frames_move(bpy.types.Operator):
         return True
 
     @reporting
-    def execute(self, context: Any) -> set[str]:
+    def execute(self, context: bpy.types.Context) -> set[str]:
         """Move the frames of all strips."""
         count = moving.bring()
         report(self, {"INFO"}, f"The frames of {count} strips lie beside the file now")

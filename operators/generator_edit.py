@@ -46,7 +46,7 @@ class LATENT_STRIPS_OT_generator_edit(bpy.types.Operator):
     )  # fmt: skip
 
     @reporting_invoke
-    def invoke(self, context: Any, _event: Any) -> set[str]:
+    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         """Show what is known of the generator."""
         card = _imported(self.generator).card
         self.label, self.license = card.label, card.license
@@ -57,7 +57,7 @@ class LATENT_STRIPS_OT_generator_edit(bpy.types.Operator):
             port_properties.show(self.ports.add(), port, is_output)
         return context.window_manager.invoke_props_dialog(self, width=440)
 
-    def draw(self, _context: Any) -> None:
+    def draw(self, _context: bpy.types.Context) -> None:
         """Draw the dialog."""
         self.layout.use_property_split = True
         self.layout.prop(self, "label")
@@ -68,7 +68,7 @@ class LATENT_STRIPS_OT_generator_edit(bpy.types.Operator):
             port_properties.draw(port, self.layout)
 
     @reporting
-    def execute(self, _context: Any) -> set[str]:
+    def execute(self, _context: bpy.types.Context) -> set[str]:
         """Write the card, and try it: a correction that doesn't work is reported and undone."""
         entry = _imported(self.generator)
         changes = self._changes(entry.card)

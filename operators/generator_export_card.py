@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import bpy
 
@@ -25,14 +24,14 @@ class LATENT_STRIPS_OT_generator_export_card(bpy.types.Operator):
     )
 
     @reporting_invoke
-    def invoke(self, context: Any, _event: Any) -> set[str]:
+    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         """Ask where."""
         self.filepath = f"{library().latest(self.generator).card.id}.json"
         context.window_manager.fileselect_add(self)
         return {"RUNNING_MODAL"}
 
     @reporting
-    def execute(self, _context: Any) -> set[str]:
+    def execute(self, _context: bpy.types.Context) -> set[str]:
         """Write it."""
         entry = library().latest(self.generator)
         user.write(Path(bpy.path.abspath(self.filepath)), user.exported(entry))

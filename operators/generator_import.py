@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import bpy
 
@@ -61,14 +60,14 @@ class LATENT_STRIPS_OT_generator_import(bpy.types.Operator):
         options={"SKIP_SAVE"},
     )
 
-    def invoke(self, context: Any, _event: Any) -> set[str]:
+    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         """Files that were dropped are given; else the file browser asks for them."""
         if self.filepath or self.files:
             return self.execute(context)
         context.window_manager.fileselect_add(self)
         return {"RUNNING_MODAL"}
 
-    def draw(self, _context: Any) -> None:
+    def draw(self, _context: bpy.types.Context) -> None:
         """Draw what the file browser shows at its side."""
         self.layout.use_property_split = True
         self.layout.prop(self, "label")
@@ -76,7 +75,7 @@ class LATENT_STRIPS_OT_generator_import(bpy.types.Operator):
         self.layout.prop(self, "control_flow")
 
     @reporting
-    def execute(self, context: Any) -> set[str]:
+    def execute(self, context: bpy.types.Context) -> set[str]:
         """Import: live for a person, complete for a script."""
         names = [file.name for file in self.files if file.name]
         path = Path(bpy.path.abspath(self.directory if names and self.directory else self.filepath or self.directory))
@@ -101,7 +100,7 @@ class LATENT_STRIPS_FH_onnx(bpy.types.FileHandler):
     bl_file_extensions = ".onnx"
 
     @classmethod
-    def poll_drop(cls, context: Any) -> bool:
+    def poll_drop(cls, context: bpy.types.Context) -> bool:
         """Return whether dropped on the Sequencer."""
         return context.area is not None and context.area.type == "SEQUENCE_EDITOR"
 

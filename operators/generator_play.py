@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import bpy
 
 from ..models.errors import GeneratorError
@@ -24,7 +22,7 @@ class LATENT_STRIPS_OT_generator_play(bpy.types.Operator):
     generator: bpy.props.StringProperty(name="Generator", description="Identifier of the generator")
 
     @reporting
-    def execute(self, _context: Any) -> set[str]:
+    def execute(self, _context: bpy.types.Context) -> set[str]:
         """Play the file that lies beside it; where nothing can be played its path is told."""
         path = user.heard(user.changeable(library().latest(self.generator)))
         if not is_plain(path):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import bpy
 
 from ..models.library import user
@@ -21,7 +19,7 @@ class LATENT_STRIPS_OT_generator_release(bpy.types.Operator):
     generator: bpy.props.StringProperty(name="Generator", description="Identifier of the generator")
 
     @reporting
-    def execute(self, _context: Any) -> set[str]:
+    def execute(self, _context: bpy.types.Context) -> set[str]:
         """Take it out of quarantine."""
         user.release(user.changeable(library().latest(self.generator)))
         return {"FINISHED"}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import bpy
 
 from ..models.library import user
@@ -21,12 +19,12 @@ class LATENT_STRIPS_OT_generator_remove(bpy.types.Operator):
 
     generator: bpy.props.StringProperty(name="Generator", description="Identifier of the generator")
 
-    def invoke(self, context: Any, event: Any) -> set[str]:
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         """Ask first."""
         return context.window_manager.invoke_confirm(self, event)
 
     @reporting
-    def execute(self, _context: Any) -> set[str]:
+    def execute(self, _context: bpy.types.Context) -> set[str]:
         """Remove it, and name the strips that used it."""
         entry = user.changeable(library().latest(self.generator))
         users = [strip.name for _, strip in strips.everywhere() if recipes.stored(strip).generator == entry.card.id]

@@ -13,7 +13,7 @@ from .blender.mattes import masks
 
 
 class _MatteAdd(Add):
-    def make(self, scene: Any, place: dict[str, Any], settings: dict[str, Any]) -> api.Strip:
+    def make(self, scene: bpy.types.Scene, place: dict[str, Any], settings: dict[str, Any]) -> api.Strip:
         """Make the matte; laid over the active strip it is as long as that."""
         onto = masks.target(scene) if self.onto == "ACTIVE" else None  # type: ignore[attr-defined]
         return api.matte(scene, onto=onto, **place, **settings)

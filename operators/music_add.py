@@ -13,7 +13,7 @@ from .blender.reporting import report
 
 
 class _MusicAdd(Add):
-    def make(self, scene: Any, place: dict[str, Any], settings: dict[str, Any]) -> api.Strip:
+    def make(self, scene: bpy.types.Scene, place: dict[str, Any], settings: dict[str, Any]) -> api.Strip:
         """Make the score, then its file of notes beside the sound."""
         score = api.music(scene, **place, **settings)
         if self.midi:  # type: ignore[attr-defined]

@@ -26,25 +26,25 @@ _MEASURES = [
 assert tuple(name for name, _, _ in _MEASURES) == MEASURES
 
 
-def _target(context: Any) -> Any:
+def _target(context: bpy.types.Context) -> Any:
     strip = compat.active_strip(compat.sequencer_scene(context))
     return strip if strips.is_latent(strip) and state.kind_of(strip) else None
 
 
-def _settings(_operator: Any, context: Any) -> list[tuple[str, str, str]]:
+def _settings(_operator: Any, context: bpy.types.Context) -> list[tuple[str, str, str]]:
     strip = _target(context) if context else None
     found = reactions.settings(state.kind_of(strip)) if strip else []
     _alive[:] = [(each.name, each.label, each.description) for each in found]
     return _alive
 
 
-def _take_range(operator: Any, context: Any) -> None:
+def _take_range(operator: Any, context: bpy.types.Context) -> None:
     """Another setting has another range."""
     if strip := _target(context):
         operator.low, operator.high = reactions.setting(state.kind_of(strip), operator.setting).soft
 
 
-def _sources(_operator: Any, context: Any, text: str) -> list[str]:
+def _sources(_operator: Any, context: bpy.types.Context, text: str) -> list[str]:
     names = sources.sources(compat.sequencer_scene(context), _target(context))
     return [name for name in names if text.lower() in name.lower()]
 
@@ -100,19 +100,19 @@ class LATENT_STRIPS_OT_react(bpy.types.Operator):
     regenerate: bpy.props.BoolProperty(name="Regenerate", description="Regenerate the strip when the keyframes are set")
 
     @classmethod
-    def poll(cls, context: Any) -> bool:
+    def poll(cls, context: bpy.types.Context) -> bool:
         """Return whether the active strip was generated."""
         if _target(context) is None:
             cls.poll_message_set("Select a strip that was made by Latent Strips")
         return _target(context) is not None
 
-    def invoke(self, context: Any, _event: Any) -> set[str]:
+    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         """Ask first: there is no sensible guess at what is to follow."""
         if not self.properties.is_property_set("low"):
             _take_range(self, context)
         return context.window_manager.invoke_props_dialog(self, width=340)
 
-    def draw(self, _context: Any) -> None:
+    def draw(self, _context: bpy.types.Context) -> None:
         """Draw what is asked."""
         layout = self.layout
         layout.use_property_split = True
@@ -124,7 +124,7 @@ class LATENT_STRIPS_OT_react(bpy.types.Operator):
         layout.prop(self, "regenerate")
 
     @reporting
-    def execute(self, context: Any) -> set[str]:
+    def execute(self, context: bpy.types.Context) -> set[str]:
         """Listen, on the worker; the keys appear when it has."""
         ((_, id),) = strips_in(context, "ACTIVE")
         how = {name: getattr(self, name) for name in ("measure", "attack", "release", "floor", "regenerate")}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import bpy
 
 from .. import api
@@ -28,7 +26,7 @@ class LATENT_STRIPS_OT_regenerate(bpy.types.Operator):
     poll = classmethod(poll)
 
     @reporting
-    def execute(self, context: Any) -> set[str]:
+    def execute(self, context: bpy.types.Context) -> set[str]:
         """Regenerate each strip of the scope."""
         for _, id in strips_in(context, self.scope):
             strip = api.Strip(id)

@@ -13,11 +13,11 @@ from .blender.reporting import is_live, report, reporting
 from .blender.timeline import state, strips
 
 
-def _active(context: Any) -> Any:
+def _active(context: bpy.types.Context) -> Any:
     return compat.active_strip(compat.sequencer_scene(context))
 
 
-def _poll(cls: Any, context: Any) -> bool:
+def _poll(cls: Any, context: bpy.types.Context) -> bool:
     """Return the active strip is a score."""
     strip = _active(context)
     if strips.is_latent(strip) and state.kind_of(strip) == "music":
@@ -36,7 +36,7 @@ class LATENT_STRIPS_OT_accents(bpy.types.Operator):
     poll = classmethod(_poll)
 
     @reporting
-    def execute(self, context: Any) -> set[str]:
+    def execute(self, context: bpy.types.Context) -> set[str]:
         """Accents are ordinary keyframes: move, delete or add them, and regenerate."""
         frames = api.accents(_active(context), wait=not is_live(self))
         report(self, {"INFO"}, f"Set {len(frames)} accents")
@@ -53,7 +53,7 @@ class LATENT_STRIPS_OT_stems(bpy.types.Operator):
     poll = classmethod(_poll)
 
     @reporting
-    def execute(self, context: Any) -> set[str]:
+    def execute(self, context: bpy.types.Context) -> set[str]:
         """Add the stems, which sound together like the whole."""
         api.stems(_active(context), wait=not is_live(self))
         return {"FINISHED"}
@@ -76,7 +76,7 @@ class LATENT_STRIPS_OT_midi_export(bpy.types.Operator):
 
     poll = classmethod(_poll)
 
-    def invoke(self, context: Any, _event: Any) -> set[str]:
+    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         """Ask for the file."""
         if not self.filepath:
             name = bpy.path.clean_name(_active(context).name)
@@ -85,7 +85,7 @@ class LATENT_STRIPS_OT_midi_export(bpy.types.Operator):
         return {"RUNNING_MODAL"}
 
     @reporting
-    def execute(self, context: Any) -> set[str]:
+    def execute(self, context: bpy.types.Context) -> set[str]:
         """Write the file."""
         path = bpy.path.abspath(self.filepath) if self.filepath else None
         written = api.midi(_active(context), path, wait=not is_live(self))

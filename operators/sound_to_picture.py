@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import bpy
 
 from .. import api
@@ -30,7 +28,7 @@ class LATENT_STRIPS_OT_sound_to_picture(bpy.types.Operator):
     vary: bpy.props.BoolProperty(name="Vary", description="Give each place another seed", default=True)
 
     @reporting
-    def execute(self, context: Any) -> set[str]:
+    def execute(self, context: bpy.types.Context) -> set[str]:
         """Add a strip for each place."""
         scene = compat.sequencer_scene(context)
         settings = scene.latent_strips.sound

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import bpy
 
@@ -33,14 +32,14 @@ class LATENT_STRIPS_OT_subtitles_export(bpy.types.Operator):
     )
 
     @classmethod
-    def poll(cls, context: Any) -> bool:
+    def poll(cls, context: bpy.types.Context) -> bool:
         """There is a text strip."""
         if not text_strips.texts(compat.sequencer_scene(context)):
             cls.poll_message_set("This scene has no text strips")
             return False
         return True
 
-    def invoke(self, context: Any, _event: Any) -> set[str]:
+    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         """Ask for the file."""
         if not self.filepath:
             self.filepath = str(Path(bpy.data.filepath or "subtitles.blend").with_suffix(".srt"))
@@ -48,7 +47,7 @@ class LATENT_STRIPS_OT_subtitles_export(bpy.types.Operator):
         return {"RUNNING_MODAL"}
 
     @reporting
-    def execute(self, context: Any) -> set[str]:
+    def execute(self, context: bpy.types.Context) -> set[str]:
         """Write the file."""
         path = bpy.path.abspath(self.filepath)
         scene = compat.sequencer_scene(context)

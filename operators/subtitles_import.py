@@ -34,20 +34,20 @@ class FileFields:
     )
 
     @classmethod
-    def poll(cls, context: Any) -> bool:
+    def poll(cls, context: bpy.types.Context) -> bool:
         """Return whether strips are made everywhere but in a scene that is linked from another file."""
         if compat.sequencer_scene(context).library:
             cls.poll_message_set("This scene is linked from another file")  # type: ignore[attr-defined]
             return False
         return True
 
-    def invoke(self, context: Any, _event: Any) -> set[str]:
+    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         """Ask for the file."""
         context.window_manager.fileselect_add(self)
         return {"RUNNING_MODAL"}
 
 
-def load(operator: Any, scene: Any, **style: Any) -> api.Texts:
+def load(operator: Any, scene: bpy.types.Scene, **style: Any) -> api.Texts:
     """Import the operator's file, with a style or without, and report what became of its cues."""
     encoding = "" if operator.encoding == "AUTO" else operator.encoding
     path = bpy.path.abspath(operator.filepath)
@@ -65,7 +65,7 @@ class LATENT_STRIPS_OT_subtitles_import(FileFields, bpy.types.Operator):
     bl_options = {"REGISTER", "UNDO"}
 
     @reporting
-    def execute(self, context: Any) -> set[str]:
+    def execute(self, context: bpy.types.Context) -> set[str]:
         """Import the file in one step."""
         found = load(self, compat.sequencer_scene(context))
         for line in found.remarks:

@@ -28,7 +28,7 @@ def _fields() -> dict[str, Any]:
 class _Styling:
     """What both operators have in common."""
 
-    def take_panel(self, context: Any) -> None:
+    def take_panel(self, context: bpy.types.Context) -> None:
         """Take what the panel shows."""
         settings = getattr(compat.sequencer_scene(context).latent_strips, overlays.text_kind().name)
         for name in ("generator", *(parameter.name for parameter in _shown())):
@@ -62,7 +62,7 @@ class _Style(_Styling):
     bl_options = {"REGISTER", "UNDO"}
 
     @classmethod
-    def poll(cls, context: Any) -> bool:
+    def poll(cls, context: bpy.types.Context) -> bool:
         """There is a text strip to style."""
         scene = compat.sequencer_scene(context)
         if not any(strip.type == "TEXT" for strip in compat.all_strips(scene)):
@@ -70,13 +70,13 @@ class _Style(_Styling):
             return False
         return True
 
-    def invoke(self, context: Any, _event: Any) -> set[str]:
+    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         """Style at once, as the panel says."""
         self.take_panel(context)
         return self.execute(context)
 
     @reporting
-    def execute(self, context: Any) -> set[str]:
+    def execute(self, context: bpy.types.Context) -> set[str]:
         """Style the selected text strips; for a script, wait until all is made."""
         return self.told(api.style_text(overlays.selected(compat.sequencer_scene(context)), **self.settings()))
 
@@ -88,13 +88,13 @@ class _Add(_Styling, subtitles_import.FileFields):
     bl_label = "Add Styled Subtitles"
     bl_options = {"REGISTER", "UNDO"}
 
-    def invoke(self, context: Any, event: Any) -> set[str]:
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         """Ask for the file."""
         self.take_panel(context)
         return subtitles_import.FileFields.invoke(self, context, event)
 
     @reporting
-    def execute(self, context: Any) -> set[str]:
+    def execute(self, context: bpy.types.Context) -> set[str]:
         """Import the file, then style its cues."""
         found = subtitles_import.load(self, compat.sequencer_scene(context), **self.settings())
         return self.told(found) if found.names else {"CANCELLED"}

@@ -25,7 +25,7 @@ class _TransitionAdd:
     bl_options = {"REGISTER", "UNDO"}
 
     @classmethod
-    def poll(cls, context: Any) -> bool:
+    def poll(cls, context: bpy.types.Context) -> bool:
         """One or two strips that show a picture are selected."""
         chosen = masks.selected(compat.sequencer_scene(context))
         if not chosen:
@@ -34,7 +34,7 @@ class _TransitionAdd:
             cls.poll_message_set(f"{len(chosen)} strips are selected: select two, or one")  # type: ignore[attr-defined]
         return 1 <= len(chosen) <= 2
 
-    def invoke(self, context: Any, _event: Any) -> set[str]:
+    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         """Take the style that the matte's panel shows."""
         settings: Any = compat.sequencer_scene(context).latent_strips.matte
         for name in (*_PARAMETERS, "generator"):
@@ -43,7 +43,7 @@ class _TransitionAdd:
         return self.execute(context)
 
     @reporting
-    def execute(self, context: Any) -> set[str]:
+    def execute(self, context: bpy.types.Context) -> set[str]:
         """Move handles where that is needed, make the matte, and let the strip be seen through it."""
         options: Any = self
         given = {name: getattr(self, name) for name in (*_PARAMETERS, "generator")}

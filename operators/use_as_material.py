@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import bpy
 
 from .blender import compat
@@ -19,7 +17,7 @@ class LATENT_STRIPS_OT_use_as_material(bpy.types.Operator):
     bl_options = {"REGISTER", "UNDO"}
 
     @classmethod
-    def poll(cls, context: Any) -> bool:
+    def poll(cls, context: bpy.types.Context) -> bool:
         """There is a generated strip and an object that takes materials."""
         target = context.view_layer.objects.active
         strip = compat.active_strip(compat.sequencer_scene(context))
@@ -31,7 +29,7 @@ class LATENT_STRIPS_OT_use_as_material(bpy.types.Operator):
             return True
         return False
 
-    def execute(self, context: Any) -> set[str]:
+    def execute(self, context: bpy.types.Context) -> set[str]:
         """Add an Image Texture node, and link it to the base color."""
         strip = compat.active_strip(compat.sequencer_scene(context))
         target = context.view_layer.objects.active

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import bpy
 
 from .. import api
@@ -26,7 +24,7 @@ class LATENT_STRIPS_OT_variations(bpy.types.Operator):
     poll = classmethod(poll)
 
     @reporting
-    def execute(self, context: Any) -> set[str]:
+    def execute(self, context: bpy.types.Context) -> set[str]:
         """Add them. Keyframes are not copied: each has the settings of the strip as they are now."""
         ((_, id),) = strips_in(context, "ACTIVE")
         api.variations(api.Strip(id), self.count, near=self.near, wait=not is_live(self))

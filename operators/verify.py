@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import bpy
 
 from .. import api
@@ -23,7 +21,7 @@ class LATENT_STRIPS_OT_verify(bpy.types.Operator):
     poll = classmethod(poll)
 
     @reporting
-    def execute(self, context: Any) -> set[str]:
+    def execute(self, context: bpy.types.Context) -> set[str]:
         """Verify each strip of the scope; a script finds what is wrong in the report."""
         live, fine = is_live(self), True
         for _, id in strips_in(context, self.scope):

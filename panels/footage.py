@@ -13,7 +13,7 @@ from .sidebar import Sidebar, draw_parameters
 
 
 def _panel(kind: Kind, operator: str, icon: str, advice: str) -> Any:
-    def draw(self: Any, context: Any) -> None:
+    def draw(self: Any, context: bpy.types.Context) -> None:
         layout = self.layout
         layout.use_property_split = True
         layout.use_property_decorate = False

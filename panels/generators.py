@@ -24,7 +24,7 @@ class LATENT_STRIPS_PT_generators(Sidebar, bpy.types.Panel):
     bl_label = "Generators"
     bl_options = {"DEFAULT_CLOSED"}
 
-    def draw(self, _context: Any) -> None:
+    def draw(self, _context: bpy.types.Context) -> None:
         """Draw a box for each generator."""
         layout = self.layout
         if names := imports.importing():

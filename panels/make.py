@@ -16,7 +16,7 @@ from . import mattes
 from .sidebar import Sidebar, draw_parameters, groups, in_group
 
 
-def _settings(context: Any, kind: Kind) -> Any:
+def _settings(context: bpy.types.Context, kind: Kind) -> Any:
     return getattr(compat.sequencer_scene(context).latent_strips, kind.name)
 
 
@@ -29,7 +29,7 @@ def _shown(kind: Kind, settings: Any) -> Callable[[Parameter], str]:
 
 
 def _panel(kind: Kind) -> Any:
-    def draw(self: Any, context: Any) -> None:
+    def draw(self: Any, context: bpy.types.Context) -> None:
         settings = _settings(context, kind)
         layout = self.layout
         layout.use_property_split = True
@@ -66,7 +66,7 @@ def _panel(kind: Kind) -> Any:
     return type(name, (Sidebar, bpy.types.Panel), about)
 
 
-def _draw_audition(layout: Any, kind: Kind) -> None:
+def _draw_audition(layout: bpy.types.UILayout, kind: Kind) -> None:
     """Play, the sound of the next seed, stop."""
     row = layout.row(align=True)
     for text, icon, step in (("Play", "PLAY", 0), ("Next Seed", "FRAME_NEXT", 1)):
@@ -76,7 +76,7 @@ def _draw_audition(layout: Any, kind: Kind) -> None:
 
 
 def _sub_panel(kind: Kind, group: str) -> Any:
-    def draw(self: Any, context: Any) -> None:
+    def draw(self: Any, context: bpy.types.Context) -> None:
         layout = self.layout
         layout.use_property_split = True
         layout.use_property_decorate = False
@@ -85,7 +85,7 @@ def _sub_panel(kind: Kind, group: str) -> Any:
             draw_parameters(layout, settings, properties.SIZE)
         draw_parameters(layout, settings, in_group(kind.parameters, group), shown=_shown(kind, settings))
 
-    def poll(_cls: Any, context: Any) -> bool:
+    def poll(_cls: Any, context: bpy.types.Context) -> bool:
         shown = _shown(kind, _settings(context, kind))
         return any(shown(parameter) for parameter in in_group(kind.parameters, group))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+import bpy
 
 from ..operators.blender import compat
 from ..operators.blender.mattes import masks
@@ -10,7 +10,7 @@ from ..operators.blender.mattes import masks
 _TRANSITION = "latent_strips.transition_add"
 
 
-def draw(layout: Any, context: Any) -> None:
+def draw(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
     """Draw the buttons, for one strip or for two, whichever is selected."""
     column = layout.column(align=True)
     column.operator("latent_strips.matte_add", text="Mask Active Strip", icon="MOD_MASK").onto = "ACTIVE"

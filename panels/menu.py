@@ -9,7 +9,7 @@ import bpy
 from ..models.kinds import makeable
 
 
-def _draw(self: Any, _context: Any) -> None:
+def _draw(self: Any, _context: bpy.types.Context) -> None:
     self.layout.separator()
     for kind in makeable():
         icon = "SOUND" if kind.medium == "sound" else "TEXTURE"

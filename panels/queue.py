@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import textwrap
-from typing import Any
 
 import bpy
 
@@ -20,7 +19,7 @@ class LATENT_STRIPS_PT_queue(Sidebar, bpy.types.Panel):
 
     bl_label = "Queue"
 
-    def draw(self, _context: Any) -> None:
+    def draw(self, _context: bpy.types.Context) -> None:
         """Draw a row for each job."""
         layout = self.layout
         for job in live.queue.jobs:
@@ -35,7 +34,7 @@ class LATENT_STRIPS_PT_queue(Sidebar, bpy.types.Panel):
         row.operator("latent_strips.cache_clean", icon="TRASH")
 
 
-def _draw_job(layout: Any, job: Job) -> None:
+def _draw_job(layout: bpy.types.UILayout, job: Job) -> None:
     column = layout.column(align=True)
     row = column.row(align=True)
     if job.state == "running":

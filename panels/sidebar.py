@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import bpy
+
 from ..models.parameters import Parameter
 
 
@@ -17,7 +19,7 @@ class Sidebar:
 
 
 def draw_parameters(
-    layout: Any,
+    layout: bpy.types.UILayout,
     owner: Any,
     parameters: tuple[Parameter, ...],
     prefix: str = "",

@@ -19,7 +19,7 @@ from ..operators.blender.timeline import moving, state, strips
 from .sidebar import Sidebar, draw_parameters, groups, in_group
 
 
-def _active(context: Any) -> Any:
+def _active(context: bpy.types.Context) -> Any:
     strip = compat.active_strip(compat.sequencer_scene(context))
     return strip if strips.is_latent(strip) else None
 
@@ -36,7 +36,7 @@ class LATENT_STRIPS_PT_strip(Sidebar, bpy.types.Panel):
 
     bl_label = "Active Strip"
 
-    def draw(self, context: Any) -> None:
+    def draw(self, context: bpy.types.Context) -> None:
         """Draw the strip's settings and state."""
         layout = self.layout
         layout.use_property_split = True
@@ -62,7 +62,7 @@ class LATENT_STRIPS_PT_strip(Sidebar, bpy.types.Panel):
         layout.prop(strip, "latent_seed")
 
 
-def _draw_state(layout: Any, scene: Any, strip: Any) -> None:
+def _draw_state(layout: bpy.types.UILayout, scene: bpy.types.Scene, strip: Any) -> None:
     id = strip.get(STRIP_ID)
     job = next((job for job in live.queue.unfinished() if job.strip == id), None)
     text = state.problem(scene, strip)
@@ -83,14 +83,14 @@ def _draw_state(layout: Any, scene: Any, strip: Any) -> None:
 
 
 def _sub_panel(group: str) -> Any:
-    def poll(_cls: Any, context: Any) -> bool:
+    def poll(_cls: Any, context: bpy.types.Context) -> bool:
         strip = _active(context)
         if strip is None or not state.kind_of(strip):
             return False
         parameters = in_group(kinds()[state.kind_of(strip)].parameters, group)
         return any(map(_shown(strip), parameters))
 
-    def draw(self: Any, context: Any) -> None:
+    def draw(self: Any, context: bpy.types.Context) -> None:
         layout = self.layout
         layout.use_property_split = True
         strip = _active(context)

@@ -12,7 +12,7 @@ from ..operators.blender.text import overlays
 from .sidebar import Sidebar, draw_parameters, in_group
 
 
-def _settings(context: Any) -> Any:
+def _settings(context: bpy.types.Context) -> Any:
     return getattr(compat.sequencer_scene(context).latent_strips, overlays.text_kind().name)
 
 
@@ -22,7 +22,7 @@ class LATENT_STRIPS_PT_text(Sidebar, bpy.types.Panel):
     bl_label = "Text"
     bl_options = {"DEFAULT_CLOSED"}
 
-    def draw(self, context: Any) -> None:
+    def draw(self, context: bpy.types.Context) -> None:
         """Draw the settings and what can be done with them."""
         layout, settings, kind = self.layout, _settings(context), overlays.text_kind()
         layout.use_property_split = True
@@ -47,7 +47,7 @@ class LATENT_STRIPS_PT_text_transition(Sidebar, bpy.types.Panel):
     bl_parent_id = "LATENT_STRIPS_PT_text"
     bl_options = {"DEFAULT_CLOSED"}
 
-    def draw(self, context: Any) -> None:
+    def draw(self, context: bpy.types.Context) -> None:
         """Draw the settings."""
         self.layout.use_property_split = True
         self.layout.use_property_decorate = False

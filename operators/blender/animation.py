@@ -10,15 +10,17 @@ from __future__ import annotations
 
 from typing import Any
 
+import bpy
+
 from . import compat
 
 
-def moving(scene: Any, strip: Any) -> dict[str, str]:
+def moving(scene: bpy.types.Scene, strip: Any) -> dict[str, str]:
     """What moves properties of a strip that no keyframes of its scene's action tell of: "driver" or "NLA", by path."""
     return {path: facts[0] for path, facts in told(scene, strip).items()}
 
 
-def told(scene: Any, strip: Any) -> dict[str, list[Any]]:
+def told(scene: bpy.types.Scene, strip: Any) -> dict[str, list[Any]]:
     """All that a file says of drivers and NLA strips that move a strip's properties, by path from the strip."""
     animation = scene.animation_data
     if animation is None:

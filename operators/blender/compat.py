@@ -33,25 +33,25 @@ def settings(block: Any) -> list[Any]:
     return [each for each in block.bl_rna.properties if not getattr(each, "is_deprecated", False)]
 
 
-def sequencer_scene(context: Any) -> Any:
+def sequencer_scene(context: bpy.types.Context) -> Any:
     """The scene whose strips the user sees: from 5.0 on a workspace may show another one than the window's."""
     return getattr(context.workspace, "sequencer_scene", None) or context.scene
 
 
-def show(context: Any, scene: Any) -> None:
+def show(context: bpy.types.Context, scene: bpy.types.Scene) -> None:
     """Let the Sequencer show `scene` where it shows none (5.0 and later)."""
     workspace = context.workspace
     if workspace and _SEQUENCER_SCENE and workspace.sequencer_scene is None:
         workspace.sequencer_scene = scene
 
 
-def strips(scene: Any) -> Any:
+def strips(scene: bpy.types.Scene) -> Any:
     """The collection of a scene's top-level strips. Makes the scene a sequence editor when it has none."""
     editor = scene.sequence_editor or scene.sequence_editor_create()
     return editor.strips if hasattr(editor, "strips") else editor.sequences
 
 
-def all_strips(scene: Any) -> list[Any]:
+def all_strips(scene: bpy.types.Scene) -> list[Any]:
     """A scene's strips, those inside meta strips too."""
     editor = scene.sequence_editor
     if editor is None:
@@ -59,13 +59,13 @@ def all_strips(scene: Any) -> list[Any]:
     return list(editor.strips_all if hasattr(editor, "strips_all") else editor.sequences_all)
 
 
-def named(scene: Any, name: str) -> Any:
+def named(scene: bpy.types.Scene, name: str) -> Any:
     """The strip of that name. Raises KeyError."""
     editor = scene.sequence_editor
     return (editor.strips_all if hasattr(editor, "strips_all") else editor.sequences_all)[name]
 
 
-def active_strip(scene: Any) -> Any:
+def active_strip(scene: bpy.types.Scene) -> Any:
     """The active strip or None."""
     return scene.sequence_editor.active_strip if scene and scene.sequence_editor else None
 
@@ -159,7 +159,7 @@ def hidden(strip: Any) -> tuple[float, float]:
 
 
 @contextmanager
-def sequencing(context: Any, scene: Any) -> Iterator[None]:
+def sequencing(context: bpy.types.Context, scene: bpy.types.Scene) -> Iterator[None]:
     """Let operators work on the strips of `scene`, whatever the workspaces show (5.0 and later)."""
     shown = [(each, each.sequencer_scene) for each in bpy.data.workspaces] if _SEQUENCER_SCENE else []
     for workspace, _ in shown:
@@ -172,7 +172,7 @@ def sequencing(context: Any, scene: Any) -> Iterator[None]:
             workspace.sequencer_scene = before
 
 
-def show_everywhere(scene: Any) -> None:
+def show_everywhere(scene: bpy.types.Scene) -> None:
     """Let every workspace's Sequencer show `scene` where it shows none (5.0 and later)."""
     if _SEQUENCER_SCENE:
         for workspace in bpy.data.workspaces:
@@ -180,7 +180,7 @@ def show_everywhere(scene: Any) -> None:
                 workspace.sequencer_scene = scene
 
 
-def write_png(scene: Any) -> None:
+def write_png(scene: bpy.types.Scene) -> None:
     """Let renders be written as PNG with alpha, 8 bits, hardly compressed. From 5.0 on the medium is chosen first."""
     settings = scene.render.image_settings
     if hasattr(settings, "media_type"):
@@ -191,7 +191,7 @@ def write_png(scene: Any) -> None:
         settings.color_management = "FOLLOW_SCENE"
 
 
-def add_mask(scene: Any, strip: Any, mask: Any) -> None:
+def add_mask(scene: bpy.types.Scene, strip: Any, mask: Any) -> None:
     """Give a strip a Mask modifier that reads another strip.
 
     Blender 5.0 and 5.1 crash here without a window when a workspace shows no scene in its Sequencer.
@@ -202,7 +202,7 @@ def add_mask(scene: Any, strip: Any, mask: Any) -> None:
     modifier.input_mask_strip = mask
 
 
-def copy_masks(scene: Any, strip: Any, other: Any) -> None:
+def copy_masks(scene: bpy.types.Scene, strip: Any, other: Any) -> None:
     """Give a strip the Mask modifiers that another one has (see `add_mask`)."""
     show_everywhere(scene)
     for mask in getattr(other, "modifiers", ()):
@@ -212,7 +212,7 @@ def copy_masks(scene: Any, strip: Any, other: Any) -> None:
                 setattr(modifier, name, getattr(mask, name))
 
 
-def animate(scene: Any, strip: Any, attribute: str, keys: Mapping[int, float]) -> None:
+def animate(scene: bpy.types.Scene, strip: Any, attribute: str, keys: Mapping[int, float]) -> None:
     """Keyframe a strip's property with straight lines between `keys`, values by scene frame."""
     for frame, value in keys.items():
         setattr(strip, attribute, value)
@@ -222,7 +222,7 @@ def animate(scene: Any, strip: Any, attribute: str, keys: Mapping[int, float]) -
         point.interpolation = "LINEAR"
 
 
-def set_files(scene: Any, strip: Any, folder: str, names: list[str]) -> None:
+def set_files(scene: bpy.types.Scene, strip: Any, folder: str, names: list[str]) -> None:
     """Give an image strip its files, whether they are there yet or not. The handles stay.
 
     `elements.append` leaves the size of a picture unset, and Blender 4.4 and later crash when they draw a missing
@@ -240,7 +240,7 @@ def set_files(scene: Any, strip: Any, folder: str, names: list[str]) -> None:
 
 
 @contextmanager
-def still(scene: Any) -> Iterator[None]:
+def still(scene: bpy.types.Scene) -> Iterator[None]:
     """Keep the Sequencer's prefetching thread away while strips change."""
     editor = scene.sequence_editor or scene.sequence_editor_create()
     prefetch = editor.use_prefetch
@@ -251,12 +251,12 @@ def still(scene: Any) -> Iterator[None]:
         editor.use_prefetch = prefetch
 
 
-def fcurves(scene: Any) -> dict[str, Any]:
+def fcurves(scene: bpy.types.Scene) -> dict[str, Any]:
     """The F-curves that animate `scene`, by data path: of several with one path the last."""
     return {curve.data_path: curve for curve in _fcurves(scene)}
 
 
-def _fcurves(scene: Any) -> list[Any]:
+def _fcurves(scene: bpy.types.Scene) -> list[Any]:
     """The F-curves that Blender evaluates: none that is muted, alone or with its group, and none without keys."""
     return [
         curve
@@ -265,7 +265,7 @@ def _fcurves(scene: Any) -> list[Any]:
     ]
 
 
-def all_fcurves(scene: Any) -> list[Any]:
+def all_fcurves(scene: bpy.types.Scene) -> list[Any]:
     """All F-curves of the action of `scene`, whether Blender evaluates them or not."""
     animation = scene.animation_data
     return curves_in(animation) if animation else []
@@ -289,7 +289,7 @@ def curves_in(user: Any) -> list[Any]:
     ]
 
 
-def curves_of(scene: Any, strip: Any) -> dict[str, dict[int, Any]]:
+def curves_of(scene: bpy.types.Scene, strip: Any) -> dict[str, dict[int, Any]]:
     """The F-curves that animate a strip's own properties, by path from the strip and index."""
     found: dict[str, dict[int, Any]] = {}
     for curve in _fcurves(scene):
@@ -314,7 +314,7 @@ def fcurve_of(curves: dict[str, Any], strip: Any, attribute: str) -> Any:
     return None
 
 
-def new_text(scene: Any, name: str, channel: int, start: int, length: int) -> Any:
+def new_text(scene: bpy.types.Scene, name: str, channel: int, start: int, length: int) -> Any:
     """A new text strip."""
     end = {"length": length} if _NEW_EFFECT else {"frame_end": start + length}
     return strips(scene).new_effect(name=name, type="TEXT", channel=channel, frame_start=start, **end)

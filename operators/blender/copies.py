@@ -12,6 +12,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
+import bpy
+
 from . import compat
 from .custom_properties import FOOTAGE_ID, FOOTAGE_SOURCE, TEXT_ID, TEXT_SOURCE
 
@@ -42,7 +44,7 @@ def _distance(owner: Any, made: Any) -> tuple[int, int, int]:
     return -max(right - left, 0), apart, abs(made.channel - owner.channel - 1)
 
 
-def separate(scene: Any) -> None:
+def separate(scene: bpy.types.Scene) -> None:
     """Give copies of texts and footage, each with what was made from it, identities of their own."""
     strips = compat.all_strips(scene)
     for own, source, shared in ((TEXT_ID, TEXT_SOURCE, False), (FOOTAGE_ID, FOOTAGE_SOURCE, True)):

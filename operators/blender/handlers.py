@@ -48,7 +48,7 @@ def complete_drafts(*_: Any) -> None:
 
 
 @persistent
-def make_before_render(scene: Any, *_: Any) -> None:
+def make_before_render(scene: bpy.types.Scene, *_: Any) -> None:
     """Make missing and stale frames before a render; refuse the render when that fails."""
     allow_renders()
     if not scene.render.use_sequencer:
@@ -75,7 +75,7 @@ def allow_renders(*_: Any) -> None:
         del _border[name]
 
 
-def refuse(scene: Any, message: str) -> None:
+def refuse(scene: bpy.types.Scene, message: str) -> None:
     """Stop the render that is about to start.
 
     An exception in a handler doesn't, but Blender itself refuses to render a border of no size: scripts get an

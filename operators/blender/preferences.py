@@ -67,7 +67,7 @@ class LatentStripsPreferences(bpy.types.AddonPreferences):
         precision=0,
     )
 
-    def draw(self, _context: Any) -> None:
+    def draw(self, _context: bpy.types.Context) -> None:
         """Draw the preferences' panel."""
         layout = self.layout
         layout.use_property_split = True

@@ -68,7 +68,7 @@ def declared(parameter: Parameter, strict: bool = True) -> Any:
 def style_menu(parameter: Parameter, kind: str, prefix: str = "") -> Any:
     """Return a menu of the styles of the generator that the property's owner names."""
 
-    def items(owner: Any, _context: Any) -> list[Item]:
+    def items(owner: Any, _context: bpy.types.Context | None) -> list[Item]:
         return _styles(parameter, generator_card(kind, getattr(owner, prefix + "generator", "")))
 
     return bpy.props.EnumProperty(
@@ -83,7 +83,7 @@ def style_menu(parameter: Parameter, kind: str, prefix: str = "") -> Any:
 def generator_menu(kinds: Mapping[str, Kind], prefix: str = "") -> Any:
     """Return a menu of the generators at hand that make one of `kinds`."""
 
-    def items(owner: Any, _context: Any) -> list[Item]:
+    def items(owner: Any, _context: bpy.types.Context | None) -> list[Item]:
         cards = {entry.card.id: entry.card for entry in library().entries() if entry.card.kind in kinds}
         found = [(card.id, card.label, card.license) for card in cards.values()]
         # A strip of a generator that is gone still names it; Blender would warn of an unknown entry at every redraw.
@@ -92,7 +92,7 @@ def generator_menu(kinds: Mapping[str, Kind], prefix: str = "") -> Any:
             found.append((made, f"{made} (missing)", "This generator is not installed any more"))
         return _numbered(found)
 
-    def update(owner: Any, _context: Any) -> None:
+    def update(owner: Any, _context: bpy.types.Context) -> None:
         """Another generator has other styles: one that it lacks gives way to its first."""
         for kind in kinds.values():
             card = generator_card(kind.name, getattr(owner, prefix + "generator"))

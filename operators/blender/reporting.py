@@ -37,7 +37,7 @@ def reporting(execute: Execute) -> Execute:
     """
 
     @wraps(execute)
-    def wrapper(operator: Any, context: Any) -> set[str]:
+    def wrapper(operator: Any, context: bpy.types.Context) -> set[str]:
         try:
             return execute(operator, context)
         except LatentStripsError as error:
@@ -52,7 +52,7 @@ def reporting_invoke(invoke: Callable[[Any, Any, Any], set[str]]) -> Callable[[A
     """As `reporting`, for an operator's `invoke`: Blender counts the arguments of both."""
 
     @wraps(invoke)
-    def wrapper(operator: Any, context: Any, event: Any) -> set[str]:
+    def wrapper(operator: Any, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         return reporting(lambda self, context: invoke(self, context, event))(operator, context)
 
     return wrapper

@@ -58,7 +58,7 @@ def scenes(options: argparse.Namespace) -> list[Any]:
 
 
 @contextmanager
-def working_in(scene: Any, options: argparse.Namespace) -> Iterator[None]:
+def working_in(scene: bpy.types.Scene, options: argparse.Namespace) -> Iterator[None]:
     """Let operators work in a scene, on the strips that were named. Raises StripError."""
     if options.select is not None:
         _select(scene, options.select)
@@ -73,7 +73,7 @@ def _by_scope(options: argparse.Namespace) -> bool:
     return options.operator in ("verify", "regenerate")
 
 
-def _select(scene: Any, names: list[str]) -> None:
+def _select(scene: bpy.types.Scene, names: list[str]) -> None:
     known = {strip.name: strip for strip in compat.all_strips(scene)}
     for name in names:
         if name not in known:

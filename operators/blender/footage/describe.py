@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import bpy
+
 from ....models.footage import fingerprint
 from ....models.parameters import Value
 from .. import compat
@@ -34,7 +36,7 @@ class Shown:
     tracks: Mapping[str, tuple[float, ...]]
 
 
-def describe(scene: Any, strip: Any, start: int, frames: int, size: tuple[int, int] = (0, 0)) -> Shown:
+def describe(scene: bpy.types.Scene, strip: Any, start: int, frames: int, size: tuple[int, int] = (0, 0)) -> Shown:
     """What `strip` shows from scene frame `start` on, in a frame of `size` (width, height; 0 is the render size).
 
     Raises RecipeError for strips that show nothing of their own, and MediaError when a file is not there.
@@ -65,7 +67,7 @@ def describe(scene: Any, strip: Any, start: int, frames: int, size: tuple[int, i
     return Shown(settings, tracks)
 
 
-def _rendered(scene: Any, strip: Any, start: int, frames: int, zoom: tuple[float, float]) -> Shown:
+def _rendered(scene: bpy.types.Scene, strip: Any, start: int, frames: int, zoom: tuple[float, float]) -> Shown:
     """What a second Blender renders fills the scene's frame."""
     first = compat.content_start(strip)
     settings: dict[str, Value] = {"source": renders.digest(scene, strip), "medium": "rendered"}
@@ -73,12 +75,12 @@ def _rendered(scene: Any, strip: Any, start: int, frames: int, zoom: tuple[float
     return Shown(settings, tracks | {"scale_x": (zoom[0],), "scale_y": (zoom[1],)})
 
 
-def readable(scene: Any, strip: Any) -> tuple[str, ...]:
+def readable(scene: bpy.types.Scene, strip: Any) -> tuple[str, ...]:
     """The files that the worker reads a strip's frames from; where Blender must render them, what it is to render."""
     return tuple(str(path) for path in ([renders.write(scene, strip)] if renders.need(strip) else files(strip)))
 
 
-def source_of(scene: Any, strip: Any) -> Any:
+def source_of(scene: bpy.types.Scene, strip: Any) -> Any:
     """The strip that `strip` was made from, or None."""
     id = stored_text(strip, FOOTAGE_SOURCE)
     owners = [other for other in compat.all_strips(scene) if id and stored_text(other, FOOTAGE_ID) == id]

@@ -27,7 +27,7 @@ def _compat() -> Any:
     return module
 
 
-def _alone(compat: Any, scene: Any, name: str) -> None:
+def _alone(compat: Any, scene: bpy.types.Scene, name: str) -> None:
     """Let the scene show that strip and nothing else, as it is before it is blended with what lies below."""
     for strip in compat.strips(scene):
         strip.mute = strip.name != name
@@ -40,7 +40,7 @@ def _alone(compat: Any, scene: Any, name: str) -> None:
         channel.mute = False
 
 
-def _plain(compat: Any, scene: Any) -> None:
+def _plain(compat: Any, scene: bpy.types.Scene) -> None:
     """Pictures without anything that is done to the scene's, at full size."""
     render, view = scene.render, scene.view_settings
     render.use_sequencer, render.use_compositing = True, False

@@ -68,7 +68,7 @@ def check(strip: Any) -> None:
         raise RecipeError(f"{strip.name} has no scene. Choose one in the strip's settings.")
 
 
-def digest(scene: Any, strip: Any) -> str:
+def digest(scene: bpy.types.Scene, strip: Any) -> str:
     """A SHA-256 that changes when what the strip shows does: its settings, keyframes, files, and those within it.
 
     What happens in a 3D scene is not followed; a scene strip counts as changed when it is used anew (see `renew`).
@@ -85,7 +85,7 @@ def renew(strip: Any) -> None:
         strip[FOOTAGE_MADE] = uuid.uuid4().hex
 
 
-def write(scene: Any, strip: Any) -> Path:
+def write(scene: bpy.types.Scene, strip: Any) -> Path:
     """Copy the file for the second Blender, and return the `shot.json`. The folder goes with the job, or with Blender.
 
     Raises MediaError when there is no room.

@@ -190,7 +190,7 @@ def tell(*lines: str, title: str = "Latent Strips", icon: str = "ERROR") -> None
     if bpy.app.background or not bpy.context.window_manager.windows:
         return
 
-    def draw(menu: Any, _context: Any) -> None:
+    def draw(menu: Any, _context: bpy.types.Context) -> None:
         for text in [part for line in lines for part in textwrap.wrap(line, 90)][:30]:
             menu.layout.label(text=text)
 

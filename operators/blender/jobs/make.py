@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import bpy
+
 from ....models.cache import Folder
 from ....models.errors import MediaError, RecipeError
 from ....models.job import folder as folder_of
@@ -142,7 +144,7 @@ def _silent(_job: Job) -> None:
 
 
 def add(
-    scene: Any,
+    scene: bpy.types.Scene,
     made: Kind,
     values: Mapping[str, Any],
     length: int,
@@ -182,7 +184,12 @@ def add(
 
 
 def preview(
-    scene: Any, made: Kind, values: Mapping[str, Any], length: int, is_live: bool, then: Callable[[Make], None]
+    scene: bpy.types.Scene,
+    made: Kind,
+    values: Mapping[str, Any],
+    length: int,
+    is_live: bool,
+    then: Callable[[Make], None],
 ) -> Make:
     """Make files without a strip, and call `then` when they are there. Raises LatentStripsError."""
     recipe, card = recipes.new(made, scene, values, length)
@@ -208,7 +215,9 @@ def _check_audio(made: Kind, folder: Folder | None = None) -> None:
     raise MediaError(f"{where} Blender was built without audio (Audaspace), so it can't have sound strips.")
 
 
-def remake(scene: Any, strip: Any, fit: bool = False, is_live: bool = False, progress: Progress = _silent) -> Make:
+def remake(
+    scene: bpy.types.Scene, strip: Any, fit: bool = False, is_live: bool = False, progress: Progress = _silent
+) -> Make:
     """Make what a strip's settings and keyframes say now. Raises LatentStripsError.
 
     The strip goes on where it was. With `fit`, handles that were drawn out beyond its content get frames.
@@ -233,7 +242,7 @@ def remake(scene: Any, strip: Any, fit: bool = False, is_live: bool = False, pro
     return live.run(job, is_live, progress, put)
 
 
-def verify(scene: Any, strip: Any, is_live: bool = False) -> Verify:
+def verify(scene: bpy.types.Scene, strip: Any, is_live: bool = False) -> Verify:
     """Compare a strip's files with what was made. The findings are in the job, and in `state`."""
     recipe = recipes.stored(strip)
     root = strips.directory(strip).parent
@@ -242,6 +251,6 @@ def verify(scene: Any, strip: Any, is_live: bool = False) -> Verify:
     return live.run(Verify(title=strip.name, strip=strips.owned_id(strip), recipe=recipe, root=root), is_live)
 
 
-def needs_making(scene: Any, strip: Any) -> bool:
+def needs_making(scene: bpy.types.Scene, strip: Any) -> bool:
     """Whether a strip has missing or stale frames. Raises RecipeError or GeneratorError."""
     return state.look(strip).missing > 0 or state.is_stale(scene, strip)

@@ -91,7 +91,7 @@ def _jobs(paths: Sequence[Path], label: str, control_flow: bool, rate: int) -> l
     return [Import(title=path.name, path=path, label=label, allow=allow, rate=rate) for path in paths]
 
 
-def choose(context: Any, jobs: Sequence[Import]) -> None:
+def choose(context: bpy.types.Context, jobs: Sequence[Import]) -> None:
     """Let the next strip of that kind be made by what was imported last."""
     scene = compat.sequencer_scene(context)
     for job in jobs:

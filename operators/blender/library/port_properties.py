@@ -87,7 +87,7 @@ def changed(shown: Any, port: Port) -> dict[str, Any]:
     return {key: value for key, value in found.items() if value != getattr(port, key)}
 
 
-def draw(shown: Any, layout: Any) -> None:
+def draw(shown: Any, layout: bpy.types.UILayout) -> None:
     """Draw what can be corrected."""
     role = shown.output_role if shown.is_output else shown.input_role
     column = layout.box().column()

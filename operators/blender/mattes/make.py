@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import bpy
+
 from ....models.kinds import Kind, kind
 from .. import compat
 from ..footage import renders
@@ -26,12 +28,12 @@ def values(**chosen: Any) -> dict[str, Any]:
     return given(kind("matte"), **chosen)
 
 
-def check(scene: Any, given: Mapping[str, Any]) -> None:
+def check(scene: bpy.types.Scene, given: Mapping[str, Any]) -> None:
     """Whether a matte can be made from this, before anything is moved for it. Raises RecipeError or GeneratorError."""
     recipes.new(kind("matte"), scene, given, transitions.SHORTEST)
 
 
-def mask(scene: Any, name: str, given: Mapping[str, Any], is_live: bool, progress: make.Progress) -> Job:
+def mask(scene: bpy.types.Scene, name: str, given: Mapping[str, Any], is_live: bool, progress: make.Progress) -> Job:
     """Lay a matte over the strip of that name, as long as it is. Raises LatentStripsError."""
     strip = next(strip for strip in compat.strips(scene) if strip.name == name)
     start, length = compat.left(strip), compat.length(strip)
@@ -41,7 +43,13 @@ def mask(scene: Any, name: str, given: Mapping[str, Any], is_live: bool, progres
 
 
 def from_footage(
-    scene: Any, made: Kind, name: str, given: Mapping[str, Any], wired: bool, is_live: bool, progress: make.Progress
+    scene: bpy.types.Scene,
+    made: Kind,
+    name: str,
+    given: Mapping[str, Any],
+    wired: bool,
+    is_live: bool,
+    progress: make.Progress,
 ) -> Job:
     """Make a strip from what the strip of that name shows; `wired`, that strip is seen through it.
 
@@ -59,7 +67,7 @@ def from_footage(
 
 
 def transition(
-    scene: Any,
+    scene: bpy.types.Scene,
     plan: transitions.TransitionPlan,
     given: Mapping[str, Any],
     glow: bool,
@@ -80,7 +88,11 @@ def transition(
 
 
 def _growing(
-    scene: Any, plan: transitions.TransitionPlan, given: Mapping[str, Any], is_live: bool, progress: make.Progress
+    scene: bpy.types.Scene,
+    plan: transitions.TransitionPlan,
+    given: Mapping[str, Any],
+    is_live: bool,
+    progress: make.Progress,
 ) -> Job:
     """A strip whose coverage is keyframed from 0 to 1."""
     end = plan.start + plan.length - 1

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import bpy
+
 from ....models.errors import LatentStripsError
 from .. import compat
 from ..timeline import strips
@@ -16,13 +18,13 @@ from ..timeline import strips
 SILENT = ("SOUND",)
 
 
-def selected(scene: Any) -> list[Any]:
+def selected(scene: bpy.types.Scene) -> list[Any]:
     """The selected strips that show a picture, by time."""
     found = [strip for strip in compat.all_strips(scene) if strip.select and strip.type not in SILENT]
     return sorted(found, key=lambda strip: (compat.left(strip), strip.channel))
 
 
-def target(scene: Any) -> Any:
+def target(scene: bpy.types.Scene) -> Any:
     """The active strip, to be seen through a matte. Raises LatentStripsError."""
     active = compat.active_strip(scene)
     if active is None or active.type in SILENT:
@@ -31,7 +33,7 @@ def target(scene: Any) -> Any:
     return active
 
 
-def need_top_level(scene: Any, wanted: list[Any]) -> None:
+def need_top_level(scene: bpy.types.Scene, wanted: list[Any]) -> None:
     """Refuse strips inside a meta strip. Raises LatentStripsError."""
     top = {strip.name for strip in compat.strips(scene)}
     for strip in wanted:
@@ -39,7 +41,7 @@ def need_top_level(scene: Any, wanted: list[Any]) -> None:
             raise LatentStripsError(f"{strip.name} lies inside a meta strip. Separate the meta strip first.")
 
 
-def apply(scene: Any, name: str, matte: str) -> None:
+def apply(scene: bpy.types.Scene, name: str, matte: str) -> None:
     """Let the strip of that name be seen through the strip of the identity `matte`, which itself is shown no more."""
     found = strips.find(matte)
     strip = next((strip for strip in compat.strips(scene) if strip.name == name), None)
@@ -54,7 +56,7 @@ def apply(scene: Any, name: str, matte: str) -> None:
     compat.redraw()
 
 
-def refresh(scene: Any, matte: Any) -> None:
+def refresh(scene: bpy.types.Scene, matte: Any) -> None:
     """Let Blender draw again what is seen through a strip whose picture has changed."""
     for strip in compat.all_strips(scene):
         for modifier in getattr(strip, "modifiers", ()):
@@ -62,7 +64,7 @@ def refresh(scene: Any, matte: Any) -> None:
                 compat.refresh_modifiers(strip)
 
 
-def share(scene: Any, name: str, above: str) -> None:
+def share(scene: bpy.types.Scene, name: str, above: str) -> None:
     """Let the strip of the identity `above` be seen through what the strip of that name is seen through.
 
     What is shown in its place would else paint back what was masked out.
@@ -74,7 +76,7 @@ def share(scene: Any, name: str, above: str) -> None:
             compat.copy_masks(scene, found[1], strip)
 
 
-def in_use(scene: Any) -> set[str]:
+def in_use(scene: bpy.types.Scene) -> set[str]:
     """Names of the strips of a scene that others are seen through."""
     return {
         modifier.input_mask_strip.name

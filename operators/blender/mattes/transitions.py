@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import bpy
+
 from ....models.errors import LatentStripsError
 from .. import compat
 from ..timeline import channels
@@ -27,7 +29,7 @@ class TransitionPlan:
     out: bool
 
 
-def plan(scene: Any, strips: Sequence[Any], length: int, side: str, hold: bool) -> TransitionPlan:
+def plan(scene: bpy.types.Scene, strips: Sequence[Any], length: int, side: str, hold: bool) -> TransitionPlan:
     """Lay a transition out for one strip or two, and move what must be moved. Raises LatentStripsError.
 
     `length` 0 is all of an overlap, or a second. `side` says at which end of a single strip it lies, "IN" or "OUT", or
@@ -49,7 +51,7 @@ def plan(scene: Any, strips: Sequence[Any], length: int, side: str, hold: bool) 
     return _between(scene, chosen, length, hold)
 
 
-def _single(scene: Any, strip: Any, length: int, side: str) -> TransitionPlan:
+def _single(scene: bpy.types.Scene, strip: Any, length: int, side: str) -> TransitionPlan:
     length = length or min(_second(scene), compat.length(strip))
     if compat.length(strip) < max(length, SHORTEST):
         raise LatentStripsError(f"{strip.name} is {compat.length(strip)} frames long, and the transition {length}.")
@@ -57,7 +59,7 @@ def _single(scene: Any, strip: Any, length: int, side: str) -> TransitionPlan:
     return TransitionPlan(strip.name, start, length, side == "OUT")
 
 
-def following(scene: Any, strip: Any) -> Any:
+def following(scene: bpy.types.Scene, strip: Any) -> Any:
     """The strip that comes next: of those that end later, the one to begin first, and of these the nearest channel.
 
     Mattes, mutes and what changes other strips are passed over. Raises LatentStripsError when nothing follows.
@@ -82,7 +84,7 @@ def following(scene: Any, strip: Any) -> Any:
     )
 
 
-def _between(scene: Any, chosen: Sequence[Any], length: int, hold: bool) -> TransitionPlan:
+def _between(scene: bpy.types.Scene, chosen: Sequence[Any], length: int, hold: bool) -> TransitionPlan:
     a, b = chosen
     if compat.right(b) <= compat.right(a):
         raise LatentStripsError(
@@ -126,7 +128,7 @@ def _count(frames: float) -> str:
     return "any number" if frames == float("inf") else f"{frames:.0f}"
 
 
-def _move(scene: Any, b: Any, left: int, a: Any) -> None:
+def _move(scene: bpy.types.Scene, b: Any, left: int, a: Any) -> None:
     """Let `b` begin at frame `left`, on another channel where its own is taken there."""
     others = [
         strip
@@ -141,5 +143,5 @@ def _move(scene: Any, b: Any, left: int, a: Any) -> None:
     compat.set_left(b, left)
 
 
-def _second(scene: Any) -> int:
+def _second(scene: bpy.types.Scene) -> int:
     return max(SHORTEST, round(scene.render.fps / scene.render.fps_base))

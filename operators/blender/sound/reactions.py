@@ -65,7 +65,7 @@ def setting(made_by: str, name: str) -> Setting:
 
 
 def react(
-    scene: Any,
+    scene: bpy.types.Scene,
     id: str,
     name: str,
     source: str,

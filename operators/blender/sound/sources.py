@@ -15,13 +15,13 @@ from ..timeline import sound_strips
 PlacedSoundFields = dict[str, Any]
 
 
-def sources(scene: Any, but: Any = None) -> list[str]:
+def sources(scene: bpy.types.Scene, but: Any = None) -> list[str]:
     """Return the names of the sound strips that a setting of the strip `but` can react to."""
     return [strip.name for strip in compat.all_strips(scene) if strip.type == "SOUND" and strip != but]
 
 
 def pieces(
-    scene: Any, first: int, frames: int, source: str = "", but: Any = None
+    scene: bpy.types.Scene, first: int, frames: int, source: str = "", but: Any = None
 ) -> tuple[list[PlacedSoundFields], list[str]]:
     """(sounds, warnings) of `frames` frames from scene frame `first` on: those of one strip, or all that is heard.
 
@@ -47,7 +47,7 @@ def pieces(
     return found, warnings
 
 
-def _named(scene: Any, name: str, but: Any) -> Any:
+def _named(scene: bpy.types.Scene, name: str, but: Any) -> Any:
     strip = next((strip for strip in compat.all_strips(scene) if strip.name == name), None)
     if strip is None or strip.type != "SOUND":
         there = ", ".join(sources(scene, but)[:5]) or "none"

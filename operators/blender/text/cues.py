@@ -8,6 +8,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import bpy
+
 from ....models.errors import SubtitleError
 from ....models.subtitles import Cue, Look, Placed, Summary, place, rate, read, to_ms, write
 from ....models.subtitles.limits import MAX_BYTES
@@ -28,12 +30,14 @@ SIZE, MARGIN, WIDTH = 1 / 18, 0.05, 0.9
 NAME = 56
 
 
-def scene_rate(scene: Any) -> Fraction:
+def scene_rate(scene: bpy.types.Scene) -> Fraction:
     """The scene's exact frame rate."""
     return rate(scene.render.fps, scene.render.fps_base)
 
 
-def load(scene: Any, path: Path, encoding: str = "", offset: int = 0, channel: int = 0) -> tuple[list[str], Summary]:
+def load(
+    scene: bpy.types.Scene, path: Path, encoding: str = "", offset: int = 0, channel: int = 0
+) -> tuple[list[str], Summary]:
     """Put the cues of a file on the timeline as text strips. Returns their names, in order, and what became of each.
 
     `offset` (frames) is where the file's time 0 lies after the scene's first frame. Raises SubtitleError or
@@ -89,7 +93,7 @@ def _names(texts: Iterable[str], taken: set[str]) -> Iterator[str]:
         yield name
 
 
-def _strip(scene: Any, placed: Placed, name: str, begin: int, channel: int, summary: Summary) -> str:
+def _strip(scene: bpy.types.Scene, placed: Placed, name: str, begin: int, channel: int, summary: Summary) -> str:
     """Make one text strip and return its name."""
     cue, look = placed.cue, placed.cue.look
     strip = compat.new_text(scene, name, channel + placed.lane, begin + placed.start, placed.end - placed.start)
@@ -113,7 +117,7 @@ def _strip(scene: Any, placed: Placed, name: str, begin: int, channel: int, summ
     return str(strip.name)
 
 
-def font_size(scene: Any) -> float:
+def font_size(scene: bpy.types.Scene) -> float:
     """The size of subtitles, px: by the shorter side, so that an upright film has as many letters in a line."""
     return max(1.0, round(min(scene.render.resolution_x, scene.render.resolution_y) * SIZE))
 
@@ -139,7 +143,7 @@ def _place(strip: Any) -> tuple[float, float]:
     return x, y
 
 
-def save(scene: Any, path: Path, selected: bool = False, offset: int = 0) -> int:
+def save(scene: bpy.types.Scene, path: Path, selected: bool = False, offset: int = 0) -> int:
     """Write text strips to a file by its suffix, as they are on the timeline now; returns how many.
 
     Raises SubtitleError when there are none, or the file can't be written; an old file is then left as it was.

@@ -31,7 +31,11 @@ def text_kind() -> Kind:
 
 
 def style(
-    scene: Any, text: Any, values: Mapping[str, Any], is_live: bool = False, progress: Progress = lambda job: None
+    scene: bpy.types.Scene,
+    text: Any,
+    values: Mapping[str, Any],
+    is_live: bool = False,
+    progress: Progress = lambda job: None,
 ) -> Job:
     """Make the overlay of one text strip. The text is muted and stays as what is edited. Raises LatentStripsError."""
     copies.separate(scene)
@@ -62,7 +66,7 @@ def style(
     return job
 
 
-def in_play_order(scene: Any, names: Iterable[str]) -> list[Any]:
+def in_play_order(scene: bpy.types.Scene, names: Iterable[str]) -> list[Any]:
     """The text strips of these names in order of time, from the playhead on and then those before it."""
     wanted, now = set(names), scene.frame_current
     found = [strip for strip in text_strips.texts(scene) if strip.name in wanted]
@@ -70,7 +74,7 @@ def in_play_order(scene: Any, names: Iterable[str]) -> list[Any]:
 
 
 def style_all(
-    scene: Any, names: Iterable[str], values: Mapping[str, Any], progress: Progress = lambda job: None
+    scene: bpy.types.Scene, names: Iterable[str], values: Mapping[str, Any], progress: Progress = lambda job: None
 ) -> Iterator[tuple[str, LatentStripsError | None]]:
     """Style the text strips of these names and wait; yields (name, what went wrong) for each."""
     for name in [strip.name for strip in in_play_order(scene, names)]:
@@ -82,7 +86,7 @@ def style_all(
             yield name, None
 
 
-def style_later(scene: Any, names: Iterable[str], values: Mapping[str, Any]) -> None:
+def style_later(scene: bpy.types.Scene, names: Iterable[str], values: Mapping[str, Any]) -> None:
     """Style the text strips of these names one after another, from a timer, while Blender goes on."""
     found = text_strips.owned_ids(scene, in_play_order(scene, names))
     _waiting.extend((scene.name, id, dict(values)) for id in found)
@@ -130,7 +134,7 @@ def check(values: Mapping[str, Any]) -> None:
             parameter.check(values[parameter.name])
 
 
-def selected(scene: Any) -> list[str]:
+def selected(scene: bpy.types.Scene) -> list[str]:
     """Names of selected text strips and of the texts of selected overlays. Raises RecipeError when there are none."""
     found = text_strips.texts(scene, selected=True)
     found += [text for s in strips.latent(scene) if s.select and (text := text_strips.source(s)) and text not in found]
@@ -139,7 +143,7 @@ def selected(scene: Any) -> list[str]:
     return [strip.name for strip in found]
 
 
-def warnings(scene: Any, name: str) -> Iterator[str]:
+def warnings(scene: bpy.types.Scene, name: str) -> Iterator[str]:
     """What of a text strip its overlay doesn't follow."""
     strip = compat.named(scene, name)
     for sentence in text_placement.unfollowed(scene, strip):
@@ -161,7 +165,7 @@ def _tell_missing(name: str, job: make.Make) -> None:
         print(f"Latent Strips: {line}")
 
 
-def _is_free(scene: Any, channel: int, start: int, length: int) -> bool:
+def _is_free(scene: bpy.types.Scene, channel: int, start: int, length: int) -> bool:
     return not any(
         s.channel == channel and compat.left(s) < start + length and compat.left(s) + compat.length(s) > start
         for s in compat.strips(scene)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import bpy
+
 from ....models.errors import LatentStripsError
 from .. import compat
 
@@ -12,7 +14,7 @@ from .. import compat
 CHANNELS = 128
 
 
-def channel_for(scene: Any, start: int, length: int, wanted: int = 0, lanes: int = 1) -> int:
+def channel_for(scene: bpy.types.Scene, start: int, length: int, wanted: int = 0, lanes: int = 1) -> int:
     """The wanted channel, or the lowest above what is shown there, with `lanes` free ones from it on.
 
     What lies on the topmost channels, such as a logo or a letterbox, stays above. Raises LatentStripsError.
@@ -41,7 +43,7 @@ def _gap(taken: set[int], lanes: int) -> int:
     return next((n for n in channels if not taken & set(range(n, n + lanes))), CHANNELS + 1)
 
 
-def between(scene: Any, start: int, length: int) -> list[Any]:
+def between(scene: bpy.types.Scene, start: int, length: int) -> list[Any]:
     """The strips that lie at least partly within `length` frames from `start` on."""
     return _within(compat.strips(scene), start, start + length)
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import bpy
+
 from ....models.kinds import kind
 from ....models.recipe import Recipe
 from .. import compat
@@ -43,7 +45,7 @@ def drawn_out(strip: Any, recipe: Recipe) -> Content:
     return Content(start, frames, now.origin - more if kind(recipe.kind).has_origin else 0)
 
 
-def lay(scene: Any, strip: Any, start: int, left: int, right: int, with_keys: bool = False) -> None:
+def lay(scene: bpy.types.Scene, strip: Any, start: int, left: int, right: int, with_keys: bool = False) -> None:
     """Let a strip's first file lie at scene frame `start`, and its handles at `left` and `right`, on its channel.
 
     Its keyframes stay where they are, unless they are moved with it. Blender gives way to what a strip meets on its
@@ -71,7 +73,7 @@ def lay(scene: Any, strip: Any, start: int, left: int, right: int, with_keys: bo
         strip.channel = channels.channel_for(scene, left, right - left)
 
 
-def _move_keys(scene: Any, strip: Any, frames: int) -> None:
+def _move_keys(scene: bpy.types.Scene, strip: Any, frames: int) -> None:
     for curve in compat.all_fcurves(scene):
         if compat.path_within(curve.data_path, strip):
             for point in curve.keyframe_points:

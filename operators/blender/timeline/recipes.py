@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import bpy
+
 from ....models.cards.card import Card
 from ....models.errors import GeneratorMissing, MediaError, RecipeError
 from ....models.kinds import Kind, kind
@@ -21,7 +23,7 @@ from .content import Content
 
 def new(
     made: Kind,
-    scene: Any,
+    scene: bpy.types.Scene,
     values: Mapping[str, Any],
     frames: int,
     tracks: Mapping[str, tuple[float, ...]] | None = None,
@@ -42,7 +44,7 @@ def stored(strip: Any) -> Recipe:
     return Recipe.from_json(text)
 
 
-def current(scene: Any, strip: Any, wanted: Content | None = None, upgrade: bool = False) -> Recipe:
+def current(scene: bpy.types.Scene, strip: Any, wanted: Content | None = None, upgrade: bool = False) -> Recipe:
     """The checked recipe that a strip's settings and keyframes say now.
 
     Frame n is keyed at scene frame `wanted.start` + n: the content that the strip has, unless given. Keys count where
@@ -74,7 +76,7 @@ def current(scene: Any, strip: Any, wanted: Content | None = None, upgrade: bool
     return _recipe(made, card, scene, values, tracks, wanted.frames, wanted.origin, before)[0]
 
 
-def unfollowed(scene: Any, strip: Any) -> str:
+def unfollowed(scene: bpy.types.Scene, strip: Any) -> str:
     """What of a strip's animation its frames don't follow, in a sentence; "" when there is nothing."""
     moving = animation.moving(scene, strip)
     if not moving:
@@ -95,7 +97,9 @@ def _kept(before: Recipe, name: str, wanted: Content) -> tuple[float, ...]:
     return tuple(before.track(name, min(max(place, 0), before.frames - 1)) for place in places)
 
 
-def _shown(scene: Any, strip: Any, before: Recipe, wanted: Content, size: tuple[int, int]) -> describe.Shown:
+def _shown(
+    scene: bpy.types.Scene, strip: Any, before: Recipe, wanted: Content, size: tuple[int, int]
+) -> describe.Shown:
     """What the strip that this one was made from shows now; where that can't be said any more, what it showed then."""
     source = describe.source_of(scene, strip)
     same = wanted.frames == before.frames
@@ -116,7 +120,7 @@ def _shown(scene: Any, strip: Any, before: Recipe, wanted: Content, size: tuple[
     return describe.Shown(settings, tracks)
 
 
-def files(scene: Any, strip: Any) -> tuple[str, ...]:
+def files(scene: bpy.types.Scene, strip: Any) -> tuple[str, ...]:
     """The footage that a strip is made from; none where it is made from settings alone."""
     source = describe.source_of(scene, strip)
     return () if source is None else describe.readable(scene, source)
@@ -159,7 +163,7 @@ def latest(made: Kind, id: str, styles: Sequence[str] = ()) -> Card:
 def _recipe(
     made: Kind,
     card: Card,
-    scene: Any,
+    scene: bpy.types.Scene,
     values: Mapping[str, Any],
     tracks: Mapping[str, tuple[float, ...]],
     frames: int,

@@ -22,7 +22,7 @@ def scope_property(description: str) -> Any:
     return bpy.props.EnumProperty(name="Strips", description=description, items=SCOPES)
 
 
-def poll(cls: Any, context: Any) -> bool:
+def poll(cls: Any, context: bpy.types.Context) -> bool:
     """There is a strip that Latent Strips made."""
     if not strips.latent(compat.sequencer_scene(context)):
         cls.poll_message_set("There are no generated strips in this scene. Add one first")
@@ -30,7 +30,7 @@ def poll(cls: Any, context: Any) -> bool:
     return True
 
 
-def strips_in(context: Any, scope: str) -> list[tuple[Any, str]]:
+def strips_in(context: bpy.types.Context, scope: str) -> list[tuple[Any, str]]:
     """(scene, identity) of the strips in scope. Raises RecipeError when there are none."""
     scene = compat.sequencer_scene(context)
     active = compat.active_strip(scene)

@@ -27,7 +27,7 @@ def can_play() -> bool:
     return bool(bpy.app.build_options.audaspace)
 
 
-def new(scene: Any, name: str, recipe: Recipe, channel: int, start: int) -> Any:
+def new(scene: bpy.types.Scene, name: str, recipe: Recipe, channel: int, start: int) -> Any:
     """A new sound strip, as long as the recipe's sound, which may not be there yet. Raises MediaError.
 
     Blender takes only files that are there: it is given silence, and then the name of the file that is to come.

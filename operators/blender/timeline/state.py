@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+import bpy
+
 from ....models.errors import GeneratorMissing, LatentStripsError, RecipeError
 from ....models.kinds import kinds
 from ....models.recipe import Recipe
@@ -71,7 +73,7 @@ def frames(strip: Any) -> Frames | None:
     return _frames.get(str(strip.get(STRIP_ID)))
 
 
-def is_stale(scene: Any, strip: Any) -> bool:
+def is_stale(scene: bpy.types.Scene, strip: Any) -> bool:
     """Whether the settings or keyframes say something else than what the frames were made from.
 
     Raises RecipeError or GeneratorError when the settings make no recipe. A strip whose generator is not installed any
@@ -87,7 +89,7 @@ def is_stale(scene: Any, strip: Any) -> bool:
     return text is not None and text_placement.has_moved(scene, strip, text)
 
 
-def problem(scene: Any, strip: Any) -> str:
+def problem(scene: bpy.types.Scene, strip: Any) -> str:
     """Why a strip should be regenerated, in a few words; "" when it is up to date. Made for drawing: quick."""
     key = str(strip.get(STRIP_ID))
     now = time.monotonic()
@@ -109,7 +111,7 @@ def problem(scene: Any, strip: Any) -> str:
     return text
 
 
-def unfollowed(scene: Any, strip: Any) -> str:
+def unfollowed(scene: bpy.types.Scene, strip: Any) -> str:
     """What of a strip's animation its frames don't follow, in a sentence; "" when there is nothing. Quick."""
     try:
         return recipes.unfollowed(scene, strip)

@@ -41,7 +41,7 @@ class Shown:
     place: Mapping[str, Any]
 
 
-def latent(scene: Any) -> list[Any]:
+def latent(scene: bpy.types.Scene) -> list[Any]:
     """The strips of a scene that Latent Strips made."""
     return [strip for strip in compat.all_strips(scene) if is_latent(strip)]
 
@@ -79,11 +79,13 @@ def owned_id(strip: Any) -> str:
     return str(strip[STRIP_ID])
 
 
-def _anything_below(scene: Any, start: int, length: int, channel: int) -> bool:
+def _anything_below(scene: bpy.types.Scene, start: int, length: int, channel: int) -> bool:
     return any(strip.channel < channel and strip.type != "SOUND" for strip in between(scene, start, length))
 
 
-def add(scene: Any, recipe: Recipe, card: Card, folder: Folder, start: int, channel: int, source: str = "") -> str:
+def add(
+    scene: bpy.types.Scene, recipe: Recipe, card: Card, folder: Folder, start: int, channel: int, source: str = ""
+) -> str:
     """Put a new strip of a recipe's files on the timeline and return its identity. Raises LatentStripsError.
 
     `source` is the identity of the strip whose picture it is made from.
@@ -110,7 +112,9 @@ def add(scene: Any, recipe: Recipe, card: Card, folder: Folder, start: int, chan
     return id
 
 
-def _new_images(scene: Any, look: Mapping[str, Any], recipe: Recipe, folder: Folder, channel: int, start: int) -> Any:
+def _new_images(
+    scene: bpy.types.Scene, look: Mapping[str, Any], recipe: Recipe, folder: Folder, channel: int, start: int
+) -> Any:
     first = str(folder.path / folder.name(0))
     strip = compat.strips(scene).new_image(
         name=look["name"], filepath=first, channel=channel, frame_start=start, fit_method="ORIGINAL"
@@ -123,7 +127,9 @@ def _new_images(scene: Any, look: Mapping[str, Any], recipe: Recipe, folder: Fol
     return strip
 
 
-def fill(scene: Any, strip: Any, recipe: Recipe, folder: Folder, place: tuple[int, int, int] | None = None) -> None:
+def fill(
+    scene: bpy.types.Scene, strip: Any, recipe: Recipe, folder: Folder, place: tuple[int, int, int] | None = None
+) -> None:
     """Show the frames of `recipe` on a strip, which stays where it is, with its handles and its keys.
 
     With `place`, the strip moves: the scene frames of the first file, of the left handle, and after the last frame.
@@ -144,7 +150,7 @@ def fill(scene: Any, strip: Any, recipe: Recipe, folder: Folder, place: tuple[in
         locate(scene, strip, recipe)
 
 
-def complete(scene: Any, strip: Any) -> None:
+def complete(scene: bpy.types.Scene, strip: Any) -> None:
     """Show what a strip is a draft of, in its place, where the worker has said how its text lies."""
     if draft := _draft(strip[RECIPE]):
         recipe = layouts.completed(draft)
@@ -173,7 +179,7 @@ def shown(strip: Any) -> Shown:
     return Shown(text, directory(strip), text_placement.kept(strip) if is_placed else {})
 
 
-def restore(scene: Any, strip: Any, before: Shown) -> None:
+def restore(scene: bpy.types.Scene, strip: Any, before: Shown) -> None:
     """Show again what a strip showed before it was filled anew."""
     recipe = Recipe.from_json(before.recipe)
     folder = folder_of(recipe, before.folder.parent)
@@ -232,14 +238,14 @@ def _set_srgb(strip: Any) -> None:
         space.name = "sRGB"
 
 
-def _fit(scene: Any, strip: Any, recipe: Recipe) -> None:
+def _fit(scene: bpy.types.Scene, strip: Any, recipe: Recipe) -> None:
     """Scale the picture to the frame, as Blender does with files that are there when they are added."""
     render = scene.render
     scale = min(render.resolution_x / recipe.width, render.resolution_y / recipe.height)
     strip.transform.scale_x = strip.transform.scale_y = scale
 
 
-def locate(scene: Any, strip: Any, recipe: Recipe) -> None:
+def locate(scene: bpy.types.Scene, strip: Any, recipe: Recipe) -> None:
     """Put a picture whose place in the frame is known there, over the text strip that it is made from."""
     if placement := layouts.known(str(recipe.settings.get("layout"))):
         if text := text_strips.source(strip):

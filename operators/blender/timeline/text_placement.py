@@ -6,6 +6,8 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+import bpy
+
 from .. import compat
 from ..custom_properties import stored_numbers
 
@@ -23,7 +25,7 @@ _WORDS = {
 Value = Callable[[str], Any]
 
 
-def at_start(scene: Any, strip: Any) -> Value:
+def at_start(scene: bpy.types.Scene, strip: Any) -> Value:
     """A function that gives a strip's property, a number or several, where the strip begins."""
     curves = compat.curves_of(scene, strip)
     frame = compat.left(strip)
@@ -40,7 +42,7 @@ def at_start(scene: Any, strip: Any) -> Value:
     return value
 
 
-def placement(scene: Any, text: Any) -> list[float]:
+def placement(scene: bpy.types.Scene, text: Any) -> list[float]:
     """How a text strip lies where it begins: transform, flips and opacity."""
     value = at_start(scene, text)
     numbers = [value(f"transform.{name}") for name in _TRANSFORM]
@@ -48,7 +50,7 @@ def placement(scene: Any, text: Any) -> list[float]:
     return [round(float(number), 5) for number in numbers]
 
 
-def follow(scene: Any, overlay: Any, text: Any, center: tuple[float, float]) -> None:
+def follow(scene: bpy.types.Scene, overlay: Any, text: Any, center: tuple[float, float]) -> None:
     """Lay an overlay over its text strip, however that is moved, scaled, turned or flipped.
 
     `center` is the picture's middle, px right of and above the frame's, where the strip itself is not transformed. The
@@ -87,7 +89,7 @@ def put_back(overlay: Any, place: Mapping[str, Any]) -> None:
         overlay[PLACE] = place[PLACE]
 
 
-def has_moved(scene: Any, overlay: Any, text: Any) -> bool:
+def has_moved(scene: bpy.types.Scene, overlay: Any, text: Any) -> bool:
     """Whether a text strip lies otherwise than when its overlay was laid over it."""
     now = placement(scene, text)
     before = stored_numbers(overlay, PLACE, len(now))
@@ -113,7 +115,7 @@ def left_in_time(overlay: Any, text: Any) -> bool:
     return now != tuple(before[:2]) and (now[1], offset) != tuple(before[1:])
 
 
-def unfollowed(scene: Any, text: Any) -> Iterator[str]:
+def unfollowed(scene: bpy.types.Scene, text: Any) -> Iterator[str]:
     """What of a text strip its overlay doesn't show, a sentence each."""
     paths = compat.curves_of(scene, text)
     words = list(dict.fromkeys(_WORDS.get(path, path.replace("_", " ")) for path in sorted(paths)))

@@ -32,7 +32,7 @@ from .text_placement import at_start, left_in_time
 DEFAULT = "DejaVuSansMono"
 
 
-def texts(scene: Any, selected: bool = False) -> list[Any]:
+def texts(scene: bpy.types.Scene, selected: bool = False) -> list[Any]:
     """A scene's text strips in order of time."""
     found = [s for s in compat.all_strips(scene) if s.type == "TEXT" and (s.select or not selected)]
     return sorted(found, key=lambda strip: (compat.left(strip), strip.channel))
@@ -47,14 +47,14 @@ def source(overlay: Any) -> Any:
     return _pairs(scene, id).get(overlay.name)
 
 
-def overlay_of(scene: Any, text: Any) -> Any:
+def overlay_of(scene: bpy.types.Scene, text: Any) -> Any:
     """The overlay that is made from a text strip, or None."""
     id = stored_text(text, TEXT_ID)
     found = _pairs(scene, id) if id else {}
     return next((compat.named(scene, name) for name, owner in found.items() if owner == text), None)
 
 
-def _pairs(scene: Any, id: str) -> dict[str, Any]:
+def _pairs(scene: bpy.types.Scene, id: str) -> dict[str, Any]:
     """The text strip of each overlay, by the overlay's name, among all copies of one text."""
     strips = compat.all_strips(scene)
     owners = [s for s in strips if stored_text(s, TEXT_ID) == id and s.type == "TEXT"]
@@ -84,12 +84,12 @@ def followed(overlay: Any, recipe: Recipe, fit: bool = False) -> tuple[Content, 
     return now, (now.start, left, left + length)
 
 
-def owned_id(scene: Any, text: Any) -> str:
+def owned_id(scene: bpy.types.Scene, text: Any) -> str:
     """A text strip's identity, a new one if it is a copy that shares its original's."""
     return owned_ids(scene, [text])[0]
 
 
-def owned_ids(scene: Any, wanted: Iterable[Any]) -> list[str]:
+def owned_ids(scene: bpy.types.Scene, wanted: Iterable[Any]) -> list[str]:
     """The identities of text strips, as `owned_id` gives them; a look at each strip, however many are wanted."""
     sharing = Counter(stored_text(s, TEXT_ID) for s in compat.all_strips(scene) if s.type == "TEXT")
     found = []
@@ -102,7 +102,7 @@ def owned_ids(scene: Any, wanted: Iterable[Any]) -> list[str]:
     return found
 
 
-def layout(scene: Any, strip: Any) -> str:
+def layout(scene: bpy.types.Scene, strip: Any) -> str:
     """The layout of a text strip as `models.text.spec.Spec` writes it, with the chosen font alone.
 
     Raises RecipeError or CacheError.
