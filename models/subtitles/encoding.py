@@ -87,9 +87,12 @@ def _declared(data: bytes) -> Decoded | None:
 def _mixed(data: bytes) -> Decoded | None:
     """Return a file that is UTF-8 but for a few lines, which are in another encoding; None when most lines are not."""
     lines = data.split(b"\n")
-    odd = {n for n, line in enumerate(lines) if _utf8(line) is None}
-    sound = sum(not line.isascii() for n, line in enumerate(lines) if n not in odd)
-    if sound < 2 * len(odd):
+    written = [n for n, line in enumerate(lines) if not line.isascii()]
+    few = written[:: len(written) // 1000 + 1]
+    if sum(_utf8(lines[n]) is None for n in few) * 2 > len(few):
+        return None
+    odd = {n for n in written if _utf8(lines[n]) is None}
+    if len(written) < 3 * len(odd):
         return None
     text, name, _ = _guessed(b"\n".join(lines[n] for n in sorted(odd)))
     others = iter(text.split("\n"))

@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from . import limits
 from .cue import Cue
 from .summary import UNREADABLE_TIMES, Summary
 from .tags import unmark
-from .times import Times, times, unreadable
+from .times import Times, possible, times, unreadable
 
 _COUNTER = re.compile(r"\s*(\d{1,9})\s*")
 
@@ -31,7 +32,7 @@ class _Mark:
 def is_srt(text: str) -> bool:
     """Whether a text has a line of SubRip times."""
     lines = text.split("\n")
-    return any(mark.times for mark in _marks(lines, numbered=True, spaced=True))
+    return any(mark.times for mark in islice(_marks(lines, numbered=True, spaced=True), 1000))
 
 
 def parse(text: str, summary: Summary) -> list[Cue]:
@@ -77,13 +78,14 @@ def _marks(lines: Sequence[str], numbered: bool, spaced: bool) -> Iterator[_Mark
     for n, line in enumerate(lines):
         if not line.strip():
             continue
-        counter = _counter(lines, n, full, before, last, numbered, spaced)
-        found = times(line)
-        # An arrow in a text is text: what is not just as it should be must stand where times are expected.
-        expected = counter < n or full < n - 1 or full == last
-        if (found and (found.exact or expected)) or (found is None and unreadable(line, counter < n)):
-            yield _Mark(n, found, counter)
-            last = n
+        if possible(line):
+            counter = _counter(lines, n, full, before, last, numbered, spaced)
+            found = times(line)
+            # An arrow in a text is text: what is not just as it should be must stand where times are expected.
+            expected = counter < n or full < n - 1 or full == last
+            if (found and (found.exact or expected)) or (found is None and unreadable(line, counter < n)):
+                yield _Mark(n, found, counter)
+                last = n
         full, before = n, full
 
 

@@ -21,6 +21,13 @@ _REST = re.compile(r"$|[ \t]|[a-zA-Z]{1,20}:|[^\w\s]{1,3}$")
 #: How a line begins that was meant to hold times.
 _BEGUN = re.compile(rf"-?{_GAP}\d{{1,6}}{_GAP}:{_GAP}\d")
 _STAMP = re.compile(rf"\d{{1,6}}{_GAP}[:.;]{_GAP}\d{{1,3}}{_GAP}[:.;,]{_GAP}\d")
+#: What every line of times has, read or not; most lines don't.
+_HINT = re.compile(r"\d\s{0,3}[:：;；.．]")
+
+
+def possible(line: str) -> bool:
+    """Return whether a line may hold times: a quick look that saves looking closer at most lines."""
+    return _HINT.search(line) is not None
 
 
 @dataclass(frozen=True)
