@@ -17,7 +17,7 @@ from models.errors import TextError
 from models.text import fonts
 from models.text.bidirectional import needs_shaping, runs
 from models.text.breaks import broken, may_break
-from models.text.folders import FONTS
+from models.text.folders import FONTS, digest_of
 from models.text.invisible import drawn, is_invisible, visible
 from models.text.layout import lay_out
 from models.text.raster import draw
@@ -171,7 +171,7 @@ def test_a_font_that_is_damaged_within_is_an_error_of_ours(squares: str, tmp_pat
     offset, length = struct.unpack(">II", data[entry + 8 : entry + 16])
     data[offset : offset + length] = b"\xff" * length
     (FONTS[0] / "cut.ttf").write_bytes(data)
-    digest = fonts.digest_of(FONTS[0] / "cut.ttf", 1)
+    digest = digest_of(FONTS[0] / "cut.ttf", 1)
     with pytest.raises(TextError, match=r"cut\.ttf: can't be used as a font .*Choose another font"):
         draw(spec(digest, "ab"))
 
