@@ -62,7 +62,7 @@ def test_the_library_is_tidied(library: Path, tmp_path: Path) -> None:
     assert not (library / "junk.onnx").exists()
     assert not part_of.exists()
     assert part("operators.blender.preferences").library().of_kind("image") == [entry]
-    with pytest.raises(RuntimeError, match="no broken file"):
+    with pytest.raises(RuntimeError, match="not a broken file"):
         bpy.ops.latent_strips.doctor_fix(action="discard", target=entry.path.name)
     with pytest.raises(RuntimeError, match="There is no generator"):
         bpy.ops.latent_strips.doctor_fix(action="release", target="unicorns")

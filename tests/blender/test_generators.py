@@ -106,7 +106,7 @@ def test_edit_rename_export_remove(
     assert entries()[0].card.digest == entry.card.digest
     assert bpy.ops.latent_strips.regenerate() == {"FINISHED"}
     assert digests(active()) != before
-    with pytest.raises(RuntimeError, match="no JSON object"):
+    with pytest.raises(RuntimeError, match="not a JSON object"):
         edit(generator=id, changes="[1")
     with pytest.raises(RuntimeError, match="impossible"):
         edit(generator=id, changes=json.dumps({"image": {"low": 5.0}}))

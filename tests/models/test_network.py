@@ -233,7 +233,7 @@ def test_no_file_makes_another_be_opened(
         if text:
             path.write_text(text.format(host=host, port=port))
             (tmp_path / "list.sub").write_bytes(b"x")
-        with pytest.raises(MediaError, match="playlist" if text else "can't be read|no such file"):
+        with pytest.raises(MediaError, match="playlist" if text else "can't be read|file not found"):
             read(path)
         with pytest.raises(BlockingIOError):
             server.accept()
