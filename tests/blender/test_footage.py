@@ -11,7 +11,7 @@ import bpy
 import numpy as np
 import pytest
 
-from tests.helpers.blender.pictures import movie, named, psnr, rendered, select
+from tests.helpers.blender.pictures import named, psnr, rendered, select
 from tests.helpers.blender.strips import active, files, part
 
 SIZE = 64, 48
@@ -41,6 +41,12 @@ def write(path: Path, count: int = 24, rate: int = 24, size: tuple[int, int] = S
             file.mux(stream.encode(frame))
         file.mux(stream.encode(None))
     return path
+
+
+def movie(name: str = "film", channel: int = 1, **how: Any) -> Any:
+    path = write(Path(bpy.data.filepath).with_name(f"{name}.mkv"), **how)
+    compat = part("operators.blender.compat")
+    return compat.strips(bpy.context.scene).new_movie(name, str(path), channel, 1)
 
 
 def decoded(strip: Any, frame: int) -> np.ndarray:
