@@ -30,7 +30,7 @@ def pictures(tmp_path: Path) -> Path:
     """A folder with one plain and one noisy picture of 96×80 px."""
     Image.new("RGB", (96, 80), (255, 0, 0)).save(tmp_path / "red.png")
     noise = np.random.default_rng(0).integers(0, 255, (80, 96, 3), dtype=np.uint8)
-    Image.fromarray(noise).save(tmp_path / "Grey_noise.png")
+    Image.fromarray(noise).save(tmp_path / "Gray_noise.png")
     return tmp_path
 
 
@@ -43,7 +43,7 @@ def manifest(folder: Path, text: str) -> Path:
 def test_a_folder_of_images_is_a_set_with_a_style_for_each(pictures: Path) -> None:
     found = Manifest.of_folder(pictures, "my_set")
     assert (found.id, found.label) == ("my_set", "My Set")
-    assert [(style.name, style.label) for style in found.styles] == [("grey_noise", "Gray noise"), ("red", "red")]
+    assert [(style.name, style.label) for style in found.styles] == [("gray_noise", "Gray noise"), ("red", "red")]
 
 
 def test_crops_are_cut_from_the_style_asked_for(pictures: Path) -> None:
@@ -70,9 +70,9 @@ def test_a_corrupt_image_is_named(pictures: Path, data: bytes) -> None:
 
 
 def test_an_image_cut_short_is_named(pictures: Path) -> None:
-    whole = (pictures / "Grey_noise.png").read_bytes()
-    (pictures / "Grey_noise.png").write_bytes(whole[: len(whole) // 2])
-    with pytest.raises(DataError, match=r"Grey_noise\.png"):
+    whole = (pictures / "Gray_noise.png").read_bytes()
+    (pictures / "Gray_noise.png").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(DataError, match=r"Gray_noise\.png"):
         Crops(Manifest.of_folder(pictures, "x"), pictures, 32)
 
 
