@@ -6,11 +6,14 @@ import re
 from functools import cache
 from pathlib import Path
 
+import pytest
+
 from models import recipe
 from models.cards import card
 from models.inference import arrays, guarded, limits
 from models.onnx import container, graph, reader, wire
 
+pytestmark = pytest.mark.one_python
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "security.md").read_text("utf-8")
 TABLE = PAGE.split("## Promises")[1].split("\n\n")[1]

@@ -39,6 +39,7 @@ def frame(take: TextureTake, number: int, texture: Entry) -> bytes:
     return b"".join(take.finish(number, session(texture.path, 1).run(take.inputs(number))))
 
 
+@pytest.mark.one_python
 @every_style
 def test_every_style_is_a_picture_that_moves(entry: Entry, style: object, pictures: Pictures) -> None:
     made = pictures(small(entry, style=style.name, **OPAQUE))  # type: ignore[attr-defined]
@@ -47,6 +48,7 @@ def test_every_style_is_a_picture_that_moves(entry: Entry, style: object, pictur
     assert np.abs(np.diff(made, axis=0)).mean() > 1e-4
 
 
+@pytest.mark.one_python
 @each_motion
 def test_the_closing_step_of_a_loop_is_like_its_other_steps(entry: Entry, style: object, pictures: Pictures) -> None:
     made = pictures(small(entry, style=style.name, frames=24, width=128, height=128, **OPAQUE))  # type: ignore[attr-defined]
@@ -108,6 +110,7 @@ def seam(frames: np.ndarray, axis: int) -> float:
     return float(steps[-1] / steps[:-1].mean())
 
 
+@pytest.mark.one_python
 def test_a_strip_that_does_not_tile_has_a_seam_and_one_that_does_has_none(
     texture: Entry, texture_recipe: Build, pictures: Pictures
 ) -> None:
@@ -126,6 +129,7 @@ def test_a_strip_that_does_not_tile_has_a_seam_and_one_that_does_has_none(
     assert (cut > 1.1).all(), unlike  # or there was nothing to be seen
 
 
+@pytest.mark.one_python
 def test_no_style_shows_where_it_is_joined(texture: Entry, texture_recipe: Build) -> None:
     # The join is one of the edges of latent cells, and the picture can be rolled (below): all edges are looked at, for
     # one line is strong or weak by chance. Where there are courses, only those edges are alike that lie whole periods
@@ -148,6 +152,7 @@ def test_no_style_shows_where_it_is_joined(texture: Entry, texture_recipe: Build
     assert all(0.9 < ratio < 1.1 for ratio in shown.values()), shown
 
 
+@pytest.mark.one_python
 def test_rolling_the_latents_rolls_the_picture(texture: Entry, texture_recipe: Build) -> None:
     take = take_of(texture_recipe(width=192, height=128), texture)
     feeds, (out,) = take.inputs(0), texture.card.outputs
@@ -160,6 +165,7 @@ def test_rolling_the_latents_rolls_the_picture(texture: Entry, texture_recipe: B
     assert np.abs(np.roll(here, (cell, -2 * cell), axis=(2, 3)) - there).max() < 1e-5
 
 
+@pytest.mark.one_python
 def test_a_window_of_the_torus_is_what_the_whole_torus_shows(texture: Entry, texture_recipe: Build) -> None:
     # The margin around the window must cover the network's receptive field, or the edges flicker as it moves.
     size = 40 * texture.card.stride

@@ -147,7 +147,7 @@ def too_large(value: dict[str, object]) -> None:
     [
         (unknown_generator, GeneratorMissing, "is not installed"),
         (unknown_style, GeneratorError, "no style 'chocolate'"),
-        (no_number, RecipeError, "not a finite number"),
+        (no_number, RecipeError, "not finite"),
         (no_frames, RecipeError, "Length 0"),
         (too_large, RecipeError, "Make the frame smaller"),
     ],
