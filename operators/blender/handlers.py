@@ -12,14 +12,14 @@ from typing import Any
 import bpy
 from bpy.app.handlers import persistent
 
-from ...models.errors import LatentStripsError, RecipeError, SceneLinked
+from ...models.errors import LatentStripsError, RecipeError, SceneLinked, TextError
 from ...models.printable import printable
 from . import compat
 from .jobs import live, make
 from .jobs.job import Job
 from .mattes import masks
 from .text import overlays
-from .timeline import state, strips
+from .timeline import state, strips, text_strips
 
 #: Arguments with which `blender` renders on its own, without a script.
 RENDER_ARGUMENTS = {"-a", "--render-anim", "-f", "--render-frame"}
@@ -114,14 +114,32 @@ def _pending(name: str) -> Iterator[tuple[Any, Any]]:
                         f"{missing} files of {strip.name} are missing. Its scene {scene.name} is linked from "
                         f"{scene.library.filepath}: open that file and regenerate the strip."
                     )
-            elif strips.is_latent(strip) and make.needs_making(scene, strip):
+            elif strips.is_latent(strip) and make.needs_making(scene, strip) and not _keeps_its_font(strip):
                 yield scene, strip
+
+
+def _keeps_its_font(strip: Any) -> bool:
+    """Whether a styled text is rendered as it is, since the font that it was made with isn't on this machine.
+
+    Raises TextError where its frames would have to be made, in another font.
+    """
+    text = text_strips.source(strip)
+    if text is None or text_strips.has_font(text):
+        return False
+    if not state.look(strip).is_whole:
+        raise TextError(
+            f"{strip.name} has to be made, but its font {text.font.name} is not on this machine. Install the font, or "
+            "pack it into the .blend file."
+        )
+    message = f"{strip.name} is rendered as it was made: its font {text.font.name} is not on this machine"
+    print(f"Latent Strips: {printable(message)}", flush=True)
+    return True
 
 
 def _make_now(name: str) -> None:
     for scene, strip in list(_pending(name)):
         print(f"Latent Strips: generating {printable(strip.name)} before the render", flush=True)
-        make.remake(scene, strip)
+        make.remake(scene, strip, exact=True)
 
 
 def _make_aside(name: str) -> None:
@@ -135,7 +153,7 @@ def _make_aside(name: str) -> None:
 
     def begin() -> None:
         try:
-            started.extend(make.remake(scene, strip, is_live=True) for scene, strip in list(_pending(name)))
+            started.extend(make.remake(scene, strip, is_live=True, exact=True) for scene, strip in list(_pending(name)))
         except LatentStripsError as error:
             failed.append(error)
         finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import threading
@@ -13,6 +14,7 @@ import bpy
 import pytest
 
 from tests.helpers.blender.strips import MODULE, active, add, add_live, digests, files, part, tick_until
+from tests.helpers.squares import square_font
 
 
 @pytest.fixture
@@ -34,6 +36,52 @@ def test_missing_frames_are_made_first(film: Any) -> None:
     files(active())[1].unlink()
     assert len(render()) == 4
     assert digests(active()) == before
+
+
+@pytest.mark.parametrize("damage", [b"", b"\x89PNG", b"x" * 100_000], ids=["empty", "truncated", "exchanged"])
+def test_damaged_frames_are_made_first(film: Any, tmp_path: Path, damage: bytes) -> None:
+    before = digests(add())
+    files(active())[1].write_bytes(damage)
+    bpy.ops.wm.save_mainfile()
+    bpy.ops.wm.open_mainfile(filepath=bpy.data.filepath)  # where it is noticed, before anything is rendered
+    state = part("operators.blender.timeline.state")
+    assert state.problem(bpy.context.scene, active()) == "1 files are not what was made"
+    assert len(render()) == 4
+    assert digests(active()) == before
+
+
+def test_no_other_generator_stands_in_during_a_render(film: Any, capfd: Any) -> None:
+    add()
+    recipe = json.loads(active()["latent_recipe"])
+    active()["latent_recipe"] = json.dumps(recipe | {"digest": "0" * 64}, sort_keys=True, separators=(",", ":"))
+    before = digests(active())
+    assert len(render()) == 4  # all that it shows is there
+    assert digests(active()) == before
+    files(active())[1].unlink()
+    with pytest.raises(RuntimeError):
+        bpy.ops.render.render(animation=True)
+    assert "is not installed" in capfd.readouterr().err
+    assert [path.exists() for path in files(active())] == [True, False, True, True]
+
+
+def test_a_title_whose_font_is_gone_is_rendered_as_it_was_made(film: Any, capfd: Any, tmp_path: Path) -> None:
+    font = tmp_path / "Gone.ttf"
+    square_font(font, dict.fromkeys("Hi ", 0.5))
+    text = part("operators.blender.compat").new_text(film, "Words", 1, 1, 4)
+    text.text, text.font_size, text.select = "Hi", 20, True
+    text.font = bpy.data.fonts.load(str(font))
+    assert bpy.ops.latent_strips.text_style(style="gold") == {"FINISHED"}
+    overlay = active().name
+    before = digests(active())
+    font.unlink()
+    bpy.context.scene.sequence_editor.active_strip.latent_seed = 9  # stale, but for no other font
+    assert len(render()) == 4
+    assert digests(part("operators.blender.compat").named(film, overlay)) == before
+    assert "is rendered as it was made: its font" in capfd.readouterr().out
+    files(part("operators.blender.compat").named(film, overlay))[0].unlink()
+    with pytest.raises(RuntimeError):
+        bpy.ops.render.render(animation=True)
+    assert "is not on this machine. Install the font" in capfd.readouterr().err
 
 
 def test_stale_frames_are_made_first(film: Any) -> None:

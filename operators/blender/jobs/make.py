@@ -216,15 +216,21 @@ def _check_audio(made: Kind, folder: Folder | None = None) -> None:
 
 
 def remake(
-    scene: bpy.types.Scene, strip: Any, fit: bool = False, is_live: bool = False, progress: Progress = _silent
+    scene: bpy.types.Scene,
+    strip: Any,
+    fit: bool = False,
+    is_live: bool = False,
+    progress: Progress = _silent,
+    exact: bool = False,
 ) -> Make:
     """Make what a strip's settings and keyframes say now. Raises LatentStripsError.
 
-    The strip goes on where it was. With `fit`, handles that were drawn out beyond its content get frames.
+    The strip goes on where it was. With `fit`, handles that were drawn out beyond its content get frames. With `exact`,
+    as in a render, nothing stands in for a generator that isn't installed: raises GeneratorMissing.
     """
     copies.separate(scene)
     wanted, place = text_strips.followed(strip, recipes.stored(strip), fit)
-    recipe = recipes.current(scene, strip, wanted, upgrade=True)
+    recipe = recipes.current(scene, strip, wanted, upgrade=not exact)
     root, id = strips.home(strip, recipe).path.parent, strips.owned_id(strip)
     first = min(max(scene.frame_current - wanted.start, 0), wanted.frames - 1)
     given = recipes.files(scene, strip)
@@ -252,5 +258,5 @@ def verify(scene: bpy.types.Scene, strip: Any, is_live: bool = False) -> Verify:
 
 
 def needs_making(scene: bpy.types.Scene, strip: Any) -> bool:
-    """Whether a strip has missing or stale frames. Raises RecipeError or GeneratorError."""
-    return state.look(strip).missing > 0 or state.is_stale(scene, strip)
+    """Whether a strip has missing, damaged or stale frames. Raises RecipeError or GeneratorError."""
+    return not state.look(strip).is_whole or state.is_stale(scene, strip)

@@ -25,11 +25,19 @@ WARNING = "latent_warning"
 
 @dataclass(frozen=True)
 class Frames:
-    """Frames of a strip that are not there, and that are not what was made (known after Verify only)."""
+    """Frames of a strip that are not there, and that are not what was made.
+
+    Of the latter, those whose size tells are known at once; the others after Verify only.
+    """
 
     missing: int = 0
     changed: int = 0
     verified: bool = False
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every file is there, and none is known to be damaged."""
+        return not self.missing and not self.changed
 
 
 _frames: dict[str, Frames] = {}
@@ -37,8 +45,8 @@ _stale: dict[str, tuple[float, str]] = {}
 
 
 def look(strip: Any) -> Frames:
-    """List the strip's folder and remember what is missing."""
-    _frames[str(strip.get(STRIP_ID))] = found = Frames(strips.absent(strip))
+    """List the strip's folder, and remember what is missing and what is not as large as it was made."""
+    _frames[str(strip.get(STRIP_ID))] = found = Frames(strips.absent(strip), strips.damaged(strip))
     return found
 
 
