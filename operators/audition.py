@@ -9,6 +9,7 @@ import bpy
 from ..models.kinds import kind, makeable
 from .blender import compat, properties
 from .blender.jobs import make
+from .blender.jobs.frames import Make
 from .blender.reporting import is_live, report, reporting
 from .blender.timeline import sound_strips
 
@@ -45,7 +46,7 @@ class LATENT_STRIPS_OT_audition(bpy.types.Operator):
         return {"FINISHED"}
 
 
-def _play(job: make.Make) -> None:
+def _play(job: Make) -> None:
     sound_strips.play(make.files_of(job)[0])
 
 

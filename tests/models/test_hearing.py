@@ -140,7 +140,7 @@ def test_silence_and_files_without_sound_say_so(tmp_path: Path, clicks: Path) ->
     with pytest.raises(MediaError, match=r"still\.png: holds no sound"):
         whole(tmp_path / "still.png", 24.0).keys()
     for address in ("http://127.0.0.1:9/a.wav", "concat:a.wav|b.wav"):
-        with pytest.raises(MediaError, match="no such file"):
+        with pytest.raises(MediaError, match="file not found"):
             whole(Path(address), 24.0).keys()
 
 

@@ -15,6 +15,7 @@ from ....models.printable import printable
 from .. import compat, copies, properties
 from ..custom_properties import TEXT_ID, TEXT_SOURCE, stored_text
 from ..jobs import live, make
+from ..jobs.frames import Make
 from ..jobs.job import Job
 from ..timeline import channels, layouts, recipes, strips, text_placement, text_strips
 
@@ -160,7 +161,7 @@ def _missing(name: str, placement: Placement | None) -> Iterator[str]:
         yield f"{name}: {placement.missing} characters are in none of the fonts and show as boxes"
 
 
-def _tell_missing(name: str, job: make.Make) -> None:
+def _tell_missing(name: str, job: Make) -> None:
     for line in _missing(name, layouts.known(str(job.recipe.settings["layout"]))):
         print(f"Latent Strips: {line}")
 

@@ -1,0 +1,129 @@
+"""The job that makes the frames of a recipe."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ....models.cache import Folder
+from ....models.job import folder as folder_of
+from ....models.kinds import kind
+from ....models.recipe import Recipe
+from ....models.worker.client import Event
+from .. import compat
+from ..custom_properties import RECIPE
+from ..mattes import masks
+from ..preferences import project
+from ..timeline import layouts, state, strips
+from . import live
+from .job import Job
+
+#: Seconds after which the speed of a job means something.
+SETTLED = 0.3
+
+
+@dataclass(kw_only=True, eq=False)
+class Make(Job):
+    """Make the frames of a recipe into a folder under `root`, those from number `start` on first.
+
+    `files` are the footage that they are made from; `before` is what the strip showed before, which comes back
+    where nothing was made to replace it. The recipe of a text may be a draft, which the worker completes.
+    """
+
+    do, doing = "make", "Generating"
+
+    recipe: Recipe
+    root: Path
+    start: int = 0
+    files: tuple[str, ...] = ()
+    before: strips.Shown | None = None
+    warning: str = field(default="", init=False)
+    _is_placed: bool = field(default=False, init=False)
+    _began: float = field(default=0.0, init=False)
+    _found: int = field(default=0, init=False)
+    _fresh: list[int] = field(default_factory=list, init=False)
+
+    def request(self) -> dict[str, Any]:
+        """Return what is to be made."""
+        recipe, root = self.recipe.mapping(), str(self.root)
+        return {"recipe": recipe, "root": root, "start": self.start, "files": list(self.files), "project": project()}
+
+    def hear(self, event: Event) -> None:
+        """Take in that a frame is there, or all of them."""
+        super().hear(event)
+        if event["say"] == "frame":
+            self.done, self.total = int(event["done"]), int(event["total"])
+            if not self._began:  # the first frame waits for the network to load: the speed counts from there
+                self._began, self._found = time.monotonic(), self.done
+            self._fresh.append(int(event["frame"]))
+        elif event["say"] == "placed":
+            self.recipe, self._is_placed = layouts.learn(self.recipe, event), True
+        elif event["say"] == "done":
+            self.state, self.warning = "done", str(event["warning"])
+
+    @property
+    def speed(self) -> float:
+        """Frames per second so far; 0 while that is unknown, as in the first moments, which may only link old ones."""
+        passed = time.monotonic() - self._began
+        known = self._began and self.done > self._found and passed > SETTLED
+        return (self.done - self._found) / passed if known else 0.0
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Seconds at the speed so far; None while that is unknown."""
+        return (self.total - self.done) / self.speed if self.speed else None
+
+    def fresh_frames(self) -> list[int]:
+        """Return the frames that were made since the last call."""
+        frames, self._fresh = self._fresh, []
+        return frames
+
+    def progress(self) -> str:
+        """Return such as `12 of 100 frames, 3.4 fps, 26 s left`."""
+        if self.state == "waiting" or not self.total:
+            return "Waiting" if self.state == "waiting" else "Starting"
+        if kind(self.recipe.kind).medium == "sound":
+            return self.doing
+        words = [f"{self.done} of {self.total} frames"]
+        if self.speed:
+            words += [f"{self.speed:.1f} fps", f"{self.seconds_left or 0:.0f} s left"]
+        return ", ".join(words)
+
+    def folder(self) -> Folder:
+        """Return the folder that the frames are made into."""
+        return folder_of(self.recipe, self.root)
+
+    def folder_name(self) -> str:
+        """Return the name of that folder, which cleaning leaves alone."""
+        return self.folder().path.name
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether the worker has yet to say how its text lies."""
+        return kind(self.recipe.kind).is_draft(self.recipe)
+
+    def show(self) -> None:
+        """Give a strip the place in the frame that the worker has just found."""
+        placed, self._is_placed = self._is_placed, False
+        if placed and (found := strips.find(self.strip)):
+            strips.complete(*found)
+            if found[1][RECIPE] == self.recipe.canonical():  # or an undo has brought back something else
+                strips.locate(*found, self.recipe)
+
+    def settle(self) -> None:
+        """Show what was made, put back an old picture where nothing came to replace it, and keep the size limit."""
+        if found := strips.find(self.strip):
+            if self.state in ("failed", "canceled") and not self.done and self.before:
+                strips.restore(*found, self.before)
+            strips.refresh(found[1])
+            masks.refresh(*found)
+            compat.redraw()
+            live.shown(self.strip)
+            state.look(found[1])
+            if self.warning or self.done == self.recipe.frames:  # what was made before may have been warned of before
+                state.warn(found[1], self.warning)
+        live.limit_size(self.root)
+        if self.warning:
+            live.tell(f"{self.title}: {self.warning}")
