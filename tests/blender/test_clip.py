@@ -95,6 +95,7 @@ def test_without_a_strip_it_is_heard_from_the_library_and_the_panel(
     assert list(library.iterdir()) == []
 
 
+@pytest.mark.one_blender
 @pytest.mark.parametrize(
     ("settings", "message"),
     [

@@ -44,6 +44,7 @@ def test_frames_go_where_they_can_be_written(scene: Any, preferences: Any, tmp_p
     assert not left()
 
 
+@pytest.mark.one_blender
 def test_the_library_is_tidied(library: Path, tmp_path: Path) -> None:
     (tmp_path / "tiny.onnx").write_bytes(network())
     bpy.ops.latent_strips.generator_import(filepath=str(tmp_path / "tiny.onnx"))
@@ -78,6 +79,7 @@ def test_space_is_freed_and_what_is_used_stays(scene: Any) -> None:
     assert used[0].is_file()
 
 
+@pytest.mark.one_blender
 def test_a_trial_chooses_the_provider_again(scene: Any, preferences: Any) -> None:
     preferences.provider = "cpu"
     add(length=1)
@@ -88,6 +90,7 @@ def test_a_trial_chooses_the_provider_again(scene: Any, preferences: Any) -> Non
     assert part("operators.blender.jobs.live").queue.pid not in (None, pid)
 
 
+@pytest.mark.one_blender
 def test_what_no_button_can_do_is_copied_or_told(scene: Any, capsys: pytest.CaptureFixture[str]) -> None:
     assert bpy.ops.latent_strips.doctor_fix(action="copy", target="Visual C++: msvcp140.dll is missing") == {"FINISHED"}
     assert "Copied: Visual C++: msvcp140.dll is missing" in capsys.readouterr().out
@@ -96,10 +99,12 @@ def test_what_no_button_can_do_is_copied_or_told(scene: Any, capsys: pytest.Capt
         assert words in capsys.readouterr().out
 
 
+@pytest.mark.one_blender
 def test_every_action_has_a_button() -> None:
     assert tuple(part("operators.doctor").FIXES) == part("models.doctor").ACTIONS
 
 
+@pytest.mark.one_blender
 def test_the_command_line_gives_the_fix_as_a_line(library: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (library / "junk.onnx").write_text("no network")
     assert run(["doctor"]) == 0  # a warning: strips can be made

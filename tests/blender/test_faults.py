@@ -73,6 +73,7 @@ def test_a_canceled_strip_is_resumed(live: Any) -> None:
     assert {path: path.stat().st_mtime_ns for path in made} == made
 
 
+@pytest.mark.one_blender
 def test_no_frame_has_its_name_before_it_is_whole(live: Any) -> None:
     job = add_live(length=30)
     folder = files(active())[0].parent
@@ -82,6 +83,7 @@ def test_no_frame_has_its_name_before_it_is_whole(live: Any) -> None:
             assert path.read_bytes().endswith(b"IEND\xaeB`\x82")
 
 
+@pytest.mark.one_blender
 def test_several_jobs_wait_for_each_other(live: Any) -> None:
     jobs = [add_live(seed=seed, length=5) for seed in range(3)]
     assert [job.state for job in jobs].count("waiting") >= 2
@@ -98,6 +100,7 @@ def test_a_script_can_make_a_strip_while_others_are_made_live(live: Any) -> None
     assert job.state == "done"
 
 
+@pytest.mark.one_blender
 def test_a_worker_killed_in_mid_run(live: Any, capsys: pytest.CaptureFixture[str]) -> None:
     job = add_live(length=MANY)
     some_made(job)
@@ -114,6 +117,7 @@ def test_a_worker_killed_in_mid_run(live: Any, capsys: pytest.CaptureFixture[str
     assert all(digests(active()))
 
 
+@pytest.mark.one_blender
 def test_a_worker_killed_while_a_script_waits(live: Any) -> None:
     add(length=1)
     killer = f"import os, time; time.sleep(0.3); os.kill({live.queue.pid}, 9)"
@@ -183,6 +187,7 @@ def test_the_file_saved_under_another_name_in_mid_run(live: Any, tmp_path: Path)
     assert bpy.ops.latent_strips.verify() == {"FINISHED"}
 
 
+@pytest.mark.one_blender
 def test_a_folder_that_cant_be_written_live(live: Any, preferences: Any, tmp_path: Path) -> None:
     before = digests(add())
     (tmp_path / "file").write_text("")
@@ -212,6 +217,7 @@ def small_disk(preferences: Any, tmp_path: Path) -> Iterator[Path]:
         subprocess.run(["umount", "-l", str(small)], check=True)
 
 
+@pytest.mark.one_blender
 def test_a_full_disk(live: Any, small_disk: Path) -> None:
     with pytest.raises(RuntimeError, match="disk is full"):
         bpy.ops.latent_strips.texture_add(length=100)
@@ -220,6 +226,7 @@ def test_a_full_disk(live: Any, small_disk: Path) -> None:
     assert all(path.read_bytes().endswith(b"IEND\xaeB`\x82") for path in made)
 
 
+@pytest.mark.one_blender
 def test_a_full_disk_leaves_no_part_of_a_sound(live: Any, small_disk: Path) -> None:
     with pytest.raises(RuntimeError, match="disk is full"):
         bpy.ops.latent_strips.sound_add(style="rain", length=240)

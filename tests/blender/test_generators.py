@@ -9,6 +9,7 @@ from typing import Any
 import bpy
 import pytest
 
+from tests.helpers.blender.panels import draw
 from tests.helpers.blender.strips import active, digests, files, part, run, tick_until
 from tests.helpers.tiny_network import network
 
@@ -42,6 +43,7 @@ def test_a_dropped_file_is_a_menu_entry_and_makes_a_strip(library: Path, model: 
     assert bpy.ops.latent_strips.verify() == {"FINISHED"}
 
 
+@pytest.mark.one_blender
 def test_a_folder_and_several_files(library: Path, tmp_path: Path) -> None:
     folder = tmp_path / "models"
     folder.mkdir()
@@ -55,6 +57,7 @@ def test_a_folder_and_several_files(library: Path, tmp_path: Path) -> None:
     assert len(entries()) == 3
 
 
+@pytest.mark.one_blender
 def test_refusals_reach_the_script(library: Path, tmp_path: Path, scene: Any) -> None:
     (tmp_path / "evil.onnx").write_bytes(network(domain="com.evil"))
     (tmp_path / "empty").mkdir()
@@ -87,6 +90,7 @@ def test_importing_live(
     assert scene.latent_strips.image.generator == entries()[0].card.id
 
 
+@pytest.mark.one_blender
 def test_edit_rename_export_remove(
     library: Path, model: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -145,6 +149,7 @@ def test_the_dialog_shows_every_port_and_changes_only_what_was_touched(library: 
         del bpy.types.WindowManager.latent_test
 
 
+@pytest.mark.one_blender
 def test_a_missing_generator_is_one_message_with_its_digest(library: Path, model: Path, scene: Any) -> None:
     bpy.ops.latent_strips.generator_import(filepath=str(model))
     bpy.ops.latent_strips.image_add(length=2)
@@ -161,6 +166,7 @@ def test_a_missing_generator_is_one_message_with_its_digest(library: Path, model
     assert all(digests(active()))
 
 
+@pytest.mark.one_blender
 def test_a_quarantined_generator_is_named_and_released(library: Path, model: Path) -> None:
     bpy.ops.latent_strips.generator_import(filepath=str(model))
     card = entries()[0].card
@@ -172,8 +178,6 @@ def test_a_quarantined_generator_is_named_and_released(library: Path, model: Pat
 
 
 def test_the_panels_show_the_library_and_the_knobs_that_there_are(library: Path, model: Path, scene: Any) -> None:
-    from tests.helpers.blender.panels import draw
-
     before = draw()
     assert "Import a generator first" in before
     assert "Latent materials" in before
@@ -191,9 +195,8 @@ def test_the_panels_show_the_library_and_the_knobs_that_there_are(library: Path,
     assert "is not installed" in " ".join(draw())
 
 
+@pytest.mark.one_blender
 def test_the_library_says_what_a_generator_is(library: Path, model: Path, tmp_path: Path, scene: Any) -> None:
-    from tests.helpers.blender.panels import draw
-
     card = tmp_path / "tiny_faces.json"
     bpy.ops.latent_strips.generator_import(filepath=str(model), label="Faces")
     id = entries()[0].card.id

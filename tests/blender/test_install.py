@@ -1,4 +1,4 @@
-"""The built zip, installed as a user installs it: its own wheels, and nothing of the checkout."""
+"""The built zip, installed as a user installs it: its own wheels, and nothing of the checkout; a frame is rendered."""
 
 from __future__ import annotations
 
@@ -28,25 +28,33 @@ bpy.context.scene.render.resolution_x = bpy.context.scene.render.resolution_y = 
 bpy.ops.latent_strips.texture_add(length=3)
 client = importlib.import_module("bl_ext.user_default.latent_strips.models.worker.client")
 strip = bpy.context.scene.sequence_editor.active_strip
+bpy.context.scene.render.filepath = {frame!r}
+bpy.ops.render.render(write_still=True)
+shown = bpy.data.images.load({frame!r})
 print("RESULT", json.dumps({{
     "module": client.__file__,
     "path": client.environment()["PYTHONPATH"],
+    "size": list(shown.size),
+    "spread": max(shown.pixels) - min(shown.pixels),
     "files": [bpy.path.abspath(strip.directory) + element.filename for element in strip.elements],
 }}))
 """
 
 
-def test_the_installed_zip_makes_a_strip_with_its_own_wheels(tmp_path: Path) -> None:
+@pytest.mark.smoke
+def test_the_installed_zip_makes_and_renders_a_strip_with_its_own_wheels(tmp_path: Path) -> None:
     built = os.environ.get("LATENT_STRIPS_ZIP")
     if not built:
         pytest.skip("LATENT_STRIPS_ZIP names no zip: build one with `nox -s build` (`nox -s blender` does)")
     environment = os.environ | {"BLENDER_USER_RESOURCES": str(tmp_path)}
-    code = INSTALL.format(zip=str(Path(built).absolute()))
+    code = INSTALL.format(zip=str(Path(built).absolute()), frame=str(tmp_path / "frame.png"))
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, cwd=tmp_path)
     line = next((line for line in done.stdout.splitlines() if line.startswith("RESULT ")), "")
     assert line, done.stdout + done.stderr
     result = json.loads(line.removeprefix("RESULT "))
     assert result["module"].startswith(str(tmp_path))
     assert result["path"].startswith(str(tmp_path))
+    assert result["size"] == [64, 64]
+    assert result["spread"] > 0.1  # a picture, not a plain frame
     assert len(result["files"]) == 3
     assert all(Path(file).is_file() for file in result["files"])

@@ -42,6 +42,11 @@ with open({told!r}, "w") as file:
 """
 
 
+EMPTY = """
+from bl_ext.user_default.latent_strips.operators.blender.preferences import library
+for entry in library().of_kind("image"):
+    bpy.ops.latent_strips.generator_remove(generator=entry.card.id)
+"""
 #: Without a window there are no icons.
 THUMBNAIL = """
 import importlib
@@ -58,6 +63,12 @@ def window(
     with Window(blender_command, tmp_path_factory.mktemp("gui"), TAB, zip_for_window) as window:
         window.ready()
         yield window
+
+
+@pytest.fixture(autouse=True)
+def empty(window: Window) -> None:
+    """Remove what an earlier test imported."""
+    window.python(EMPTY)
 
 
 @pytest.fixture(scope="module")

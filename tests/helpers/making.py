@@ -30,12 +30,12 @@ def session(path: Path, threads: int) -> Session:
     return Session(path, threads)
 
 
-def make(recipe: Recipe, root: Path, only: list[int] | None = None, threads: int = 0) -> Folder:
+def make(recipe: Recipe, root: Path, only: list[int] | None = None, threads: int = 1) -> Folder:
     """Make a recipe of a generator that ships, in this process."""
     return make_with(Library().exact(recipe.generator, recipe.digest), recipe, root, only, threads)
 
 
-def make_with(entry: Entry, recipe: Recipe, root: Path, only: list[int] | None = None, threads: int = 0) -> Folder:
+def make_with(entry: Entry, recipe: Recipe, root: Path, only: list[int] | None = None, threads: int = 1) -> Folder:
     """Make a recipe of any generator in this process."""
     job = Job.of(recipe, entry.card, root)
     job.make(lambda: session(entry.path, threads), lambda *_: None, lambda: None, only=only)

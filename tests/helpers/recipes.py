@@ -21,6 +21,8 @@ ENTRIES = [
     for entry in Library().entries()
     if kind(entry.card.kind).made_from == "nothing" and kind(entry.card.kind).medium == "image"
 ]
+#: The first generator of each of their kinds, for what depends on no more than the kind.
+FIRSTS = list({entry.card.kind: entry for entry in reversed(ENTRIES)}.values())
 
 
 def small(entry: Entry, **values: Any) -> Recipe:

@@ -94,11 +94,17 @@ def test_an_index_cut_short_loses_the_last_lines_only(tmp_path_factory: pytest.T
     assert folder.check(KEYS) == ([], [])
 
 
+@pytest.fixture(scope="module")
+def any_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One folder for all examples of a property: making one takes longer than the example."""
+    return tmp_path_factory.mktemp("any")
+
+
 @given(
     st.lists(st.text() | st.dictionaries(st.sampled_from(["file", "key", "size", "sha256"]), st.text()).map(json.dumps))
 )
-def test_an_index_of_anything_is_read(tmp_path_factory: pytest.TempPathFactory, lines: list[str]) -> None:
-    folder = Folder(tmp_path_factory.mktemp("any"), 3, ".png")
+def test_an_index_of_anything_is_read(any_folder: Path, lines: list[str]) -> None:
+    folder = Folder(any_folder, 3, ".png")
     (folder.path / INDEX).write_text("\n".join(lines), encoding="utf-8", errors="replace")
     assert all("/" not in name and name not in (".", "..") for name in folder.index())
 

@@ -40,6 +40,7 @@ def changed(place: str, value: object) -> dict[str, Any]:
     return card
 
 
+@pytest.mark.one_python
 def test_shipped_generators_say_all_that_is_needed(entry: Entry) -> None:
     card = entry.card
     assert card.id == entry.path.stem

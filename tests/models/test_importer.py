@@ -22,7 +22,7 @@ from models.library.catalog import Entry, Library
 from tests.helpers.importing import Take, opened
 from tests.helpers.making import decode, frames
 from tests.helpers.net import FLOAT, Net
-from tests.helpers.recipes import small
+from tests.helpers.recipes import FIRSTS, small
 from tests.helpers.third_party import GENERATORS, dcgan, unbounded
 from tests.helpers.third_party_footage import OTHERS, logits, style_transfer, translation
 from tests.helpers.third_party_sound import long_noise
@@ -185,7 +185,8 @@ def test_outputs_that_are_no_pictures(last: Any, says: str, take: Take, library:
     assert list(library.iterdir()) == []
 
 
-def test_a_file_that_carries_a_card_keeps_it(take: Take, library: Path, tmp_path: Path, texture: Entry) -> None:
+def test_a_file_that_carries_a_card_keeps_it(library: Path, tmp_path: Path) -> None:
+    texture = FIRSTS[0]
     found = importer.take(texture.path, library, opened, "cpu")
     assert found.entry.card.label == texture.card.label
     assert found.entry.card.styles == texture.card.styles

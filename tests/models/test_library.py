@@ -91,5 +91,6 @@ def test_a_kind_refuses_a_card_that_is_not_its_own(tmp_path: Path, recipe: Build
         Job.of(small(odd), odd.card, tmp_path)
 
 
+@pytest.mark.one_python
 def test_the_shipped_folder_holds_nothing_else() -> None:
     assert {path.suffix for path in SHIPPED.iterdir()} == {".onnx"}

@@ -44,6 +44,7 @@ def gray(matte: Entry, pictures: Pictures) -> Callable[..., np.ndarray]:
     return made
 
 
+@pytest.mark.one_python
 @every_style
 def test_every_style_runs_from_empty_to_full_and_no_pixel_goes_back(
     matte: Entry, style: str, pictures: Pictures

@@ -175,13 +175,14 @@ def watched(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str
     return found
 
 
-once = pytest.mark.skipif(
-    sys.platform != "linux" or platform.machine() != "x86_64" or sys.version_info < (3, 13),
-    reason="watched by Linux on x86-64, and on one Python: it takes half a minute",
+watchable = pytest.mark.skipif(
+    sys.platform != "linux" or platform.machine() != "x86_64", reason="watched by Linux on x86-64"
 )
 
 
-@once
+@watchable
+@pytest.mark.one_python
+@pytest.mark.slow  # half a minute
 @pytest.mark.parametrize("name", ["worker", "doctor"])
 def test_for_half_a_minute_nothing_asks_for_a_socket_or_writes_elsewhere(
     watched: Mapping[str, Watched], name: str
@@ -194,7 +195,9 @@ def test_for_half_a_minute_nothing_asks_for_a_socket_or_writes_elsewhere(
     assert any(path.is_relative_to(process.folder / "library") for path in process.files)
 
 
-@once
+@watchable
+@pytest.mark.one_python
+@pytest.mark.slow  # half a minute
 def test_what_watches_sees_the_telemetry_that_is_on_by_default(watched: Mapping[str, Watched]) -> None:
     alone = watched["alone"]
     assert alone.domains - {socket.AF_UNIX}

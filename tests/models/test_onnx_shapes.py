@@ -41,6 +41,7 @@ def test_outputs_have_the_sizes_that_were_worked_out(name: str, tmp_path: Path) 
         assert found.shapes[output] == np.shape(array)
 
 
+@pytest.mark.one_python
 @pytest.mark.parametrize("cells", [(3, 4), (34, 60)])
 def test_a_shipped_generator_of_any_size(texture: Entry, cells: tuple[int, int]) -> None:
     graph = reader.read(texture.path)

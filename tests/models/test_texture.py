@@ -21,6 +21,11 @@ STYLES = [(entry, style) for entry in Library().of_kind("texture") for style in 
 every_style = pytest.mark.parametrize(
     ("entry", "style"), STYLES, ids=[f"{entry.card.id}-{style.name}" for entry, style in STYLES]
 )
+# Whether a loop closes depends on the network and on how a style moves and repeats, not on what it shows.
+MOTIONS = [*{(entry.card.id, s.drift, s.rate, s.repeat): (entry, s) for entry, s in reversed(STYLES)}.values()]
+each_motion = pytest.mark.parametrize(
+    ("entry", "style"), MOTIONS, ids=[f"{entry.card.id}-{style.name}" for entry, style in MOTIONS]
+)
 OPAQUE = {"alpha": "opaque", "depth": "16"}
 
 
@@ -31,9 +36,10 @@ def take_of(recipe: object, texture: Entry) -> TextureTake:
 
 
 def frame(take: TextureTake, number: int, texture: Entry) -> bytes:
-    return b"".join(take.finish(number, session(texture.path, 2).run(take.inputs(number))))
+    return b"".join(take.finish(number, session(texture.path, 1).run(take.inputs(number))))
 
 
+@pytest.mark.one_python
 @every_style
 def test_every_style_is_a_picture_that_moves(entry: Entry, style: object, pictures: Pictures) -> None:
     made = pictures(small(entry, style=style.name, **OPAQUE))  # type: ignore[attr-defined]
@@ -42,7 +48,8 @@ def test_every_style_is_a_picture_that_moves(entry: Entry, style: object, pictur
     assert np.abs(np.diff(made, axis=0)).mean() > 1e-4
 
 
-@every_style
+@pytest.mark.one_python
+@each_motion
 def test_the_closing_step_of_a_loop_is_like_its_other_steps(entry: Entry, style: object, pictures: Pictures) -> None:
     made = pictures(small(entry, style=style.name, frames=24, width=128, height=128, **OPAQUE))  # type: ignore[attr-defined]
     *steps, closing = np.abs(np.roll(made, -1, axis=0) - made).mean(axis=(1, 2, 3))
@@ -103,22 +110,26 @@ def seam(frames: np.ndarray, axis: int) -> float:
     return float(steps[-1] / steps[:-1].mean())
 
 
-@pytest.mark.parametrize(("axis", "side"), [(1, "y"), (2, "x")], ids=["y", "x"])
+@pytest.mark.one_python
 def test_a_strip_that_does_not_tile_has_a_seam_and_one_that_does_has_none(
-    texture: Entry, texture_recipe: Build, pictures: Pictures, axis: int, side: str
+    texture: Entry, texture_recipe: Build, pictures: Pictures
 ) -> None:
     motion = {"frames": 16, "loop": False, "speed": 16, "drift_x": 0.35, "drift_y": 0.35}
     tiled, unlike, styles = [], [], texture.card.styles
     for style, seed in product(styles, range(-(-12 // len(styles)))):  # a dozen pictures at least
         recipe = texture_recipe(style=style.name, seed=seed, width=160, height=144, **motion, **OPAQUE)
-        tiled.append(seam(pictures(recipe), axis))
-        other_side = replace(recipe, frames=3, settings={**recipe.settings, f"tile_{side}": False})
-        unlike.append(seam(pictures(other_side), axis))
+        shown = pictures(recipe)
+        tiled.append([seam(shown, axis) for axis in (1, 2)])
+        open_sides = [{"tile_y": False}, {"tile_x": False}]  # one alone, for the other goes on tiling
+        apart = [replace(recipe, frames=2, settings={**recipe.settings, **side}) for side in open_sides]
+        unlike.append([seam(pictures(each), axis) for axis, each in enumerate(apart, 1)])
     # Not the mean: few sparks lie on an edge by chance, or none.
-    assert 0.9 < np.median(tiled) < 1.1, tiled
-    assert np.median(unlike) > 1.1, unlike  # or there was nothing to be seen
+    whole, cut = np.median(tiled, axis=0), np.median(unlike, axis=0)
+    assert ((whole > 0.9) & (whole < 1.1)).all(), tiled
+    assert (cut > 1.1).all(), unlike  # or there was nothing to be seen
 
 
+@pytest.mark.one_python
 def test_no_style_shows_where_it_is_joined(texture: Entry, texture_recipe: Build) -> None:
     # The join is one of the edges of latent cells, and the picture can be rolled (below): all edges are looked at, for
     # one line is strong or weak by chance. Where there are courses, only those edges are alike that lie whole periods
@@ -131,7 +142,7 @@ def test_no_style_shows_where_it_is_joined(texture: Entry, texture_recipe: Build
             if seed >= 3 and np.std(ratios) / len(ratios) ** 0.5 < 0.025:
                 break
             take = take_of(texture_recipe(style=style.name, seed=seed, width=384, height=384), texture)
-            (image,) = session(texture.path, 2).run(take.inputs(0)).values()
+            (image,) = session(texture.path, 1).run(take.inputs(0)).values()
             for axis in (1, 2):
                 steps = np.abs(np.roll(image[0], -1, axis) - image[0]).mean(axis=(0, 3 - axis))
                 edges = steps[:: -cell * style.repeat[axis - 1]]
@@ -141,10 +152,11 @@ def test_no_style_shows_where_it_is_joined(texture: Entry, texture_recipe: Build
     assert all(0.9 < ratio < 1.1 for ratio in shown.values()), shown
 
 
+@pytest.mark.one_python
 def test_rolling_the_latents_rolls_the_picture(texture: Entry, texture_recipe: Build) -> None:
     take = take_of(texture_recipe(width=192, height=128), texture)
     feeds, (out,) = take.inputs(0), texture.card.outputs
-    network, cell = session(texture.path, 2), take.camera.cell
+    network, cell = session(texture.path, 1), take.camera.cell
     rolled = {
         port.name: np.roll(feeds[port.name], (cell // port.stride, -2 * cell // port.stride), axis=(2, 3))
         for port in (*texture.card.ports("latent_field"), *texture.card.ports("waves"))
@@ -153,6 +165,7 @@ def test_rolling_the_latents_rolls_the_picture(texture: Entry, texture_recipe: B
     assert np.abs(np.roll(here, (cell, -2 * cell), axis=(2, 3)) - there).max() < 1e-5
 
 
+@pytest.mark.one_python
 def test_a_window_of_the_torus_is_what_the_whole_torus_shows(texture: Entry, texture_recipe: Build) -> None:
     # The margin around the window must cover the network's receptive field, or the edges flicker as it moves.
     size = 40 * texture.card.stride
@@ -162,9 +175,8 @@ def test_a_window_of_the_torus_is_what_the_whole_torus_shows(texture: Entry, tex
     part, whole = take_of(recipe, texture), take_of(recipe, texture)
     whole.camera._cells = lambda view: (None, None)  # type: ignore[method-assign]
     assert part.camera._cells(part.camera.views[3]) != (None, None)
-    for number in (2, 3):
-        a, b = (decode(frame(take, number, texture)).astype(int) for take in (part, whole))
-        assert np.abs(a - b).max() <= 1
+    a, b = (decode(frame(take, 3, texture)).astype(int) for take in (part, whole))
+    assert np.abs(a - b).max() <= 1
 
 
 @pytest.mark.parametrize(("track", "shift"), [("drift_x", (0, 8)), ("drift_y", (-8, 0))], ids=["right", "up"])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -53,6 +55,15 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> tuple[clips.Manifest, Path
     (root / "hiss" / "bad.wav").write_bytes(b"no sound")
     manifest = clips.Manifest.read(root / "set.toml")
     return manifest, root, dataset.prepare(manifest, root)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def brief() -> Iterator[None]:
+    """Fewer judges, taught for fewer steps, than for the page."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(evaluate, "JUDGES", 2)
+        patch.setattr(evaluate, "classifier", partial(evaluate.classifier, steps=4))
+        yield
 
 
 def test_a_tone_is_found_where_it_is() -> None:
@@ -140,7 +151,7 @@ def test_training_clips_say_how_near_a_sound_can_be(data: tuple[clips.Manifest, 
     known = described.grids[described.select(False, 0)]
     assert all(np.isclose(grid[:3], known, atol=1e-6).all((1, 2, 3)).any() for (grid,) in drawn)
     assert len({grid.tobytes() for grid in drawn}) == len(np.unique(described.files[described.select(False, 0)]))
-    rows = evaluate.evaluate(manifest, described, [source])
+    rows = evaluate.evaluate(manifest, described, [source], count=4)
     lines = evaluate.table(rows).splitlines()
     assert [line.count("|") for line in lines] == [11] * 5
     assert lines[2].startswith("| knock | ")

@@ -17,23 +17,27 @@ from models.recipe import Recipe  # noqa: E402
 from models.training import trainer  # noqa: E402
 from models.training.data import Manifest, Source, Style  # noqa: E402
 from models.training.graphs import flops  # noqa: E402
-from models.training.textures import losses, train  # noqa: E402
+from models.training.textures import export, losses, train  # noqa: E402
 from models.training.textures import run as training  # noqa: E402
 from models.training.textures.contact_sheet import contact_sheet  # noqa: E402
 from models.training.textures.networks import Generator, Shape  # noqa: E402
+from tests.helpers.making import decode, make_with, pngs  # noqa: E402
 
 SMALL = training.TextureSettings(steps=4, crop=64, batch=2, styles_at_once=1, head_start=1, penalty_every=2)
 
 
-@pytest.fixture
-def pictures(tmp_path: Path) -> Path:
-    """A folder with two noisy pictures of 96×96 px."""
-    folder = tmp_path / "my_set"
+def noisy(folder: Path) -> Path:
+    """Make a folder with two noisy pictures of 96×96 px."""
     folder.mkdir()
     rng = np.random.default_rng(0)
     for name in ("sand", "moss"):
         Image.fromarray(rng.integers(0, 255, (96, 96, 3), dtype=np.uint8)).save(folder / f"{name}.png")
     return folder
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Path:
+    return noisy(tmp_path / "my_set")
 
 
 def run(pictures: Path, settings: training.TextureSettings = SMALL) -> training.TextureTraining:
@@ -97,29 +101,31 @@ def test_a_loss_that_is_no_number_stops_training(pictures: Path) -> None:
         one.advance()
 
 
-def test_from_pictures_to_a_generator_that_makes_frames(pictures: Path, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Generator, Path]:
+    """The folder of a run over two pictures, its generator, and the file of that: exporting one takes long."""
     pytest.importorskip("onnxscript", reason="torch needs onnxscript to export")
-    from models.training.textures import export
-    from tests.helpers.making import make_with, pngs
-
-    manifest, one = Manifest.of_folder(pictures, "my_set"), run(pictures)
-    out = tmp_path / "run"
+    root = tmp_path_factory.mktemp("exported")
+    one, out, path = run(noisy(root / "my_set")), root / "run", root / "library" / "my_set.onnx"
     out.mkdir()
     trainer.run(one, out, 2, lambda folder: contact_sheet(one, folder))
+    generator, steps = export.load(out)
+    assert isinstance(generator, Generator)
+    described = export.card(Manifest.of_folder(root / "my_set", "my_set"), generator, {"seed": 0}, steps, "my_set.toml")
+    assert str(root) not in json.dumps(described)
+    path.parent.mkdir()
+    assert export.export(generator, described, path) < 1e-5
+    return out, generator, path
+
+
+def test_from_pictures_to_a_generator_that_makes_frames(exported: tuple[Path, Generator, Path], tmp_path: Path) -> None:
+    out, generator, path = exported
     assert {path.name for path in out.iterdir()} == {
         "checkpoint.pt", "log.jsonl", "sheet-000002.png", "sheet-000004.png"
     }  # fmt: skip
-
-    generator, steps = export.load(out)
-    described = export.card(manifest, generator, {"seed": 0}, steps, "my_set.toml")
-    path = tmp_path / "library" / "my_set.onnx"
-    path.parent.mkdir()
-    assert export.export(generator, described, path) < 1e-5
-
     (entry,) = Library((path.parent,)).entries()
     assert [style.name for style in entry.card.styles] == ["moss", "sand"]
     assert entry.card.training["steps"] == 4
-    assert str(tmp_path) not in json.dumps(described)
     recipe = Recipe("texture", "my_set", entry.card.digest, 64, 48, 3, 25.0)
     assert len(set(pngs(make_with(entry, recipe, tmp_path / "cache").path).values())) == 3
 
@@ -141,9 +147,6 @@ def clips(tmp_path: Path) -> Manifest:
 
 def test_a_clip_teaches_alpha_courses_and_motion(clips: Manifest, tmp_path: Path) -> None:
     pytest.importorskip("onnxscript", reason="torch needs onnxscript to export")
-    from models.training.textures import export
-    from tests.helpers.making import decode, make_with
-
     one = training.TextureTraining(clips, tmp_path, replace(SMALL, head_start=0), "cpu", bf16=False)
     assert one.shape.moving
     assert one.shape.waves
@@ -172,19 +175,17 @@ def test_repeated_pixels_are_uneven_and_noise_is_not() -> None:
     assert losses.unevenness(lit, 32) > 10 * losses.unevenness(even, 32)
 
 
-def test_a_generator_begins_with_what_another_has_learned(pictures: Path, tmp_path: Path) -> None:
-    pytest.importorskip("onnxscript", reason="torch needs onnxscript to export")
-    from models.training.textures import export
-
-    manifest, one = Manifest.of_folder(pictures, "my_set"), run(pictures)
-    path = tmp_path / "my_set.onnx"
-    export.export(one.average.eval(), export.card(manifest, one.average, {}, 0, "my_set.toml"), path)
+def test_a_generator_begins_with_what_another_has_learned(
+    exported: tuple[Path, Generator, Path], pictures: Path
+) -> None:
+    _, learned, path = exported
+    manifest = Manifest.of_folder(pictures, "my_set")
     (pictures / "sand.png").rename(pictures / "dune.png")
     other = run(pictures, replace(SMALL, seed=5))
     other.start_from(path)
     for name, value in weights(other).items():
-        assert torch.allclose(value, weights(one)[name], atol=1e-5) == (name != "styles.weight"), name
-    vectors = {style.name: row for style, row in zip(manifest.styles, one.average.styles.weight, strict=True)}
+        assert torch.allclose(value, learned.state_dict()[name], atol=1e-5) == (name != "styles.weight"), name
+    vectors = {style.name: row for style, row in zip(manifest.styles, learned.styles.weight, strict=True)}
     assert [style.name for style in other.crops.manifest.styles] == ["dune", "moss"]
     assert torch.allclose(other.average.styles.weight[1], vectors["moss"], atol=1e-5)
 

@@ -71,21 +71,49 @@ def share(frame, channel):
 scene = bpy.context.scene
 scene.render.resolution_x, scene.render.resolution_y = 160, 96
 """
+#: What earlier tests left: strips and jobs, markers, keys, scenes, chosen settings, and what buttons were last given.
+CLEAR = """
+from bl_ext.user_default.latent_strips.operators.blender.jobs import live
+for strip in list(strips()):
+    strips().remove(strip)
+for job in live.queue.unfinished():
+    live.queue.cancel(job)
+scene.timeline_markers.clear()
+scene.animation_data_clear()
+scene.frame_current = 1
+for other in [other for other in bpy.data.scenes if other != scene]:
+    bpy.data.scenes.remove(other)
+
+def unset(group):
+    for property in group.bl_rna.properties:
+        if property.type == "POINTER" and not property.is_readonly:
+            unset(getattr(group, property.identifier))
+        elif not property.is_readonly:
+            group.property_unset(property.identifier)
+
+for kind in scene.latent_strips.bl_rna.properties:
+    if kind.type == "POINTER" and kind.identifier != "rna_type":
+        unset(getattr(scene.latent_strips, kind.identifier))
+for name in dir(bpy.ops.latent_strips):
+    if last := bpy.context.window_manager.operator_properties_last("latent_strips." + name):
+        unset(last)
+"""
 
 
 class Desk:
-    """The window, and the code that prepares its scenes."""
+    """The window, and the code that prepares its scenes. Each test begins with `prepare`, and so with nothing left."""
 
     def __init__(self, window: Window) -> None:
         self.window = window
         self.opened: set[str] = set()
-        self.helpers = SCENE.format(folder=str(window.folder / "footage"))
+        footage = window.folder / "footage"
+        footage.mkdir()
+        self.helpers = SCENE.format(folder=str(footage))
 
     def prepare(self, code: str) -> None:
-        """Empty the timeline, and run code that fills it again."""
-        clear = "for strip in list(strips()): strips().remove(strip)\nscene.frame_current = 1\n"
+        """Put all back as it was when Blender started, and run code that fills the timeline."""
         # A script's changes are no step of their own: without one, undo would take them away, too.
-        self.window.python(f"{self.helpers}{clear}{code}\nbpy.ops.ed.undo_push(message='Prepared')")
+        self.window.python(f"{self.helpers}{CLEAR}{code}\nbpy.ops.ed.undo_push(message='Prepared')")
 
     def open(self, panel: str) -> None:
         """Leave one panel in the sidebar, and open it by a click on its header."""
