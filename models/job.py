@@ -40,7 +40,7 @@ class Job:
         return cls(recipe, card, folder(recipe, root), made.take(recipe, card))
 
     def keys(self) -> list[str]:
-        """The key of every frame."""
+        """Return the key of every frame."""
         return [self.take.key(frame) for frame in range(self.folder.count)]
 
     def check(self, tick: Callable[[], None]) -> tuple[list[int], list[int]]:

@@ -18,7 +18,7 @@ WINDOWS = getattr(subprocess, "CREATE_NO_WINDOW", 0) | getattr(subprocess, "BELO
 
 
 def environment() -> dict[str, str]:
-    """The worker's environment: this one, with the bundled wheels on the path, writing nothing beside the code."""
+    """Return the worker's environment: this one with the bundled wheels on the path, writing nothing beside the code."""
     harmful = ("PYTHONHOME", "PYTHONSAFEPATH", "PYTHONSTARTUP")  # the second hides `models` from -m
     kept = {name: value for name, value in os.environ.items() if name not in harmful}
     return kept | {
@@ -32,14 +32,14 @@ def environment() -> dict[str, str]:
 
 
 def wheels() -> dict[str, str]:
-    """The version of each library that the extension ships, by name."""
+    """Return the version of each library that the extension ships, by name."""
     manifest = tomllib.loads((ROOT / "blender_manifest.toml").read_text("utf-8"))
     names = [Path(wheel).name.split("-") for wheel in manifest["wheels"]]
     return {name: version for name, version, *_ in names}
 
 
 def libraries() -> list[Path]:
-    """The folders that the libraries come from: those that hold the very versions that this extension ships.
+    """Return the folders that the libraries come from: those that hold the very versions that this extension ships.
 
     Other add-ons put their own libraries on `sys.path`, old or broken ones too. Where Blender installs the wheels of
     extensions is looked at first. A library that is nowhere in the right version is taken as Python finds it. NumPy
@@ -58,11 +58,11 @@ def libraries() -> list[Path]:
 
 
 def _holding(folders: list[Path], name: str) -> Path | None:
-    """The first folder that has a folder of that name."""
+    """Return the first folder that has a folder of that name."""
     return next((folder for folder in folders if (folder / name).is_dir()), None)
 
 
 def _imported(package: str) -> list[Path]:
-    """The folder that Python would import a package from, if there is one."""
+    """Return the folder that Python would import a package from, if there is one."""
     spec = importlib.util.find_spec(package)
     return [Path(spec.origin).parent.parent] if spec and spec.origin else []

@@ -50,7 +50,7 @@ class Card:
     rank: int = 0
 
     def ports(self, role: str) -> tuple[Port, ...]:
-        """The inputs that play `role`."""
+        """Return the inputs that play `role`."""
         return tuple(port for port in self.inputs if port.role == role)
 
     @property
@@ -59,7 +59,7 @@ class Card:
         return max((port.stride for port in self.ports("latent_field")), default=1)
 
     def style(self, name: str) -> Style:
-        """The style of that name. Raises GeneratorError."""
+        """Return the style of that name. Raises GeneratorError."""
         for style in self.styles:
             if style.name == name:
                 return style
@@ -107,7 +107,7 @@ class Card:
         return card
 
     def json(self) -> dict[str, Any]:
-        """The card, ready for JSON: `parse` gives it back."""
+        """Return the card, ready for JSON: `parse` gives it back."""
         return {
             "card": VERSION,
             **{key: getattr(self, key) for key in ("id", "kind", "label")},

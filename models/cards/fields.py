@@ -14,7 +14,7 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 
 def text(value: object) -> str:
-    """A text of at most 1000 characters."""
+    """Return a text of at most 1000 characters."""
     if not isinstance(value, str) or len(value) > 1000:
         raise ValueError("a text is missing or over 1000 characters")
     if not value.isascii():
@@ -23,18 +23,18 @@ def text(value: object) -> str:
 
 
 def label(value: object) -> str:
-    """A text that is shown: nothing in it turns letters round or starts a new line."""
+    """Return a text that is shown: nothing in it turns letters round or starts a new line."""
     return printable(text(value)).strip()
 
 
 def plain(value: Any) -> dict[str, Any]:
-    """What may be written as JSON again: no endless number, and nothing nested too deep."""
+    """Return what may be written as JSON again: no endless number, and nothing nested too deep."""
     json.dumps(value, allow_nan=False)
     return dict(value)
 
 
 def name(value: object) -> str:
-    """A name of small letters, digits, - and _, at most 64."""
+    """Return a name of small letters, digits, - and _, at most 64."""
     if not isinstance(value, str) or not _NAME.fullmatch(value):
         raise ValueError(f"{str(value)[:64]!r} is not a name of small letters, digits, - and _")
     return value
@@ -56,7 +56,7 @@ def one_of(value: object, words: tuple[str, ...]) -> str:
 
 
 def vector(raw: Mapping[str, Any]) -> tuple[float, ...]:
-    """The finite numbers under `vector`."""
+    """Return the finite numbers under `vector`."""
     vector = tuple(float(v) for v in raw["vector"])
     if not all(math.isfinite(v) for v in vector):
         raise ValueError("a vector is not finite")

@@ -62,7 +62,7 @@ class Port:
         return printable(self.name)[:48]
 
     def json(self) -> dict[str, Any]:
-        """What a card holds of this port: what is not as usual."""
+        """Return what a card holds of this port: what is not as usual."""
         found: dict[str, Any] = {"name": self.name, "role": self.role, "channels": self.channels}
         found["range"] = [self.low, self.high]
         named = ("stride", "shape", "dtype", "layout", "order", "activation", "mean", "std", "default", "multiple")

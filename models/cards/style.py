@@ -32,7 +32,7 @@ class Style:
     persistence: float = 0.0
 
     def json(self) -> dict[str, Any]:
-        """What a card holds of this style: what is not as usual."""
+        """Return what a card holds of this style: what is not as usual."""
         found = {"name": self.name, "label": self.label, "vector": list(self.vector)}
         return found | fields.unusual(self, ("emissive", "alpha", "drift", "rate", "repeat", "persistence"))
 

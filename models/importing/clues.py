@@ -54,7 +54,7 @@ class Clues:
         return named(self.tensor.name, what)
 
     def at(self, place: int) -> int:
-        """The size of a dimension, or of the last one where there are fewer, as a number of channels."""
+        """Return the size of a dimension, or of the last one where there are fewer, as a number of channels."""
         return clamped(self.shape[min(place, self.rank - 1)])
 
     @property
@@ -171,7 +171,9 @@ def embedded(graph: Graph, name: str) -> int:
 
 
 def ending(graph: Graph, name: str) -> tuple[float, float]:
-    """The lowest and highest value of an output, from the operation that makes it; 0 and 1 when that says nothing."""
+    """Return the lowest and highest value of an output, from the operation that makes it; 0 and 1 when that says
+    nothing.
+    """
     maker = {output: node for node in graph.nodes for output in node.outputs}
     node = maker.get(name)
     for _ in range(8):

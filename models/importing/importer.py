@@ -133,7 +133,10 @@ def _copied(path: Path, part: Path) -> str:
 
 
 def _beside(path: Path) -> str | None:
-    """The text of a card beside a file, None where there is none. Raises GeneratorError for one that can't be read."""
+    """Return the text of a card beside a file, None where there is none.
+
+    Raises GeneratorError for one that can't be read.
+    """
     beside = path.with_suffix(".json")
     if not is_there(beside) or beside.is_dir():
         return None
@@ -148,7 +151,9 @@ def _beside(path: Path) -> str | None:
 
 
 def _rate(told: Mapping[str, str]) -> int:
-    """The sample rate that a file's metadata names, as exporters of sound networks write it; 0 where none is said."""
+    """Return the sample rate that a file's metadata names, as exporters of sound networks write it; 0 where none is
+    said.
+    """
     for key, value in told.items():
         if re.fullmatch(r"(audio_)?(sample|sampling)_?rate|sr|fs", key.lower()) and value.isdecimal():
             rate = int(value[:8])
@@ -157,7 +162,7 @@ def _rate(told: Mapping[str, str]) -> int:
 
 
 def _described(text: str, digest: str, name: str) -> tuple[Card, ImportNotes]:
-    """A network that comes with a card."""
+    """Return a network that comes with a card."""
     try:
         card = Card.parse(json.loads(text), digest)
     except (ValueError, RecursionError) as error:
@@ -169,7 +174,7 @@ def _described(text: str, digest: str, name: str) -> tuple[Card, ImportNotes]:
 
 
 def _check_names(card: Card, session: Guarded) -> None:
-    """Raises GeneratorError for a card that speaks of other inputs or outputs than the network has."""
+    """Raise GeneratorError for a card that speaks of other inputs or outputs than the network has."""
     graph = session.graph
     taken, made = [port.name for port in card.inputs], [port.name for port in card.outputs]
     has, gives = {tensor.name for tensor in graph.inputs}, {tensor.name for tensor in graph.outputs}
@@ -183,7 +188,7 @@ def _check_names(card: Card, session: Guarded) -> None:
 
 
 def _tried(digest: str, session: Guarded, name: str, rate: int) -> tuple[Card, ImportNotes, Picture | None]:
-    """A network without a card, and the picture that it made of the test picture."""
+    """Return a network without a card, and the picture that it made of the test picture."""
     found = trial.tried(roles.infer(session.graph), session.run)
     guess, why = found.guess, found.guess.why
     card = Card(
@@ -208,8 +213,8 @@ def _tried(digest: str, session: Guarded, name: str, rate: int) -> tuple[Card, I
 
 
 def _shown(card: Card, session: Guarded) -> dict[str, bytes]:
-    """What a strip of this generator is with everything at its default, by file suffix: a frame as `.png`, or a sound
-    as `.wav` and its waveform.
+    """Return what a strip of this generator is with everything at its default, by file suffix: a frame as `.png`, or a
+    sound as `.wav` and its waveform.
 
     Nothing of kinds that need footage or text to be made from.
     """
@@ -231,7 +236,7 @@ def _shown(card: Card, session: Guarded) -> dict[str, bytes]:
 
 
 def _waveform(data: bytes) -> bytes:
-    """The picture of a WAV file of 24 bits, as a PNG file."""
+    """Return the picture of a WAV file of 24 bits, as a PNG file."""
     with wave.open(BytesIO(data)) as file:
         whole = np.frombuffer(file.readframes(file.getnframes()), np.uint8).reshape(-1, 3)
         samples = np.pad(whole, ((0, 0), (1, 0))).view("<i4").reshape(-1, file.getnchannels()).T / 2**31

@@ -31,7 +31,7 @@ class Guess:
 
 
 def recognized(graph: Graph) -> Guess | None:
-    """What a known model is, or None."""
+    """Return what a known model is, or None."""
     for signature in (_video_matting, _salient, _portrait, _dichotomous, _channels_last, _fast_style):
         if found := signature(graph):
             return found

@@ -87,7 +87,7 @@ def _port(tensor: Tensor, graph: Graph, rules: tuple[Rule, ...]) -> Port:
 
 
 def infer(graph: Graph) -> Guess:
-    """What `graph` is for. Raises GeneratorError when nothing here could use it."""
+    """Return what `graph` is for. Raises GeneratorError when nothing here could use it."""
     if known := recognized(graph):
         return known
     inputs = tuple(_inputs(graph))
@@ -118,7 +118,7 @@ def _kind(roles: set[str], outputs: tuple[Port, ...]) -> str:
 
 
 def _advice(graph: Graph) -> str:
-    """What to do about a network that makes nothing: some pictures are rows of numbers, as MNIST's often are."""
+    """Return what to do about a network that makes nothing: some pictures are rows of numbers, as MNIST's often are."""
     for tensor in graph.outputs:
         row = (tensor.shape or (0,))[-1]
         for channels in PICTURE:
@@ -147,7 +147,9 @@ def _inputs(graph: Graph) -> Iterator[Port]:
 
 
 def in_time(guess: Guess) -> Guess:
-    """A guess for a sound: three dimensions are a vector for each layer to a picture, for each moment to a sound."""
+    """Return a guess for a sound: three dimensions are a vector for each layer to a picture, for each moment to a
+    sound.
+    """
     return replace(guess, inputs=tuple(_in_time(port) for port in guess.inputs))
 
 

@@ -73,7 +73,7 @@ def _run(run: Run, guess: Guess, given: Mapping[str, AnyArray]) -> dict[str, Any
 
 
 def _alike(port: Port, made: Port) -> Port:
-    """An input that is a picture, of the range of the picture that is made of it: colors in −1…1 or 0…255."""
+    """Return an input that is a picture, of the range of the picture that is made of it: colors in −1…1 or 0…255."""
     if port.role != "image" or port.dtype == "uint8" or (made.low, made.high) not in ((-1.0, 1.0), (0.0, 255.0)):
         return port
     return replace(port, low=made.low, high=made.high)
@@ -104,7 +104,7 @@ def feeds(guess: Guess, seed: int) -> dict[str, AnyArray]:
 
 
 def _test_picture(port: Port) -> Array:
-    """A disc before a gradient, in the size that the port wants."""
+    """Return a disc before a gradient, in the size that the port wants."""
     side = -(-SIDE // port.multiple) * port.multiple
     full = arrays.shape(port, port.channels, (side, side))
     height, width = full[-2:] if port.layout == "nchw" else full[-3:-1]
@@ -114,7 +114,7 @@ def _test_picture(port: Port) -> Array:
 
 
 def _settled(port: Port, made: list[AnyArray], certain: bool) -> Port:
-    """An output after it was seen: its shape, where its channels are, and its range."""
+    """Return an output after it was seen: its shape, where its channels are, and its range."""
     first = np.asarray(made[0])
     numbers = [np.asarray(array) for array in made]
     if port.role in ("image", "mask", "sound") and not all(
@@ -151,7 +151,7 @@ def _settled(port: Port, made: list[AnyArray], certain: bool) -> Port:
 
 
 def _heard(port: Port, samples: AnyArray) -> Port:
-    """A sound after it was seen."""
+    """Return a sound after it was seen."""
     if samples.size < SHORTEST:
         raise GeneratorError(f"The output {port.name[:64]!r} is not a sound: it has {samples.size} samples.")
     last = samples.ndim == 3 and samples.shape[-1] in (1, 2) and samples.shape[1] not in (1, 2)
@@ -160,7 +160,7 @@ def _heard(port: Port, samples: AnyArray) -> Port:
 
 
 def ranged(low: float, high: float, port: Port, usual: float = 0.0) -> tuple[float, float]:
-    """The range that values between `low` and `high` were made for: 0…1, −1…1 or 0…255, else what they are.
+    """Return the range that values between `low` and `high` were made for: 0…1, −1…1 or 0…255, else what they are.
 
     99 of 100 are between −`usual` and `usual`: networks that end without a `tanh` pass −1 and 1 here and there.
     """

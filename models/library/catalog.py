@@ -37,15 +37,15 @@ class Library:
         return [found for found in self._scan() if isinstance(found, Entry)]
 
     def problems(self) -> list[GeneratorError]:
-        """What is wrong with the files that `entries` leaves out."""
+        """Return what is wrong with the files that `entries` leaves out."""
         return [found for found in self._scan() if isinstance(found, GeneratorError)]
 
     def of_kind(self, kind: str) -> list[Entry]:
-        """The generators that make results of `kind`."""
+        """Return the generators that make results of `kind`."""
         return [entry for entry in self.entries() if entry.card.kind == kind]
 
     def latest(self, id: str) -> Entry:
-        """The first generator of that id. Raises GeneratorMissing."""
+        """Return the first generator of that id. Raises GeneratorMissing."""
         for entry in self.entries():
             if entry.card.id == id:
                 return entry
@@ -53,7 +53,7 @@ class Library:
         raise GeneratorMissing(f"There is no generator {id[:64]!r}. Installed: {known}.")
 
     def exact(self, id: str, digest: str) -> Entry:
-        """The generator of that id whose file has that SHA-256. Raises GeneratorMissing."""
+        """Return the generator of that id whose file has that SHA-256. Raises GeneratorMissing."""
         for entry in self.entries():
             if entry.card.digest == digest:
                 return entry

@@ -69,14 +69,14 @@ def is_imported(entry: Entry) -> bool:
 
 
 def changeable(entry: Entry) -> Entry:
-    """The generator itself. Raises GeneratorError for one that is not the user's own."""
+    """Return the generator itself. Raises GeneratorError for one that is not the user's own."""
     if not is_imported(entry):
         raise GeneratorError(f"{entry.card.label} ships with the extension and stays as it is.")
     return entry
 
 
 def about(entry: Entry) -> ImportNotes:
-    """What is known of it. What can't be read is not known."""
+    """Return what is known of it. What can't be read is not known."""
     try:
         raw = _raw(entry.path)["own"]
 
@@ -144,7 +144,7 @@ def correct(entry: Entry, changes: Mapping[str, Mapping[str, Any]], classes: Ite
 
 
 def styles(count: int, names: Iterable[str] = ()) -> tuple[Style, ...]:
-    """An entry for each class, with names for the first of them."""
+    """Return an entry for each class, with names for the first of them."""
     labels = [*names][:count]
     labels += [f"Class {n}" for n in range(len(labels), count)]
     return tuple(Style(f"class-{n}", " ".join(printable(label).split())[:64], ()) for n, label in enumerate(labels))
@@ -162,7 +162,7 @@ def remove(entry: Entry) -> None:
 
 
 def broken(folder: Path) -> dict[str, GeneratorError]:
-    """What is wrong with the files of a library that are no generators, by name."""
+    """Return what is wrong with the files of a library that are no generators, by name."""
     found = {}
     for path in sorted(folder.glob("*.onnx")):
         try:
@@ -222,7 +222,7 @@ def _has_ended(pid: str | None, machine: str | None) -> bool:
 
 
 def exported(entry: Entry) -> bytes:
-    """The card for others, as JSON: without what holds for this machine and this user alone."""
+    """Return the card for others, as JSON: without what holds for this machine and this user alone."""
     return json.dumps(entry.card.json(), indent=2).encode()
 
 
@@ -250,7 +250,7 @@ def release(entry: Entry) -> None:
 
 
 def check_released(entry: Entry) -> None:
-    """Raises GeneratorQuarantined when it is in quarantine."""
+    """Raise GeneratorQuarantined when it is in quarantine."""
     if reason := quarantined(entry):
         raise GeneratorQuarantined(
             f"{entry.card.label} is in quarantine, because it has brought the worker down: {reason[:300]} "

@@ -74,7 +74,7 @@ def unique(tensors: Iterable[Tensor], what: str) -> list[Tensor]:
 
 
 def ordered(nodes: list[Node], given: set[str], depth: int) -> list[Node]:
-    """The nodes in an order in which they can run; `given` are the names that need none of them.
+    """Return the nodes in an order in which they can run; `given` are the names that need none of them.
 
     Raises MalformedGraph for cycles, for names that clash, and at a depth of 0 for those that nothing computes: what a
     graph may use of the one that it lies within is not known here.

@@ -67,6 +67,6 @@ def _entries(file: BinaryIO, size: int) -> Iterator[memoryview]:
 
 
 def _entry(data: memoryview) -> tuple[str, str]:
-    """The key and the value of a StringStringEntryProto."""
+    """Return the key and the value of a StringStringEntryProto."""
     texts = {number: text(value, MAX_METADATA) for number, value in fields(data) if number in (_KEY, _VALUE)}
     return texts.get(_KEY, ""), texts.get(_VALUE, "")

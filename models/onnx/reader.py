@@ -99,7 +99,7 @@ class _Reader:
         return Graph(free, tuple(outputs), weights, tuple(order), opset, flow)
 
     def name(self, value: int | memoryview) -> str:
-        """The name of an operation's input or output."""
+        """Return the name of an operation's input or output."""
         found = text(value)
         self.letters += len(found)
         if self.letters > MAX_LETTERS:

@@ -25,7 +25,7 @@ class Weights:
         self.bytes = 0
 
     def read(self, data: memoryview) -> Tensor:
-        """A TensorProto. Its bytes are counted, and kept when they are few."""
+        """Return a TensorProto. Its bytes are counted, and kept when they are few."""
         name, kind, raw, listed = "", 0, None, 0
         shape: list[int] = []
         small: list[Number] = []
@@ -69,7 +69,7 @@ class Weights:
 
 
 def declared(data: memoryview) -> Tensor:
-    """A ValueInfoProto: what the file says of an input, an output or what is between them.
+    """Return a ValueInfoProto: what the file says of an input, an output or what is between them.
 
     Only tensors have a type here, other things have the type "".
     """
@@ -86,7 +86,7 @@ def declared(data: memoryview) -> Tensor:
 
 
 def stored(number: int, value: int | memoryview) -> Iterator[Number]:
-    """The numbers of float_data, int32_data, int64_data, double_data or uint64_data."""
+    """Yield the numbers of float_data, int32_data, int64_data, double_data or uint64_data."""
     if number in (4, 10):
         size, code = (4, "f") if number == 4 else (8, "d")
         block = message(value)

@@ -52,7 +52,7 @@ def fields(data: memoryview) -> Iterator[Field]:
 
 
 def numbers(value: int | memoryview) -> Iterator[int]:
-    """The int64 numbers of a repeated field, packed or not."""
+    """Yield the int64 numbers of a repeated field, packed or not."""
     if isinstance(value, int):
         yield signed(value)
         return
@@ -63,7 +63,7 @@ def numbers(value: int | memoryview) -> Iterator[int]:
 
 
 def limited(values: Iterable[int], most: int, what: str) -> Iterator[int]:
-    """The values, of which there may be `most`. Raises MalformedGraph, which says that the file has `what`."""
+    """Yield the values, of which there may be `most`. Raises MalformedGraph, which says that the file has `what`."""
     for count, value in enumerate(values):
         if count == most:
             raise MalformedGraph(f"has {what}.")
@@ -71,12 +71,15 @@ def limited(values: Iterable[int], most: int, what: str) -> Iterator[int]:
 
 
 def signed(value: int) -> int:
-    """A varint as int64."""
+    """Return a varint as int64."""
     return value - (1 << 64) if value >= 1 << 63 else value
 
 
 def text(value: int | memoryview, most: int = MAX_TEXT) -> str:
-    """A text of at most `most` bytes, by default a name. Raises MalformedGraph, or NotOnnx for what is not bytes."""
+    """Return a text of at most `most` bytes, by default a name.
+
+    Raises MalformedGraph, or NotOnnx for what is not bytes.
+    """
     block = message(value)
     if len(block) > most:
         raise MalformedGraph(f"holds a name of {len(block)} bytes; at most {most} are read.")
@@ -87,21 +90,21 @@ def text(value: int | memoryview, most: int = MAX_TEXT) -> str:
 
 
 def message(value: int | memoryview) -> memoryview:
-    """A field that must be a message or bytes."""
+    """Return a field that must be a message or bytes."""
     if isinstance(value, int):
         raise NotOnnx("is not an ONNX file, or is damaged (a number where a message belongs).")
     return value
 
 
 def integer(value: int | memoryview) -> int:
-    """A field that must be a number."""
+    """Return a field that must be a number."""
     if not isinstance(value, int):
         raise NotOnnx("is not an ONNX file, or is damaged (a message where a number belongs).")
     return signed(value)
 
 
 def real(value: int | memoryview) -> float:
-    """A field that must be a 32-bit float."""
+    """Return a field that must be a 32-bit float."""
     block = message(value)
     if len(block) != 4:
         raise NotOnnx("is not an ONNX file, or is damaged (a float of a wrong size).")

@@ -16,7 +16,9 @@ from . import compat
 
 
 def moving(scene: bpy.types.Scene, strip: Any) -> dict[str, str]:
-    """What moves properties of a strip that no keyframes of its scene's action tell of: "driver" or "NLA", by path."""
+    """Return what moves properties of a strip that no keyframes of its scene's action tell of: "driver" or "NLA", by
+    path.
+    """
     return {path: facts[0] for path, facts in told(scene, strip).items()}
 
 
@@ -37,7 +39,7 @@ def told(scene: bpy.types.Scene, strip: Any) -> dict[str, list[Any]]:
 
 
 def _pieces(animation: Any) -> list[Any]:
-    """The NLA strips that are evaluated."""
+    """Return the NLA strips that are evaluated."""
     tracks = [track for track in animation.nla_tracks if animation.use_nla and not track.mute]
     alone = [track for track in tracks if track.is_solo]
     return [piece for track in alone or tracks for piece in track.strips if not piece.mute]

@@ -29,12 +29,12 @@ _SEQUENCER_SCENE = "sequencer_scene" in bpy.types.WorkSpace.bl_rna.properties
 
 
 def settings(block: Any) -> list[Any]:
-    """The properties of a strip or a part of one, but for those that Blender warns of when they are read."""
+    """Return the properties of a strip or a part of one, but for those that Blender warns of when they are read."""
     return [each for each in block.bl_rna.properties if not getattr(each, "is_deprecated", False)]
 
 
 def sequencer_scene(context: bpy.types.Context) -> Any:
-    """The scene whose strips the user sees: from 5.0 on a workspace may show another one than the window's."""
+    """Return the scene whose strips the user sees: from 5.0 on a workspace may show another one than the window's."""
     return getattr(context.workspace, "sequencer_scene", None) or context.scene
 
 
@@ -46,13 +46,13 @@ def show(context: bpy.types.Context, scene: bpy.types.Scene) -> None:
 
 
 def strips(scene: bpy.types.Scene) -> Any:
-    """The collection of a scene's top-level strips. Makes the scene a sequence editor when it has none."""
+    """Return the collection of a scene's top-level strips. Makes the scene a sequence editor when it has none."""
     editor = scene.sequence_editor or scene.sequence_editor_create()
     return editor.strips if hasattr(editor, "strips") else editor.sequences
 
 
 def all_strips(scene: bpy.types.Scene) -> list[Any]:
-    """A scene's strips, those inside meta strips too."""
+    """Return a scene's strips, those inside meta strips too."""
     editor = scene.sequence_editor
     if editor is None:
         return []
@@ -60,18 +60,18 @@ def all_strips(scene: bpy.types.Scene) -> list[Any]:
 
 
 def named(scene: bpy.types.Scene, name: str) -> Any:
-    """The strip of that name. Raises KeyError."""
+    """Return the strip of that name. Raises KeyError."""
     editor = scene.sequence_editor
     return (editor.strips_all if hasattr(editor, "strips_all") else editor.sequences_all)[name]
 
 
 def active_strip(scene: bpy.types.Scene) -> Any:
-    """The active strip or None."""
+    """Return the active strip or None."""
     return scene.sequence_editor.active_strip if scene and scene.sequence_editor else None
 
 
 def content_start(strip: Any) -> int:
-    """The scene frame of the strip's first element, wherever its handles are and whatever a hold split cut off."""
+    """Return the scene frame of the strip's first element, wherever its handles are and whatever a split cut off."""
     return round(getattr(strip, _CONTENT_START)) - trimmed(strip)
 
 
@@ -81,7 +81,9 @@ def set_content_start(strip: Any, frame: int) -> None:
 
 
 def sound_start(strip: Any) -> float:
-    """The scene frame at which a sound strip's file begins, wherever its handles are, and the part of it cut off."""
+    """Return the scene frame at which a sound strip's file begins, wherever its handles are, and the part of it cut
+    off.
+    """
     return float(getattr(strip, _CONTENT_START)) - trimmed(strip)
 
 
@@ -96,7 +98,7 @@ def is_meta(strip: Any) -> bool:
 
 
 def inside(owner: Any) -> Any:
-    """The strips of a sequence editor or a meta strip, without those inside its own meta strips."""
+    """Return the strips of a sequence editor or a meta strip, without those inside its own meta strips."""
     return owner.strips if hasattr(owner, "strips") else owner.sequences
 
 
@@ -127,12 +129,12 @@ def is_retimed(strip: Any) -> bool:
 
 
 def element_at(strip: Any, frame: int) -> Any:
-    """The element that an image strip shows at a scene frame, as Blender itself reckons it, or None."""
+    """Return the element that an image strip shows at a scene frame, as Blender itself reckons it, or None."""
     return strip.strip_elem_from_frame(frame)
 
 
 def left(strip: Any) -> int:
-    """The scene frame that the strip is seen from."""
+    """Return the scene frame that the strip is seen from."""
     return int(getattr(strip, _LEFT))
 
 
@@ -142,7 +144,7 @@ def length(strip: Any) -> int:
 
 
 def right(strip: Any) -> int:
-    """The first scene frame that the strip is not seen on any more."""
+    """Return the first scene frame that the strip is not seen on any more."""
     return left(strip) + length(strip)
 
 
@@ -256,12 +258,12 @@ def still(scene: bpy.types.Scene) -> Iterator[None]:
 
 
 def fcurves(scene: bpy.types.Scene) -> dict[str, Any]:
-    """The F-curves that animate `scene`, by data path: of several with one path the last."""
+    """Return the F-curves that animate `scene`, by data path: of several with one path the last."""
     return {curve.data_path: curve for curve in _fcurves(scene)}
 
 
 def _fcurves(scene: bpy.types.Scene) -> list[Any]:
-    """The F-curves that Blender evaluates: none that is muted, alone or with its group, and none without keys."""
+    """Return the F-curves that Blender evaluates: none that is muted, alone or in a group, and none without keys."""
     return [
         curve
         for curve in all_fcurves(scene)
@@ -276,7 +278,7 @@ def all_fcurves(scene: bpy.types.Scene) -> list[Any]:
 
 
 def curves_in(user: Any) -> list[Any]:
-    """The F-curves with which animation data or an NLA strip use their action; from 4.4 on those of a slot."""
+    """Return the F-curves with which animation data or an NLA strip use their action; from 4.4 on those of a slot."""
     action = user.action
     if action is None:
         return []
@@ -294,7 +296,7 @@ def curves_in(user: Any) -> list[Any]:
 
 
 def curves_of(scene: bpy.types.Scene, strip: Any) -> dict[str, dict[int, Any]]:
-    """The F-curves that animate a strip's own properties, by path from the strip and index."""
+    """Return the F-curves that animate a strip's own properties, by path from the strip and index."""
     found: dict[str, dict[int, Any]] = {}
     for curve in _fcurves(scene):
         if path := path_within(curve.data_path, strip):
@@ -303,14 +305,14 @@ def curves_of(scene: bpy.types.Scene, strip: Any) -> dict[str, dict[int, Any]]:
 
 
 def path_within(path: str, strip: Any) -> str:
-    """A data path from the scene as one from a strip; "" when it leads elsewhere."""
+    """Return a data path from the scene as one from a strip; "" when it leads elsewhere."""
     name = bpy.utils.escape_identifier(strip.name)
     begins = (f'sequence_editor.{collection}["{name}"].' for collection in ("strips_all", "sequences_all"))
     return next((path[len(begin) :] for begin in begins if path.startswith(begin)), "")
 
 
 def fcurve_of(curves: dict[str, Any], strip: Any, attribute: str) -> Any:
-    """The F-curve of a strip's property among `curves`, or None. The collection is spelled in two ways."""
+    """Return the F-curve of a strip's property among `curves`, or None. The collection is spelled in two ways."""
     name = bpy.utils.escape_identifier(strip.name)
     for collection in ("strips_all", "sequences_all"):
         if curve := curves.get(f'sequence_editor.{collection}["{name}"].{attribute}'):
@@ -319,18 +321,18 @@ def fcurve_of(curves: dict[str, Any], strip: Any, attribute: str) -> Any:
 
 
 def new_text(scene: bpy.types.Scene, name: str, channel: int, start: int, length: int) -> Any:
-    """A new text strip."""
+    """Return a new text strip."""
     end = {"length": length} if _NEW_EFFECT else {"frame_end": start + length}
     return strips(scene).new_effect(name=name, type="TEXT", channel=channel, frame_start=start, **end)
 
 
 def text_rules() -> int:
-    """The version whose rules this Blender sets text by (see `models.text.layout`)."""
+    """Return the version whose rules this Blender sets text by (see `models.text.layout`)."""
     return next(rules for rules in (52, 50, 44, 42) if bpy.app.version >= (rules // 10, rules % 10, 0))
 
 
 def text_anchor(strip: Any) -> tuple[str, str, str]:
-    """A text strip's (anchor X, anchor Y, alignment of its lines). Until 4.3 lines begin at one edge."""
+    """Return a text strip's (anchor X, anchor Y, alignment of its lines). Until 4.3 lines begin at one edge."""
     if hasattr(strip, "anchor_x"):
         return strip.anchor_x, strip.anchor_y, strip.alignment_x
     return strip.align_x, strip.align_y, "LEFT"

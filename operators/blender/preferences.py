@@ -84,13 +84,13 @@ class LatentStripsPreferences(bpy.types.AddonPreferences):
 
 
 def preferences() -> Any:
-    """The preferences that hold now."""
+    """Return the preferences that hold now."""
     return bpy.context.preferences.addons[ROOT].preferences
 
 
 @cache
 def user_folder(name: str) -> Path:
-    """A folder of the extension's own, which updates leave alone."""
+    """Return a folder of the extension's own, which updates leave alone."""
     return Path(bpy.utils.extension_path_user(ROOT, path=name, create=True))
 
 
@@ -100,7 +100,7 @@ def font_folders() -> list[Path]:
 
 
 def library() -> Library:
-    """The generators at hand: those that ship, and those in the user's own folder."""
+    """Return the generators at hand: those that ship, and those in the user's own folder."""
     return Library((SHIPPED, user_folder("generators")))
 
 
@@ -115,7 +115,7 @@ def frames_root() -> Path:
 
 
 def project() -> str:
-    """What this file's frames are noted as used by: its path, or this session while it has none."""
+    """Return what this file's frames are noted as used by: its path, or this session while it has none."""
     return bpy.data.filepath or f"{UNSAVED}{os.getpid()}"
 
 

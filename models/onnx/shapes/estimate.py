@@ -40,7 +40,7 @@ def estimate(graph: Graph, inputs: Mapping[str, Shape], limit: int, advice: str 
     widths = Widths(graph)
 
     def taken(name: str) -> int:
-        """What a tensor takes; nothing is counted for one of unknown size."""
+        """Return what a tensor takes; nothing is counted for one of unknown size."""
         size = known.shapes.get(name)
         return widths.get(name, WIDEST) * math.prod(size) if size is not None else 0
 

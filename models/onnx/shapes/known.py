@@ -39,7 +39,7 @@ class Known:
             self.values[node.outputs[0]] = list(values)
 
     def shape(self, node: Node, place: int = 0) -> Shape:
-        """The shape of an input. Raises Unknown."""
+        """Return the shape of an input. Raises Unknown."""
         name = node.inputs[place] if place < len(node.inputs) else ""
         size = self.shapes.get(name)
         if size is None:
@@ -47,13 +47,16 @@ class Known:
         return size
 
     def ints(self, node: Node, place: int, attribute: str = "") -> list[int]:
-        """The known values of an input, or of the attribute that older operator sets have instead. Raises Unknown."""
+        """Return the known values of an input, or of the attribute that older operator sets have instead.
+
+        Raises Unknown.
+        """
         if attribute in node.attributes:
             return ints(node.attributes[attribute])
         return [int(value) for value in self.reals(node, place)]
 
     def reals(self, node: Node, place: int) -> list[Number]:
-        """The known values of an input. Raises Unknown."""
+        """Return the known values of an input. Raises Unknown."""
         name = node.inputs[place] if place < len(node.inputs) else ""
         if name not in self.values:
             raise Unknown
@@ -72,7 +75,7 @@ class Rules(dict[str, Rule]):
     """Rules by the operations that they are for."""
 
     def of(self, *names: str) -> Callable[[Rule], Rule]:
-        """A decorator: the function is the rule of these operations."""
+        """Return a decorator: the function is the rule of these operations."""
 
         def add(rule: Rule) -> Rule:
             self.update(dict.fromkeys(names, rule))
@@ -82,7 +85,7 @@ class Rules(dict[str, Rule]):
 
 
 def ints(value: object) -> list[int]:
-    """An attribute's whole numbers. Raises Unknown for one that is missing or of another type."""
+    """Return an attribute's whole numbers. Raises Unknown for one that is missing or of another type."""
     if isinstance(value, tuple):
         return [int(n) for n in value]
     if isinstance(value, (int, float)):
@@ -91,12 +94,12 @@ def ints(value: object) -> list[int]:
 
 
 def attribute(node: Node, name: str, default: int) -> int:
-    """An attribute that is one whole number. Raises Unknown for one of another type."""
+    """Return an attribute that is one whole number. Raises Unknown for one of another type."""
     return ints(node.attributes.get(name, default))[0]
 
 
 def broadcast(shapes: Sequence[Shape]) -> Shape:
-    """The shape that all of these are broadcast to."""
+    """Return the shape that all of these are broadcast to."""
     rank = max(map(len, shapes))
     full = [(1,) * (rank - len(shape)) + shape for shape in shapes]
     return tuple(0 if 0 in column else max(column) for column in zip(*full, strict=True))

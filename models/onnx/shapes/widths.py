@@ -70,7 +70,9 @@ def _type(node: Node, name: str, usual: int) -> int:
 
 
 def _constant(node: Node) -> int:
-    """A constant is of its tensor's type; without one it is of floats, where the attribute doesn't say otherwise."""
+    """Return a constant is of its tensor's type; without one it is of floats, where the attribute doesn't say
+    otherwise.
+    """
     tensor = node.attributes.get("value")
     if isinstance(tensor, Tensor):
         return _BYTES.get(tensor.dtype, WIDEST)

@@ -37,7 +37,8 @@ class Shown:
 
 
 def describe(scene: bpy.types.Scene, strip: Any, start: int, frames: int, size: tuple[int, int] = (0, 0)) -> Shown:
-    """What `strip` shows from scene frame `start` on, in a frame of `size` (width, height; 0 is the render size).
+    """Return what `strip` shows from scene frame `start` on, in a frame of `size` (width, height; 0 is the render
+    size).
 
     Raises RecipeError for strips that show nothing of their own, and MediaError when a file is not there.
     """
@@ -68,7 +69,7 @@ def describe(scene: bpy.types.Scene, strip: Any, start: int, frames: int, size: 
 
 
 def _rendered(scene: bpy.types.Scene, strip: Any, start: int, frames: int, zoom: tuple[float, float]) -> Shown:
-    """What a second Blender renders fills the scene's frame."""
+    """Return what a second Blender renders fills the scene's frame."""
     first = compat.content_start(strip)
     settings: dict[str, Value] = {"source": renders.digest(scene, strip), "medium": "rendered"}
     tracks = {"position": tuple(float(start + n - first) for n in range(frames))}
@@ -76,26 +77,28 @@ def _rendered(scene: bpy.types.Scene, strip: Any, start: int, frames: int, zoom:
 
 
 def readable(scene: bpy.types.Scene, strip: Any) -> tuple[str, ...]:
-    """The files that the worker reads a strip's frames from; where Blender must render them, what it is to render."""
+    """Return the files that the worker reads a strip's frames from; where Blender must render them, what it is to
+    render.
+    """
     return tuple(str(path) for path in ([renders.write(scene, strip)] if renders.need(strip) else files(strip)))
 
 
 def source_of(scene: bpy.types.Scene, strip: Any) -> Any:
-    """The strip that `strip` was made from, or None."""
+    """Return the strip that `strip` was made from, or None."""
     id = stored_text(strip, FOOTAGE_SOURCE)
     owners = [other for other in compat.all_strips(scene) if id and stored_text(other, FOOTAGE_ID) == id]
     return matched(owners, [strip], shared=True).get(strip.name)
 
 
 def name_source(strip: Any) -> str:
-    """The identity of a strip that others are made from, which it keeps through renaming."""
+    """Return the identity of a strip that others are made from, which it keeps through renaming."""
     if not stored_text(strip, FOOTAGE_ID):
         strip[FOOTAGE_ID] = uuid.uuid4().hex
     return str(strip[FOOTAGE_ID])
 
 
 def _position(strip: Any, frame: int) -> float:
-    """The number of the content's frame, from 0, that Blender shows at a scene frame.
+    """Return the number of the content's frame, from 0, that Blender shows at a scene frame.
 
     Where the strip itself is not seen, as its other half may be, what a hold split cut off is there all the same.
     """

@@ -9,7 +9,7 @@ import bpy
 
 
 def files(strip: Any) -> list[Path]:
-    """The files that a movie or image strip shows."""
+    """Return the files that a movie or image strip shows."""
     if strip.type == "MOVIE":
         return [Path(bpy.path.abspath(strip.filepath, library=strip.id_data.library))]
     folder = Path(bpy.path.abspath(strip.directory, library=strip.id_data.library))

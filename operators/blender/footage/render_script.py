@@ -18,7 +18,7 @@ MARK = "latent-strips:"
 
 
 def _compat() -> Any:
-    """The module beside this one, which is no part of a package here."""
+    """Return the module beside this one, which is no part of a package here."""
     spec = importlib.util.spec_from_file_location("compat", Path(__file__).parents[1] / "compat.py")
     assert spec
     assert spec.loader

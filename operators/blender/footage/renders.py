@@ -52,7 +52,7 @@ def need(strip: Any) -> bool:
 
 
 def _moving(strip: Any) -> dict[str, str]:
-    """What of a strip's picture drivers and NLA strips move, by path from the strip."""
+    """Return what of a strip's picture drivers and NLA strips move, by path from the strip."""
     found = animation.moving(strip.id_data, strip)
     return {path: how for path, how in found.items() if not path.startswith("latent_") and path not in _BLENDING}
 
@@ -69,7 +69,8 @@ def check(strip: Any) -> None:
 
 
 def digest(scene: bpy.types.Scene, strip: Any) -> str:
-    """A SHA-256 that changes when what the strip shows does: its settings, keyframes, files, and those within it.
+    """Return a SHA-256 that changes when what the strip shows does: its settings, keyframes, files, and those within
+    it.
 
     What happens in a 3D scene is not followed; a scene strip counts as changed when it is used anew (see `renew`).
     Raises MediaError when a file is not there.
@@ -129,7 +130,7 @@ def _inner(strip: Any) -> list[Any]:
 
 
 def _facts(strip: Any, curves: Mapping[str, Any], first: int, unseen: frozenset[str] = frozenset()) -> list[Any]:
-    """What can be said of a strip and of those within it."""
+    """Return what can be said of a strip and of those within it."""
     prefix = f'["{bpy.utils.escape_identifier(strip.name)}"].'
     own = {path.split(prefix, 1)[1]: curve for path, curve in curves.items() if prefix in path}
     keyed = {
@@ -147,7 +148,7 @@ def _facts(strip: Any, curves: Mapping[str, Any], first: int, unseen: frozenset[
 
 
 def _values(block: Any, prefix: str, keyed: Mapping[str, Any], first: int, unseen: frozenset[str]) -> list[Any]:
-    """The plain settings of a strip or a part of it by name, those left out that keyframes say."""
+    """Return the plain settings of a strip or a part of it by name, those left out that keyframes say."""
     found: list[Any] = []
     for rna in compat.settings(block):
         name = rna.identifier

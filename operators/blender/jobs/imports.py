@@ -57,7 +57,7 @@ class Try(Job):
         return {"id": self.generator}
 
     def hear(self, event: Event) -> None:
-        """It works."""
+        """Take in that it works."""
         super().hear(event)
         if event["say"] == "imported":
             self.state = "done"

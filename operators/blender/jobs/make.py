@@ -104,13 +104,13 @@ def preview(
 
 
 def files_of(job: Make) -> list[Path]:
-    """The files of a job, made or to be made."""
+    """Return the files of a job, made or to be made."""
     folder = job.folder()
     return [folder.path / name for name in folder.names()]
 
 
 def _check_audio(made: Kind, folder: Folder | None = None) -> None:
-    """Raises MediaError where this Blender can't hold the sound, which may have been made into `folder`."""
+    """Raise MediaError where this Blender can't hold the sound, which may have been made into `folder`."""
     if made.medium != "sound" or sound_strips.can_play():
         return
     where = f"The sound is in {folder.path / folder.name(0)}, but this" if folder else "This"

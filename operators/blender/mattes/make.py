@@ -18,13 +18,13 @@ from . import masks, transitions
 
 
 def given(made: Kind, **chosen: Any) -> dict[str, Any]:
-    """What a strip of a kind is made from: the defaults, and what is chosen."""
+    """Return what a strip of a kind is made from: the defaults, and what is chosen."""
     defaults = {parameter.name: parameter.default for parameter in all_parameters(made)}
     return defaults | {"generator": ""} | chosen
 
 
 def values(**chosen: Any) -> dict[str, Any]:
-    """What a matte is made from: the defaults, and what is chosen."""
+    """Return what a matte is made from: the defaults, and what is chosen."""
     return given(kind("matte"), **chosen)
 
 
@@ -94,7 +94,7 @@ def _growing(
     is_live: bool,
     progress: make.Progress,
 ) -> Job:
-    """A strip whose coverage is keyframed from 0 to 1."""
+    """Return a strip whose coverage is keyframed from 0 to 1."""
     end = plan.start + plan.length - 1
     track = tuple(n / (plan.length - 1) for n in range(plan.length))
     made = kind("matte")

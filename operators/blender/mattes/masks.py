@@ -19,13 +19,13 @@ SILENT = ("SOUND",)
 
 
 def selected(scene: bpy.types.Scene) -> list[Any]:
-    """The selected strips that show a picture, by time."""
+    """Return the selected strips that show a picture, by time."""
     found = [strip for strip in compat.all_strips(scene) if strip.select and strip.type not in SILENT]
     return sorted(found, key=lambda strip: (compat.left(strip), strip.channel))
 
 
 def target(scene: bpy.types.Scene) -> Any:
-    """The active strip, to be seen through a matte. Raises LatentStripsError."""
+    """Return the active strip, to be seen through a matte. Raises LatentStripsError."""
     active = compat.active_strip(scene)
     if active is None or active.type in SILENT:
         raise LatentStripsError("No picture strip is selected. Select the strip to mask.")

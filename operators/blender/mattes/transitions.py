@@ -60,7 +60,8 @@ def _single(scene: bpy.types.Scene, strip: Any, length: int, side: str) -> Trans
 
 
 def following(scene: bpy.types.Scene, strip: Any) -> Any:
-    """The strip that comes next: of those that end later, the one to begin first, and of these the nearest channel.
+    """Return the strip that comes next: of those that end later, the one to begin first, and of these the nearest
+    channel.
 
     Mattes, mutes and what changes other strips are passed over. Raises LatentStripsError when nothing follows.
     """

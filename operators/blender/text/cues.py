@@ -31,7 +31,7 @@ NAME = 56
 
 
 def scene_rate(scene: bpy.types.Scene) -> Fraction:
-    """The scene's exact frame rate."""
+    """Return the scene's exact frame rate."""
     return rate(scene.render.fps, scene.render.fps_base)
 
 
@@ -80,7 +80,10 @@ def _bytes(path: Path) -> bytes:
 
 
 def _names(texts: Iterable[str], taken: set[str]) -> Iterator[str]:
-    """A name for each text that nothing else has. Blender would find one by trying, with a look at all strips each."""
+    """Yield a name for each text that nothing else has.
+
+    Blender would find one by trying, with a look at all strips each.
+    """
     next_number: dict[str, int] = {}
     for text in texts:
         base = " ".join(text.split())[:40].encode()[:NAME].decode(errors="ignore")
@@ -118,7 +121,7 @@ def _strip(scene: bpy.types.Scene, placed: Placed, name: str, begin: int, channe
 
 
 def font_size(scene: bpy.types.Scene) -> float:
-    """The size of subtitles, px: by the shorter side, so that an upright film has as many letters in a line."""
+    """Return the size of subtitles, px: by the shorter side, so that an upright film has as many letters in a line."""
     return max(1.0, round(min(scene.render.resolution_x, scene.render.resolution_y) * SIZE))
 
 

@@ -27,7 +27,7 @@ _waiting: list[tuple[str, str, Mapping[str, Any]]] = []
 
 
 def text_kind() -> Kind:
-    """The kind of result that is made from text strips."""
+    """Return the kind of result that is made from text strips."""
     return next(kind for kind in kinds().values() if kind.made_from == "text")
 
 
@@ -68,7 +68,7 @@ def style(
 
 
 def in_play_order(scene: bpy.types.Scene, names: Iterable[str]) -> list[Any]:
-    """The text strips of these names in order of time, from the playhead on and then those before it."""
+    """Return the text strips of these names in order of time, from the playhead on and then those before it."""
     wanted, now = set(names), scene.frame_current
     found = [strip for strip in text_strips.texts(scene) if strip.name in wanted]
     return sorted(found, key=lambda s: (compat.left(s) + compat.length(s) <= now, compat.left(s)))
@@ -145,7 +145,7 @@ def selected(scene: bpy.types.Scene) -> list[str]:
 
 
 def warnings(scene: bpy.types.Scene, name: str) -> Iterator[str]:
-    """What of a text strip its overlay doesn't follow."""
+    """Yield what of a text strip its overlay doesn't follow."""
     strip = compat.named(scene, name)
     for sentence in text_placement.unfollowed(scene, strip):
         yield f"{name}: {sentence}"
@@ -156,7 +156,7 @@ def warnings(scene: bpy.types.Scene, name: str) -> Iterator[str]:
 
 
 def _missing(name: str, placement: Placement | None) -> Iterator[str]:
-    """What can't be said before the worker has set the text."""
+    """Yield what can't be said before the worker has set the text."""
     if placement and placement.missing:
         yield f"{name}: {placement.missing} characters are in none of the fonts and show as boxes"
 

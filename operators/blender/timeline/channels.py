@@ -15,7 +15,7 @@ CHANNELS = 128
 
 
 def channel_for(scene: bpy.types.Scene, start: int, length: int, wanted: int = 0, lanes: int = 1) -> int:
-    """The wanted channel, or the lowest above what is shown there, with `lanes` free ones from it on.
+    """Return the wanted channel, or the lowest above what is shown there, with `lanes` free ones from it on.
 
     What lies on the topmost channels, such as a logo or a letterbox, stays above. Raises LatentStripsError.
     """
@@ -38,13 +38,13 @@ def channel_for(scene: bpy.types.Scene, start: int, length: int, wanted: int = 0
 
 
 def _gap(taken: set[int], lanes: int) -> int:
-    """The lowest channel from which on `lanes` are free; beyond the last where there is none."""
+    """Return the lowest channel from which on `lanes` are free; beyond the last where there is none."""
     channels = range(1, CHANNELS + 2 - lanes)
     return next((n for n in channels if not taken & set(range(n, n + lanes))), CHANNELS + 1)
 
 
 def between(scene: bpy.types.Scene, start: int, length: int) -> list[Any]:
-    """The strips that lie at least partly within `length` frames from `start` on."""
+    """Return the strips that lie at least partly within `length` frames from `start` on."""
     return _within(compat.strips(scene), start, start + length)
 
 
@@ -54,13 +54,15 @@ def is_free(strip: Any, channel: int, left: int, right: int) -> bool:
 
 
 def aside(strip: Any, left: int, right: int) -> int:
-    """A channel on which a strip may be moved about in that time without meeting another; its own if there is none."""
+    """Return a channel on which a strip may be moved about in that time without meeting another; its own if there is
+    none.
+    """
     taken = {other.channel for other in _within(_beside(strip), left, right) if other != strip}
     return next((channel for channel in range(CHANNELS, 0, -1) if channel not in taken), strip.channel)
 
 
 def _beside(strip: Any) -> Iterable[Any]:
-    """The strips that a strip shares its channels with."""
+    """Return the strips that a strip shares its channels with."""
     found: Iterable[Any] = compat.inside(strip.parent_meta() or strip.id_data.sequence_editor)
     return found
 

@@ -27,12 +27,12 @@ class Content:
 
 
 def of(strip: Any, recipe: Recipe) -> Content:
-    """The content that a strip has."""
+    """Return the content that a strip has."""
     return Content(compat.content_start(strip), recipe.frames, recipe.origin)
 
 
 def drawn_out(strip: Any, recipe: Recipe) -> Content:
-    """The content that a strip has, and as much more as its handles were drawn out beyond it.
+    """Return the content that a strip has, and as much more as its handles were drawn out beyond it.
 
     What goes before the beginning of a texture continues it backwards; a sound begins there instead.
     """

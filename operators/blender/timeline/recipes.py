@@ -28,7 +28,7 @@ def new(
     frames: int,
     tracks: Mapping[str, tuple[float, ...]] | None = None,
 ) -> tuple[Recipe, Card]:
-    """A checked recipe from settings, and from tracks where they change. Raises RecipeError or GeneratorError.
+    """Return a checked recipe from settings, and from tracks where they change. Raises RecipeError or GeneratorError.
 
     That of a text is a draft where nobody has set the text yet (see `layouts`).
     """
@@ -37,7 +37,7 @@ def new(
 
 
 def stored(strip: Any) -> Recipe:
-    """The recipe that a strip's frames were made from. Raises RecipeError."""
+    """Return the recipe that a strip's frames were made from. Raises RecipeError."""
     text = strip.get(RECIPE)
     if not isinstance(text, str):
         raise RecipeError(f"{strip.name} is not a generated strip. Select a strip that Latent Strips made.")
@@ -45,7 +45,7 @@ def stored(strip: Any) -> Recipe:
 
 
 def current(scene: bpy.types.Scene, strip: Any, wanted: Content | None = None, upgrade: bool = False) -> Recipe:
-    """The checked recipe that a strip's settings and keyframes say now.
+    """Return the checked recipe that a strip's settings and keyframes say now.
 
     Frame n is keyed at scene frame `wanted.start` + n: the content that the strip has, unless given. Keys count where
     they lie in the content, so a strip that was retimed keeps its pictures. The generator is the very file that made
@@ -77,7 +77,7 @@ def current(scene: bpy.types.Scene, strip: Any, wanted: Content | None = None, u
 
 
 def unfollowed(scene: bpy.types.Scene, strip: Any) -> str:
-    """What of a strip's animation its frames don't follow, in a sentence; "" when there is nothing."""
+    """Return what of a strip's animation its frames don't follow, in a sentence; "" when there is nothing."""
     moving = animation.moving(scene, strip)
     if not moving:
         return ""
@@ -90,7 +90,7 @@ def unfollowed(scene: bpy.types.Scene, strip: Any) -> str:
 
 
 def _kept(before: Recipe, name: str, wanted: Content) -> tuple[float, ...]:
-    """The values of a track as they were, each at its place in the content; the first and last beyond."""
+    """Return the values of a track as they were, each at its place in the content; the first and last beyond."""
     if len(before.tracks[name]) == 1:
         return before.tracks[name]
     places = (n + wanted.origin - before.origin for n in range(wanted.frames))
@@ -100,7 +100,9 @@ def _kept(before: Recipe, name: str, wanted: Content) -> tuple[float, ...]:
 def _shown(
     scene: bpy.types.Scene, strip: Any, before: Recipe, wanted: Content, size: tuple[int, int]
 ) -> describe.Shown:
-    """What the strip that this one was made from shows now; where that can't be said any more, what it showed then."""
+    """Return what the strip that this one was made from shows now; where that can't be said any more, what it showed
+    then.
+    """
     source = describe.source_of(scene, strip)
     same = wanted.frames == before.frames
     try:
@@ -121,13 +123,13 @@ def _shown(
 
 
 def files(scene: bpy.types.Scene, strip: Any) -> tuple[str, ...]:
-    """The footage that a strip is made from; none where it is made from settings alone."""
+    """Return the footage that a strip is made from; none where it is made from settings alone."""
     source = describe.source_of(scene, strip)
     return () if source is None else describe.readable(scene, source)
 
 
 def card(recipe: Recipe) -> Card:
-    """The card of a recipe's generator. Raises GeneratorMissing."""
+    """Return the card of a recipe's generator. Raises GeneratorMissing."""
     return library().exact(recipe.generator, recipe.digest).card
 
 
@@ -143,7 +145,7 @@ def _card_of(strip: Any, before: Recipe, chosen: str, upgrade: bool) -> Card:
 
 
 def latest(made: Kind, id: str, styles: Sequence[str] = ()) -> Card:
-    """The card of the generator of that id, or of the first of a kind that has all the `styles`, or any.
+    """Return the card of the generator of that id, or of the first of a kind that has all the `styles`, or any.
 
     Raises GeneratorMissing.
     """
@@ -189,5 +191,5 @@ def _recipe(
 
 
 def _sampled(curve: Any, parameter: Parameter, start: int, frames: int) -> tuple[float, ...]:
-    """A curve's values, kept within the hard limits as Blender keeps the animated property."""
+    """Return a curve's values, kept within the hard limits as Blender keeps the animated property."""
     return tuple(min(max(curve.evaluate(start + n), parameter.minimum), parameter.maximum) for n in range(frames))

@@ -18,7 +18,7 @@ SCOPES = [
 
 
 def scope_property(description: str) -> Any:
-    """The property that says which strips an operator is for."""
+    """Return the property that says which strips an operator is for."""
     return bpy.props.EnumProperty(name="Strips", description=description, items=SCOPES)
 
 

@@ -28,7 +28,7 @@ def can_play() -> bool:
 
 
 def new(scene: bpy.types.Scene, name: str, recipe: Recipe, channel: int, start: int) -> Any:
-    """A new sound strip, as long as the recipe's sound, which may not be there yet. Raises MediaError.
+    """Return a new sound strip, as long as the recipe's sound, which may not be there yet. Raises MediaError.
 
     Blender takes only files that are there: it is given silence, and then the name of the file that is to come.
     """
@@ -78,7 +78,7 @@ def set_file(strip: Any, path: str) -> None:
 
 
 def file(strip: Any) -> Path:
-    """The file that a strip plays; one without a name when its sound was removed."""
+    """Return the file that a strip plays; one without a name when its sound was removed."""
     if not strip.sound:
         return Path()
     return Path(os.path.normpath(bpy.path.abspath(strip.sound.filepath, library=strip.sound.library)))

@@ -77,7 +77,7 @@ def forget() -> None:
 
 
 def frames(strip: Any) -> Frames | None:
-    """What was last seen of a strip's frames, or None when nobody has looked."""
+    """Return what was last seen of a strip's frames, or None when nobody has looked."""
     return _frames.get(str(strip.get(STRIP_ID)))
 
 
@@ -120,7 +120,7 @@ def problem(scene: bpy.types.Scene, strip: Any) -> str:
 
 
 def unfollowed(scene: bpy.types.Scene, strip: Any) -> str:
-    """What of a strip's animation its frames don't follow, in a sentence; "" when there is nothing. Quick."""
+    """Return what of a strip's animation its frames don't follow, in a sentence; "" when there is nothing. Quick."""
     try:
         return recipes.unfollowed(scene, strip)
     except LatentStripsError:  # `problem` tells
@@ -136,6 +136,6 @@ def _kind(text: str) -> str:
 
 
 def kind_of(strip: Any) -> str:
-    """The kind of result that a strip is, read from its recipe once; "" where that makes no sense or is too new."""
+    """Return the kind of result that a strip is, read from its recipe once; "" where that is invalid or too new."""
     name = _kind(stored_text(strip, RECIPE))
     return name if name in kinds() else ""

@@ -42,7 +42,7 @@ class Shown:
 
 
 def latent(scene: bpy.types.Scene) -> list[Any]:
-    """The strips of a scene that Latent Strips made."""
+    """Return the strips of a scene that Latent Strips made."""
     return [strip for strip in compat.all_strips(scene) if is_latent(strip)]
 
 
@@ -59,12 +59,12 @@ def everywhere() -> Iterator[tuple[Any, Any]]:
 
 
 def find(id: str) -> tuple[Any, Any] | None:
-    """The (scene, strip) of that identity, or None when the strip is gone."""
+    """Return the (scene, strip) of that identity, or None when the strip is gone."""
     return next(((scene, strip) for scene, strip in everywhere() if stored_text(strip, STRIP_ID) == id), None)
 
 
 def found(id: str) -> tuple[Any, Any]:
-    """The (scene, strip) of that identity. Raises LatentStripsError when the strip is gone."""
+    """Return the (scene, strip) of that identity. Raises LatentStripsError when the strip is gone."""
     there = find(id)
     if there is None:
         raise LatentStripsError("The strip was deleted meanwhile. Undo to get it back, and try again.")
@@ -72,7 +72,7 @@ def found(id: str) -> tuple[Any, Any]:
 
 
 def owned_id(strip: Any) -> str:
-    """The strip's identity, a new one if it is a copy that shares its original's."""
+    """Return the strip's identity, a new one if it is a copy that shares its original's."""
     id = stored_text(strip, STRIP_ID)
     if not id or sum(stored_text(other, STRIP_ID) == id for _, other in everywhere()) > 1:
         strip[STRIP_ID] = uuid.uuid4().hex
@@ -173,7 +173,7 @@ def _draft(text: str) -> Recipe | None:
 
 
 def shown(strip: Any) -> Shown:
-    """What a strip shows now, and where, for `restore`."""
+    """Return what a strip shows now, and where, for `restore`."""
     text = str(strip[RECIPE])
     is_placed = kind(Recipe.from_json(text).kind).made_from == "text"  # the place of others is the user's
     return Shown(text, directory(strip), text_placement.kept(strip) if is_placed else {})
@@ -188,21 +188,21 @@ def restore(scene: bpy.types.Scene, strip: Any, before: Shown) -> None:
 
 
 def home(strip: Any, recipe: Recipe) -> Folder:
-    """The folder of a strip's frames of `recipe`: where they are if that is ours, else where new ones are made."""
+    """Return the folder of a strip's frames of `recipe`: where they are if that is ours, else where new ones go."""
     here = directory(strip)
     found = folder_of(recipe, here.parent)
     return found if found.path == here and is_ours(here.parent) else folder_of(recipe, frames_root())
 
 
 def directory(strip: Any) -> Path:
-    """The folder that a strip's files are in now, whatever way a relative path goes there."""
+    """Return the folder that a strip's files are in now, whatever way a relative path goes there."""
     if strip.type == "SOUND":
         return sound_strips.file(strip).parent
     return Path(os.path.normpath(bpy.path.abspath(strip.directory, library=strip.id_data.library)))
 
 
 def file_names(strip: Any) -> list[str]:
-    """The names of the files that a strip shows or plays."""
+    """Return the names of the files that a strip shows or plays."""
     return (
         [sound_strips.file(strip).name] if strip.type == "SOUND" else [element.filename for element in strip.elements]
     )

@@ -26,7 +26,7 @@ Value = Callable[[str], Any]
 
 
 def at_start(scene: bpy.types.Scene, strip: Any) -> Value:
-    """A function that gives a strip's property, a number or several, where the strip begins."""
+    """Return a function that gives a strip's property, a number or several, where the strip begins."""
     curves = compat.curves_of(scene, strip)
     frame = compat.left(strip)
 
@@ -72,7 +72,7 @@ def follow(scene: bpy.types.Scene, overlay: Any, text: Any, center: tuple[float,
 
 
 def kept(overlay: Any) -> dict[str, Any]:
-    """An overlay's own place in the frame, for `put_back`."""
+    """Return an overlay's own place in the frame, for `put_back`."""
     place = {name: getattr(overlay.transform, name) for name in _TRANSFORM}
     numbers = list(overlay[PLACE]) if PLACE in overlay else None  # a copy: what Blender gives changes with the strip
     return {**place, "flips": (overlay.use_flip_x, overlay.use_flip_y), PLACE: numbers}
@@ -123,7 +123,7 @@ def left_in_time(overlay: Any, text: Any) -> bool:
 
 
 def unfollowed(scene: bpy.types.Scene, text: Any) -> Iterator[str]:
-    """What of a text strip its overlay doesn't show, a sentence each."""
+    """Yield what of a text strip its overlay doesn't show, a sentence each."""
     paths = compat.curves_of(scene, text)
     words = list(dict.fromkeys(_WORDS.get(path, path.replace("_", " ")) for path in sorted(paths)))
     if words:

@@ -33,13 +33,13 @@ DEFAULT = "DejaVuSansMono"
 
 
 def texts(scene: bpy.types.Scene, selected: bool = False) -> list[Any]:
-    """A scene's text strips in order of time."""
+    """Return a scene's text strips in order of time."""
     found = [s for s in compat.all_strips(scene) if s.type == "TEXT" and (s.select or not selected)]
     return sorted(found, key=lambda strip: (compat.left(strip), strip.channel))
 
 
 def source(overlay: Any) -> Any:
-    """The text strip that an overlay is made from, or None."""
+    """Return the text strip that an overlay is made from, or None."""
     id = stored_text(overlay, TEXT_SOURCE)
     scene = overlay.id_data
     if not id or not isinstance(scene, bpy.types.Scene):
@@ -48,21 +48,21 @@ def source(overlay: Any) -> Any:
 
 
 def overlay_of(scene: bpy.types.Scene, text: Any) -> Any:
-    """The overlay that is made from a text strip, or None."""
+    """Return the overlay that is made from a text strip, or None."""
     id = stored_text(text, TEXT_ID)
     found = _pairs(scene, id) if id else {}
     return next((compat.named(scene, name) for name, owner in found.items() if owner == text), None)
 
 
 def _pairs(scene: bpy.types.Scene, id: str) -> dict[str, Any]:
-    """The text strip of each overlay, by the overlay's name, among all copies of one text."""
+    """Return the text strip of each overlay, by the overlay's name, among all copies of one text."""
     strips = compat.all_strips(scene)
     owners = [s for s in strips if stored_text(s, TEXT_ID) == id and s.type == "TEXT"]
     return matched(owners, [s for s in strips if stored_text(s, TEXT_SOURCE) == id])
 
 
 def followed(overlay: Any, recipe: Recipe, fit: bool = False) -> tuple[Content, tuple[int, int, int] | None]:
-    """The content that a strip should have, and its place (see `strips.fill`) where that is another.
+    """Return the content that a strip should have, and its place (see `strips.fill`) where that is another.
 
     That is the content that it has, and with `fit` what its handles were drawn out for. But an overlay that its text
     strip was moved away from goes there, and one whose text has another length begins there.
@@ -85,12 +85,12 @@ def followed(overlay: Any, recipe: Recipe, fit: bool = False) -> tuple[Content, 
 
 
 def owned_id(scene: bpy.types.Scene, text: Any) -> str:
-    """A text strip's identity, a new one if it is a copy that shares its original's."""
+    """Return a text strip's identity, a new one if it is a copy that shares its original's."""
     return owned_ids(scene, [text])[0]
 
 
 def owned_ids(scene: bpy.types.Scene, wanted: Iterable[Any]) -> list[str]:
-    """The identities of text strips, as `owned_id` gives them; a look at each strip, however many are wanted."""
+    """Return the identities of text strips, as `owned_id` gives them; a look at each strip, however many are wanted."""
     sharing = Counter(stored_text(s, TEXT_ID) for s in compat.all_strips(scene) if s.type == "TEXT")
     found = []
     for text in wanted:
@@ -103,7 +103,7 @@ def owned_ids(scene: bpy.types.Scene, wanted: Iterable[Any]) -> list[str]:
 
 
 def layout(scene: bpy.types.Scene, strip: Any) -> str:
-    """The layout of a text strip as `models.text.spec.Spec` writes it, with the chosen font alone.
+    """Return the layout of a text strip as `models.text.spec.Spec` writes it, with the chosen font alone.
 
     Raises RecipeError or CacheError.
     """
@@ -146,12 +146,12 @@ def layout(scene: bpy.types.Scene, strip: Any) -> str:
 
 
 def stored_cue(strip: Any) -> Stored | None:
-    """What the file said of a text strip and how that was placed, or None where there was no file."""
+    """Return what the file said of a text strip and how that was placed, or None where there was no file."""
     return Stored.from_json(stored_text(strip, CUE), unpacked(stored_text(strip, CUE_HEADER)))
 
 
 def full_text(strip: Any) -> str:
-    """What a text strip says, with what it would draw as boxes; of a text that it can't hold, all of it."""
+    """Return what a text strip says, with what it would draw as boxes; of a text that it can't hold, all of it."""
     stored = stored_cue(strip)
     return stored.full if stored and stored.is_in(strip.text) else str(strip.text)
 
@@ -161,7 +161,7 @@ def _color(values: Iterable[float]) -> tuple[float, ...]:
 
 
 def _font(strip: Any) -> str:
-    """The digest of the font that a text is set in. Raises CacheError."""
+    """Return the digest of the font that a text is set in. Raises CacheError."""
     chosen = _chosen(strip.font) if strip.font else None
     return chosen or folders.shipped(DEFAULT)
 
@@ -172,7 +172,7 @@ def has_font(strip: Any) -> bool:
 
 
 def _chosen(font: Any) -> str | None:
-    """The digest of a font data-block, its file copied to where the worker looks; None when there is no file."""
+    """Return the digest of a font data-block, its file copied to where the worker looks; None when there is no file."""
     folder = user_folder("fonts")
     path = Path(bpy.path.abspath(font.filepath, library=font.library))
     try:
