@@ -85,12 +85,12 @@ def install(zip_file: Path) -> None:
 
 
 def api() -> Any:
-    """The extension's functions for scripts, as any script imports them."""
+    """Return the extension's functions for scripts, as any script imports them."""
     return import_module("bl_ext.user_default.latent_strips")
 
 
 def parts(movie: Path | None) -> list[tuple[str, Callable[[int], None]]]:
-    """The demo's shots: a label, and what puts the shot at a start frame."""
+    """Return the demo's shots: a label, and what puts the shot at a start frame."""
     return [
         ("a loop: lava", lambda start: shot(start, style="lava", seed=2)),
         ("a drift that loops and tiles: clouds", lambda start: shot(start, style="clouds", seed=3, drift_x=0.08)),
@@ -102,19 +102,19 @@ def parts(movie: Path | None) -> list[tuple[str, Callable[[int], None]]]:
 
 
 def shot(start: int, **settings: Any) -> Any:
-    """A texture at a start frame. In a script it is there when every frame is."""
+    """Return a texture at a start frame. In a script it is there when every frame is."""
     return api().texture(start=start, length=LENGTH, **{"channel": 1, **settings})
 
 
 def morph(start: int) -> None:
-    """A morph between two styles, by keyframes on the strip's mix."""
+    """Return a morph between two styles, by keyframes on the strip's mix."""
     strip = shot(start, style="slate", style_b="rust", seed=4)
     strip.key("mix", {start: 0.0, start + LENGTH - 1: 1.0})
     strip.regenerate()
 
 
 def zoom(start: int) -> None:
-    """A zoom into a texture, by keyframes on the strip's scale."""
+    """Return a zoom into a texture, by keyframes on the strip's scale."""
     strip = shot(start, style="nebula", seed=5, loop=False, tile_x=False, tile_y=False, drift_x=-0.03)
     strip.key("scale", {start: 1.0, start + LENGTH - 1: 1.6})
     strip.regenerate()
@@ -127,7 +127,7 @@ def over(start: int, movie: Path | None) -> None:
 
 
 def below(start: int, movie: Path | None) -> None:
-    """What the demo's overlays are laid over: your clip, or a still wall of bricks."""
+    """Return what the demo's overlays are laid over: your clip, or a still wall of bricks."""
     import bpy
 
     if movie:
@@ -140,7 +140,7 @@ def below(start: int, movie: Path | None) -> None:
 
 
 def subtitles(start: int, movie: Path | None) -> None:
-    """A subtitle file of two cues, burning, over a clip."""
+    """Return a subtitle file of two cues, burning, over a clip."""
     below(start, movie)
     file = OUT / "subtitles.srt"
     file.write_text(
@@ -151,7 +151,7 @@ def subtitles(start: int, movie: Path | None) -> None:
 
 
 def transition() -> None:
-    """The first two shots, one burning away over the other."""
+    """Return the first two shots, one burning away over the other."""
     api().transition("Lava", "Clouds", style="paper", length=12, hold=True, with_glow=True)
 
 

@@ -74,14 +74,14 @@ def made(
 
 
 def read(data: bytes) -> Picture:
-    """A PNG as `[3,H,W]` in 0…1, over black."""
+    """Return a PNG as `[3,H,W]` in 0…1, over black."""
     with av.open(BytesIO(data)) as file:
         pixels = next(file.decode(video=0)).to_ndarray(format="rgba").transpose(2, 0, 1) / 255
     return np.asarray(pixels[:3] * pixels[3:], np.float32)
 
 
 def scenery(shift: float, warm: bool) -> Picture:
-    """A plain sky over plain hills."""
+    """Return a plain sky over plain hills."""
     y, x = np.mgrid[: SMALL[1], : SMALL[0]]
     hill = y > SMALL[1] * (0.62 + 0.1 * np.sin((x + shift) / 23) + 0.05 * np.sin((x + shift) / 9))
     evening, noon = (0.95 - y / 400, 0.6 - y / 500, 0.35 + 0 * y), (0.2 + y / 500, 0.5 + y / 500, 0.85 + 0 * y)
@@ -91,7 +91,7 @@ def scenery(shift: float, warm: bool) -> Picture:
 
 
 def film(path: Path, count: int) -> None:
-    """A subject that moves before a green screen."""
+    """Return a subject that moves before a green screen."""
     y, x = np.mgrid[: SMALL[1], : SMALL[0]]
     with av.open(str(path), "w") as file:
         stream = file.add_stream("libx264rgb", rate=24)
@@ -138,7 +138,7 @@ def mattes() -> list[Picture]:
 
 
 def looks(film: Path) -> list[Picture]:
-    """A part of a frame of filmed footage, and the same in each of the painted looks."""
+    """Return a part of a frame of filmed footage, and the same in each of the painted looks."""
     entry, number = Library().latest("painted_looks"), 200
     with Movie(film) as footage:
         filmed, rate, count = footage.frame(number), footage.rate, footage.count
@@ -155,7 +155,7 @@ def looks(film: Path) -> list[Picture]:
 
 
 def jpeg(picture: Picture) -> bytes:
-    """A JPEG file of `[3,H,W]` in 0…1."""
+    """Return a JPEG file of `[3,H,W]` in 0…1."""
     pixels = np.round(picture.clip(0, 1) * 255).astype(np.uint8).transpose(1, 2, 0)
     encoder = av.CodecContext.create("mjpeg", "w")
     encoder.height, encoder.width, encoder.pix_fmt = *pixels.shape[:2], "yuvj444p"

@@ -39,14 +39,14 @@ small{color:#999}"""
 
 
 def made(session: Session, entry: Entry, seed: int, seconds: float, **settings: str) -> bytes:
-    """The WAV file of a sound or a score."""
+    """Return the WAV file of a sound or a score."""
     recipe = Recipe(entry.card.kind, entry.card.id, entry.card.digest, 1, 1, round(seconds * 24), 24.0, seed, settings)
     take = kind(entry.card.kind).take(kind(entry.card.kind).checked(recipe, entry.card), entry.card)
     return b"".join(take.finish(0, take.run(session, 0)))
 
 
 def opus(data: bytes) -> bytes:
-    """An Ogg file of a sound file, mono."""
+    """Return an Ogg file of a sound file, mono."""
     out = BytesIO()
     with av.open(BytesIO(data)) as reading, av.open(out, "w", format="ogg") as writing:
         stream = writing.add_stream("libopus", rate=48_000, layout="mono")
@@ -60,7 +60,7 @@ def opus(data: bytes) -> bytes:
 
 
 def samples(data: bytes) -> np.ndarray:
-    """The first channel of a WAV file of 24 bit."""
+    """Return the first channel of a WAV file of 24 bit."""
     with wave.open(BytesIO(data)) as file:
         raw = np.frombuffer(file.readframes(file.getnframes()), np.uint8).reshape(-1, 3)
         return (np.pad(raw, ((0, 0), (1, 0))).view("<i4").ravel() / 2**31)[:: file.getnchannels()]
@@ -83,13 +83,13 @@ def picture(sound: np.ndarray) -> np.ndarray:
 
 
 def write(made: np.ndarray, path: Path) -> None:
-    """A small PNG file of a picture `[3, H, W]` in 0…1: 64 colors are as many as can be told apart in it."""
+    """Return a small PNG file of a picture `[3, H, W]` in 0…1: 64 colors are as many as can be told apart in it."""
     whole = Image.fromarray(np.round(made.transpose(1, 2, 0).clip(0, 1) * 255).astype(np.uint8))
     whole.quantize(64).save(path, optimize=True)
 
 
 def kept(name: str, label: str, data: bytes, seconds: float) -> str:
-    """A sound's file and its picture, written, and the cell that shows both."""
+    """Return a sound's file and its picture, written, and the cell that shows both."""
     (CLIPS / f"{name}.ogg").write_bytes(opus(data))
     write(picture(samples(data)), CLIPS / f"{name}.png")
     about = f"Waveform and spectrogram, {seconds:.0f} s"

@@ -52,13 +52,13 @@ SENTENCES = (
 
 
 def font(name: str) -> str:
-    """The digest of the first font file with `name` in it."""
+    """Return the digest of the first font file with `name` in it."""
     path = next(path for folder in FONTS for path in sorted(folder.glob("*")) if name in path.name)
     return digest_of(path, path.stat().st_mtime_ns)
 
 
 def picture(session: Session, spec: Spec, style: str, ground: np.ndarray, **settings: float) -> np.ndarray:
-    """The text over `ground [H,W,3]` (0…255), where its strip would show it."""
+    """Return the text over `ground [H,W,3]` (0…255), where its strip would show it."""
     recipe = Recipe(
         "text_effect", ENTRY.card.id, ENTRY.card.digest, 1, 1, 1, 24.0, 3,
         {"style": style, "layout": spec.json(), **settings}, {},
@@ -78,7 +78,7 @@ def picture(session: Session, spec: Spec, style: str, ground: np.ndarray, **sett
 
 
 def textured(style: str, size: tuple[int, int]) -> np.ndarray:
-    """A ground made by a texture generator `[H,W,3]`."""
+    """Return a ground made by a texture generator `[H,W,3]`."""
     settings: dict[str, str | int] = {"style": style}
     take = TEXTURE.take(
         Recipe("texture", TEXTURES.card.id, TEXTURES.card.digest, *size, 1, 25, 5, settings), TEXTURES.card
@@ -88,7 +88,7 @@ def textured(style: str, size: tuple[int, int]) -> np.ndarray:
 
 
 def flat(level: int, size: tuple[int, int]) -> np.ndarray:
-    """A ground of one gray `[H,W,3]`."""
+    """Return a ground of one gray `[H,W,3]`."""
     return np.full((size[1], size[0], 3), level, np.uint8)
 
 
@@ -117,12 +117,12 @@ def sheets(to: Path) -> None:
 
 
 def save(image: np.ndarray, path: Path) -> None:
-    """A PNG of 256 colors: small, and close enough for a page."""
+    """Return a PNG of 256 colors: small, and close enough for a page."""
     Image.fromarray(image).quantize(256, dither=Image.Dither.FLOYDSTEINBERG).save(path, optimize=True)
 
 
 def read(images: list[np.ndarray]) -> list[str]:
-    """What tesseract reads in each picture, in one line."""
+    """Return what tesseract reads in each picture, in one line."""
     with tempfile.TemporaryDirectory() as folder:
         paths = [Path(folder, f"{number}.png") for number in range(len(images))]
         for image, path in zip(images, paths, strict=True):
@@ -144,7 +144,7 @@ def distance(said: str, text: str, anywhere: bool = False) -> int:
 
 
 def accuracy(said: str, text: str) -> tuple[float, float]:
-    """The share of characters read right, 0…1: of the text's own lines, and with all that was read beside them."""
+    """Return the share of characters read right, 0…1: of the text's own lines, and with all that was read beside."""
     lines, whole = text.split("\n"), " ".join(text.split())
     own = 1 - sum(distance(said, line, anywhere=True) for line in lines) / sum(map(len, lines))
     return max(0.0, own), max(0.0, 1 - distance(said, whole) / len(whole))

@@ -18,7 +18,7 @@ WINDOWS = getattr(subprocess, "CREATE_NO_WINDOW", 0) | getattr(subprocess, "BELO
 
 
 def environment() -> dict[str, str]:
-    """Return the worker's environment: this one with the bundled wheels on the path, writing nothing beside the code."""
+    """Return the worker's environment: this one with the bundled wheels on the path and no writing beside the code."""
     harmful = ("PYTHONHOME", "PYTHONSAFEPATH", "PYTHONSTARTUP")  # the second hides `models` from -m
     kept = {name: value for name, value in os.environ.items() if name not in harmful}
     return kept | {
