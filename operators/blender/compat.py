@@ -116,15 +116,14 @@ def trimmed_end(strip: Any) -> int:
 
 
 def is_retimed(strip: Any) -> bool:
-    """Whether a strip may run faster or slower than its content. Blender 4.2 shows no retiming keys of images."""
+    """Whether a strip may run faster or slower than its content.
+
+    Blender 4.2 shows no retiming keys of images, but such a strip is then longer or shorter than its handles leave it.
+    """
     if len(getattr(strip, "retiming_keys", ())):
         return True
-    return strip.type == "IMAGE" and content_length(strip) != len(strip.elements)
-
-
-def element_at(strip: Any, frame: int) -> Any:
-    """The element that an image strip shows at a scene frame, as Blender itself reckons it, or None."""
-    return strip.strip_elem_from_frame(frame)
+    left = float(getattr(strip, _CONTENT_LENGTH)) - sum(hidden(strip))
+    return strip.type == "IMAGE" and abs(length(strip) - left) > 0.5
 
 
 def left(strip: Any) -> int:

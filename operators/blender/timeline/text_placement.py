@@ -105,14 +105,21 @@ def left_in_time(overlay: Any, text: Any) -> bool:
 
     What was done to both alike leaves them together, and what was done to the overlay alone was meant.
     """
-    now = compat.left(text), compat.length(text)
-    if now == (compat.left(overlay), compat.length(overlay)):
+    left, length = compat.left(text), compat.length(text)
+    shown = compat.left(overlay), compat.right(overlay)
+    if shown == (left, left + length):
         return False
-    before = stored_numbers(overlay, TIME, 3)
+    before = overlay.get(TIME)
     if before is None:  # made by an earlier version, which kept no time; its overlays had as many files as their text
-        return now[1] != len(overlay.elements)
-    offset = now[0] - compat.content_start(overlay)
-    return now != tuple(before[:2]) and (now[1], offset) != tuple(before[1:])
+        return length != len(overlay.elements)
+    was_left, was_length, was_offset = before
+    offset = left - compat.content_start(overlay)
+    if (left, length) == (was_left, was_length) or (offset, length) == (was_offset, was_length):
+        return False
+    # Both were trimmed, and then the overlay more than the text, or slowed down.
+    trimmed = offset >= was_offset and offset + length <= was_offset + was_length
+    inside = left <= shown[0] and (shown[1] <= left + length or compat.is_retimed(overlay))
+    return not (trimmed and inside)
 
 
 def unfollowed(scene: bpy.types.Scene, text: Any) -> Iterator[str]:

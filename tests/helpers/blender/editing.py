@@ -166,28 +166,28 @@ def lift(scene: Any) -> None:
 
 
 def retime(scene: Any) -> None:
-    """Let pictures run at half their pace from the middle on, where scripts can (not in 4.2).
+    """Let pictures run at half their pace.
 
-    Footage that others are made from keeps its pace: what it shows would change, and they with it.
+    Footage that others are made from keeps its pace: what it shows would change, and they with it. `retiming_keys.add`
+    ends Blender 4.5 and 5.0, so this takes the operator that users take.
     """
     compat, strips = _compat(), part("operators.blender.timeline.strips")
-    for strip in strips.latent(scene):
-        keys = getattr(strip, "retiming_keys", None)
-        if (
-            "latent_footage_id" in strip
-            or keys is None
-            or len(keys)
-            or strip.type != "IMAGE"
-            or strip.parent_meta()
-            or compat.trimmed(strip)
-        ):
-            continue
-        left, right = compat.left(strip), compat.right(strip)
-        if right - left < 6 or compat.trimmed_end(strip):
-            continue
+    wanted = [
+        strip.name
+        for strip in strips.latent(scene)
+        if strip.type == "IMAGE"
+        and "latent_footage_id" not in strip
+        and not (compat.is_retimed(strip) or compat.trimmed(strip) or compat.trimmed_end(strip) or strip.parent_meta())
+    ]
+    for name in wanted:
+        for strip in compat.all_strips(scene):
+            strip.select = strip.name == name
+        strip = compat.named(scene, name)
         strip.channel = 100 + strip.channel % 20
-        keys.add(timeline_frame=(left + right) // 2)
-        keys[-1].timeline_frame = right + (right - left) // 2
+        strip.show_retiming_keys = True
+        with area(scene):
+            bpy.ops.sequencer.retiming_segment_speed_set(speed=50)
+        assert compat.is_retimed(compat.named(scene, name))
 
 
 def rename(scene: Any) -> None:
