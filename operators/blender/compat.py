@@ -128,11 +128,6 @@ def is_retimed(strip: Any) -> bool:
     return strip.type == "IMAGE" and abs(length(strip) - left) > 0.5
 
 
-def element_at(strip: Any, frame: int) -> Any:
-    """Return the element that an image strip shows at a scene frame, as Blender itself reckons it, or None."""
-    return strip.strip_elem_from_frame(frame)
-
-
 def left(strip: Any) -> int:
     """Return the scene frame that the strip is seen from."""
     return int(getattr(strip, _LEFT))
