@@ -24,7 +24,7 @@ sys.path.insert(0, str(ROOT))
 
 from models.footage.still import read_image  # noqa: E402
 from models.inference.session import Session  # noqa: E402
-from models.job import Job  # noqa: E402
+from models.job import Generation  # noqa: E402
 from models.kinds.texture import KIND as TEXTURE  # noqa: E402
 from models.library.catalog import Library  # noqa: E402
 from models.recipe import Recipe  # noqa: E402
@@ -64,7 +64,7 @@ def picture(session: Session, spec: Spec, style: str, ground: np.ndarray, **sett
         {"style": style, "layout": spec.json(), **settings}, {},
     )  # fmt: skip
     with tempfile.TemporaryDirectory() as folder:
-        job = Job.of(recipe, ENTRY.card, Path(folder))
+        job = Generation.of(recipe, ENTRY.card, Path(folder))
         job.make(lambda: session, lambda *_: None, lambda: None)
         image = read_image(str(job.folder.path / job.folder.name(0))).astype(float)
         box = job.take.box  # type: ignore[attr-defined]

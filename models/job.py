@@ -24,7 +24,7 @@ IN_FLIGHT = 2
 
 
 @dataclass(frozen=True)
-class Job:
+class Generation:
     """A recipe, checked against its generator, and the folder for its frames."""
 
     recipe: Recipe
@@ -33,7 +33,7 @@ class Job:
     take: Take
 
     @classmethod
-    def of(cls, recipe: Recipe, card: Card, root: Path) -> Job:
+    def of(cls, recipe: Recipe, card: Card, root: Path) -> Generation:
         """Prepare `recipe` for the cache at `root`. Raises RecipeError or GeneratorError; writes nothing."""
         made = kind(recipe.kind)
         recipe = made.checked(recipe, card)

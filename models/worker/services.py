@@ -11,7 +11,7 @@ from .. import cache, critic
 from ..cache.cleaning import note_use
 from ..errors import RecipeError, WorkerError
 from ..inference.session import version
-from ..job import Job
+from ..job import Generation
 from ..kinds.music import MusicTake
 from ..library.catalog import Entry
 from ..library.user import ImportNotes
@@ -27,10 +27,10 @@ def serve(worker: Worker, name: str, request: Mapping[str, Any]) -> None:
     _SERVICES[do](worker, name, request)
 
 
-def _job(worker: Worker, request: Mapping[str, Any]) -> tuple[Job, Entry]:
+def _job(worker: Worker, request: Mapping[str, Any]) -> tuple[Generation, Entry]:
     recipe = Recipe.from_mapping(request.get("recipe"))
     entry = worker.library.exact(recipe.generator, recipe.digest)
-    return Job.of(recipe, entry.card, Path(str(request["root"]))), entry
+    return Generation.of(recipe, entry.card, Path(str(request["root"]))), entry
 
 
 def _make(worker: Worker, name: str, request: Mapping[str, Any]) -> None:

@@ -118,6 +118,17 @@ def test_a_worker_killed_in_mid_run(live: Any, capsys: pytest.CaptureFixture[str
 
 
 @pytest.mark.one_blender
+def test_a_worker_killed_at_the_third_of_ten_strips_fails_that_one_alone(live: Any) -> None:
+    jobs = [add_live(length=MANY if n == 3 else 2, seed=n) for n in range(1, 11)]
+    some_made(jobs[2])
+    os.kill(live.queue.pid, signal.SIGKILL)
+    tick_until(lambda: not live.queue.unfinished(), 60)
+    assert [job.state for job in jobs] == ["done"] * 2 + ["failed"] + ["done"] * 7
+    for job in jobs[:2] + jobs[3:]:
+        assert all(digests(part("operators.blender.timeline.strips").found(job.strip)[1]))
+
+
+@pytest.mark.one_blender
 def test_a_worker_killed_while_a_script_waits(live: Any) -> None:
     add(length=1)
     killer = f"import os, time; time.sleep(0.3); os.kill({live.queue.pid}, 9)"

@@ -13,7 +13,7 @@ import numpy as np
 
 from models.cache import Folder
 from models.inference.session import Session
-from models.job import Job
+from models.job import Generation
 from models.library.catalog import Entry, Library
 from models.recipe import Recipe
 from tests.helpers.recipes import small
@@ -37,7 +37,7 @@ def make(recipe: Recipe, root: Path, only: list[int] | None = None, threads: int
 
 def make_with(entry: Entry, recipe: Recipe, root: Path, only: list[int] | None = None, threads: int = 1) -> Folder:
     """Make a recipe of any generator in this process."""
-    job = Job.of(recipe, entry.card, root)
+    job = Generation.of(recipe, entry.card, root)
     job.make(lambda: session(entry.path, threads), lambda *_: None, lambda: None, only=only)
     return job.folder
 

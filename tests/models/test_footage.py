@@ -17,7 +17,7 @@ from models.cards.port import Port
 from models.errors import GeneratorError, LatentStripsError, MediaError
 from models.footage import fingerprint
 from models.inference import arrays
-from models.job import Job
+from models.job import Generation
 from models.kinds import _footage, kind
 from models.library.catalog import Entry, Library
 from models.worker.client import Client
@@ -216,7 +216,7 @@ def test_keys_follow_the_footage_and_its_place(movie: Path, tmp_path: Path) -> N
     found = portrait(tmp_path)
     base = recipe_for(found, [movie], 4)
     moved = replace(base, tracks={**base.tracks, "offset_x": (0.0, 0.0, 5.0, 0.0)})
-    keys = [Job.of(recipe, found.card, tmp_path).keys() for recipe in (base, moved)]
+    keys = [Generation.of(recipe, found.card, tmp_path).keys() for recipe in (base, moved)]
     assert [a == b for a, b in zip(*keys, strict=True)] == [True, True, False, True]
 
 

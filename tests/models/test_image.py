@@ -48,11 +48,11 @@ def test_style_mixing_morphs_some_layers(take: Take, tmp_path: Path) -> None:
 
 
 def test_what_is_not_used_is_in_no_key(take: Take) -> None:
-    from models.job import Job
+    from models.job import Generation
 
     entry = take(dcgan).entry
     keys = [
-        Job.of(small(entry, **values), entry.card, Path("x")).keys()
+        Generation.of(small(entry, **values), entry.card, Path("x")).keys()
         for values in ({}, {"seed_b": 4}, {"tile_scale": 2.0})
     ]
     assert keys[0] == keys[1] == keys[2]

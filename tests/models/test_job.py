@@ -10,7 +10,7 @@ import pytest
 
 from models.cache import Folder
 from models.errors import Canceled, RecipeError
-from models.job import Job
+from models.job import Generation
 from models.kinds import kind
 from models.library.catalog import Entry
 from tests.helpers.making import make, pngs, session
@@ -25,7 +25,7 @@ def entry(request: pytest.FixtureRequest) -> Entry:
 
 
 def test_a_job_writes_nothing_before_it_is_made(entry: Entry, recipe: Build, tmp_path: Path) -> None:
-    job = Job.of(recipe(), entry.card, tmp_path)
+    job = Generation.of(recipe(), entry.card, tmp_path)
     assert not list(tmp_path.iterdir())
     assert job.check(lambda: None) == ([0, 1, 2, 3], [])
 
@@ -34,7 +34,9 @@ def test_the_folder_tells_what_it_holds(entry: Entry, recipe: Build, tmp_path: P
     folder = make(recipe(seed=42), tmp_path)
     style = entry.card.styles[0].name
     assert folder.path.name.startswith(f"{style}-42-")
-    assert (folder.path / "recipe.json").read_text() == Job.of(recipe(seed=42), entry.card, tmp_path).recipe.canonical()
+    assert (folder.path / "recipe.json").read_text() == Generation.of(
+        recipe(seed=42), entry.card, tmp_path
+    ).recipe.canonical()
 
 
 def test_nothing_is_made_twice(entry: Entry, recipe: Build, tmp_path: Path) -> None:
@@ -43,7 +45,7 @@ def test_nothing_is_made_twice(entry: Entry, recipe: Build, tmp_path: Path) -> N
     def no_session() -> None:
         raise AssertionError("the network is not needed")
 
-    job = Job.of(recipe(), entry.card, tmp_path)
+    job = Generation.of(recipe(), entry.card, tmp_path)
     assert job.make(no_session, lambda *_: None, lambda: None) == 0  # type: ignore[arg-type]
 
 
@@ -53,7 +55,7 @@ def test_unsound_frames_are_made_again(entry: Entry, recipe: Build, tmp_path: Pa
     (folder.path / "0001.png").unlink()
     (folder.path / "0002.png").write_bytes(before["0002.png"][:100])
     (folder.path / "0003.png").write_bytes(before["0004.png"])
-    job = Job.of(recipe(), entry.card, tmp_path)
+    job = Generation.of(recipe(), entry.card, tmp_path)
     assert job.check(lambda: None) == ([0], [1, 2])
     told: list[tuple[int, int, int]] = []
     made = job.make(lambda: session(entry.path, 1), lambda *what: told.append(what), lambda: None)
@@ -65,7 +67,7 @@ def test_unsound_frames_are_made_again(entry: Entry, recipe: Build, tmp_path: Pa
 
 def test_frames_from_the_playhead_come_first(entry: Entry, recipe: Build, tmp_path: Path) -> None:
     order: list[int] = []
-    job = Job.of(recipe(frames=12), entry.card, tmp_path)
+    job = Generation.of(recipe(frames=12), entry.card, tmp_path)
     job.make(lambda: session(entry.path, 1), lambda frame, *_: order.append(frame), lambda: None, start=8)
     assert set(order[:4]) <= {8, 9, 10, 11, 0, 1}  # two encoders may overtake each other
     assert sorted(order) == list(range(12))
@@ -86,7 +88,7 @@ def test_equal_frames_of_another_recipe_are_taken_over(entry: Entry, recipe: Bui
             return session(entry.path, 1).run(inputs)  # type: ignore[arg-type]
 
     told: list[int] = []
-    job = Job.of(recipe(**morph, mix=[0, 0, 0.25, 1]), entry.card, tmp_path)
+    job = Generation.of(recipe(**morph, mix=[0, 0, 0.25, 1]), entry.card, tmp_path)
     assert job.make(Counted, lambda _, done, total: told.append(done), lambda: None) == 4  # type: ignore[arg-type]
     assert len(asked) == 1
     assert told == [1, 2, 3, 4]
@@ -97,7 +99,7 @@ def test_stopping_keeps_what_is_made(entry: Entry, recipe: Build, tmp_path: Path
         if done == 3:
             raise Canceled("enough")
 
-    job = Job.of(recipe(frames=20), entry.card, tmp_path)
+    job = Generation.of(recipe(frames=20), entry.card, tmp_path)
     with pytest.raises(Canceled):
         job.make(lambda: session(entry.path, 1), stop, lambda: None)
     missing, changed = job.check(lambda: None)
@@ -113,7 +115,7 @@ def test_reading_many_files_can_be_stopped(entry: Entry, recipe: Build, tmp_path
         raise Canceled("enough")
 
     with pytest.raises(Canceled):
-        Job.of(recipe(), entry.card, tmp_path).check(stop)
+        Generation.of(recipe(), entry.card, tmp_path).check(stop)
     assert len(pngs(folder.path)) == 4
 
 
@@ -123,7 +125,7 @@ def test_four_times_as_many_frames_are_planned_in_about_four_times_as_long(
     def seconds(frames: int) -> float:
         asked = recipe(frames=frames)
         before = time.process_time()
-        assert len(set(Job.of(asked, entry.card, tmp_path).keys())) == frames
+        assert len(set(Generation.of(asked, entry.card, tmp_path).keys())) == frames
         return time.process_time() - before
 
     few, many = (min(seconds(frames) for _ in range(2)) for frames in (2_000, 8_000))
@@ -138,7 +140,7 @@ def test_a_hundred_thousand_frames_are_taken_and_a_million_refused(recipe: Build
 
 def test_folders_of_equal_name_need_equal_recipes(entry: Entry, recipe: Build, tmp_path: Path) -> None:
     def path(**values: object) -> Path:
-        folder: Folder = Job.of(recipe(**values), entry.card, tmp_path).folder
+        folder: Folder = Generation.of(recipe(**values), entry.card, tmp_path).folder
         return folder.path
 
     tile = next(parameter.default for parameter in kind(entry.card.kind).parameters if parameter.name == "tile_x")

@@ -11,7 +11,7 @@ import pytest
 
 from models.importing import importer
 from models.inference.session import Session
-from models.job import Job
+from models.job import Generation
 from models.library import user
 from models.library.catalog import Entry, Library
 from tests.helpers.importing import opened
@@ -68,7 +68,7 @@ def test_a_strip_shows_what_the_network_makes_of_what_it_should_be_given(
     output, meant = MEANT[name]
     size = {"old": (32, 32), "wide": (20, 8), "latent_map": (32, 16)}.get(name, (16, 16))
     recipe = small(entry, width=size[0], height=size[1], **values)
-    given: dict[str, Array] = dict(Job.of(recipe, entry.card, tmp_path).take.inputs(0))
+    given: dict[str, Array] = dict(Generation.of(recipe, entry.card, tmp_path).take.inputs(0))
     fixed = {port.name: port.shape for port in entry.card.inputs}
     for port, array in given.items():  # nothing is of another shape or type than the graph says
         assert [a for a, b in zip(array.shape, fixed[port], strict=True) if b not in (-1, a)] == []
@@ -94,14 +94,15 @@ def test_truncation_shortens_latents_only_where_the_network_has_no_input_for_it(
     for name, latent, factor in (("dcgan", "input", 0.25), ("stylegan", "z", 1.0)):
         entry = taken(GENERATORS[name](tmp_path / f"{name}.onnx"), library)
         long, short = (
-            Job.of(small(entry, frames=1, truncation=t), entry.card, tmp_path).take.inputs(0)[latent] for t in (1, 0.25)
+            Generation.of(small(entry, frames=1, truncation=t), entry.card, tmp_path).take.inputs(0)[latent]
+            for t in (1, 0.25)
         )
         assert np.allclose(short, long * factor)
 
 
 def test_a_batch_of_two_is_given_the_same_twice(library: Path, tmp_path: Path) -> None:
     entry = taken(GENERATORS["gray_bytes"](tmp_path / "m.onnx"), library)
-    z = Job.of(small(entry), entry.card, tmp_path).take.inputs(0)["code"]
+    z = Generation.of(small(entry), entry.card, tmp_path).take.inputs(0)["code"]
     assert z.shape == (2, 8)
     assert (z[0] == z[1]).all()
     assert z.std() > 0

@@ -9,7 +9,7 @@ import pytest
 
 from models.errors import GeneratorError, GeneratorMissing
 from models.inference.session import Session
-from models.job import Job
+from models.job import Generation
 from models.library.catalog import SHIPPED, Entry, Library
 from tests.helpers.cards import CARD, model
 from tests.helpers.making import session
@@ -88,7 +88,7 @@ def test_a_kind_refuses_a_card_that_is_not_its_own(tmp_path: Path, recipe: Build
     (tmp_path / "odd.onnx").write_bytes(model(raw))
     (odd,) = Library((tmp_path,)).entries()
     with pytest.raises(GeneratorError, match="Odd can't generate textures"):
-        Job.of(small(odd), odd.card, tmp_path)
+        Generation.of(small(odd), odd.card, tmp_path)
 
 
 @pytest.mark.one_python

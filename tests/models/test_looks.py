@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from models.inference.session import Session
-from models.job import Job
+from models.job import Generation
 from models.library.catalog import Entry, Library
 from tests.helpers.footage import frames, recipe_for, take_of
 from tests.helpers.movies import SIZE, write
@@ -122,7 +122,7 @@ def test_a_knob_that_is_keyframed_changes_its_frames_alone(tmp_path: Path) -> No
     film = write(tmp_path / "film.mkv")
     still = recipe_for(ENTRY, [film], 4, style="comic")
     turned = type(still)(**{**vars(still), "tracks": {**still.tracks, "knob_6": (0.0, 0.0, -1.0, 0.0)}})
-    keys = [Job.of(recipe, ENTRY.card, tmp_path).keys() for recipe in (still, turned)]
+    keys = [Generation.of(recipe, ENTRY.card, tmp_path).keys() for recipe in (still, turned)]
     assert [a == b for a, b in zip(*keys, strict=True)] == [True, True, False, True]
     colors = [np.ptp(frame[..., :3].astype(int), axis=2).mean() for frame in frames(ENTRY, turned, [film])]
     assert colors[2] < 3 < min(colors[0], colors[1], colors[3]) - 5

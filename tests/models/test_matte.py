@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.errors import GeneratorError
-from models.job import Job
+from models.job import Generation
 from models.kinds import kind
 from models.kinds._coverage import around, covered, from_edges, front, led, ranks, towards
 from models.library.catalog import Entry, Library
@@ -137,7 +137,7 @@ def test_a_field_that_stands_still_is_made_once(matte: Entry) -> None:
 
 def test_changed_coverage_touches_its_own_frames_only(matte: Entry, tmp_path: object) -> None:
     before, after = (
-        Job.of(small(matte, coverage=coverage), matte.card, tmp_path).keys()  # type: ignore[arg-type]
+        Generation.of(small(matte, coverage=coverage), matte.card, tmp_path).keys()  # type: ignore[arg-type]
         for coverage in ([0, 0.2, 0.6, 1], [0, 0.2, 0.7, 1])
     )
     assert [a == b for a, b in zip(before, after, strict=True)] == [True, True, False, True]

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from models.errors import GeneratorError, RecipeError
-from models.job import Job
+from models.job import Generation
 from models.kinds import kind
 from models.kinds.texture import TextureTake
 from models.library.catalog import Entry, Library
@@ -208,7 +208,7 @@ def test_a_keyframed_mix_touches_its_own_frames_only(texture: Entry, texture_rec
     a, b = (alike or pairs)[0]
     morph = {"style": a.name, "style_b": b.name, "frames": 5, "speed": float(bool(alike))}
     before, after = texture_recipe(**morph, mix=[0, 0, 0.5, 1, 1]), texture_recipe(**morph, mix=[0, 0, 0.25, 1, 1])
-    keys = [Job.of(recipe, texture.card, tmp_path).keys() for recipe in (before, after)]
+    keys = [Generation.of(recipe, texture.card, tmp_path).keys() for recipe in (before, after)]
     assert [n for n in range(5) if keys[0][n] != keys[1][n]] == [2]
     frames = [pngs(make(recipe, tmp_path / str(n)).path) for n, recipe in enumerate((before, after))]
     assert [name for name in frames[0] if frames[0][name] != frames[1][name]] == ["0003.png"]
@@ -276,12 +276,12 @@ def test_what_no_memory_holds_is_refused_with_advice(
     texture: Entry, texture_recipe: Build, tmp_path: Path, values: dict[str, object]
 ) -> None:
     with pytest.raises(RecipeError, match="Make the frame smaller or the scale larger"):
-        Job.of(texture_recipe(**values), texture.card, tmp_path)
+        Generation.of(texture_recipe(**values), texture.card, tmp_path)
 
 
 def test_an_unknown_style_names_those_there_are(texture: Entry, texture_recipe: Build, tmp_path: Path) -> None:
     with pytest.raises(GeneratorError, match=f"no style 'chocolate'.*{texture.card.styles[0].name}"):
-        Job.of(texture_recipe(style="chocolate"), texture.card, tmp_path)
+        Generation.of(texture_recipe(style="chocolate"), texture.card, tmp_path)
 
 
 def test_values_that_are_no_numbers_are_never_shown(texture: Entry, texture_recipe: Build) -> None:

@@ -14,7 +14,7 @@ import pytest
 
 import models.worker.client
 from models.errors import CacheError, Canceled, GeneratorError, GeneratorMissing, RecipeError, WorkerError
-from models.job import Job
+from models.job import Generation
 from models.library.catalog import Entry, Library
 from models.processes import ROOT, environment
 from models.worker.client import Client
@@ -211,7 +211,7 @@ def test_a_killed_worker_loses_nothing_and_shows_nothing_half_made(
     with pytest.raises(WorkerError, match=r"ended unexpectedly \(exit code -9\).*regenerate to make the rest"):
         list(client.wait("a"))
 
-    job = Job.of(asked, entry.card, tmp_path / "killed")
+    job = Generation.of(asked, entry.card, tmp_path / "killed")
     kept = pngs(job.folder.path)
     _, changed = job.check(lambda: None)
     assert 5 <= len(kept) < 60
@@ -333,7 +333,7 @@ def test_canceling_keeps_what_is_made(client: Client, recipe: Build, entry: Entr
     client.send("cancel", "a")
     with pytest.raises(Canceled, match="kept"):
         list(client.wait("a"))
-    job = Job.of(recipe(**LONG), entry.card, tmp_path)
+    job = Generation.of(recipe(**LONG), entry.card, tmp_path)
     missing, changed = job.check(lambda: None)
     assert changed == []
     assert 0 < len(missing) <= 57
