@@ -184,7 +184,7 @@ def retime(scene: Any) -> None:
             strip.select = strip.name == name
         strip = compat.named(scene, name)
         strip.channel = 100 + strip.channel % 20
-        strip.show_retiming_keys = True
+        scene.sequence_editor.active_strip, strip.show_retiming_keys = strip, True
         with area(scene):
             bpy.ops.sequencer.retiming_segment_speed_set(speed=50)
         assert compat.is_retimed(compat.named(scene, name))
