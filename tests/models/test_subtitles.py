@@ -19,6 +19,7 @@ from models.subtitles import Cue, Look, Origin, place, rate, read, to_frame, to_
 from models.subtitles.encoding import decode
 from models.subtitles.stored import Stored
 from models.subtitles.substation import packed, unpacked
+from models.text.invisible import visible
 from tests.helpers.fuzz import fuzz
 
 CORPUS = Path(__file__).resolve().parents[2] / "shared" / "data" / "subtitles"
@@ -214,6 +215,7 @@ def test_cues_at_other_places_do_not_push_one_another() -> None:
 LINE = st.text(
     st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp")), min_size=1, max_size=20
 ).filter(lambda text: text == text.strip() and not any(c in text for c in "<>{}\\&") and "-->" not in text)
+LINE = LINE.filter(lambda text: bool(visible(text).strip()))  # a cue of which nothing is seen is not written
 TEXTS = st.lists(LINE, min_size=1, max_size=3).map("\n".join)
 
 
