@@ -120,7 +120,7 @@ def test_a_thousand_frames_are_put_on_the_timeline_in_no_time(scene: Any, tmp_pa
 
 def test_a_frames_folder_whose_path_blender_cant_hold_is_refused(scene: Any, tmp_path: Path, preferences: Any) -> None:
     deep = tmp_path
-    while len(str(deep)) < 720:
+    while len(str(deep)) < 780:
         deep = deep / ("d" * 40)
     preferences.folder = str(deep)
     with pytest.raises(RuntimeError, match="Choose a frames folder with a shorter path"):
