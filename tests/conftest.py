@@ -6,7 +6,7 @@ that could give another result in each. One that could not says so, and runs in 
 - `one_python`: neither Python nor NumPy decides, but what a network has learned, or what a card or a page says.
 - `one_blender`: no version of Blender decides, but the worker, a disk or the words of a command.
 
-What goes through `compat.py`, asks bpy for anything that came or changed between versions, loads the wheels, reads and
+What goes through `compat`, asks bpy for anything that came or changed between versions, loads the wheels, reads and
 writes files, or computes with NumPy in types that are promoted runs everywhere. `tests/training` runs on one Python
 only, since PyTorch is large; `tests/package` and `tests/gui` run once. `slow` tests wait, or work for long; they are no
 part of `nox -s quick`, which runs the others with `--quick`: each with the first of its parameters.

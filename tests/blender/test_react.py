@@ -87,13 +87,13 @@ def test_regenerating_makes_what_the_keys_say(scene: Any, tmp_path: Path) -> Non
 @audio
 def test_trims_offsets_and_places_are_blenders_own(scene: Any, tmp_path: Path) -> None:
     """What is heard is compared with Blender's own mixdown."""
-    compat, hearing = part("operators.blender.compat"), part("operators.blender.sound.sources")
+    hearing = part("operators.blender.sound.sources")
     mix = part("models.audio_analysis.mix")
     first = hear(scene, clicks(tmp_path / "a.wav", 0.5, 1.0, 2.5, height=0.4), start=10)
     move(first, 20, 80)
     first.volume = 0.5
     second = hear(scene, clicks(tmp_path / "b.wav", 0.1, 3.0, 3.3), start=-20, channel=2)
-    setattr(second, compat._TRIMMED, 7)
+    setattr(second, part("operators.blender.compat.times")._TRIMMED, 7)
     if hasattr(second, "sound_offset"):
         second.sound_offset = 0.011
     muted = hear(scene, clicks(tmp_path / "c.wav", 1.5), channel=3)

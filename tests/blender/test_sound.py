@@ -81,7 +81,7 @@ def test_a_sound_is_remade_when_settings_or_length_change(scene: Any) -> None:
     assert not state.is_stale(scene, strip)
     strip.latent_style = "wind"
     assert state.is_stale(scene, strip)
-    setattr(strip, compat._RIGHT, compat.left(strip) + 30)
+    compat.set_right(strip, compat.left(strip) + 30)
     assert bpy.ops.latent_strips.regenerate() == {"FINISHED"}
     strip = active()
     assert (compat.length(strip), seconds(files(strip)[0])) == (30, 1.25)

@@ -18,11 +18,11 @@ MARK = "latent-strips:"
 
 
 def _compat() -> Any:
-    """Return the module beside this one, which is no part of a package here."""
-    spec = importlib.util.spec_from_file_location("compat", Path(__file__).parents[1] / "compat.py")
+    """Return the package one folder up, by itself: this file is a script here, and not part of a package."""
+    spec = importlib.util.spec_from_file_location("compat", Path(__file__).parents[1] / "compat" / "__init__.py")
     assert spec
     assert spec.loader
-    module = importlib.util.module_from_spec(spec)
+    module = sys.modules["compat"] = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
 
