@@ -1,28 +1,21 @@
-"""The owner's side of the worker: start the process, send it jobs, hear what it says, outlive its death."""
+"""The owner's side of the worker: send it jobs, hear what it says, and give what is left to another when it dies."""
 
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
-import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from ..errors import Canceled, WorkerDied, WorkerError, from_name
 from ..library import user
-from ..processes import ROOT, WINDOWS, environment
-from .pipes import Inbox, Outbox
+from .child import LOOK, Child, Event
 
-Event = Mapping[str, Any]
 #: What a job ends with.
 ENDS = ("done", "verified", "imported", "ranked", "heard", "written", "cleaned", "error")
 #: A worker that says nothing for this long, in seconds, is taken for hung and is killed.
 SILENCE = 180.0
-#: Seconds between looks at what the worker said, while somebody waits for it.
-LOOK = 0.01
 
 
 class Client:
@@ -47,19 +40,16 @@ class Client:
         self._library = tuple(library)
         self._digests: dict[str, str] = {}
         self._begun = ""
-        self._process: subprocess.Popen[bytes] | None = None
-        self._requests: Outbox
-        self._events: Inbox
+        self._child: Child | None = None
         self._unread: list[Event] = []
         self._jobs: dict[str, str] = {}
         self._canceled: set[str] = set()
-        self._log: IO[bytes] | None = None
         self._heard = 0.0
 
     @property
     def pid(self) -> int | None:
         """The process's number, or None when none runs."""
-        return self._process.pid if self._process and self._process.poll() is None else None
+        return self._child.pid if self._child and self._child.code is None else None
 
     @property
     def busy(self) -> bool:
@@ -72,8 +62,7 @@ class Client:
             if do == "cancel":
                 return
             self._bury()
-        if self.pid is None:
-            self._start()
+        child = self._child or self._start()
         request = json.dumps({"do": do, "job": job, **fields}) + "\n"
         if do == "cancel":
             self._canceled.add(job)
@@ -82,10 +71,10 @@ class Client:
             if do == "make":
                 self._digests[job] = str(fields["recipe"]["digest"])
             self._heard = time.monotonic()
-        self._requests.put(request)
+        child.ask(request)
 
     def poll(self) -> list[Event]:
-        """Return whether What was said since the last time."""
+        """Return what was said since the last time."""
         self._listen()
         events, self._unread = self._unread, []
         return events
@@ -117,26 +106,16 @@ class Client:
         self._end(patience)
 
     def _end(self, patience: float = 0.0) -> None:
-        process, self._process = self._process, None
-        if process is None:
-            return
-        self._requests.close()
-        end = time.monotonic() + patience
-        while process.poll() is None and time.monotonic() < end:
-            self._events.lines()  # or it might wait for somebody to listen
-            time.sleep(LOOK)
-        process.kill()
-        process.wait()
-        self._events.close()
-        if self._log:
-            self._log.close()
+        child, self._child = self._child, None
+        if child:
+            child.end(patience)
 
     def _bury(self) -> None:
         """Take in what a dead process still said. Where jobs waited, another process has them then."""
-        process = self._process
-        while self._process is process and self._process and self._jobs:
+        dead = self._child
+        while dead and self._child is dead and self._jobs:
             self._listen()
-        if self._process is process:
+        if self._child is dead:
             self._end()
 
     def _revive(self) -> list[Event]:
@@ -148,43 +127,25 @@ class Client:
         self._canceled.clear()
         if self._jobs:
             try:
-                self._start()
+                child = self._start()
             except WorkerError as error:
                 found += [_failure(job, WorkerError.__name__, str(error)) for job in self._jobs]
                 self._jobs.clear()
             else:
                 for request in self._jobs.values():
-                    self._requests.put(request)
+                    child.ask(request)
         return found
 
-    def _start(self) -> None:
-        self._log = tempfile.TemporaryFile(prefix="latent-strips-")  # noqa: SIM115 - lives as long as the process
-        command = [sys.executable, "-u", "-m", "models.worker", *self._arguments]
-        try:
-            self._process = subprocess.Popen(
-                command,
-                cwd=ROOT,
-                env=environment(),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=self._log,
-                bufsize=0,
-                creationflags=WINDOWS,
-            )
-        except OSError as error:
-            raise WorkerError(
-                f"The worker can't be started ({error}). Is the extension installed completely?"
-            ) from error
-        assert self._process.stdin
-        assert self._process.stdout
-        self._requests, self._events = Outbox(self._process.stdin), Inbox(self._process.stdout)
+    def _start(self) -> Child:
+        self._child = child = Child(self._arguments)
         self._heard = time.monotonic()
+        return child
 
     def _listen(self, timeout: float = 0.0) -> None:
         """Add to the unread events what was said, waiting for at most `timeout` seconds for the first."""
         heard = self._said()
         end = time.monotonic() + timeout
-        while not heard and time.monotonic() < end and not self._ended:
+        while not heard and time.monotonic() < end and self._child and not self._child.is_silent:
             time.sleep(LOOK)
             heard = self._said()
         for event in heard:
@@ -192,10 +153,9 @@ class Client:
             if event["say"] in ENDS and event.get("job") in self._jobs:
                 del self._jobs[str(event["job"])]
                 self._canceled.discard(str(event["job"]))
-                if event.get("fatal") and self._process:
+                if event.get("fatal") and self._child:
                     self._quarantine(str(event["message"]))
-                    self._process.kill()  # it is about to end: nothing may be sent to it any more
-                    self._process.wait()
+                    self._child.kill()  # it is about to end: nothing may be sent to it any more
                     self._begun = ""
                     self._unread += [said for said in heard if said["say"] != "alive"] + self._revive()
                     return
@@ -206,34 +166,24 @@ class Client:
         if not heard:
             self._unread += self._faults()
 
-    @property
-    def _ended(self) -> bool:
-        """Whether there is nothing more to hear."""
-        return self._process is None or self._events.ended
-
     def _said(self) -> list[Event]:
-        """Return the events that have come. Hands over requests that didn't fit into the pipe before, too."""
-        if self._ended:
-            return []
-        self._requests.push()
-        return [event for line in self._events.lines() if (event := _event(line))]
+        return self._child.said() if self._child else []
 
     def _faults(self) -> list[Event]:
         """Return an error for the job at hand when the process died or went silent; the others get another process."""
-        if self._process is None or not self._jobs:
+        if self._child is None or not self._jobs:
             return []
-        code = self._process.poll()
+        code = self._child.code
         if code is None and time.monotonic() - self._heard < SILENCE:
             return []
-        if code is not None and not self._events.ended:
+        if code is not None and not self._child.is_silent:
             return []  # it may have said that it was done
         if code is None:
-            self._process.kill()
-            self._process.wait()
+            self._child.kill()
             message = f"The worker said nothing for {SILENCE:.0f} s and was stopped."
         else:
             message = f"The worker process ended unexpectedly (exit code {code})."
-        message += " Frames made so far are kept; regenerate to make the rest." + self._last_words()
+        message += " Frames made so far are kept; regenerate to make the rest." + self._child.last_words()
         job = next(iter(self._jobs))  # they are done one after another
         del self._jobs[job]
         self._quarantine(message)
@@ -245,22 +195,6 @@ class Client:
             user.quarantine(self._library, self._begun, reason)
         self._begun = ""
 
-    def _last_words(self) -> str:
-        if self._log is None:
-            return ""
-        self._log.seek(0)
-        lines = self._log.read()[-2000:].decode("utf-8", "replace").strip().splitlines()
-        return f" Its last words: {lines[-1][:300]}" if lines else ""
-
 
 def _failure(job: str, name: str, message: str) -> Event:
     return {"say": "error", "job": job, "name": name, "message": message}
-
-
-def _event(line: str) -> Event | None:
-    """Return what a line says; None for one that is no event."""
-    try:
-        event = json.loads(line)
-    except ValueError:
-        return None
-    return event if isinstance(event, dict) and "say" in event else None

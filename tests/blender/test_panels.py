@@ -47,7 +47,7 @@ def test_jobs_show_progress_and_errors(scene: Any) -> None:
     assert "Generating…" in drawn
     assert any(text.startswith("Slate  ") for text in drawn)
     assert any("of 400 frames" in text for text in drawn)
-    part("operators.blender.jobs.live").queue._clients[False]._process.kill()
+    part("operators.blender.jobs.live").queue._clients[False]._child.kill()
     tick_until(lambda: not job.unfinished)
     drawn = draw()
     assert "Slate: Failed" in drawn

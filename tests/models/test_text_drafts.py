@@ -15,7 +15,8 @@ from models.recipe import Recipe
 from models.text import folders
 from models.text.raster import draw
 from models.text.spec import Spec
-from models.worker.client import Client, Event
+from models.worker.child import Event
+from models.worker.client import Client
 from tests.helpers.recipes import raw
 from tests.helpers.squares import entry, recipe, spec, square_font
 

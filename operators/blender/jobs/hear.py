@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ....models.worker.client import Event
+from ....models.worker.child import Event
 from .job import Job
 
 

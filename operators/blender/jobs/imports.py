@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ....models.worker.client import Event
+from ....models.worker.child import Event
 from .job import Job
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ....models.recipe import Recipe
-from ....models.worker.client import Event
+from ....models.worker.child import Event
 from .job import Job
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import bpy
 
 from ....models.recipe import Recipe
-from ....models.worker.client import Event
+from ....models.worker.child import Event
 from .job import Job
 
 

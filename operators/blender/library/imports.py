@@ -16,7 +16,7 @@ from ....models.library import user
 from ....models.library.catalog import Entry
 from ....models.onnx.graph import CONTROL_FLOW
 from ....models.printable import printable
-from ....models.worker.client import Event
+from ....models.worker.child import Event
 from .. import compat
 from ..jobs import live
 from ..jobs.imports import Import, Try

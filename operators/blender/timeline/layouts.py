@@ -12,7 +12,7 @@ from ....models.kinds import Placement, kind
 from ....models.recipe import Recipe
 from ....models.text.folders import FONTS, path_of
 from ....models.text.spec import Spec
-from ....models.worker.client import Event
+from ....models.worker.child import Event
 from ..preferences import font_folders
 
 #: As many layouts are remembered.
