@@ -35,9 +35,8 @@ class Generation:
     @classmethod
     def of(cls, recipe: Recipe, card: Card, root: Path) -> Generation:
         """Prepare `recipe` for the cache at `root`. Raises RecipeError or GeneratorError; writes nothing."""
-        made = kind(recipe.kind)
-        recipe = made.checked(recipe, card)
-        return cls(recipe, card, folder(recipe, root), made.take(recipe, card))
+        take = kind(recipe.kind).take(recipe, card)
+        return cls(take.recipe, card, folder(take.recipe, root), take)
 
     def keys(self) -> list[str]:
         """Return the key of every frame."""

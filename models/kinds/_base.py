@@ -43,6 +43,9 @@ class Take(ABC):
     `frame` counts the recipe's files from 0: the frames of a sequence, or the one file of a sound.
     """
 
+    #: The recipe, complete and checked.
+    recipe: Recipe
+
     @abstractmethod
     def key(self, frame: int) -> str:
         """Return a text that names all that `frame` depends on: equal keys mean equal files."""
@@ -125,7 +128,7 @@ class Kind(ABC):
 
     @abstractmethod
     def take(self, recipe: Recipe, card: Card) -> Take:
-        """Prepare a (checked) recipe to be made."""
+        """Check a recipe and prepare it to be made. Raises RecipeError or GeneratorError."""
 
     def presentation(self, recipe: Recipe, card: Card) -> Mapping[str, Any]:
         """How a strip of this recipe is best shown: `name`, `blend` (a blend mode), `alpha` (bool)."""

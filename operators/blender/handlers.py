@@ -19,7 +19,7 @@ from .jobs import live, make
 from .jobs.job import Job
 from .mattes import masks
 from .text import overlays
-from .timeline import state, strips, text_strips
+from .timeline import drafts, state, strips, text_strips
 
 #: Arguments with which `blender` renders on its own, without a script.
 RENDER_ARGUMENTS = {"-a", "--render-anim", "-f", "--render-frame"}
@@ -44,7 +44,7 @@ def look_at_strips(*_: Any) -> None:
 @persistent
 def complete_drafts(*_: Any) -> None:
     """Undo and redo bring back texts as they were before the worker said how they lie."""
-    strips.complete_again()
+    drafts.complete_again()
 
 
 @persistent

@@ -11,12 +11,12 @@ from ....models.cache import Folder
 from ....models.job import folder as folder_of
 from ....models.kinds import kind
 from ....models.recipe import Recipe
-from ....models.worker.client import Event
+from ....models.worker.child import Event
 from .. import compat
 from ..custom_properties import RECIPE
 from ..mattes import masks
 from ..preferences import project
-from ..timeline import layouts, state, strips
+from ..timeline import drafts, layouts, state, strips
 from . import live
 from .job import Job
 
@@ -108,7 +108,7 @@ class Make(Job):
         """Give a strip the place in the frame that the worker has just found."""
         placed, self._is_placed = self._is_placed, False
         if placed and (found := strips.find(self.strip)):
-            strips.complete(*found)
+            drafts.complete(*found)
             if found[1][RECIPE] == self.recipe.canonical():  # or an undo has brought back something else
                 strips.locate(*found, self.recipe)
 

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import uuid
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
 from ....models.errors import Canceled, LatentStripsError, from_name
 from ....models.printable import printable
-from ....models.worker.client import Event
+from ....models.worker.child import Event
 
 State = Literal["waiting", "running", "done", "canceled", "failed"]
 
 
 @dataclass(kw_only=True, eq=False)
-class Job:
+class Job(ABC):
     """Work for the worker, and what has become of it. One subclass for each kind of work.
 
     `title` is what the user reads; `strip` the identity of the strip that the work is for, "" where there is none.
@@ -47,9 +48,9 @@ class Job:
         """Whether the worker still has this job."""
         return self.state in ("waiting", "running")
 
+    @abstractmethod
     def request(self) -> dict[str, Any]:
         """Return what the worker is asked for, beside `do` and `job`."""
-        raise NotImplementedError
 
     def hear(self, event: Event) -> None:
         """Take in one event of the worker."""
@@ -86,6 +87,8 @@ class Job:
 
     def show(self) -> None:
         """Bring what has just become known to the timeline, on the main thread, while the job goes on."""
+        return None
 
     def settle(self) -> None:
         """Bring what was found to strips and settings, on the main thread, when the job has ended."""
+        return None

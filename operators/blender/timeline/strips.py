@@ -10,7 +10,6 @@ import os
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +26,6 @@ from ..custom_properties import FOOTAGE_SOURCE, RECIPE, STRIP_ID, stored_text
 from ..preferences import frames_root, is_ours
 from . import content, layouts, sound_strips, text_placement, text_strips
 from .channels import between
-
-#: Identities of strips that were drafts in this session.
-_completed: set[str] = set()
 
 
 @dataclass(frozen=True)
@@ -148,28 +144,6 @@ def fill(
     content.lay(scene, strip, *(place or (start, *window)), with_keys=place is not None)
     if strip.type != "SOUND":
         locate(scene, strip, recipe)
-
-
-def complete(scene: bpy.types.Scene, strip: Any) -> None:
-    """Show what a strip is a draft of, in its place, where the worker has said how its text lies."""
-    if draft := _draft(strip[RECIPE]):
-        recipe = layouts.completed(draft)
-        _completed.add(str(strip.get(STRIP_ID)))
-        if recipe != draft:
-            fill(scene, strip, recipe, folder_of(recipe, directory(strip).parent))
-
-
-def complete_again() -> None:
-    """Complete the strips that undo or redo brought back as drafts, though they were completed since."""
-    for scene, strip in list(everywhere()) if _completed else ():
-        if strip.get(STRIP_ID) in _completed:
-            complete(scene, strip)
-
-
-@lru_cache(maxsize=layouts.MOST)
-def _draft(text: str) -> Recipe | None:
-    recipe = Recipe.from_json(text)
-    return recipe if kind(recipe.kind).is_draft(recipe) else None
 
 
 def shown(strip: Any) -> Shown:
