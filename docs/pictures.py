@@ -126,7 +126,7 @@ def mattes() -> list[Picture]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "film.mkv")
         film(path, 9)
-        keyer = library.of_kind("footage_mask")[0]
+        keyer = next(each for each in library.of_kind("footage_mask") if each.card.id == "keyer")
         shown = {"source": fingerprint.of([path]), "content": 9, "files": [path]}
         at = {"position": tuple(float(n) for n in range(9))}
         masks = made(keyer, [0, 2, 4, 6, 8], 9, at, style="green_screen", **shown)

@@ -33,7 +33,7 @@ class Card:
     """What a generator says of itself.
 
     `digest` is the SHA-256 of the file that it was read from; where the card lies beside the file, it covers both (see
-    `reading`). Generators of a folder are offered in the order of their `rank` (0…100), then of their file names.
+    `reading`). Generators of a folder are offered in the order of their `rank` (−100…100), then of their file names.
     """
 
     id: str
@@ -98,8 +98,8 @@ class Card:
         vectors = [style.vector for style in card.styles] + [each.vector for each in card.directions]
         if any({len(vector)} != sizes for vector in vectors):
             raise ValueError("a style's or direction's vector has not the size of the style input")
-        if not 0 <= card.rank <= 100:
-            raise ValueError(f"its rank is {card.rank}, not from 0 to 100")
+        if not -100 <= card.rank <= 100:
+            raise ValueError(f"its rank is {card.rank}, not from −100 to 100")
         if len({style.name for style in card.styles}) != len(card.styles):
             raise ValueError("two styles have the same name")
         if any(card.stride % port.stride for port in card.ports("latent_field")):

@@ -67,8 +67,8 @@ class FootageMask(FootageKind):
     name = "footage_mask"
     label = "Footage Mask"
     description = (
-        "Mask of what a strip shows. The keyer works on green and blue screens and on bright or dark areas, "
-        "Latent Subjects finds people and moving things"
+        "Mask of what a strip shows. People finds persons, the keyer works on green and blue screens and on bright or "
+        "dark areas, Latent Subjects finds moving things"
     )
     parameters = PARAMETERS
     made = ("mask", "image")

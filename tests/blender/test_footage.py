@@ -179,7 +179,7 @@ def test_a_mask_can_be_a_strip_of_its_own(scene: Any) -> None:
     assert 0.7 < rendered(3).mean() < 0.95
 
 
-@pytest.mark.parametrize("generator", ["keyer", "latent_subjects"])
+@pytest.mark.parametrize("generator", ["keyer", "latent_subjects", "people"])
 def test_a_strip_of_one_frame(scene: Any, generator: str) -> None:
     compat = part("operators.blender.compat")
     compat.set_right(movie(), 9)
@@ -206,7 +206,7 @@ def test_white_with_alpha_lies_over_what_is_below_as_much_as_the_mask_is_white(s
 
 def test_a_change_of_the_source_makes_the_mask_stale_and_touches_its_own_frames_only(scene: Any) -> None:
     select(movie())
-    bpy.ops.latent_strips.mask_add()
+    bpy.ops.latent_strips.mask_add(style="green_screen")
     name, state, compat = active().name, part("operators.blender.timeline.state"), part("operators.blender.compat")
     assert not state.is_stale(scene, named(name))
     assert bpy.ops.latent_strips.verify(scope="ALL") == {"FINISHED"}
@@ -228,7 +228,7 @@ def test_what_cant_be_read_is_told(scene: Any) -> None:
     select(strip)
     Path(bpy.data.filepath).with_name("film.mkv").unlink()
     with pytest.raises(RuntimeError, match=r"film\.mkv: the footage is not there"):
-        bpy.ops.latent_strips.mask_add()
+        bpy.ops.latent_strips.mask_add(style="green_screen")
 
 
 def test_a_strip_in_another_look_lies_above_it_and_is_seen(scene: Any) -> None:

@@ -45,9 +45,9 @@ def test_files_that_are_no_generators_are_told_apart(entry: Entry, tmp_path: Pat
 
 
 def test_generators_are_offered_by_rank_and_then_by_file_name(tmp_path: Path) -> None:
-    for name, rank in (("a", 10), ("b", 0), ("c", 5), ("d", 0)):
+    for name, rank in (("a", 10), ("b", 0), ("c", 5), ("d", 0), ("e", -1)):
         (tmp_path / f"{name}.onnx").write_bytes(model(CARD | {"id": name, "rank": rank}))
-    assert [entry.card.id for entry in Library((tmp_path,)).of_kind("texture")] == ["b", "d", "c", "a"]
+    assert [entry.card.id for entry in Library((tmp_path,)).of_kind("texture")] == ["e", "b", "d", "c", "a"]
 
 
 def test_a_file_that_changes_is_read_anew(entry: Entry, tmp_path: Path) -> None:

@@ -32,8 +32,8 @@ def manifest(built: Path) -> dict[str, list[str]]:
 
 def test_only_what_may_ship(names: list[PurePosixPath]) -> None:
     tops = {name.parts[0] for name in names}
-    assert {"__init__.py", "blender_manifest.toml", "LICENSE", *FOLDERS} <= tops
-    assert tops <= {"__init__.py", "blender_manifest.toml", "LICENSE", "README.md", *FOLDERS}
+    assert {"__init__.py", "blender_manifest.toml", "LICENSE", "LICENSES", *FOLDERS} <= tops
+    assert tops <= {"__init__.py", "blender_manifest.toml", "LICENSE", "LICENSES", "README.md", *FOLDERS}
     assert [name for name in names if NEVER & set(name.parts[:-1])] == []
     assert {name.suffix for name in names if name.parts[0] in {"api", "operators", "panels"}} == {".py"}
     assert {name.suffix for name in names if name.parts[0] == "models"} == {".py", ".onnx"}

@@ -55,8 +55,14 @@ def core(network: Masker) -> onnx.ModelProto:
     return program.model_proto
 
 
-def whole(trained: onnx.ModelProto, channels: tuple[int, ...], guided: bool = True) -> onnx.ModelProto:
-    """`image [1,3,H,W]` in 0…1 and the states → `mask [1,1,H,W]` in 0…1 and the states anew."""
+def whole(
+    trained: onnx.ModelProto, channels: tuple[int, ...], guided: bool = True, short: int = SHORT
+) -> onnx.ModelProto:
+    """`image [1,3,H,W]` in 0…1 and the states → `mask [1,1,H,W]` in 0…1 and the states anew.
+
+    The trained part sees a copy whose shorter side has `short` px. Without `channels` it has no states.
+    """
+    states = list(zip(STATES, channels, SMALLER, strict=True)) if channels else []
     node = helper.make_node
     nodes = [
         node("Shape", ["image"], ["sides"], start=2, end=4),
@@ -72,12 +78,12 @@ def whole(trained: onnx.ModelProto, channels: tuple[int, ...], guided: bool = Tr
         node("Resize", ["image", "", "", "small_shape"], ["small"], mode="linear", antialias=1),
     ]
     constants: dict[str, np.ndarray] = {
-        "short": np.array(SHORT / MULTIPLE, np.float32), "two": np.array(2, np.float32),
+        "short": np.array(short / MULTIPLE, np.float32), "two": np.array(2, np.float32),
         "rgb": np.array([1, 3], np.int64), "luma": LUMA,
         ("pair" if guided else "single"): np.array([1, 2 if guided else 1], np.int64),
         "edge": np.array(EDGE, np.float32), "zero": np.array(0, np.float32), "one": np.array(1, np.float32),
     }  # fmt: skip
-    for name, count, smaller in zip(STATES, channels, SMALLER, strict=True):
+    for name, count, smaller in states:
         unit = f"unit_{smaller}"
         constants[unit] = np.array([MULTIPLE // smaller] * 2, np.int64)
         constants[f"{name}_channels"] = np.array([1, count], np.int64)
@@ -86,6 +92,7 @@ def whole(trained: onnx.ModelProto, channels: tuple[int, ...], guided: bool = Tr
             node("Concat", [f"{name}_channels", f"{name}_sides"], [f"{name}_shape"], axis=0),
             node("Expand", [name, f"{name}_shape"], [f"{name}_whole"]),
         ]
+    constants.setdefault("unit_1", np.array([MULTIPLE] * 2, np.int64))
     nodes += [*trained.graph.node, node("Sigmoid", ["logits"], ["coarse"])]
     nodes += _guided() if guided else _enlarged()
     nodes += [node("Clip", ["soft", "zero", "one"], ["mask"])]
@@ -96,8 +103,8 @@ def whole(trained: onnx.ModelProto, channels: tuple[int, ...], guided: bool = Tr
     graph = helper.make_graph(
         nodes,
         "masker",
-        [value("image", 3), *(value(name, count) for name, count in zip(STATES, channels, strict=True))],
-        [value("mask", 1), *(value(f"{name}_new", count) for name, count in zip(STATES, channels, strict=True))],
+        [value("image", 3), *(value(name, count) for name, count, _ in states)],
+        [value("mask", 1), *(value(f"{name}_new", count) for name, count, _ in states)],
         [*trained.graph.initializer, *(numpy_helper.from_array(array, name) for name, array in constants.items())],
     )
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 20)], ir_version=10)
