@@ -36,6 +36,7 @@ from . import (
 from .blender import handlers, keymap, preferences, properties
 from .blender.cli import main
 from .blender.jobs import live
+from .blender.languages import catalog
 from .blender.library import thumbnails
 
 _CLASSES = (
@@ -69,7 +70,7 @@ _CLASSES = (
     *react.CLASSES,
 )
 #: What is registered beside the classes, in that order.
-_PARTS = (properties, handlers, keymap, main, thumbnails)
+_PARTS = (catalog, properties, handlers, keymap, main, thumbnails)
 
 
 def register() -> None:

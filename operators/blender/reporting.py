@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import bpy
 
 from ...models.errors import LatentStripsError
+from .languages.catalog import translated
 
 Execute = Callable[[Any, Any], set[str]]
 
@@ -66,7 +67,7 @@ def is_live(operator: Any) -> bool:
 
 def report(operator: Any, level: set[str], text: str) -> None:
     """Report something, and tell whoever watches: Blender prints reports in some of its versions only."""
-    operator.report(level, text)
+    operator.report(level, translated(text))
     for watcher in _watchers:
         watcher.report(max(level), text)
 

@@ -5,7 +5,6 @@ The timer runs on the main thread between two redraws and never waits: each tick
 
 from __future__ import annotations
 
-import textwrap
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -19,6 +18,7 @@ from ....models.printable import printable
 from ....models.worker.client import Client
 from .. import compat
 from ..custom_properties import STRIP_ID
+from ..languages import wrapping
 from ..mattes import masks
 from ..preferences import font_folders, frames_root, preferences, project, user_folder
 from ..timeline import strips
@@ -184,14 +184,14 @@ def _show_new(there: dict[str, tuple[Any, Any]]) -> None:
 
 def tell(*lines: str, title: str = "Latent Strips", icon: str = "ERROR") -> None:
     """Print what must not go unseen, and show it in a popup, whatever is on screen."""
-    lines = tuple(map(printable, lines))
-    for line in lines:
+    told = tuple(map(printable, lines))
+    for line in told:
         print(f"Latent Strips: {line}", flush=True)
     if bpy.app.background or not bpy.context.window_manager.windows:
         return
 
     def draw(menu: Any, _context: bpy.types.Context) -> None:
-        for text in [part for line in lines for part in textwrap.wrap(line, 90)][:30]:
+        for text in [part for line in told for part in wrapping.lines(line, 90)][:30]:
             menu.layout.label(text=text)
 
     with bpy.context.temp_override(window=bpy.context.window_manager.windows[0]):

@@ -1,0 +1,103 @@
+"""Everything that a user reads, gathered from the code: what a language has to translate.
+
+From the syntax of the files come errors, reports and what panels draw; `{}` stands for what is filled in. From the
+registered classes come labels and tooltips. From the shipped files come the names of generators and styles.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from models.library.catalog import SHIPPED, Library
+
+ROOT = Path(__file__).resolve().parents[2]
+ROOMS = "api", "operators", "panels", "models"
+#: Read by people who write commands or by developers, in English: the command line, and what never ships.
+ELSEWHERE = "models/training/", "operators/blender/cli/"
+#: Arguments and calls whose texts are drawn, however short they are.
+DRAWN = {"text", "heading", "title", "label"}
+_SENTENCE = re.compile(r"[A-Z]\S*[a-z…]\S* \S|[A-Z{].*\w .*\w")
+
+
+def written() -> dict[str, str]:
+    """Return the texts of all files, each with the file where it stands first."""
+    found: dict[str, str] = {}
+    for room in ROOMS:
+        for path in sorted((ROOT / room).rglob("*.py")):
+            name = path.relative_to(ROOT).as_posix()
+            if not name.startswith(ELSEWHERE):
+                for text in _texts(ast.parse(path.read_text(encoding="utf-8"))):
+                    found.setdefault(text, name)
+    return found
+
+
+def _texts(tree: ast.Module) -> Iterator[str]:
+    described = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}  # docstrings
+    parts = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
+    drawn = {
+        id(each)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.keyword) and node.arg in DRAWN
+        for each in ast.walk(node.value)
+    }
+    for node in ast.walk(tree):
+        text = form(node) if id(node) not in described | parts else ""
+        if re.search("[A-Za-z]{2}", text.replace("{}", "")) and (id(node) in drawn or _SENTENCE.match(text)):
+            yield text
+
+
+def form(node: ast.AST) -> str:
+    """Return a string, or an f-string with `{}` for what it fills in; "" for all else."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    if isinstance(node, ast.JoinedStr):
+        return "".join(form(part) if isinstance(part, ast.Constant) else "{}" for part in node.values)
+    return ""
+
+
+def named() -> dict[str, str]:
+    """Return the names of the generators that ship, of their styles and of their numbers, each with its file."""
+    found: dict[str, str] = {}
+    for entry in Library((SHIPPED,)).entries():
+        card = entry.card
+        ports = [port.label for port in card.inputs if port.role in ("number", "switch")]
+        for text in (card.label, *(style.label for style in card.styles), *ports):
+            found.setdefault(text, entry.path.name)
+    return {text: file for text, file in found.items() if text}
+
+
+def registered(prefix: str) -> dict[str, str]:
+    """Return the labels, tooltips and entries of menus of all classes that Blender has registered for the extension.
+
+    `prefix` is the package whose classes count. Needs bpy.
+    """
+    import bpy
+
+    found: dict[str, str] = {}
+    for base in (
+        bpy.types.Operator,
+        bpy.types.Panel,
+        bpy.types.Menu,
+        bpy.types.PropertyGroup,
+        bpy.types.AddonPreferences,
+    ):
+        for each in base.__subclasses__():
+            if each.__module__.startswith(prefix) and hasattr(each, "bl_rna"):
+                for text in _declared(each):
+                    found.setdefault(text, each.__name__)
+    return found
+
+
+def _declared(each: Any) -> Iterator[str]:
+    yield getattr(each, "bl_label", "")
+    yield getattr(each, "bl_description", "") or (each.__doc__ or "").strip()
+    for made in getattr(each, "__annotations__", {}).values():
+        keywords = getattr(made, "keywords", {})
+        yield from (keywords.get("name", ""), keywords.get("description", ""))
+        items = keywords.get("items", ())
+        for item in items if isinstance(items, (list, tuple)) else ():
+            yield from item[1:3]
