@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from ..cards.port import WORDS
 from ..onnx.graph import Graph, Node, Tensor
+from . import flat
 
 #: Channels of pictures: gray, color, color with alpha.
 PICTURE = (1, 3, 4)
@@ -144,7 +145,12 @@ class Clues:
 
 
 def is_sound(shape: tuple[int, ...], name: str = "") -> bool:
-    """Whether an output is samples: one long dimension, or one of open length and a name that tells or [N,1,T]."""
+    """Whether an output is samples: one long dimension, or one of open length and a name that tells or [N,1,T].
+
+    A row as long as a picture of three channels has numbers is none, unless its name says so.
+    """
+    if flat.is_colors(shape) and not named(name, "sound"):
+        return False
     told = named(name, "sound") or (len(shape) == 3 and shape[1] in (1, 2) and shape[2] == -1)
     long = [n for n in shape if n >= SOUND] or ([-1] if told and -1 in shape else [])
     others = [n for n in shape[1:] if n not in long]  # the first may be any batch

@@ -82,6 +82,7 @@ def take(
             _check_names(card, session)
         else:
             card, about, tested = _tried(digest, session, label or path.stem, rate or _rate(told))
+        kinds()[card.kind].check_card(card)
         begin = time.perf_counter()
         shown = _shown(card, session)
         if not shown and tested is not None:  # made from footage: the trial's own has to do

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from ..cards.port import Port
 from ..onnx.graph import Graph, Tensor
+from .clues import ending
 
 #: Mean and deviation of ImageNet's colors, which many networks subtract and divide by.
 MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
@@ -111,6 +112,8 @@ def _channels_last(graph: Graph) -> Guess | None:
     taken, made = graph.inputs[0].shape or (), graph.outputs[0].shape or ()
     if len(taken) != 4 or len(made) != 4 or taken[3] != 3 or made[3] != 3 or taken[1] == 3:
         return None
+    if ending(graph, graph.outputs[0].name) != (-1.0, 1.0):
+        return None  # others have their channels last, too, and colors of any range
     ports = [
         replace(_port(t, "image", 3, -1.0), layout="nhwc", multiple=8) for t in (graph.inputs[0], graph.outputs[0])
     ]

@@ -8,17 +8,21 @@ noise), `number`, `switch`, `image`, `mask`, `state` (an output of the frame bef
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any, NamedTuple
 
 from ..cards.port import WORDS, Port
 from ..errors import GeneratorError
+from ..kinds._footage import check_inputs
 from ..latents import MAX_STEPS
 from ..onnx.graph import Graph, Tensor
-from .clues import FLOATS, PICTURE, Clues, clamped, ending, is_sound
+from . import flat
+from .clues import FLOATS, Clues, clamped, ending, is_sound
 from .known_models import Guess, recognized
+
+#: Kinds that are made from footage.
+FROM_FOOTAGE = ("footage_mask", "restyle")
 
 
 class Rule(NamedTuple):
@@ -98,6 +102,8 @@ def infer(graph: Graph) -> Guess:
         raise GeneratorError(
             f"This network makes no picture or sound that could be recognized ({names[:300]}). {_advice(graph)}"
         )
+    if kind in FROM_FOOTAGE:
+        check_inputs(inputs, "This network")
     classes = max((port.channels for port in inputs if port.role in ("class", "one_hot")), default=0)
     guess = Guess(kind, inputs, outputs, "Names and shapes of its inputs and outputs", classes)
     return in_time(guess) if kind == "clip" else guess
@@ -119,16 +125,8 @@ def _kind(roles: set[str], outputs: tuple[Port, ...]) -> str:
 
 def _advice(graph: Graph) -> str:
     """Return what to do about a network that makes nothing: some pictures are rows of numbers, as MNIST's often are."""
-    for tensor in graph.outputs:
-        row = (tensor.shape or (0,))[-1]
-        for channels in PICTURE:
-            side = math.isqrt(max(row, 0) // channels)
-            if len(tensor.shape or ()) <= 2 and side >= 8 and channels * side**2 == row:
-                return (
-                    f"If its output {tensor.name[:64]!r} is a picture in a row, export it again with a last "
-                    f"reshape to [1, {channels}, {side}, {side}]."
-                )
-    return "If it does, write a card for it."
+    found = (flat.advice(tensor.name, tensor.shape or ()) for tensor in graph.outputs)
+    return next(filter(None, found), "If it does, write a card for it.")
 
 
 def _inputs(graph: Graph) -> Iterator[Port]:

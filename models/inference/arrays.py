@@ -101,7 +101,7 @@ def filled(port: Port, values: Array) -> AnyArray:
 def given(port: Port, image: Array) -> AnyArray:
     """Return a picture `[C,H,W]` in 0…1 as a port takes it: channels, order, range, mean, deviation, layout, type."""
     if port.channels == 1 and len(image) > 1:
-        image = (image[:3] * np.array([0.2126, 0.7152, 0.0722], np.float32)[:, None, None]).sum(axis=0, keepdims=True)
+        image = luma(image)
     image = image[:: -1 if port.order == "bgr" else 1][: port.channels]
     if port.mean:
         image = (image - np.array(port.mean, np.float32)[:, None, None]) / np.array(port.std, np.float32)[:, None, None]
@@ -109,6 +109,12 @@ def given(port: Port, image: Array) -> AnyArray:
         image = image * np.float32(port.high - port.low) + np.float32(port.low)
     whole = image[None] if port.layout == "nchw" else image.transpose(1, 2, 0)[None]
     return _typed(port, np.broadcast_to(whole, (shape(port)[0], *whole.shape[1:])))
+
+
+def luma(image: Array) -> Array:
+    """Return the brightness `[1,H,W]` of a picture of three channels or more."""
+    weights = np.array([0.2126, 0.7152, 0.0722], np.float32)[:, None, None]
+    return np.asarray((image[:3] * weights).sum(axis=0, keepdims=True), np.float32)
 
 
 def picture(port: Port, array: AnyArray) -> Array:

@@ -112,6 +112,9 @@ class Kind(ABC):
         """How many files a recipe makes."""
         return recipe.frames if self.medium == "image" else 1
 
+    def check_card(self, card: Card) -> None:  # noqa: B027 - most kinds look at the recipe and the card together
+        """Raise GeneratorError for a generator of which no recipe of this kind could be made."""
+
     def checked(self, recipe: Recipe, card: Card) -> Recipe:
         """Return the recipe, complete and with every value in range. Raises RecipeError or GeneratorError."""
         if recipe.origin and not self.has_origin:

@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 
 #: Frames of a block, and frames before it with which its state is warmed up.
 BLOCK, WARM = 96, 12
+#: Roles of inputs that there is something for.
+GIVEN = ("image", "state", "number", "switch", "style")
 #: Mean difference of two thumbnails' brightness, 0…1, from which there is a cut between them.
 CUT = 0.15
 _THUMBNAIL = 18, 32
@@ -57,7 +59,8 @@ class FootageTake(Take):
         self.recipe, self.card = recipe, card
         self.size = recipe.height, recipe.width
         (self.image,) = card.ports("image")
-        (self.made, *_) = (port for port in card.outputs if port.role in ("mask", "image"))
+        made = [port for port in card.outputs if port.role in ("mask", "image")]
+        self.made = min(made, key=lambda port: port.role != self.result)  # Robust Video Matting has both
         self.states = list(
             zip(card.ports("state"), (port for port in card.outputs if port.role == "state"), strict=True)
         )
@@ -255,7 +258,7 @@ class FootageKind(Kind):
     def held(self) -> tuple[Parameter, ...]:
         return (*self.parameters, *SOURCE)
 
-    def checked(self, recipe: Recipe, card: Card) -> Recipe:
+    def check_card(self, card: Card) -> None:
         pictures = [port for port in card.outputs if port.role in self.made]
         if len(card.ports("image")) != 1 or not pictures:
             raise GeneratorError(
@@ -264,11 +267,27 @@ class FootageKind(Kind):
             )
         if len(card.ports("state")) != len([port for port in card.outputs if port.role == "state"]):
             raise GeneratorError(f"{card.label}: its state outputs don't match its state inputs. Edit its card.")
+        check_inputs(card.inputs, card.label)
+
+    def checked(self, recipe: Recipe, card: Card) -> Recipe:
+        self.check_card(card)
         settings = dict(recipe.settings)
         if card.styles:
             settings["style"] = settings.get("style") or card.styles[0].name
             card.style(str(settings["style"]))
         return super().checked(replace(recipe, settings=settings), card)
+
+
+def check_inputs(ports: Sequence[Port], name: str) -> None:
+    """Raise GeneratorError for inputs that a strip made from footage has nothing for; `name` is the network's."""
+    several = [port for port in ports if port.role == "image"][1:]
+    other = [port for port in ports if port.role not in GIVEN]
+    if port := next(iter([*other, *several]), None):
+        what = "a second picture" if port in several else f"a {port.role.replace('_', ' ')}"
+        raise GeneratorError(
+            f"{name} takes a picture and also {port.name[:64]!r} {list(port.shape)} ({what}), which footage doesn't "
+            "have. Export it with that input as a constant, or correct its role on a card beside it."
+        )
 
 
 def _fixed(port: Port) -> tuple[int, int]:
