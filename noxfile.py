@@ -193,6 +193,13 @@ def pictures(session: nox.Session) -> None:
 
 
 @nox.session(python=ANY)
+def gallery(session: nox.Session) -> None:
+    """Remake the pictures of styles and presets that ship; `nox -s gallery -- --help` tells the options."""
+    session.install(NUMPY[ANY], f"bpy=={BPY[ANY]}", *group("runtime"))
+    session.run("python", "docs/gallery.py", *session.posargs)
+
+
+@nox.session(python=ANY)
 def window(session: nox.Session) -> None:
     """Photograph the panel in a real window for the README."""
     session.install(f"bpy=={BPY[ANY]}")

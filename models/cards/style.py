@@ -18,7 +18,7 @@ class Style:
     a second, are how the material moves by nature. `repeat` (rows, columns) in latent cells is the period of a material
     with courses, such as bricks. `persistence` tells a sound that goes on from one that happens once (0): the
     correlation of its latents from one window to the next. Generators that know classes instead of styles have one for
-    each class, in their order, with an empty vector.
+    each class, in their order, with an empty vector. `category` is the heading that an imported style is found under.
     """
 
     name: str
@@ -30,11 +30,12 @@ class Style:
     rate: float = 0.5
     repeat: tuple[int, int] = (1, 1)
     persistence: float = 0.0
+    category: str = ""
 
     def json(self) -> dict[str, Any]:
         """Return what a card holds of this style: what is not as usual."""
         found = {"name": self.name, "label": self.label, "vector": list(self.vector)}
-        return found | fields.unusual(self, ("emissive", "alpha", "drift", "rate", "repeat", "persistence"))
+        return found | fields.unusual(self, ("emissive", "alpha", "drift", "rate", "repeat", "persistence", "category"))
 
     @classmethod
     def parse(cls, raw: Mapping[str, Any]) -> Style:
@@ -51,7 +52,8 @@ class Style:
             raise ValueError("a style's persistence is not from 0 to 1")
         lights = bool(raw.get("emissive", False)), bool(raw.get("alpha", False))
         named = fields.name(raw["name"]), fields.label(raw["label"]), fields.vector(raw)
-        return cls(*named, *lights, (down, right), rate, (rows, columns), persistence)
+        category = fields.name(raw["category"]) if raw.get("category") else ""
+        return cls(*named, *lights, (down, right), rate, (rows, columns), persistence, category)
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,11 @@ import numpy as np
 
 from ..cards.card import KEY, Card, read_beside
 from ..cards.port import RATES
-from ..errors import CacheError, GeneratorError, GeneratorRefused
+from ..errors import CacheError, GeneratorError, GeneratorRefused, RecipeError, TextError
+from ..gallery import picture, tiles
 from ..imaging.fit import fitted
 from ..imaging.png import png
+from ..imaging.small import webp
 from ..inference.arrays import Array as Picture
 from ..inference.guarded import Guarded
 from ..kinds import clip, kinds
@@ -37,6 +39,8 @@ from . import roles, trial
 #: Sides of a preview, px; seconds of a sound's where its network has no length of its own, and at most.
 PREVIEW = 128
 HEARD, LONGEST_HEARD = 4.0, 10.0
+#: Seconds after which no further picture of a style is begun.
+DRAWING = 10.0
 _CHUNK = 1 << 20
 
 Open = Callable[[Path, Collection[str]], Guarded]
@@ -93,6 +97,7 @@ def take(
         target = folder / f"{digest}.onnx"
         for suffix, data in shown.items():
             user.write(target.with_suffix(suffix), data)
+        _draw_styles(card, session, target)
         user.store(target, card, about)
         os.replace(part, target)
         return Imported(Entry(target, Card.read(target)), about)
@@ -116,6 +121,7 @@ def again(entry: Entry, open: Open) -> ImportNotes:
     session = open(entry.path, known.allow)
     for suffix, data in _shown(entry.card, session).items():
         user.write(entry.path.with_suffix(suffix), data)
+    _draw_styles(entry.card, session, entry.path)
     return known
 
 
@@ -234,6 +240,24 @@ def _shown(card: Card, session: Guarded) -> dict[str, bytes]:
     # A take asks for no more of a session than Guarded has.
     data = b"".join(take.finish(0, take.run(session, 0)))  # type: ignore[arg-type]
     return {".wav": data, ".png": _waveform(data)} if is_sound else {".png": data}
+
+
+def _draw_styles(card: Card, session: Guarded, target: Path) -> None:
+    """Draw the gallery's pictures of a generator's styles, as many as time allows: the first ones."""
+    made = kinds().get(card.kind)
+    user.forget_pictures(target)
+    if made is None or made.made_from == "footage":
+        return
+    end = time.monotonic() + DRAWING
+    for number, (style, _) in enumerate(tiles.offered(card, made)[: tiles.MOST]):
+        if time.monotonic() > end:
+            return
+        values = {made.chosen_by: style} if style else {}
+        try:
+            image = picture.drawn(card, session, values)  # type: ignore[arg-type]
+        except (GeneratorError, RecipeError, TextError):  # it was tried before: this frame is larger, that is all
+            return
+        user.write(user.style_picture(target, number), webp(image))
 
 
 def _waveform(data: bytes) -> bytes:

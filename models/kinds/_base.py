@@ -85,7 +85,7 @@ class Kind(ABC):
     `medium` says what Blender shows the files as: one image sequence, or one sound. `made_from` says what else than
     settings a strip of this kind needs: kinds made from "nothing" get an operator, a panel and a command by themselves;
     the others bring an operator of their own, which knows where to look. A kind that never `ships` a generator is for
-    those that users import. `place` orders panels and menus.
+    those that users import. `place` orders panels and menus. `chosen_by` is the parameter that a gallery offers.
     """
 
     name: ClassVar[str]
@@ -97,6 +97,7 @@ class Kind(ABC):
     made_from: ClassVar[Literal["nothing", "footage", "text"]] = "nothing"
     ships: ClassVar[bool] = True
     place: ClassVar[int] = 5
+    chosen_by: ClassVar[str] = "style"
 
     @property
     def held(self) -> tuple[Parameter, ...]:

@@ -170,6 +170,7 @@ class Clip(Kind):
     parameters = PARAMETERS
     medium = "sound"
     ships = False
+    chosen_by = "label"
     place = 10
 
     def checked(self, recipe: Recipe, card: Card) -> Recipe:

@@ -117,6 +117,7 @@ class Image(Kind):
     suffix = ".png"
     parameters = PARAMETERS
     ships = False
+    chosen_by = "label"
     place = 9
 
     def checked(self, recipe: Recipe, card: Card) -> Recipe:

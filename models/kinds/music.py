@@ -174,6 +174,7 @@ class Music(Kind):
     place = 3
     parameters = PARAMETERS
     medium = "sound"
+    chosen_by = "mood"
 
     def checked(self, recipe: Recipe, card: Card) -> Recipe:
         roles = {port.role for port in (*card.inputs, *card.outputs)}

@@ -3,6 +3,7 @@
     <digest>.onnx   the network as it came; its name is the SHA-256 of its bytes
     <digest>.json   its card, and under "own": the trial's speed, the control flow that the user allows
     <digest>.png    the trial's picture, or the waveform of its sound
+    <digest>.N.webp the picture of its style number N
     <digest>.wav    the trial's sound
     <digest>.bad    why it is in quarantine
 
@@ -98,6 +99,18 @@ def preview(entry: Entry) -> Path:
     return entry.path.with_suffix(".png")
 
 
+def style_picture(path: Path, number: int) -> Path:
+    """Where the picture of a style of the file `path` is, if there is one. Names come from cards: it goes by number."""
+    return path.with_suffix(f".{number}.webp")
+
+
+def forget_pictures(path: Path) -> None:
+    """Delete the pictures of the styles of the file `path`. Raises OSError."""
+    for picture in path.parent.glob("*.webp"):  # the stem itself may be of any form
+        if picture.name.startswith(f"{path.stem}."):
+            picture.unlink(missing_ok=True)
+
+
 def heard(entry: Entry) -> Path:
     """Where the trial's sound is, if there is one."""
     return entry.path.with_suffix(".wav")
@@ -155,8 +168,7 @@ def remove(entry: Entry) -> None:
     if not is_imported(entry):
         raise GeneratorError(f"{entry.card.label} ships with the extension and can't be removed.")
     try:
-        for suffix in _SUFFIXES:
-            entry.path.with_suffix(suffix).unlink(missing_ok=True)
+        _delete(entry.path)
     except OSError as error:
         raise CacheError(f"{entry.path.name}: can't be removed ({error.strerror}).") from error
 
@@ -177,8 +189,7 @@ def discard(folder: Path, name: str) -> None:
     if name not in broken(folder):  # the name is one that was found here, or leads nowhere
         raise GeneratorError(f"{name[:64]!r} is not a broken file of the library. Run the doctor again.")
     try:
-        for suffix in _SUFFIXES:
-            (folder / name).with_suffix(suffix).unlink(missing_ok=True)
+        _delete(folder / name)
     except OSError as error:
         raise CacheError(f"{name}: can't be removed ({error.strerror}). Delete it in your file manager.") from error
 
@@ -268,6 +279,13 @@ def write(path: Path, data: bytes) -> None:
 
 def _changed(port: Port, changes: Mapping[str, Mapping[str, Any]]) -> Port:
     return replace(port, **changes[port.name]) if port.name in changes else port
+
+
+def _delete(path: Path) -> None:
+    """Delete a generator's file and what lies beside it."""
+    forget_pictures(path)
+    for suffix in _SUFFIXES:
+        path.with_suffix(suffix).unlink(missing_ok=True)
 
 
 def _raw(path: Path) -> Any:

@@ -35,6 +35,7 @@ IMPORTERS = {
         "models/footage/container.py",
         "models/footage/movie.py",
         "models/footage/still.py",
+        "models/imaging/small.py",
         "models/sound/loudness.py",
     },
 }

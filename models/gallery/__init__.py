@@ -1,0 +1,1 @@
+"""What there is to choose from, seen before anything is made: every style with its category and its picture."""
