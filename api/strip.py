@@ -24,13 +24,15 @@ from . import settings
 class Verification:
     """What `verify` found: the numbers of files that are missing or damaged, and whether the settings have changed.
 
-    `settled` is False while Blender still looks, after `verify(wait=False)`.
+    `unfollowed` says what of the strip's animation its frames don't follow, "" when there is nothing. `settled` is
+    False while Blender still looks, after `verify(wait=False)`.
     """
 
     missing: tuple[int, ...] = ()
     changed: tuple[int, ...] = ()
     stale: bool = False
     settled: bool = True
+    unfollowed: str = ""
 
     @property
     def is_intact(self) -> bool:
@@ -46,7 +48,8 @@ class Verification:
         """Return the findings in a few words."""
         words = [] if self.is_intact else [f"{len(self.missing)} missing", f"{len(self.changed)} changed"]
         words += ["settings have changed"] if self.stale else []
-        return ", ".join(words) or "up to date"
+        found = ", ".join(words) or "up to date"
+        return f"{found}. {self.unfollowed}" if self.unfollowed else found
 
 
 class Strip:
@@ -134,6 +137,11 @@ class Strip:
         """Whether the settings or keyframes say something else than what the files were made from."""
         return state.is_stale(*self._found())
 
+    @property
+    def unfollowed(self) -> str:
+        """What of the strip's animation its frames don't follow, such as a driver; "" when there is nothing."""
+        return state.unfollowed(*self._found())
+
     def key(self, name: str, keys: Mapping[int, float]) -> None:
         """Keyframe a setting, with straight lines between: values by scene frame. Raises SettingError.
 
@@ -169,7 +177,7 @@ class Strip:
         (2,)
         """
         job = make.verify(*self._found(), not wait)
-        return Verification(job.missing, job.changed, self.is_stale, wait)
+        return Verification(job.missing, job.changed, self.is_stale, wait, self.unfollowed)
 
     def __getattr__(self, name: str) -> Value:
         """Return a setting. Raises UnknownSetting, which is an AttributeError, too."""

@@ -33,6 +33,8 @@ class LATENT_STRIPS_OT_regenerate(bpy.types.Operator):
             made = strip.regenerate(self.fit, wait=not is_live(self))
             if not is_live(self):
                 report(self, {"INFO"}, f"{strip.name}: {made} files made")
+            if told := strip.unfollowed:
+                report(self, {"WARNING"}, f"{strip.name}: {told}")
         return {"FINISHED"}
 
 

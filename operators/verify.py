@@ -29,7 +29,8 @@ class LATENT_STRIPS_OT_verify(bpy.types.Operator):
             found = strip.verify(wait=not live)
             if not live:  # else the panel says it, when it is known
                 fine &= found.is_up_to_date
-                report(self, {"INFO" if found.is_up_to_date else "WARNING"}, f"{strip.name}: {found}")
+                plain = found.is_up_to_date and not found.unfollowed
+                report(self, {"INFO" if plain else "WARNING"}, f"{strip.name}: {found}")
         return {"FINISHED"} if fine else {"CANCELLED"}
 
 

@@ -1,9 +1,11 @@
 """What changes settings from frame to frame otherwise than by keyframes, and so can't be followed.
 
-Drivers and NLA strips are evaluated by Blender itself, at the frame that it shows. To read them at others, all scenes
-would have to be stepped through, which moves the playhead and may take minutes. Strips that are made from settings
-keep the values that they were made with; of what strips of footage show, a second Blender takes the pictures (see
-`footage.renders`), which steps through the frames anyway.
+Blender tells their values at the frame that it shows alone. A driver may depend on anything, so that for another frame
+all of Blender's data has to be evaluated there: `frame_set` moves the playhead, runs the handlers of other add-ons, may
+take minutes, and can't be called from a render or a panel. NLA strips would have to be blended here as Blender blends
+them (tracks, influences, repeats, transitions, extrapolation), and where that differs a wrong picture is shown in
+silence. So strips that are made from settings keep the values that they were made with, and say so; of what strips of
+footage show, a second Blender takes the pictures (see `footage.renders`), which steps through the frames anyway.
 """
 
 from __future__ import annotations

@@ -6,20 +6,18 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import bpy
 from bpy.app.handlers import persistent
 
-from ...models.errors import LatentStripsError, RecipeError, SceneLinked, TextError
+from ...models.errors import LatentStripsError, RecipeError
 from ...models.printable import printable
-from . import compat
-from .jobs import live, make
+from .jobs import live, make, pending
 from .jobs.job import Job
-from .mattes import masks
 from .text import overlays
-from .timeline import drafts, state, strips, text_strips
+from .timeline import drafts, state
 
 #: Arguments with which `blender` renders on its own, without a script.
 RENDER_ARGUMENTS = {"-a", "--render-anim", "-f", "--render-frame"}
@@ -93,51 +91,18 @@ def refuse(scene: bpy.types.Scene, message: str) -> None:
         bpy.app.timers.register(allow_renders, first_interval=1.0)
 
 
-def _pending(name: str) -> Iterator[tuple[Any, Any]]:
-    """Yield the strips that a render of this scene shows and whose frames are missing or stale.
-
-    What is linked from another file is made there: nothing is stale here. Raises SceneLinked where frames are missing.
-    """
-    todo, seen = [bpy.data.scenes[name]], set()
-    while todo:
-        scene = todo.pop()
-        seen.add(scene)  # not its name, which a linked scene may have, too
-        masking = masks.in_use(scene)
-        for strip in compat.all_strips(scene):
-            if strip.mute and strip.name not in masking:
-                continue
-            if strip.type == "SCENE" and strip.scene and strip.scene not in seen:
-                todo.append(strip.scene)
-            elif scene.library and strips.is_latent(strip):
-                if missing := strips.absent(strip):
-                    raise SceneLinked(
-                        f"{missing} files of {strip.name} are missing. Its scene {scene.name} is linked from "
-                        f"{scene.library.filepath}: open that file and regenerate the strip."
-                    )
-            elif strips.is_latent(strip) and make.needs_making(scene, strip) and not _keeps_its_font(strip):
-                yield scene, strip
-
-
-def _keeps_its_font(strip: Any) -> bool:
-    """Whether a styled text is rendered as it is, since the font that it was made with isn't on this machine.
-
-    Raises TextError where its frames would have to be made, in another font.
-    """
-    text = text_strips.source(strip)
-    if text is None or text_strips.has_font(text):
-        return False
-    if not state.look(strip).is_whole:
-        raise TextError(
-            f"{strip.name} has to be made, but its font {text.font.name} is not on this machine. Install the font, or "
-            "pack it into the .blend file."
-        )
-    message = f"{strip.name} is rendered as it was made: its font {text.font.name} is not on this machine"
-    print(f"Latent Strips: {printable(message)}", flush=True)
-    return True
+def _begin(name: str) -> list[tuple[Any, Any]]:
+    """Return what is to be made before a render of the scene of that name, and tell what is left as it is."""
+    todo, remarks = pending.of(name)
+    if remarks and bpy.app.background:
+        live.tell(*remarks, icon="INFO")
+    elif remarks:  # no popup opens from within a handler
+        bpy.app.timers.register(partial(live.tell, *remarks, icon="INFO"))
+    return todo
 
 
 def _make_now(name: str) -> None:
-    for scene, strip in list(_pending(name)):
+    for scene, strip in _begin(name):
         print(f"Latent Strips: generating {printable(strip.name)} before the render", flush=True)
         make.remake(scene, strip, exact=True)
 
@@ -153,7 +118,7 @@ def _make_aside(name: str) -> None:
 
     def begin() -> None:
         try:
-            started.extend(make.remake(scene, strip, is_live=True, exact=True) for scene, strip in list(_pending(name)))
+            started.extend(make.remake(scene, strip, is_live=True, exact=True) for scene, strip in _begin(name))
         except LatentStripsError as error:
             failed.append(error)
         finally:

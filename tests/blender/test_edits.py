@@ -16,8 +16,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.helpers.blender import editing
-from tests.helpers.blender.strips import digests, files, part
+from tests.helpers.blender import editing, panels
+from tests.helpers.blender.strips import digests, files, part, run
 
 START, LENGTH = 11, 12
 
@@ -118,7 +118,7 @@ def places(scene: Any) -> list[Any]:
 
 
 def pending(scene: Any) -> list[str]:
-    return [strip.name for _, strip in part("operators.blender.handlers")._pending(scene.name)]
+    return [strip.name for _, strip in part("operators.blender.jobs.pending").of(scene.name)[0]]
 
 
 def check_kept(scene: Any) -> None:
@@ -186,8 +186,18 @@ def test_a_text_that_was_moved_takes_its_overlay_along(scene: Any) -> None:
     scene = build(overlay)
     compat, strips = part("operators.blender.compat"), part("operators.blender.timeline.strips")
     before = shown(scene)
+    (strip,) = strips.latent(scene)
+    strip.latent_strength = 0.0  # its keys go along
+    strip.keyframe_insert("latent_strength", frame=START + 2)
+    strip.latent_strength = 1.5
+    strip.keyframe_insert("latent_strength", frame=START + 8)
+    bpy.ops.latent_strips.regenerate(scope="ALL")
+    assert shown(scene) != before
+    before = shown(scene)
     editing.begin(compat.named(scene, "Title"), START + 40)
-    assert len(pending(scene)) == 1
+    assert pending(scene) == []
+    (strip,) = strips.latent(scene)
+    assert part("operators.blender.timeline.state").problem(scene, strip) == "Its text was moved"
     bpy.ops.latent_strips.regenerate(scope="ALL")
     assert shown(scene) == {frame + 40: each for frame, each in before.items()}
     assert len(strips.latent(scene)) == 1
@@ -212,6 +222,61 @@ def test_a_copied_title_with_other_words_gets_its_own_overlay(scene: Any) -> Non
     assert START + 200 in shown(scene)
 
 
+def test_what_was_done_to_an_overlay_alone_stays(scene: Any, capsys: Any) -> None:
+    """However its text is edited or moved; and a render brings no overlay back to a text that was moved away."""
+    scene = build(overlay)
+    compat, strips = part("operators.blender.compat"), part("operators.blender.timeline.strips")
+    (strip,) = strips.latent(scene)
+    at = strip.transform.offset_x, strip.transform.offset_y
+    editing.begin(strip, START + 5)
+    compat.set_right(strip, START + 12)
+    strip.transform.offset_x += 7
+    strip.transform.scale_y, strip.transform.rotation, strip.use_flip_x = 2.0, 0.5, True
+    lie = places(scene)
+    check_kept(scene)
+    compat.named(scene, "Title").text = "Cd"
+    editing.render(scene, START + 6)
+    (strip,) = strips.latent(scene)
+    assert pending(scene) == []
+    assert places(scene) == lie
+    own = strip.transform.offset_x - at[0], strip.transform.scale_y, strip.transform.rotation, strip.use_flip_x
+    assert own == (7.0, 2.0, 0.5, True)
+    text = compat.named(scene, "Title")
+    editing.begin(text, START + 30)
+    text.transform.offset_x, text.text = 100, "Ef"
+    lie = places(scene)
+    capsys.readouterr()
+    editing.render(scene, START + 6)
+    (strip,) = strips.latent(scene)
+    assert "is rendered where it lies, though its text was moved" in capsys.readouterr().out
+    assert places(scene) == lie
+    assert strip.transform.offset_x - at[0] == 7.0
+    assert pending(scene) == []
+    bpy.ops.latent_strips.regenerate(scope="ALL")
+    (strip,) = strips.latent(scene)
+    assert strip.transform.offset_x - at[0] == 107.0
+    assert compat.left(strip) == START + 30
+    check_kept(scene)
+
+
+def test_a_sound_that_is_drawn_out_to_the_left_keeps_its_keys(scene: Any) -> None:
+    scene = build(sound)
+    compat, strips = part("operators.blender.compat"), part("operators.blender.timeline.strips")
+    (strip,) = strips.latent(scene)
+    for frame, value in ((START, 1.0), (START + 6, 1.5)):
+        strip.latent_pitch = value
+        strip.keyframe_insert("latent_pitch", frame=frame)
+    bpy.ops.latent_strips.regenerate()
+    keys = places(scene)[1]
+    compat.set_left(strip, START - 4)
+    bpy.ops.latent_strips.regenerate(scope="ALL")
+    (strip,) = strips.latent(scene)
+    assert compat.left(strip) == START - 4
+    assert places(scene)[1] == keys
+    assert len(part("operators.blender.timeline.recipes").stored(strip).tracks["pitch"]) == LENGTH + 4
+    check_kept(scene)
+
+
 def test_a_muted_curve_is_not_used(scene: Any) -> None:
     scene = build(keyed)
     compat = part("operators.blender.compat")
@@ -227,9 +292,9 @@ def test_a_muted_curve_is_not_used(scene: Any) -> None:
 
 
 @pytest.mark.parametrize("by", ["driver", "NLA"])
-def test_what_cannot_be_followed_is_reported_and_never_stale(scene: Any, by: str) -> None:
+def test_what_cannot_be_followed_is_reported_and_never_stale(scene: Any, by: str, capsys: Any) -> None:
     scene = build(plain if by == "driver" else keyed)
-    state = part("operators.blender.timeline.state")
+    state, strips = part("operators.blender.timeline.state"), part("operators.blender.timeline.strips")
     (strip,) = part("operators.blender.timeline.strips").latent(scene)
     assert state.unfollowed(scene, strip) == ""
     if by == "driver":
@@ -248,7 +313,15 @@ def test_what_cannot_be_followed_is_reported_and_never_stale(scene: Any, by: str
     for frame in (1, START + 3, 40):
         scene.frame_set(frame)
         assert pending(scene) == []
+        check_kept(scene)
     assert shown(scene) == before
+    capsys.readouterr()
+    assert bpy.ops.latent_strips.verify() == {"FINISHED"}
+    editing.render(scene, START)
+    assert run(["verify"]) == 0
+    assert capsys.readouterr().out.count("Mix: animated by") == 3
+    assert any("Mix: animated by" in line for line in panels.draw())
+    assert "Mix" in _api().verify(scene)[_api().Strip.of(strips.latent(scene)[0])].unfollowed
 
 
 def test_a_driven_source_is_seen_from_frame_to_frame(scene: Any) -> None:

@@ -138,11 +138,11 @@ def test_muted_strips_are_left_alone(film: Any) -> None:
 def test_strips_of_other_scenes_in_the_film_are_made(film: Any) -> None:
     add()
     files(active())[1].unlink()
-    handlers = part("operators.blender.handlers")
+    pending = part("operators.blender.jobs.pending")
     main = bpy.data.scenes.new("Main")
     compat = part("operators.blender.compat")
     compat.strips(main).new_scene("Inner", film, 1, 1)
-    assert [(scene.name, strip.name) for scene, strip in handlers._pending("Main")] == [(film.name, "Slate")]
+    assert [(scene.name, strip.name) for scene, strip in pending.of("Main")[0]] == [(film.name, "Slate")]
 
 
 def test_a_render_from_the_window_waits_aside_for_the_live_jobs(film: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,7 +29,8 @@ class Make(Job):
     """Make the frames of a recipe into a folder under `root`, those from number `start` on first.
 
     `files` are the footage that they are made from; `before` is what the strip showed before, which comes back
-    where nothing was made to replace it. The recipe of a text may be a draft, which the worker completes.
+    where nothing was made to replace it. The recipe of a text may be a draft, which the worker completes; with
+    `as_before` its overlay stays where it lies.
     """
 
     do, doing = "make", "Generating"
@@ -39,6 +40,7 @@ class Make(Job):
     start: int = 0
     files: tuple[str, ...] = ()
     before: strips.Shown | None = None
+    as_before: bool = False
     warning: str = field(default="", init=False)
     _is_placed: bool = field(default=False, init=False)
     _began: float = field(default=0.0, init=False)
@@ -108,9 +110,9 @@ class Make(Job):
         """Give a strip the place in the frame that the worker has just found."""
         placed, self._is_placed = self._is_placed, False
         if placed and (found := strips.find(self.strip)):
-            drafts.complete(*found)
+            drafts.complete(*found, self.as_before)
             if found[1][RECIPE] == self.recipe.canonical():  # or an undo has brought back something else
-                strips.locate(*found, self.recipe)
+                strips.locate(*found, self.recipe, self.as_before)
 
     def settle(self) -> None:
         """Show what was made, put back an old picture where nothing came to replace it, and keep the size limit."""

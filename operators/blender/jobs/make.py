@@ -16,10 +16,10 @@ from ....models.cache import Folder
 from ....models.errors import CacheError, MediaError, RecipeError
 from ....models.job import folder as folder_of
 from ....models.kinds import Kind
-from .. import copies
+from .. import compat, copies
 from ..footage import describe
 from ..preferences import frames_root
-from ..timeline import channels, recipes, sound_strips, state, strips, text_strips
+from ..timeline import channels, content, recipes, sound_strips, state, strips, text_strips
 from . import live
 from .frames import Make
 from .job import Job
@@ -128,16 +128,19 @@ def remake(
     """Make what a strip's settings and keyframes say now. Raises LatentStripsError.
 
     The strip goes on where it was. With `fit`, handles that were drawn out beyond its content get frames. With `exact`,
-    as in a render, nothing stands in for a generator that isn't installed: raises GeneratorMissing.
+    as in a render, no overlay follows a text that was moved, and nothing stands in for a generator that isn't
+    installed: raises GeneratorMissing.
     """
     copies.separate(scene)
-    wanted, place = text_strips.followed(strip, recipes.stored(strip), fit)
-    recipe = recipes.current(scene, strip, wanted, upgrade=not exact)
+    before = recipes.stored(strip)
+    wanted, place = (content.of(strip, before), None) if exact else text_strips.followed(strip, before, fit)
+    ahead = place.start - compat.content_start(strip) if place and place.with_keys else 0
+    recipe = recipes.current(scene, strip, wanted, upgrade=not exact, ahead=ahead)
     _need_short(strips.home(strip, recipe))
     root, id = strips.home(strip, recipe).path.parent, strips.owned_id(strip)
     first = min(max(scene.frame_current - wanted.start, 0), wanted.frames - 1)
     given = recipes.files(scene, strip)
-    job = Make(title=strip.name, strip=id, recipe=recipe, root=root, start=first, files=given)
+    job = Make(title=strip.name, strip=id, recipe=recipe, root=root, start=first, files=given, as_before=exact)
     for old in live.queue.unfinished():
         if old.strip == id:
             live.queue.cancel(old)
@@ -146,7 +149,7 @@ def remake(
 
     def put() -> None:
         if found := strips.find(id):
-            strips.fill(*found, job.recipe, job.folder(), place)
+            strips.fill(*found, job.recipe, job.folder(), place, exact)
 
     return live.run(job, is_live, progress, put)
 
@@ -162,4 +165,4 @@ def verify(scene: bpy.types.Scene, strip: Any, is_live: bool = False) -> Verify:
 
 def needs_making(scene: bpy.types.Scene, strip: Any) -> bool:
     """Whether a strip has missing, damaged or stale frames. Raises RecipeError or GeneratorError."""
-    return not state.look(strip).is_whole or state.is_stale(scene, strip)
+    return not state.look(strip).is_whole or state.has_changed(scene, strip)

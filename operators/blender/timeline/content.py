@@ -26,6 +26,19 @@ class Content:
     origin: int = 0
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where a strip is to lie: the scene frames of its first file, of its left handle, and after the last frame.
+
+    Its keyframes stay where they are on the timeline, or go `with_keys` as far as the first file does.
+    """
+
+    start: int
+    left: int
+    right: int
+    with_keys: bool = False
+
+
 def of(strip: Any, recipe: Recipe) -> Content:
     """Return the content that a strip has."""
     return Content(compat.content_start(strip), recipe.frames, recipe.origin)
@@ -45,12 +58,12 @@ def drawn_out(strip: Any, recipe: Recipe) -> Content:
     return Content(start, frames, now.origin - more if kind(recipe.kind).has_origin else 0)
 
 
-def lay(scene: bpy.types.Scene, strip: Any, start: int, left: int, right: int, with_keys: bool = False) -> None:
-    """Let a strip's first file lie at scene frame `start`, and its handles at `left` and `right`, on its channel.
+def lay(scene: bpy.types.Scene, strip: Any, place: Place) -> None:
+    """Let a strip lie at a place, on its channel.
 
-    Its keyframes stay where they are, unless they are moved with it. Blender gives way to what a strip meets on its
-    way, so it goes over a channel that is free.
+    Blender gives way to what a strip meets on its way, so it goes over a channel that is free.
     """
+    start, left, right = place.start, place.left, place.right
     first = compat.content_start(strip)
     if (first, compat.left(strip), compat.right(strip)) == (start, left, right):
         return
@@ -61,7 +74,7 @@ def lay(scene: bpy.types.Scene, strip: Any, start: int, left: int, right: int, w
     )
     if start != first:
         compat.set_content_start(strip, start)
-        if not with_keys:
+        if not place.with_keys:
             _move_keys(scene, strip, first - start)
     if left >= compat.right(strip):
         compat.set_right(strip, right)

@@ -17,13 +17,13 @@ from . import layouts, strips
 _completed: set[str] = set()
 
 
-def complete(scene: bpy.types.Scene, strip: Any) -> None:
-    """Show what a strip is a draft of, in its place, where the worker has said how its text lies."""
+def complete(scene: bpy.types.Scene, strip: Any, as_before: bool = False) -> None:
+    """Show what a strip is a draft of, in its place (see `strips.fill`), where the worker has said how its text lies."""
     if draft := _draft(strip[RECIPE]):
         recipe = layouts.completed(draft)
         _completed.add(str(strip.get(STRIP_ID)))
         if recipe != draft:
-            strips.fill(scene, strip, recipe, folder_of(recipe, strips.directory(strip).parent))
+            strips.fill(scene, strip, recipe, folder_of(recipe, strips.directory(strip).parent), as_before=as_before)
 
 
 def complete_again() -> None:

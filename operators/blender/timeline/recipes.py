@@ -44,13 +44,17 @@ def stored(strip: Any) -> Recipe:
     return Recipe.from_json(text)
 
 
-def current(scene: bpy.types.Scene, strip: Any, wanted: Content | None = None, upgrade: bool = False) -> Recipe:
+def current(
+    scene: bpy.types.Scene, strip: Any, wanted: Content | None = None, upgrade: bool = False, ahead: int = 0
+) -> Recipe:
     """Return the checked recipe that a strip's settings and keyframes say now.
 
-    Frame n is keyed at scene frame `wanted.start` + n: the content that the strip has, unless given. Keys count where
-    they lie in the content, so a strip that was retimed keeps its pictures. The generator is the very file that made
-    the strip, or, where that isn't installed any more, with `upgrade` the one that has its name. What is driven keeps
-    the values that it was made with, or takes those of now with `upgrade`. Raises RecipeError or GeneratorError.
+    Frame n is keyed at scene frame `wanted.start` + n: the content that the strip has, unless given. Its keys are still
+    to move `ahead` frames with it. Keys count where they lie in the content, so a strip that was retimed keeps its
+    pictures. The generator is the very file that made
+    the strip, or, where that isn't installed any more, with `upgrade` the one that has its name. What a driver or an
+    NLA strip moves keeps the values that it was made with: those of now are what the playhead happens to show. Raises
+    RecipeError or GeneratorError.
     """
     before = stored(strip)
     made = kind(before.kind)
@@ -64,10 +68,9 @@ def current(scene: bpy.types.Scene, strip: Any, wanted: Content | None = None, u
         if not parameter.animatable:
             continue
         if PREFIX + parameter.name in moving:
-            if not upgrade and parameter.name in before.tracks:
-                tracks[parameter.name] = _kept(before, parameter.name, wanted)
+            tracks[parameter.name] = _kept(before, parameter, wanted)
         elif curve := compat.fcurve_of(curves, strip, PREFIX + parameter.name):
-            tracks[parameter.name] = _sampled(curve, parameter, wanted.start, wanted.frames)
+            tracks[parameter.name] = _sampled(curve, parameter, wanted.start - ahead, wanted.frames)
     if made.made_from == "footage":
         shown = _shown(scene, strip, before, wanted, (int(values["width"]), int(values["height"])))
         values |= shown.settings
@@ -86,11 +89,14 @@ def unfollowed(scene: bpy.types.Scene, strip: Any) -> str:
         return ""
     names = ", ".join(parameter.label for parameter in found)
     how = {"driver": "a driver", "NLA": "an NLA strip"}[moving[PREFIX + found[0].name]]
-    return f"{names}: animated by {how}, which the frames don't follow. Bake it to keyframes."
+    return f"{names}: animated by {how}, which the frames don't follow. Use keyframes of the scene's action instead."
 
 
-def _kept(before: Recipe, name: str, wanted: Content) -> tuple[float, ...]:
+def _kept(before: Recipe, parameter: Parameter, wanted: Content) -> tuple[float, ...]:
     """Return the values of a track as they were, each at its place in the content; the first and last beyond."""
+    name = parameter.name
+    if name not in before.tracks:  # of an earlier version, which didn't know it
+        return (float(parameter.default),)
     if len(before.tracks[name]) == 1:
         return before.tracks[name]
     places = (n + wanted.origin - before.origin for n in range(wanted.frames))

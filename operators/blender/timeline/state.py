@@ -82,17 +82,24 @@ def frames(strip: Any) -> Frames | None:
 
 
 def is_stale(scene: bpy.types.Scene, strip: Any) -> bool:
+    """Whether *Regenerate* would show other frames, or an overlay at another place. Raises as `has_changed` does."""
+    return has_changed(scene, strip) or is_left(scene, strip)
+
+
+def has_changed(scene: bpy.types.Scene, strip: Any) -> bool:
     """Whether the settings or keyframes say something else than what the frames were made from.
 
     Raises RecipeError or GeneratorError when the settings make no recipe. A strip whose generator is not installed any
-    more is not stale: nothing better than its frames can be made.
+    more has not changed: nothing better than its frames can be made.
     """
     try:
-        now = recipes.current(scene, strip)
+        return recipes.current(scene, strip).canonical() != str(strip[RECIPE])
     except GeneratorMissing:
         return False
-    if now.canonical() != strip[RECIPE]:
-        return True
+
+
+def is_left(scene: bpy.types.Scene, strip: Any) -> bool:
+    """Whether an overlay lies where its text strip was before it was moved, trimmed or transformed."""
     text = text_strips.source(strip)
     return text is not None and text_placement.has_moved(scene, strip, text)
 
@@ -104,7 +111,8 @@ def problem(scene: bpy.types.Scene, strip: Any) -> str:
     until, text = _stale.get(key, (0.0, ""))
     if now >= until:
         try:
-            text = "Settings have changed" if is_stale(scene, strip) else ""
+            text = "Settings have changed" if has_changed(scene, strip) else ""
+            text = text or ("Its text was moved" if is_left(scene, strip) else "")
             recipes.card(recipes.stored(strip))  # without its generator a strip shows what it has, and says so
         except LatentStripsError as error:
             text = str(error)

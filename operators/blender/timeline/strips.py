@@ -26,6 +26,7 @@ from ..custom_properties import FOOTAGE_SOURCE, RECIPE, STRIP_ID, stored_text
 from ..preferences import frames_root, is_ours
 from . import content, layouts, sound_strips, text_placement, text_strips
 from .channels import between
+from .content import Place
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ def add(
             strip[FOOTAGE_SOURCE] = source
         id = str(strip[STRIP_ID])
         properties.write(strip, recipe)
-        fill(scene, strip, recipe, folder, (start, start, start + recipe.frames))
+        fill(scene, strip, recipe, folder, Place(start, start, start + recipe.frames, with_keys=True))
         for other in compat.strips(scene):
             other.select = stored_text(other, STRIP_ID) == id
         scene.sequence_editor.active_strip = strip
@@ -124,11 +125,16 @@ def _new_images(
 
 
 def fill(
-    scene: bpy.types.Scene, strip: Any, recipe: Recipe, folder: Folder, place: tuple[int, int, int] | None = None
+    scene: bpy.types.Scene,
+    strip: Any,
+    recipe: Recipe,
+    folder: Folder,
+    place: Place | None = None,
+    as_before: bool = False,
 ) -> None:
     """Show the frames of `recipe` on a strip, which stays where it is, with its handles and its keys.
 
-    With `place`, the strip moves: the scene frames of the first file, of the left handle, and after the last frame.
+    With `place`, the strip goes there. With `as_before`, an overlay stays behind where its text was moved away.
     """
     window = compat.left(strip), compat.right(strip)
     start = compat.content_start(strip)
@@ -141,9 +147,9 @@ def fill(
             compat.set_files(scene, strip, str(folder.path), folder.names())
         strip.directory = blender_path(folder.path)
     strip[RECIPE] = recipe.canonical()
-    content.lay(scene, strip, *(place or (start, *window)), with_keys=place is not None)
+    content.lay(scene, strip, place or Place(start, *window))
     if strip.type != "SOUND":
-        locate(scene, strip, recipe)
+        locate(scene, strip, recipe, as_before)
 
 
 def shown(strip: Any) -> Shown:
@@ -224,11 +230,11 @@ def _fit(scene: bpy.types.Scene, strip: Any, recipe: Recipe) -> None:
     strip.transform.scale_x = strip.transform.scale_y = scale
 
 
-def locate(scene: bpy.types.Scene, strip: Any, recipe: Recipe) -> None:
-    """Put a picture whose place in the frame is known there, over the text strip that it is made from."""
+def locate(scene: bpy.types.Scene, strip: Any, recipe: Recipe, as_before: bool = False) -> None:
+    """Put a picture whose place in the frame is known there, over the text strip that it is made from (see `fill`)."""
     if placement := layouts.known(str(recipe.settings.get("layout"))):
         if text := text_strips.source(strip):
-            text_placement.follow(scene, strip, text, placement.center)
+            text_placement.follow(scene, strip, text, placement.center, as_before)
         else:
             strip.transform.offset_x, strip.transform.offset_y = placement.center
             strip.transform.scale_x = strip.transform.scale_y = 1.0

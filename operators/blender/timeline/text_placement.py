@@ -15,6 +15,8 @@ from ..custom_properties import stored_numbers
 PLACE = "latent_place"
 #: Where it keeps when its text strip lay then: left handle, length, frames from the overlay's first file to it.
 TIME = "latent_time"
+#: Where it keeps the transform that it was given then. How it differs now is what was done to the overlay alone.
+LAID = "latent_laid"
 _TRANSFORM = ("offset_x", "offset_y", "scale_x", "scale_y", "rotation")
 _CROP = ("min_x", "max_x", "min_y", "max_y")
 #: Overlays' own names for what may be keyframed on text strips.
@@ -50,32 +52,56 @@ def placement(scene: bpy.types.Scene, text: Any) -> list[float]:
     return [round(float(number), 5) for number in numbers]
 
 
-def follow(scene: bpy.types.Scene, overlay: Any, text: Any, center: tuple[float, float]) -> None:
+def follow(
+    scene: bpy.types.Scene, overlay: Any, text: Any, center: tuple[float, float], as_before: bool = False
+) -> None:
     """Lay an overlay over its text strip, however that is moved, scaled, turned or flipped.
 
-    `center` is the picture's middle, px right of and above the frame's, where the strip itself is not transformed. The
-    overlay's opacity is its own, and changes only when the text's has changed.
+    `center` is the picture's middle, px right of and above the frame's, where the strip itself is not transformed. With
+    `as_before` the overlay lies where its text was when the overlay was last laid over it. How the overlay itself was
+    moved, scaled, turned, flipped or made transparent stays.
     """
     now = placement(scene, text)
+    before = stored_numbers(overlay, PLACE, len(now))
+    if as_before and before is not None:
+        now = before
     right, up, across, down, angle, flip_x, flip_y, opacity = now  # flips are those of the whole frame
     x, y = center[0] * across, center[1] * down
-    shown = overlay.transform
-    shown.offset_x = right + x * math.cos(angle) - y * math.sin(angle)
-    shown.offset_y = up + x * math.sin(angle) + y * math.cos(angle)
-    shown.scale_x, shown.scale_y, shown.rotation = across, down, angle
-    overlay.use_flip_x, overlay.use_flip_y = bool(flip_x), bool(flip_y)
-    before = stored_numbers(overlay, PLACE, len(now))
+    over = (
+        right + x * math.cos(angle) - y * math.sin(angle),
+        up + x * math.sin(angle) + y * math.cos(angle),
+        across, down, angle,
+    )  # fmt: skip
+    _lay(overlay, over)
+    if before is None or before[5:7] != now[5:7]:
+        overlay.use_flip_x, overlay.use_flip_y = bool(flip_x), bool(flip_y)
     if before is None or abs(before[-1] - opacity) > 1e-4:
         overlay.blend_alpha = opacity
     overlay[PLACE] = now
-    overlay[TIME] = [compat.left(text), compat.length(text), compat.left(text) - compat.content_start(overlay)]
+    if not as_before or TIME not in overlay:
+        overlay[TIME] = [compat.left(text), compat.length(text), compat.left(text) - compat.content_start(overlay)]
+
+
+def _lay(overlay: Any, over: tuple[float, ...]) -> None:
+    """Give an overlay a transform, and on top of it what was done to the overlay alone since the last time."""
+    shown, laid = overlay.transform, stored_numbers(overlay, LAID, len(_TRANSFORM))
+    own = {name: getattr(shown, name) for name in _TRANSFORM}
+    for name, value in zip(_TRANSFORM, over, strict=True):
+        setattr(shown, name, value)
+    overlay[LAID] = [getattr(shown, name) for name in _TRANSFORM]  # as Blender holds them, in single precision
+    for name, was in zip(_TRANSFORM, laid or (), strict=False):
+        if own[name] != was and name.startswith("scale_"):
+            setattr(shown, name, getattr(shown, name) * own[name] / was if was else own[name])
+        elif own[name] != was:
+            setattr(shown, name, getattr(shown, name) + own[name] - was)
 
 
 def kept(overlay: Any) -> dict[str, Any]:
     """Return an overlay's own place in the frame, for `put_back`."""
     place = {name: getattr(overlay.transform, name) for name in _TRANSFORM}
-    numbers = list(overlay[PLACE]) if PLACE in overlay else None  # a copy: what Blender gives changes with the strip
-    return {**place, "flips": (overlay.use_flip_x, overlay.use_flip_y), PLACE: numbers}
+    # Copies: what Blender gives changes with the strip.
+    numbers = {key: list(overlay[key]) if key in overlay else None for key in (PLACE, LAID)}
+    return {**place, "flips": (overlay.use_flip_x, overlay.use_flip_y), **numbers}
 
 
 def put_back(overlay: Any, place: Mapping[str, Any]) -> None:
@@ -85,8 +111,9 @@ def put_back(overlay: Any, place: Mapping[str, Any]) -> None:
     for name in _TRANSFORM:
         setattr(overlay.transform, name, place[name])
     overlay.use_flip_x, overlay.use_flip_y = place["flips"]
-    if place[PLACE] is not None:
-        overlay[PLACE] = place[PLACE]
+    for key in (PLACE, LAID):
+        if place[key] is not None:
+            overlay[key] = place[key]
 
 
 def has_moved(scene: bpy.types.Scene, overlay: Any, text: Any) -> bool:

@@ -25,7 +25,7 @@ from ..copies import matched
 from ..custom_properties import CUE, CUE_HEADER, TEXT_ID, TEXT_SOURCE, stored_text
 from ..preferences import font_folders, user_folder
 from . import content
-from .content import Content
+from .content import Content, Place
 from .text_placement import at_start, left_in_time
 
 #: What text strips are set in that name no font.
@@ -61,11 +61,11 @@ def _pairs(scene: bpy.types.Scene, id: str) -> dict[str, Any]:
     return matched(owners, [s for s in strips if stored_text(s, TEXT_SOURCE) == id])
 
 
-def followed(overlay: Any, recipe: Recipe, fit: bool = False) -> tuple[Content, tuple[int, int, int] | None]:
-    """Return the content that a strip should have, and its place (see `strips.fill`) where that is another.
+def followed(overlay: Any, recipe: Recipe, fit: bool = False) -> tuple[Content, Place | None]:
+    """Return the content that a strip should have, and its place where that is another.
 
     That is the content that it has, and with `fit` what its handles were drawn out for. But an overlay that its text
-    strip was moved away from goes there, and one whose text has another length begins there.
+    strip was moved away from goes there with its keyframes, and one whose text has another length begins there.
     """
     text = source(overlay)
     now = content.of(overlay, recipe)
@@ -73,15 +73,13 @@ def followed(overlay: Any, recipe: Recipe, fit: bool = False) -> tuple[Content, 
         wanted = content.drawn_out(overlay, recipe) if fit else now
         window = compat.left(overlay), compat.right(overlay)
         restarts = wanted.start != now.start and not kind(recipe.kind).has_origin
-        return wanted, ((wanted.start, *window) if restarts else None)
+        return wanted, (Place(wanted.start, *window) if restarts else None)
     if not left_in_time(overlay, text):
         return now, None
     left, length = compat.left(text), compat.length(text)
-    if length == compat.length(overlay):
-        now = replace(now, start=now.start + left - compat.left(overlay))
-    else:
-        now = Content(left, length)
-    return now, (now.start, left, left + length)
+    as_long = length == compat.length(overlay)
+    now = replace(now, start=now.start + left - compat.left(overlay)) if as_long else Content(left, length)
+    return now, Place(now.start, left, left + length, with_keys=as_long)
 
 
 def owned_id(scene: bpy.types.Scene, text: Any) -> str:

@@ -25,7 +25,8 @@ def color(name: str, rgb: tuple[float, ...], channel: int, start: int, length: i
         strip.elements.append(path.name)
     if frames > 1:
         compat.set_files(bpy.context.scene, strip, str(path.parent), [path.name] * frames)
-        part("operators.blender.timeline.content").lay(bpy.context.scene, strip, start, start, start + frames)
+        content = part("operators.blender.timeline.content")
+        content.lay(bpy.context.scene, strip, content.Place(start, start, start + frames))
     compat.set_right(strip, start + length)
     return strip
 
