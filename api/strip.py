@@ -162,10 +162,26 @@ class Strip:
     def regenerate(self, fit: bool = True, wait: bool = True) -> int:
         """Make what the settings and keyframes say now: the missing files, and those that they change.
 
-        With `fit`, a strip whose handles were moved gets as many frames as it is long now. Returns how many files were
-        made, 0 without waiting.
+        The strip goes on where it was: what its handles hide stays hidden. With `fit`, handles that were drawn out
+        beyond its content get frames. Returns how many files were made, 0 without waiting.
         """
         job = make.remake(*self._editable(), fit, not wait, progress)
+        return job.total if wait else 0
+
+    def fit_to_handles(self, wait: bool = True) -> int:
+        """Let the content begin and end where the strip does: a loop closes, a score ends with its last frame.
+
+        Keyframes stay where they are on the timeline. Returns how many files were made, 0 without waiting. Raises
+        RecipeError for a strip that was retimed.
+
+        >>> strip = latent_strips.texture(length=6, width=64, height=48)
+        >>> strip.blender.frame_final_duration = 4
+        >>> strip.regenerate(), len(strip.files)  # six frames, two of them hidden
+        (0, 6)
+        >>> strip.fit_to_handles(), len(strip.files)
+        (3, 4)
+        """
+        job = make.remake(*self._editable(), is_live=not wait, progress=progress, to_handles=True)
         return job.total if wait else 0
 
     def verify(self, wait: bool = True) -> Verification:

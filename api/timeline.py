@@ -27,7 +27,7 @@ def verify(scene: bpy.types.Scene | None = None) -> dict[Strip, Verification]:
 def regenerate(scene: bpy.types.Scene | None = None, *, fit: bool = True, wait: bool = True) -> list[Strip]:
     """Make what the settings and keyframes of all generated strips of a scene say now. Returns the strips.
 
-    With `fit`, strips whose handles were moved get as many frames as they are long now.
+    With `fit`, handles that were drawn out beyond their strip's content get frames.
 
     >>> strip = latent_strips.texture(length=2, width=64, height=48)
     >>> strip.seed = 5

@@ -19,7 +19,7 @@ class LATENT_STRIPS_OT_regenerate(bpy.types.Operator):
     scope: scope_property("Strips to regenerate")
     fit: bpy.props.BoolProperty(
         name="Fit Length",
-        description="Give strips whose handles were drawn out beyond their content as many frames as they are long now",
+        description="Give handles that were drawn out beyond a strip's content frames. What handles hide stays hidden",
         default=True,
     )
 

@@ -15,7 +15,7 @@ from ..operators.blender import compat, properties
 from ..operators.blender.custom_properties import STRIP_ID
 from ..operators.blender.jobs import live
 from ..operators.blender.preferences import library
-from ..operators.blender.timeline import moving, state, strips
+from ..operators.blender.timeline import content, moving, state, strips
 from .sidebar import Sidebar, draw_parameters, groups, in_group
 
 
@@ -51,6 +51,8 @@ class LATENT_STRIPS_PT_strip(Sidebar, bpy.types.Panel):
         row = layout.row(align=True)
         row.operator("latent_strips.regenerate", icon="FILE_REFRESH")
         row.operator("latent_strips.verify", icon="CHECKMARK")
+        if not content.is_fitted(strip):
+            layout.operator("latent_strips.fit_to_handles", icon="ARROW_LEFTRIGHT")
         row = layout.row(align=True)
         row.operator("latent_strips.variations", icon="DUPLICATE")
         if any(parameter.name == "take" for parameter in kind.parameters):

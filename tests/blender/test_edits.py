@@ -442,3 +442,22 @@ def test_random_edits_change_no_picture(scene: Any, steps: list[Callable[[Any], 
     for step in steps:
         step(scene)
     check_kept(scene)
+
+
+@pytest.mark.parametrize("kind", [sound, score], ids=name)
+def test_a_trimmed_sound_is_fitted_on_demand(scene: Any, kind: Callable[[], None]) -> None:
+    scene = build(kind)
+    compat, strips = part("operators.blender.compat"), part("operators.blender.timeline.strips")
+    content = part("operators.blender.timeline.content")
+    (strip,) = strips.latent(scene)
+    assert content.is_fitted(strip)
+    right = compat.right(strip) - 4
+    compat.set_right(strip, right)
+    assert not content.is_fitted(strip)
+    check_kept(scene)
+    bpy.ops.latent_strips.fit_to_handles(scope="ALL")
+    (strip,) = strips.latent(scene)
+    assert content.is_fitted(strip)
+    assert (compat.left(strip), compat.right(strip)) == (START, right)
+    assert part("operators.blender.timeline.recipes").stored(strip).frames == right - START
+    check_kept(scene)

@@ -7,7 +7,9 @@ from typing import Any
 import bpy
 import pytest
 
-from tests.helpers.blender.strips import active, add, digests, files, part
+from tests.helpers.blender import editing
+from tests.helpers.blender.panels import draw
+from tests.helpers.blender.strips import active, add, digests, files, part, run
 
 
 def is_stale(scene: Any) -> bool:
@@ -189,3 +191,46 @@ def test_a_generator_that_is_gone_leaves_the_strip_as_it_is(scene: Any) -> None:
     assert not is_stale(scene)  # a render leaves it alone
     bpy.ops.latent_strips.regenerate()  # but who asks for it gets the generator of that name
     assert json.loads(active()["latent_recipe"])["digest"] != "0" * 64
+
+
+@pytest.mark.parametrize("how", ["operator", "command", "api"])
+def test_a_trimmed_loop_closes_again_where_its_handles_are(scene: Any, how: str) -> None:
+    compat, panels = part("operators.blender.compat"), part("panels.strip")
+    strip = add(length=12, frame_start=11, loop=True, style_b="rust")
+    for frame, value in ((11, 0.0), (22, 1.0)):
+        strip.latent_mix = value
+        strip.keyframe_insert("latent_mix", frame=frame)
+    bpy.ops.latent_strips.regenerate()
+    keys = [tuple(point.co) for curve in compat.all_fcurves(scene) for point in curve.keyframe_points]
+    assert panels.content.is_fitted(active())
+    set_handles(active(), 14, 20)
+    assert "latent_strips.fit_to_handles" in draw()
+    before, lie = digests(active()), (14, 6, active().channel)
+    bpy.ops.latent_strips.regenerate()
+    assert digests(active()) == before
+    if how == "operator":
+        assert bpy.ops.latent_strips.fit_to_handles() == {"FINISHED"}
+    elif how == "command":
+        assert run(["fit-to-handles", "--save"]) == 0
+    else:
+        assert part("api").Strip.of(active()).fit_to_handles() == 6
+    strip = active()
+    assert (compat.left(strip), compat.length(strip), strip.channel) == lie
+    assert (compat.content_start(strip), len(strip.elements)) == (14, 6)
+    assert [tuple(p.co) for curve in compat.all_fcurves(scene) for p in curve.keyframe_points] == keys
+    assert not is_stale(scene)
+    strip.keyframe_delete("latent_mix", frame=11)
+    strip.keyframe_delete("latent_mix", frame=22)
+    strip.latent_mix = 0.0
+    bpy.ops.latent_strips.regenerate()
+    fresh = digests(active())
+    assert digests(add(length=6, frame_start=14, loop=True, style_b="rust", channel=9)) == fresh
+    assert "latent_strips.fit_to_handles" not in draw()
+
+
+def test_what_was_retimed_is_not_fitted(scene: Any) -> None:
+    add(length=12)
+    editing.retime(scene)
+    scene.sequence_editor.active_strip = part("operators.blender.timeline.strips").latent(scene)[0]
+    with pytest.raises(RuntimeError, match="was retimed"):
+        bpy.ops.latent_strips.fit_to_handles()

@@ -20,6 +20,7 @@ EXAMPLES = {
     "react": "react --select Lava --setting scale --source Drums --measure onset --regenerate --save",
     "verify": "verify",
     "regenerate": "regenerate --save",
+    "fit-to-handles": "fit-to-handles --select Marble --save",
     "variations": "variations --select Marble --count 4 --save",
     "stems": "stems --select Score --save",
     "accents": "accents --select Score --save",

@@ -15,7 +15,7 @@ import bpy
 from ....models.errors import ProjectMissing, StripError
 from .. import compat
 from ..timeline import strips
-from .parser import works_on_all
+from .parser import has_scope, works_on_all
 
 _COMMAND = ("--command", "-c")
 
@@ -70,7 +70,7 @@ def working_in(scene: bpy.types.Scene, options: argparse.Namespace) -> Iterator[
 
 
 def _by_scope(options: argparse.Namespace) -> bool:
-    return options.operator in ("verify", "regenerate")
+    return has_scope(options.operator)
 
 
 def _select(scene: bpy.types.Scene, names: list[str]) -> None:

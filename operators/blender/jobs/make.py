@@ -124,16 +124,24 @@ def remake(
     is_live: bool = False,
     progress: Progress = _silent,
     exact: bool = False,
+    to_handles: bool = False,
 ) -> Make:
     """Make what a strip's settings and keyframes say now. Raises LatentStripsError.
 
-    The strip goes on where it was. With `fit`, handles that were drawn out beyond its content get frames. With `exact`,
-    as in a render, no overlay follows a text that was moved, and nothing stands in for a generator that isn't
-    installed: raises GeneratorMissing.
+    The strip goes on where it was. With `fit`, handles that were drawn out beyond its content get frames; `to_handles`
+    lets the content begin and end where the strip does, which may change all its pictures. With `exact`, as in a
+    render, no overlay follows a text that was moved, and nothing stands in for a generator that isn't installed: raises
+    GeneratorMissing.
     """
     copies.separate(scene)
     before = recipes.stored(strip)
-    wanted, place = (content.of(strip, before), None) if exact else text_strips.followed(strip, before, fit)
+    if to_handles:
+        wanted = content.between_handles(strip)
+        place: content.Place | None = content.Place(wanted.start, compat.left(strip), compat.right(strip))
+    elif exact:
+        wanted, place = content.of(strip, before), None
+    else:
+        wanted, place = text_strips.followed(strip, before, fit)
     ahead = place.start - compat.content_start(strip) if place and place.with_keys else 0
     recipe = recipes.current(scene, strip, wanted, upgrade=not exact, ahead=ahead)
     _need_short(strips.home(strip, recipe))

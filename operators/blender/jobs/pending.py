@@ -32,7 +32,9 @@ def of(name: str) -> tuple[list[tuple[Any, Any]], list[str]]:
         if told := state.unfollowed(scene, strip):
             remarks.append(f"{strip.name}: {told}")
         if state.is_left(scene, strip):
-            remarks.append(f"{strip.name} is rendered where it lies, though its text was moved: regenerate it to follow.")
+            remarks.append(
+                f"{strip.name} is rendered where it lies, though its text was moved: regenerate it to follow."
+            )
         if not make.needs_making(scene, strip):
             continue
         if font := _lost_font(strip):

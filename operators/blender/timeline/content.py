@@ -7,13 +7,16 @@ are. Only handles that were drawn out beyond the content ask for more, before th
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import bpy
 
+from ....models.errors import RecipeError
 from ....models.kinds import kind
 from ....models.recipe import Recipe
 from .. import compat
+from ..custom_properties import RECIPE, stored_text
 from . import channels
 
 
@@ -56,6 +59,25 @@ def drawn_out(strip: Any, recipe: Recipe) -> Content:
     frames = max(now.start + now.frames, compat.right(strip)) - start
     more = now.start - start
     return Content(start, frames, now.origin - more if kind(recipe.kind).has_origin else 0)
+
+
+def between_handles(strip: Any) -> Content:
+    """Return content that begins and ends where the strip does. Raises RecipeError for a strip that was retimed."""
+    if compat.is_retimed(strip):
+        raise RecipeError(f"{strip.name} was retimed, so its content has another length. Reset its retiming first.")
+    return Content(compat.left(strip), compat.length(strip))
+
+
+def is_fitted(strip: Any) -> bool:
+    """Whether a strip's content begins and ends where the strip does, or can't. Quick: panels ask."""
+    fits = (compat.content_start(strip), _frames(stored_text(strip, RECIPE))) == (compat.left(strip), compat.length(strip))
+    return fits or compat.is_retimed(strip)
+
+
+@lru_cache(maxsize=64)
+def _frames(text: str) -> int:
+    """Return the length of a recipe; of a sound that was made again Blender still knows the one before."""
+    return Recipe.from_json(text).frames
 
 
 def lay(scene: bpy.types.Scene, strip: Any, place: Place) -> None:
