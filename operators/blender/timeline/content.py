@@ -70,7 +70,10 @@ def between_handles(strip: Any) -> Content:
 
 def is_fitted(strip: Any) -> bool:
     """Whether a strip's content begins and ends where the strip does, or can't. Quick: panels ask."""
-    fits = (compat.content_start(strip), _frames(stored_text(strip, RECIPE))) == (compat.left(strip), compat.length(strip))
+    fits = (compat.content_start(strip), _frames(stored_text(strip, RECIPE))) == (
+        compat.left(strip),
+        compat.length(strip),
+    )
     return fits or compat.is_retimed(strip)
 
 

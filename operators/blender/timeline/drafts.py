@@ -18,7 +18,7 @@ _completed: set[str] = set()
 
 
 def complete(scene: bpy.types.Scene, strip: Any, as_before: bool = False) -> None:
-    """Show what a strip is a draft of, in its place (see `strips.fill`), where the worker has said how its text lies."""
+    """Show what a strip is a draft of, in its place, once the worker has said how its text lies."""
     if draft := _draft(strip[RECIPE]):
         recipe = layouts.completed(draft)
         _completed.add(str(strip.get(STRIP_ID)))
