@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
+
 import numpy as np
 
 from ..cards.port import Port
+from ..errors import TooLarge
 from ..imaging.resample import resized
 from ..inference import arrays
 from ..inference.arrays import AnyArray, Array
@@ -15,10 +19,13 @@ from .known_models import Guess
 SIDE, CELLS = 256, 8
 #: Runs of a trial. The last one is given noise.
 RUNS = 3
+#: The most numbers that all inputs may hold together in a trial: a picture of 4K has fewer.
+FED = 2**25
 
 
 def feeds(guess: Guess, seed: int) -> dict[str, AnyArray]:
     """Something for every input: normal latents, the first class, usual numbers, a test picture, states of zeros."""
+    check_size(guess.inputs)
     rng = np.random.Generator(np.random.Philox(seed))
     made: dict[str, AnyArray] = {}
     for port in guess.inputs:
@@ -28,8 +35,7 @@ def feeds(guess: Guess, seed: int) -> dict[str, AnyArray]:
                 values = np.eye(1, port.channels, dtype=np.float32)[0]
             made[port.name] = arrays.vector(port, values)
         elif port.role in ("latent_layers", "latent_field", "noise"):
-            size = arrays.shape(port, port.channels, (CELLS, CELLS))
-            made[port.name] = rng.standard_normal(size, np.float32).astype(port.dtype)
+            made[port.name] = rng.standard_normal(_size(port), np.float32).astype(port.dtype)
         elif port.role in ("image", "mask"):
             made[port.name] = arrays.given(port, test_picture(port, seed))
         elif port.role == "state":
@@ -41,10 +47,30 @@ def feeds(guess: Guess, seed: int) -> dict[str, AnyArray]:
     return made
 
 
+def check_size(ports: Iterable[Port]) -> None:
+    """Raise TooLarge for inputs that hold more than a trial gives to a network."""
+    check_numbers("is given", map(_size, ports), FED)
+
+
+def check_numbers(what: str, shapes: Iterable[tuple[int, ...]], most: int) -> None:
+    """Raise TooLarge when these shapes hold more than `most` numbers together; `what` says whose they are."""
+    total = sum(map(math.prod, shapes))
+    if total > most:
+        raise TooLarge(
+            f"In its trial this network {what} {total:,} numbers; at most {most:,} are allowed. Export it for smaller "
+            "pictures, or with sides that are open."
+        )
+
+
+def _size(port: Port) -> tuple[int, ...]:
+    """Return the shape of what a port is given. Raises GeneratorError when it is too much for any use."""
+    side = -(-SIDE // port.multiple) * port.multiple if port.role in ("image", "mask") else CELLS
+    return arrays.shape(port, port.channels, (side, side))
+
+
 def test_picture(port: Port, seed: int) -> Array:
     """Return a landscape, or for the last run noise, in the size that the port wants."""
-    side = -(-SIDE // port.multiple) * port.multiple
-    full = arrays.shape(port, port.channels, (side, side))
+    full = _size(port)
     height, width = full[-2:] if port.layout == "nchw" else full[-3:-1]
     if seed == RUNS - 1:
         image = pictures.noise(height, width, seed)

@@ -10,6 +10,7 @@ import time
 import unicodedata
 import wave
 from collections.abc import Callable, Collection, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
@@ -35,6 +36,7 @@ from ..printable import printable
 from ..recipe import Recipe
 from ..sound import clips
 from . import roles, trial
+from .feeds import check_size
 
 #: Sides of a preview, px; seconds of a sound's where its network has no length of its own, and at most.
 PREVIEW = 128
@@ -44,6 +46,8 @@ DRAWING = 10.0
 _CHUNK = 1 << 20
 
 Open = Callable[[Path, Collection[str]], Guarded]
+#: Holds what is done inside to limits; gives what to call now and then.
+Within = Callable[[], AbstractContextManager[Callable[[], None]]]
 
 
 @dataclass(frozen=True)
@@ -63,30 +67,34 @@ def take(
     allow: Collection[str] = (),
     label: str = "",
     rate: int = 0,
+    within: Within = lambda: nullcontext(lambda: None),
 ) -> Imported:
     """Read, try and store the file at `path` in `folder`. Raises GeneratorError, GeneratorRefused or CacheError.
 
     The file is copied first and read from the copy, so what was checked is what is stored. A file that carries a card
     of a known kind keeps it, and one with a card beside it (`NAME.json` beside `NAME.onnx`) takes that; for others one
     is made. `rate` is that of a sound, in samples a second, where nothing else says it (0: by a guess).
+    `within` holds the reading of the file and of what lies beside it to limits; `open` holds its trial to them.
     """
-    reader.read(path, allow)
     user.tidy(folder)
     part = user.import_part(folder)
     try:
-        digest = _copied(path, part)
+        with within() as tick:
+            reader.read(path, allow)
+            digest = _copied(path, part, tick)
+            told = metadata.metadata(part)
+            carried = told.get(KEY) or _beside(path)
         if known := next((entry for entry in Library((folder,)).entries() if entry.path.stem == digest), None):
             os.utime(known.path)  # it is the one imported last
             return Imported(known, user.about(known), fresh=False)
-        session = _opened(part, allow, open, path.name)
-        told = metadata.metadata(part)
-        carried, tested = told.get(KEY) or _beside(path), None
+        session, tested = trial.Small(_opened(part, allow, open, path.name)), None
         if carried is not None:
             card, about = _described(carried, digest, label or path.stem)
             _check_names(card, session)
         else:
             card, about, tested = _tried(digest, session, label or path.stem, rate or _rate(told))
         kinds()[card.kind].check_card(card)
+        check_size(card.inputs)
         begin = time.perf_counter()
         shown = _shown(card, session)
         if not shown and tested is not None:  # made from footage: the trial's own has to do
@@ -118,19 +126,20 @@ def _opened(part: Path, allow: Collection[str], open: Open, name: str) -> Guarde
 def again(entry: Entry, open: Open) -> ImportNotes:
     """Try a stored generator once more, after its card was corrected: a new preview. Raises GeneratorError."""
     known = user.about(entry)
-    session = open(entry.path, known.allow)
+    session = trial.Small(open(entry.path, known.allow))
     for suffix, data in _shown(entry.card, session).items():
         user.write(entry.path.with_suffix(suffix), data)
     _draw_styles(entry.card, session, entry.path)
     return known
 
 
-def _copied(path: Path, part: Path) -> str:
+def _copied(path: Path, part: Path, tick: Callable[[], None]) -> str:
     """Copy a file and return its SHA-256."""
     hashed = hashlib.sha256()
     with open_plain(path, os.O_RDONLY) as source, part.open("xb") as target:
         left = container.MAX_FILE
         while block := source.read(min(_CHUNK, left + 1)):
+            tick()
             left -= len(block)
             if left < 0:
                 raise GeneratorRefused(f"{path.name}: grew while it was read.")
@@ -180,7 +189,7 @@ def _described(text: str, digest: str, name: str) -> tuple[Card, ImportNotes]:
     return card, ImportNotes(why="The card that it came with")
 
 
-def _check_names(card: Card, session: Guarded) -> None:
+def _check_names(card: Card, session: trial.Small) -> None:
     """Raise GeneratorError for a card that speaks of other inputs or outputs than the network has."""
     graph = session.graph
     taken, made = [port.name for port in card.inputs], [port.name for port in card.outputs]
@@ -194,7 +203,7 @@ def _check_names(card: Card, session: Guarded) -> None:
         raise GeneratorError(f"The card of {card.label} says nothing of the input {lost[0][:64]!r}.")
 
 
-def _tried(digest: str, session: Guarded, name: str, rate: int) -> tuple[Card, ImportNotes, Picture | None]:
+def _tried(digest: str, session: trial.Small, name: str, rate: int) -> tuple[Card, ImportNotes, Picture | None]:
     """Return a network without a card, and the picture that it made of the test picture."""
     found = trial.tried(roles.infer(session.graph), session.run)
     guess, why = found.guess, found.guess.why
@@ -219,7 +228,7 @@ def _tried(digest: str, session: Guarded, name: str, rate: int) -> tuple[Card, I
     return card, ImportNotes(round(found.seconds, 6), "", why, size), found.picture
 
 
-def _shown(card: Card, session: Guarded) -> dict[str, bytes]:
+def _shown(card: Card, session: trial.Small) -> dict[str, bytes]:
     """Return what a strip of this generator is with everything at its default, by file suffix: a frame as `.png`, or a
     sound as `.wav` and its waveform.
 

@@ -13,12 +13,15 @@ from ..errors import GeneratorError, GeneratorOverrun, GeneratorRefused
 from ..imaging.resample import resized
 from ..inference import arrays
 from ..inference.arrays import AnyArray, Array
+from ..inference.guarded import Guarded
 from . import flat, roles
-from .feeds import RUNS, feeds, test_picture
+from .feeds import FED, RUNS, check_numbers, feeds, test_picture
 from .known_models import Guess
 from .ranges import STANDARD, UNIT, Range, looked_at
 from .settled import Seen, settled, stride
 
+#: The most numbers that a trial's outputs may hold together: a picture of 8K has fewer.
+RETURNED = 2**27
 #: The deviation of a picture, 0…1, below which it is of one color; and the likeness above which two show the same.
 PLAIN, SAME = 0.02, 0.95
 
@@ -32,6 +35,27 @@ class Trial:
     guess: Guess
     seconds: float
     picture: Array | None
+
+
+class Small:
+    """A session that is given, and returns, no more than a trial needs. Raises TooLarge before it would run."""
+
+    def __init__(self, session: Guarded) -> None:
+        self._session, self.graph = session, session.graph
+
+    @property
+    def stopped(self) -> bool:
+        """Whether it was stopped."""
+        return self._session.stopped
+
+    def run(self, inputs: Mapping[str, AnyArray]) -> dict[str, AnyArray]:
+        """All outputs by name. Raises as `Guarded.run`, and TooLarge."""
+        check_numbers("is given", [array.shape for array in inputs.values()], FED)
+        known = [size for size in self._session.sizes(inputs).values() if size is not None]
+        check_numbers("returns", known, RETURNED)
+        made = self._session.run(inputs)
+        check_numbers("returns", [np.shape(array) for array in made.values()], RETURNED)
+        return made
 
 
 def tried(guess: Guess, run: Run) -> Trial:

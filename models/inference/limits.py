@@ -26,6 +26,9 @@ if sys.platform != "win32":
 GRACE, LOOK = 3.0, 0.1
 #: The exit code of a worker whose network could not be stopped.
 HUNG = 70
+#: What is done within limits.
+RUNNING, READING = "The network", "Reading the file"
+_ADVICE = {RUNNING: "Make the frame smaller, or raise", READING: "If you trust the file, raise"}
 _OUT_OF_MEMORY = ("bad_alloc", "allocate memory", "bad allocation", "Failed to allocate", "Available memory")
 
 
@@ -38,8 +41,10 @@ class Limits:
 
 
 @contextmanager
-def held(limits: Limits, stop: Callable[[], None], end: Callable[[GeneratorOverrun], None]) -> Iterator[None]:
-    """Hold `limits` inside. Raises GeneratorOverrun when one is exceeded.
+def held(
+    limits: Limits, stop: Callable[[], None], end: Callable[[GeneratorOverrun], None], doing: str = RUNNING
+) -> Iterator[None]:
+    """Hold `limits` inside. Raises GeneratorOverrun when one is exceeded; `doing` begins what it says.
 
     `stop` asks the network to stop. When it doesn't, `end` is called, on another thread, and should end the process.
     """
@@ -51,9 +56,9 @@ def held(limits: Limits, stop: Callable[[], None], end: Callable[[GeneratorOverr
         until = time.monotonic() + limits.seconds
         while not finished.wait(LOOK):
             if time.monotonic() > until:
-                over.append(GeneratorOverrun(_slow(limits)))
+                over.append(GeneratorOverrun(_slow(limits, doing)))
             elif resident() - base > limits.memory:
-                over.append(GeneratorOverrun(_hungry(limits)))
+                over.append(GeneratorOverrun(_hungry(limits, doing)))
             else:
                 continue
             stop()
@@ -72,7 +77,7 @@ def held(limits: Limits, stop: Callable[[], None], end: Callable[[GeneratorOverr
         raise
     except (MemoryError, GeneratorError) as error:
         if over or isinstance(error, MemoryError) or any(words in str(error) for words in _OUT_OF_MEMORY):
-            raise (over or [GeneratorOverrun(_hungry(limits))])[0] from error
+            raise (over or [GeneratorOverrun(_hungry(limits, doing))])[0] from error
         raise
     finally:
         finished.set()
@@ -81,17 +86,17 @@ def held(limits: Limits, stop: Callable[[], None], end: Callable[[GeneratorOverr
         raise over[0]
 
 
-def _slow(limits: Limits) -> str:
+def _slow(limits: Limits, doing: str) -> str:
     return (
-        f"The network took more than {limits.seconds:g} s and was stopped. Make the frame smaller, or raise "
-        "the limit in the preferences."
+        f"{doing} took more than {limits.seconds:g} s and was stopped. {_ADVICE[doing]} the limit in the preferences."
     )
 
 
-def _hungry(limits: Limits) -> str:
+def _hungry(limits: Limits, doing: str) -> str:
+    gigabytes = limits.memory / 2**30
     return (
-        f"The network needs more than {limits.memory / 2**30:.1f} GB of memory and was stopped. Make the frame "
-        "smaller, or raise the limit in the preferences."
+        f"{doing} needs more than {gigabytes:.1f} GB of memory and was stopped. {_ADVICE[doing]} the limit in the "
+        "preferences."
     )
 
 

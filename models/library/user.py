@@ -199,29 +199,37 @@ def import_part(folder: Path) -> Path:
     return folder / f".import.{os.getpid()}-{_MACHINE}-{secrets.token_hex(4)}.part"
 
 
-def leftovers(folder: Path) -> list[Path]:
-    """Parts of files that imports left when their process was ended: it is gone, or they are over an hour old."""
+def leftovers(folder: Path, ended: int = 0) -> list[Path]:
+    """Parts of files that imports left when their process was ended: it is gone, or they are over an hour old.
+
+    `ended` is the number of a process of this machine that has just ended.
+    """
     found = []
     for path in folder.glob(".*.part"):
         if (owner := _PART.fullmatch(path.name)) and not path.is_dir():
             with suppress(FileNotFoundError):  # its import has just ended
                 is_old = time.time() - path.lstat().st_mtime > OLD
-                found += [path] if is_old or _has_ended(*owner.groups()) else []
+                found += [path] if is_old or _has_ended(owner, ended) else []
     return sorted(found)
 
 
-def tidy(folder: Path) -> int:
-    """Delete the leftovers of imports and return how many there were."""
-    parts = leftovers(folder)
+def tidy(folder: Path, ended: int = 0) -> int:
+    """Delete the leftovers of imports and return how many there were. `ended` is as in `leftovers`."""
+    parts = leftovers(folder, ended)
     for part in parts:
         with suppress(OSError):  # another import does the same
             part.unlink()
     return len(parts)
 
 
-def _has_ended(pid: str | None, machine: str | None) -> bool:
+def _has_ended(owner: re.Match[str], ended: int) -> bool:
     """Whether a process of this machine is known to be gone. On Windows asking would end it: there age has to tell."""
-    if os.name == "nt" or machine != f"{_MACHINE}-" or not pid or len(pid) > 9:
+    pid, machine = owner.groups()
+    if machine != f"{_MACHINE}-" or not pid or len(pid) > 9:
+        return False
+    if int(pid) == ended:
+        return True
+    if os.name == "nt":
         return False
     try:
         os.kill(int(pid), 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from pathlib import Path
 
@@ -10,10 +11,12 @@ from ..errors import GeneratorRefused, NotOnnx, TooLarge
 
 #: The largest file, bytes (what Protocol Buffers allow).
 MAX_FILE = 2**31 - 1
+#: Bytes within which a web page begins, after blanks.
+_BLANKS = 2**16
 #: What else comes as a downloaded .onnx file, by its first bytes.
+_PAGE = "is a web page, not a model. Download the file itself."
 _OTHERS = {
     b"version https://git-lfs": "is a pointer of Git LFS, not the model. Download the file itself (git lfs pull).",
-    b"<": "is a web page, not a model. Download the file itself.",
     b"PK\x03\x04": "is a ZIP archive, as PyTorch's .pt and .pth files are. Export the network to ONNX.",
     b"\x89HDF": "is an HDF5 file, as those of Keras are. Export the network to ONNX.",
 }
@@ -55,3 +58,11 @@ def check_kind(data: memoryview) -> None:
     """Raise NotOnnx, which says what it is, for what else comes as a downloaded .onnx file."""
     if known := next((what for begin, what in _OTHERS.items() if bytes(data[: len(begin)]) == begin), ""):
         raise NotOnnx(known)
+    if _is_page(bytes(data[:_BLANKS])):
+        raise NotOnnx(_PAGE)
+
+
+def _is_page(begin: bytes) -> bool:
+    """Whether a file begins as HTML or XML does, after a byte order mark and blanks. The zeros are those of UTF-16."""
+    mark = next((mark for mark in (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff") if begin.startswith(mark)), b"")
+    return re.match(rb"[\s\0]*<\0?[a-zA-Z!?]", begin[len(mark) :]) is not None

@@ -10,7 +10,16 @@ import mmap
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
-from ..errors import ControlFlow, CustomOperators, GeneratorRefused, MalformedGraph, NotOnnx, TooLarge, UnknownOpset
+from ..errors import (
+    Canceled,
+    ControlFlow,
+    CustomOperators,
+    GeneratorRefused,
+    MalformedGraph,
+    NotOnnx,
+    TooLarge,
+    UnknownOpset,
+)
 from .container import check_kind, opened
 from .graph import CONTROL_FLOW, Attribute, Graph, Node, Number, ordered, unique
 from .tensors import MAX_KEPT, Weights, declared, stored
@@ -31,7 +40,8 @@ def read(path: Path, allow: Collection[str] = ()) -> Graph:
         with opened(path) as file, mmap.mmap(file, 0, access=mmap.ACCESS_READ) as whole, memoryview(whole) as data:
             try:
                 return _Reader(frozenset(allow)).model(data)
-            except GeneratorRefused as error:  # without its traceback, whose frames hold on to the mapped file
+            except (GeneratorRefused, Canceled, MemoryError) as error:
+                # Without its traceback, whose frames hold on to the mapped file.
                 refused = type(error)(f"{path.name}: {error}")
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or error

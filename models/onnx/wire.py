@@ -7,7 +7,9 @@ file, and whoever reads fields counts them.
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from ..errors import MalformedGraph, NotOnnx, TooLarge
 
@@ -20,6 +22,23 @@ MAX_TEXT = 1024
 MAX_FIELDS = 1_000_000
 
 Field = tuple[int, "int | memoryview"]
+
+_tick: ContextVar[Callable[[], None]] = ContextVar("tick", default=lambda: None)
+
+
+@contextmanager
+def watched(tick: Callable[[], None]) -> Iterator[None]:
+    """Call `tick` often while files are read inside. It may raise, to end that."""
+    token = _tick.set(tick)
+    try:
+        yield
+    finally:
+        _tick.reset(token)
+
+
+def tick() -> None:
+    """Let whoever waits for a file to be read end that. Raises what `watched` was given to raise."""
+    _tick.get()()
 
 
 def head(data: memoryview, place: int = 0) -> tuple[int, int | None, int, int]:
@@ -40,7 +59,9 @@ def head(data: memoryview, place: int = 0) -> tuple[int, int | None, int, int]:
 def fields(data: memoryview) -> Iterator[Field]:
     """Yield (number, value) of each field of a message: an int of a varint, else bytes. Raises NotOnnx or TooLarge."""
     place, end = 0, len(data)
-    for _ in range(MAX_FIELDS):
+    for count in range(MAX_FIELDS):
+        if not count % 256:
+            tick()
         if place == end:
             return
         number, value, place, length = head(data, place)

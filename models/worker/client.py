@@ -109,6 +109,8 @@ class Client:
         child, self._child = self._child, None
         if child:
             child.end(patience)
+            for folder in self._library:
+                user.tidy(folder, child.pid)
 
     def _bury(self) -> None:
         """Take in what a dead process still said. Where jobs waited, another process has them then."""

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ..inference.limits import Limits
 from ..inference.session import version
+from ..library import user
 from ..library.catalog import SHIPPED, Library
 from ..text import folders
 from .loop import NICE, Worker
@@ -36,6 +37,8 @@ def main() -> None:
     os.dup2(2, 1)
     limits = Limits(int(options.memory * 2**30), options.patience)
     worker = Worker(Library((SHIPPED, *options.library)), options.threads, options.provider, out, limits, serve)
+    for folder in options.library:
+        user.tidy(folder)
     requests = os.fdopen(os.dup(0), "r", encoding="utf-8", errors="replace")
     worker.sessions.choose(options.library[-1] / "provider.json" if options.library else None)
     worker.say(

@@ -107,7 +107,9 @@ def _import(worker: Worker, name: str, request: Mapping[str, Any]) -> None:
 
     path, allow = Path(str(request["path"])), [str(op) for op in request.get("allow", ())]
     label, folder, rate = str(request.get("label", "")), worker.library.folders[-1], int(request.get("rate", 0))
-    made = importer.take(path, folder, worker.sessions.guarded, worker.sessions.provider, allow, label, rate)
+    made = importer.take(
+        path, folder, worker.sessions.guarded, worker.sessions.provider, allow, label, rate, worker.sessions.reading
+    )
     _imported(worker, name, made.entry, made.notes, made.fresh)
 
 

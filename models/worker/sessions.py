@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 from collections import OrderedDict
 from collections.abc import Callable, Collection
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from ..errors import GeneratorOverrun
 from ..inference.fallback import Steady
-from ..inference.guarded import Guarded
+from ..inference.guarded import Guarded, reading
 from ..inference.limits import Limits
 from ..inference.session import Session, available, version
 from ..library import user
@@ -74,6 +75,10 @@ class Sessions:
     def guarded(self, path: Path, allow: Collection[str]) -> Guarded:
         """Return a stranger's network, which is not kept."""
         return Guarded(path, self._open, self.limits, self._end, allow)
+
+    def reading(self) -> AbstractContextManager[Callable[[], None]]:
+        """Hold what is done to a stranger's file before it is loaded to the limits (see `reading`)."""
+        return reading(self.limits, self._end)
 
     def _warm(self, digest: str, path: Path, allow: Collection[str]) -> Steady | Guarded:
         session = self._loaded.pop(digest, None)

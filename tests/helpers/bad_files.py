@@ -206,6 +206,32 @@ def large_input(path: Path) -> None:
     ended(net, "Expand", net.node("ReduceMean", z, keepdims=1), net.weight(values=np.array([1, 3, 8, 8]))).save(path)
 
 
+def large_picture(path: Path) -> None:
+    net = Net()
+    net.node("Relu", net.input("x", FLOAT, [1, 3, 6000, 6000]), name="image")
+    net.output("image", FLOAT, [1, 3, 6000, 6000])
+    net.save(path)
+
+
+def many_inputs(path: Path) -> None:
+    net = Net()
+    maps = [net.input(f"z{n}", FLOAT, [1, 8, 512, 512]) for n in range(20)]
+    ended(net, "Slice", net.node("Sum", *maps), *ints(net, [0], [3], [1])).save(path)
+
+
+def large_output(path: Path) -> None:
+    net = whole()
+    ended(net, "Expand", net.node("ReduceMean", "x", keepdims=1), *ints(net, [1, 3, 7000, 7000])).save(path)
+
+
+def card_of_large_noise(path: Path) -> None:
+    card(path, inputs=[{"name": "input", "role": "latent_field", "channels": 12, "shape": [1, 12, 2000, 2000]}])
+
+
+def ints(net: Net, *values: list[int]) -> list[str]:
+    return [net.weight(values=np.array(some, np.int64)) for some in values]
+
+
 def state_of_something_else(path: Path) -> None:
     """As networks that listen have it: a state, and small outputs that could be taken for pictures."""
     net = Net()
@@ -274,10 +300,19 @@ BAD: dict[str, tuple[Callable[[Path], None], str]] = {
     "card of an input twice": (card_of_noise_without_end, "names an input twice"),
     "card of a large field": (card_of_a_large_field, "1 × 12 × 100000 × 100000 numbers; at most"),
     "large input": (large_input, "1 × 4 × 100000 × 100000 numbers; at most"),
+    "large picture": (large_picture, r"is given 108,000,000 numbers; at most 33,554,432 are allowed\. Export it for"),
+    "many inputs": (many_inputs, "is given 41,943,040 numbers"),
+    "large output": (large_output, "returns 147,000,000 numbers; at most 134,217,728"),
+    "card of large noise": (card_of_large_noise, "is given 48,000,000 numbers"),
     "state of something else": (state_of_something_else, "makes no picture or sound that could be recognized"),
     "picture in a row": (picture_in_a_row, r"a last reshape to \[1, 1, 28, 28\]"),
     "fails as it runs": (fails_as_it_runs, r"Tried with z \[1, 192\] as latent\. The network failed"),
     "web page": (text_of(b"<!DOCTYPE html><html>404</html>"), "is a web page"),
+    "web page after blank lines": (text_of(b"\r\n \t\n" * 500 + b"<html>404</html>"), "is a web page"),
+    "web page after a byte order mark": (text_of("\ufeff\n<html>".encode()), "is a web page"),
+    "web page of UTF-16": (text_of("\n<html>".encode("utf-16")), "is a web page"),
+    "web page after a comment": (text_of(b"\n<!-- cached -->\n<html>404</html>"), "is a web page"),
+    "web page of XML": (text_of(b" <?xml version='1.0'?><Error>AccessDenied</Error>"), "is a web page"),
     "Git LFS": (text_of(b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a"), "pointer of Git LFS"),
     "checkpoint": (text_of(b"PK\x03\x04" + bytes(100)), "as PyTorch's .pt and .pth files are"),
 }

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
+from onnx import numpy_helper
 
 from models.cards.card import Card
 from models.cards.port import Port
-from models.errors import GeneratorMissing, GeneratorOverrun, GeneratorQuarantined, GeneratorRefused, WorkerDied
+from models.errors import (
+    GeneratorMissing,
+    GeneratorOverrun,
+    GeneratorQuarantined,
+    GeneratorRefused,
+    LatentStripsError,
+    WorkerDied,
+)
 from models.library import user
 from models.library.catalog import Library
 from models.onnx import metadata
@@ -63,9 +75,6 @@ def test_a_missing_generator_is_named_by_its_digest(owner: Client, take: Take, t
 
 
 def test_a_generator_that_brings_the_worker_down_is_not_run_again(owner: Client, take: Take, tmp_path: Path) -> None:
-    import os
-    import signal
-
     entry = take(dcgan).entry
     asked = raw(small(entry, frames=3000, width=512, height=512))
     owner.send("make", "a", recipe=asked, root=str(tmp_path / "cache"))
@@ -106,6 +115,81 @@ def test_one_that_does_not_stop_is_ended_and_quarantined(library: Path, tmp_path
         assert list(client.wait("b"))[-1]["made"] == 4  # in a new process
     finally:
         client.close()
+
+
+def stuck(path: Path) -> Path:
+    """A vector that becomes a picture by one operation of three teraflops, in the middle of which nothing stops it."""
+    net = Net()
+    z = net.input("z", FLOAT, [1, 8])
+    one = net.node("ReduceMean", z, keepdims=1)
+    large = net.node("Expand", one, net.weight(values=np.array([12_000, 12_000], np.int64)))
+    mean = net.node("ReduceMean", net.node("MatMul", large, large), keepdims=1)
+    net.node("Expand", mean, net.weight(values=np.array([1, 3, 8, 8], np.int64)), name="image")
+    net.output("image", FLOAT, [1, 3, 8, 8])
+    return net.save(path)
+
+
+def parts(library: Path) -> list[Path]:
+    return list(library.glob(".import.*.part"))
+
+
+@pytest.mark.parametrize("both", [False, True], ids=["worker", "worker and owner"])
+def test_an_import_that_is_killed_leaves_no_part(both: bool, library: Path, tmp_path: Path) -> None:
+    client = Client([library], threads=1)
+    client.send("import", "a", path=str(stuck(tmp_path / "stuck.onnx")))
+    begin = time.monotonic()
+    while not parts(library) and time.monotonic() - begin < 60:
+        client.poll()
+        time.sleep(0.01)
+    (part,) = parts(library)
+    assert client.pid
+    os.kill(client.pid, signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
+    if both:  # nobody is left who could tidy up, until another worker starts
+        assert client._child
+        client._child.kill()
+        assert part.exists()
+        client = Client([library], threads=1)
+        client.send("verify", "b", recipe={}, root=str(tmp_path))  # whatever it is asked for
+        with pytest.raises(LatentStripsError):
+            list(client.wait("b"))
+    else:
+        with pytest.raises(WorkerDied, match="ended unexpectedly"):
+            list(client.wait("a"))
+    assert parts(library) == []
+    client.close()
+
+
+def endless(path: Path) -> Path:
+    """A valid file of which six million numbers are to be passed over, a hundred thousand in a weight."""
+    field = b"\x78\x01"  # number 15, which no weight has
+    weight = numpy_helper.from_array(np.zeros(1, np.float32), "w0").SerializeToString() + field * 100_000
+    model = onnx.load(dcgan(path))
+    graph = model.graph.SerializeToString()
+    for number in range(60):
+        each = weight.replace(b"w0", b"%02x" % number)
+        graph += b"\x2a" + varint(len(each)) + each
+    model.ClearField("graph")
+    path.write_bytes(model.SerializeToString() + b"\x3a" + varint(len(graph)) + graph)
+    return path
+
+
+def varint(value: int) -> bytes:
+    return bytes([value & 127 | 128]) + varint(value >> 7) if value > 127 else bytes([value])
+
+
+@pytest.mark.parametrize("build", [endless, stuck])
+def test_what_takes_for_ever_ends_with_its_limit_and_the_next_import_goes_on(
+    build: Callable[[Path], Path], library: Path, tmp_path: Path
+) -> None:
+    client = Client([library], threads=1, patience=1.0)
+    client.send("import", "a", path=str(build(tmp_path / "first.onnx")))
+    client.send("import", "b", path=str(dcgan(tmp_path / "good.onnx")))
+    what = "Reading the file" if build is endless else "The network"
+    with pytest.raises(GeneratorOverrun, match=f"{what} took more than 1 s and was stopped"):
+        list(client.wait("a"))
+    assert next(iter(client.wait("b")))["say"] == "imported"
+    assert parts(library) == []
+    client.close()
 
 
 def test_the_owners_limit_reaches_the_network(library: Path, take: Take, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from ...errors import TooLarge
 from ..graph import MAX_RANK, Graph, Node
+from ..wire import tick
 from . import elementwise, layout, sources, spatial, sums
 from .known import MAX_SIZE, Known, Rule, Shape, Unknown
 from .widths import WIDEST, Widths
@@ -49,6 +50,7 @@ def estimate(graph: Graph, inputs: Mapping[str, Shape], limit: int, advice: str 
     last = {name: place for place, node in enumerate(graph.nodes) for name in node.inputs}
     kept = {tensor.name for tensor in graph.outputs}
     for place, node in enumerate(graph.nodes):
+        tick()
         sizes = _step(known, node)
         widths.follow(node)
         found.unknown += None in sizes
