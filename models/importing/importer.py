@@ -251,7 +251,7 @@ def _shown(card: Card, session: trial.Small) -> dict[str, bytes]:
     return {".wav": data, ".png": _waveform(data)} if is_sound else {".png": data}
 
 
-def _draw_styles(card: Card, session: Guarded, target: Path) -> None:
+def _draw_styles(card: Card, session: trial.Small, target: Path) -> None:
     """Draw the gallery's pictures of a generator's styles, as many as time allows: the first ones."""
     made = kinds().get(card.kind)
     user.forget_pictures(target)
