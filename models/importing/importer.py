@@ -9,8 +9,8 @@ import re
 import time
 import unicodedata
 import wave
-from collections.abc import Callable, Collection, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
@@ -82,12 +82,15 @@ def take(
         with within() as tick:
             reader.read(path, allow)
             digest = _copied(path, part, tick)
-            told = metadata.metadata(part)
+            with _named(part, path.name):
+                told = metadata.metadata(part)
             carried = told.get(KEY) or _beside(path)
         if known := next((entry for entry in Library((folder,)).entries() if entry.path.stem == digest), None):
             os.utime(known.path)  # it is the one imported last
             return Imported(known, user.about(known), fresh=False)
-        session, tested = trial.Small(_opened(part, allow, open, path.name)), None
+        with _named(part, path.name):
+            session = trial.Small(open(part, allow))
+        tested = None
         if carried is not None:
             card, about = _described(carried, digest, label or path.stem)
             _check_names(card, session)
@@ -115,10 +118,11 @@ def take(
         part.unlink(missing_ok=True)
 
 
-def _opened(part: Path, allow: Collection[str], open: Open, name: str) -> Guarded:
-    """Load the copy; errors speak of the file that was copied."""
+@contextmanager
+def _named(part: Path, name: str) -> Iterator[None]:
+    """Let errors speak of the file that was copied, not of its copy."""
     try:
-        return open(part, allow)
+        yield
     except GeneratorError as error:
         raise type(error)(f"{name}: {str(error).replace(f'{part.name}: ', '').replace(str(part), name)}") from error
 

@@ -131,6 +131,11 @@ def test_errors_speak_of_the_file_that_was_chosen(library: Path, tmp_path: Path)
     with pytest.raises(GeneratorError, match=r"^mine\.onnx: onnxruntime can't load it") as caught:
         importer.take(net.save(tmp_path / "mine.onnx"), library, opened, "cpu")
     assert ".part" not in str(caught.value)
+    model = onnx.load(dcgan(tmp_path / "odd.onnx"))
+    onnx.helper.set_model_props(model, {KEY: "QQQQ"})
+    (tmp_path / "odd.onnx").write_bytes(model.SerializeToString().replace(b"QQQQ", b"\xff\xfe\xff\xfe"))
+    with pytest.raises(GeneratorRefused, match=r"^odd\.onnx: holds a name that is not UTF-8 text"):
+        importer.take(tmp_path / "odd.onnx", library, opened, "cpu")
     with pytest.raises(GeneratorRefused, match=r"^lost\.onnx: can't be read \(No such file or directory\)"):
         importer.take(tmp_path / "lost.onnx", library, opened, "cpu")
 
