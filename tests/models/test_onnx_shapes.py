@@ -155,7 +155,8 @@ def test_a_small_file_that_unpacks_to_much_is_refused(bomb: Callable[[Net], str]
 #: Types by their numbers in ONNX, and what the runtime's array takes for one number.
 WIDTHS = {
     onnx.TensorProto.DOUBLE: 8, onnx.TensorProto.INT64: 8, onnx.TensorProto.FLOAT: 4, onnx.TensorProto.INT32: 4,
-    onnx.TensorProto.INT8: 1, onnx.TensorProto.UINT8: 1, onnx.TensorProto.BOOL: 1,
+    onnx.TensorProto.INT8: 1, onnx.TensorProto.UINT8: 1, onnx.TensorProto.BOOL: 1, onnx.TensorProto.INT16: 2,
+    onnx.TensorProto.UINT16: 2, onnx.TensorProto.UINT32: 4, onnx.TensorProto.UINT64: 8,
 }  # fmt: skip
 
 
@@ -183,6 +184,17 @@ def test_half_floats_count_as_what_the_processor_makes_of_them(tmp_path: Path) -
     net = Net(dtype=np.float16)
     net.output(net.node("Expand", net.input("x", HALF, [1]), ints(net, 1000)), HALF, None)
     assert estimate(reader.read(net.save(tmp_path / "half.onnx")), {"x": (1,)}, GIGABYTE).largest == 4000
+
+
+@pytest.mark.parametrize(
+    ("kind", "width"),
+    [(onnx.TensorProto.STRING, 32), (onnx.TensorProto.BFLOAT16, 4), (onnx.TensorProto.COMPLEX128, 16)],
+    ids=["texts", "brain floats", "complex numbers"],
+)
+def test_what_no_array_holds_counts_as_what_the_runtime_takes(kind: int, width: int, tmp_path: Path) -> None:
+    net = Net()
+    net.output(net.node("Expand", net.node("Cast", net.input("x", FLOAT, [1]), to=kind), ints(net, 1000)), kind, None)
+    assert estimate(reader.read(net.save(tmp_path / "odd.onnx")), {"x": (1,)}, GIGABYTE).largest == width * 1000
 
 
 def test_doubles_are_refused_where_floats_are_not(tmp_path: Path) -> None:

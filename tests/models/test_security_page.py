@@ -10,6 +10,7 @@ import pytest
 
 from models import recipe
 from models.cards import card
+from models.importing import feeds, trial
 from models.inference import arrays, guarded, limits
 from models.onnx import container, graph, reader, wire
 
@@ -58,6 +59,7 @@ def test_the_limits_on_the_page_are_those_of_the_code() -> None:
         f"({card.MAX_BESIDE / 1e6:.0f} MB a card, {recipe.MAX_JSON / 1e6:.0f} MB a recipe)",
         f"{guarded.FOLDED / 2**20:.0f} MB",
         f"more than {arrays.MAX_NUMBERS / 1e6:.0f} million numbers",
+        f"at most {feeds.FED / 1e6:.0f} million numbers and may return at most {trial.RETURNED / 1e6:.0f} million",
     ):
         assert words in PAGE, words
     assert wire.MAX_FIELDS == 1_000_000

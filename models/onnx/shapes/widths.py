@@ -8,11 +8,13 @@ from __future__ import annotations
 from ..graph import TYPES, Graph, Node, Tensor
 from .known import Unknown, attribute
 
-#: What a number takes of which nothing is known: the most that any number does.
+#: What a number takes of which nothing is known: the most that any real number does.
 WIDEST = 8
 #: What the runtime takes for a float of 16 bits: the processor computes with 32.
 _HALVES = 4
-_BYTES = {name: _HALVES if name in ("float16", "bfloat16") else size for name, size in TYPES.values()}
+#: What the runtime takes for a text, however short.
+_TEXT = 32
+_BYTES = dict(TYPES.values()) | {"float16": _HALVES, "bfloat16": _HALVES, "string": _TEXT}
 #: Outputs that are always of one type, each in its place; the last one stands for all that follow.
 _FIXED = {
     **dict.fromkeys(("Shape", "Size", "NonZero", "ArgMax", "ArgMin"), (8,)),
