@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nox
@@ -17,7 +18,7 @@ BLENDERS = [("3.11", "4.2.23"), ("3.11", "4.5.15"), ("3.11", "5.0.1"), ("3.13", 
 BPY = {"3.11": "4.5.15", "3.13": "5.2.3"}
 # The Blenders with Python 3.11 hold NumPy 1.26; the later ones hold NumPy 2.
 NUMPY = {"3.11": "numpy==1.26.*", "3.13": "numpy==2.*"}
-# Two processes, each of which keeps the fixtures of a file. Not in Blender, whose timers would wait for each other.
+# Two processes, each of which keeps the fixtures of a file. In Blender it is `side_by_side` (see tests/conftest.py).
 TWO_AT_ONCE = ["--numprocesses=2", "--dist=loadscope"]
 PROJECT = nox.project.load_toml("pyproject.toml")
 REPORTS = Path("build/reports").absolute()
@@ -54,6 +55,21 @@ def pytest(session: nox.Session, *words: str, **env: str) -> None:
     """Run the tests of some folders and leave a report for whoever counts them."""
     report = REPORTS / f"{session.name.replace('(', '-').replace(')', '')}.xml"
     session.run("pytest", *words, f"--junitxml={report}", *session.posargs, env=env)
+
+
+def side_by_side(session: nox.Session, *words: str, **env: str) -> None:
+    """Run the tests of some folders in two processes, unless only some of them are asked for."""
+    if session.posargs:
+        return pytest(session, *words, **env)
+
+    def run(share: str) -> object:
+        report = REPORTS / f"{session.name.replace('(', '-').replace(')', '')}-{share[0]}.xml"
+        command = ("pytest", *words, "--share", share, f"--junitxml={report}")
+        return session.run(*command, env=env, silent=True)  # what a failed one says is shown by nox
+
+    with ThreadPoolExecutor() as pool:
+        for said in list(pool.map(run, ("1/2", "2/2"))):
+            session.log(str(said).strip().splitlines()[-1])
 
 
 @nox.session(python=False)
@@ -119,7 +135,7 @@ def blender(session: nox.Session, bpy: str) -> None:
     """Test inside one version of Blender without a window."""
     session.install(f"bpy=={bpy}", *group("runtime"), *group("test"))
     chosen = [] if bpy == NEWEST[1] else ["-m", "not one_blender"]
-    pytest(session, "tests/blender", *chosen, LATENT_STRIPS_ZIP=built_zip(session))
+    side_by_side(session, "tests/blender", *chosen, LATENT_STRIPS_ZIP=built_zip(session))
 
 
 @nox.session(python=ANY)

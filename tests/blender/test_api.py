@@ -61,6 +61,7 @@ def test_examples_run(name: str, extension: ModuleType, scene: Any, library: Pat
     assert runner.summarize(verbose=False).failed == 0
 
 
+@pytest.mark.one_blender
 def test_the_documentation_says_what_can_be_set(extension: ModuleType) -> None:
     for name in ("texture", "sound", "music", "image", "clip", "matte", "mask", "restyle", "transition", "subtitles"):
         function = getattr(part("api"), name)
@@ -76,6 +77,7 @@ def test_the_documentation_says_what_can_be_set(extension: ModuleType) -> None:
         assert f"    {parameter.name}: {parameter.description}" in part("api").texture.__doc__
 
 
+@pytest.mark.one_blender
 def test_every_kind_has_a_function_and_no_setting_hides_what_a_strip_is(extension: ModuleType) -> None:
     names = {"footage_mask": "mask", "text_effect": "style_text"}
     strip_names = part("api.strip")._names()
@@ -84,6 +86,7 @@ def test_every_kind_has_a_function_and_no_setting_hides_what_a_strip_is(extensio
         assert not {*part("api.settings").parameters(kind)} & {*strip_names}, kind.name
 
 
+@pytest.mark.one_blender
 def test_the_root_has_the_api_and_imports_it_late(extension: ModuleType) -> None:
     assert sorted(extension.__all__) == sorted(set(part("api").__all__) - {"TRANSITION"})
     assert {"texture", "register"} <= {*dir(extension)}
@@ -127,6 +130,7 @@ def test_settings_are_read_and_written_by_name(strip: Any) -> None:
     assert (found.missing, found.changed, found.is_intact, str(found)) == ((2,), (1,), False, "1 missing, 1 changed")
 
 
+@pytest.mark.one_blender
 @pytest.mark.parametrize(
     ("name", "value", "named", "message"),
     [
@@ -147,12 +151,14 @@ def test_a_wrong_value_is_refused_by_name(strip: Any, name: str, value: Any, nam
     assert not strip.is_stale
 
 
+@pytest.mark.one_blender
 def test_asking_for_an_unknown_setting_is_an_attribute_error(strip: Any) -> None:
     assert not hasattr(strip, "pitch")
     with pytest.raises(error("UnknownSetting"), match=r"no setting 'scael'. Did you mean scale"):
         _ = strip.scael
 
 
+@pytest.mark.one_blender
 @pytest.mark.parametrize(
     ("name", "keys", "named", "message"),
     [
@@ -168,6 +174,7 @@ def test_wrong_keys(strip: Any, scene: Any, name: str, keys: Any, named: str, me
     assert scene.animation_data is None
 
 
+@pytest.mark.one_blender
 @pytest.mark.parametrize(
     ("given", "named", "message"),
     [
@@ -247,6 +254,7 @@ def test_nothing_is_made_in_a_linked_scene(extension: ModuleType, strip: Any, tm
     assert sorted(tmp_path.rglob("*")) == before
 
 
+@pytest.mark.one_blender
 @pytest.mark.parametrize(
     ("call", "named", "message"),
     [
@@ -291,11 +299,13 @@ def test_without_waiting_the_strip_is_there_at_once(extension: ModuleType, scene
     assert strip.verify().is_up_to_date
 
 
+@pytest.mark.one_blender
 def test_a_strip_made_by_hand_is_not_one(extension: ModuleType, scene: Any) -> None:
     part("operators.blender.compat").new_text(scene, "words", 1, 1, 10)
     with pytest.raises(error("StripError"), match="words was not made by Latent Strips"):
         extension.variations("words")
 
 
+@pytest.mark.one_blender
 def test_modules_of_the_api_are_those_of_the_installed_extension(extension: ModuleType) -> None:
     assert part("api").texture.__module__ == f"{MODULE}.api.making"

@@ -17,6 +17,7 @@ def judged() -> dict[str, bool]:
     return {entry.card.id: critic.beside(entry) is not None for entry in library.of_kind("texture")}
 
 
+@pytest.mark.one_blender
 @pytest.mark.parametrize("has", [True, False], ids=["with a critic", "without one"])
 def test_the_button_is_there_for_generators_with_a_critic(scene: Any, has: bool) -> None:
     found = [id for id, critic in judged().items() if critic == has]
@@ -39,6 +40,7 @@ def test_the_button_is_there_for_generators_with_a_critic(scene: Any, has: bool)
     assert not frames_folders()
 
 
+@pytest.mark.one_blender
 def test_a_strip_knows_nothing_of_how_its_seed_was_chosen(scene: Any) -> None:
     assert add(seed=41, length=2).latent_seed == 41
     assert "critic" not in bpy.context.scene.sequence_editor.active_strip["latent_recipe"]

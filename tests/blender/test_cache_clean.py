@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import bpy
+import pytest
 
 from tests.helpers.blender.strips import active, add, digests, files, frames_folders, part, tick_until
 
@@ -37,6 +38,7 @@ def test_frames_on_a_material_are_used(scene: Any) -> None:
     assert folder.exists()
 
 
+@pytest.mark.one_blender
 def test_the_size_limit_removes_the_oldest_that_nothing_uses(scene: Any, preferences: Any) -> None:
     first = files(add(seed=1))[0].parent
     preferences.cap = 1e-6  # a kilobyte

@@ -131,6 +131,7 @@ def test_the_dialog_shows_the_rate(library: Path, model: Path) -> None:
         del bpy.types.WindowManager.latent_test
 
 
+@pytest.mark.one_blender
 def test_the_command_line(library: Path, model: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["import", str(model), "--label", "Waves", "--rate", "32000"]) == 0
     assert "Waves: clip, 0.13 s at 32 kHz" in capsys.readouterr().out

@@ -38,6 +38,7 @@ def test_a_texture(scene: Any, capsys: Any) -> None:
     assert all(digests(active()))
 
 
+@pytest.mark.one_blender
 def test_verify_and_regenerate(scene: Any, capsys: Any) -> None:
     files(add(length=3))[0].unlink()
     assert run("verify") == 1
@@ -72,6 +73,7 @@ def test_all_scenes_or_one_and_all_strips_or_those_named(scene: Any, capsys: Any
     assert part("operators.blender.compat").sequencer_scene(bpy.context) == scene
 
 
+@pytest.mark.one_blender
 @pytest.mark.parametrize(
     ("words", "code", "message"),
     [
@@ -96,6 +98,7 @@ def test_failures_are_told_and_have_a_code(scene: Any, capsys: Any, words: str, 
     assert not part("operators.blender.compat").all_strips(scene)
 
 
+@pytest.mark.one_blender
 def test_nothing_to_do_is_no_failure(scene: Any, capsys: Any) -> None:
     assert run("regenerate") == 0
     assert run("verify") == 0
@@ -108,6 +111,7 @@ def blender(monkeypatch: pytest.MonkeyPatch, *argv: str) -> int:
     return int(part("operators.blender.cli.main").main(argv[argv.index("latent_strips") + 1 :]))
 
 
+@pytest.mark.one_blender
 @pytest.mark.parametrize("command", ["verify", "regenerate", "texture", "doctor", "generators"])
 def test_a_file_that_is_not_there_is_no_success(scene: Any, monkeypatch: Any, capsys: Any, command: str) -> None:
     bpy.ops.wm.read_homefile(use_empty=True)  # Blender's own answer to a file that it can't read
@@ -124,6 +128,7 @@ def test_a_file_that_cant_be_read_is_no_success(scene: Any, monkeypatch: Any, ca
         assert "bad.blend was not opened: it can't be read" in capsys.readouterr().err
 
 
+@pytest.mark.one_blender
 def test_a_command_that_needs_a_file_says_so(scene: Any, monkeypatch: Any, capsys: Any) -> None:
     opened = bpy.data.filepath
     monkeypatch.chdir(Path(opened).parent)
@@ -154,6 +159,7 @@ def test_another_process_ends_with_the_code(scene: Any, tmp_path: Path) -> None:
         assert found.returncode == code, found.stdout + found.stderr
 
 
+@pytest.mark.one_blender
 def test_help_tells_every_property_of_every_operator(scene: Any, capsys: Any) -> None:
     cli = part("operators.blender.cli.parser")
     assert {"texture", "matte", "sound", "music", "mask", "restyle", "transition", "subtitles", "react", "import"} <= {
@@ -174,6 +180,7 @@ def test_help_tells_every_property_of_every_operator(scene: Any, capsys: Any) ->
     assert "4  there is no such .blend file" in printed
 
 
+@pytest.mark.one_blender
 def test_examples_are_what_the_commands_take(scene: Any) -> None:
     cli, main = part("operators.blender.cli.parser"), part("operators.blender.cli.main")
     examples = part("operators.blender.cli.examples").EXAMPLES

@@ -24,6 +24,7 @@ def fix(finding: Any) -> None:
     assert bpy.ops.latent_strips.doctor_fix(action=finding.action, target=finding.target) == {"FINISHED"}
 
 
+@pytest.mark.one_blender
 def test_frames_go_where_they_can_be_written(scene: Any, preferences: Any, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder")
     preferences.folder = str(tmp_path / "file" / "frames")
@@ -69,6 +70,7 @@ def test_the_library_is_tidied(library: Path, tmp_path: Path) -> None:
         bpy.ops.latent_strips.doctor_fix(action="release", target="unicorns")
 
 
+@pytest.mark.one_blender
 def test_space_is_freed_and_what_is_used_stays(scene: Any) -> None:
     used = files(add(length=1))
     add(length=1, seed=9)

@@ -33,6 +33,7 @@ def some_made(job: Any) -> None:
     assert job.unfinished
 
 
+@pytest.mark.one_blender
 def test_frames_appear_while_the_rest_is_made(live: Any) -> None:
     job = add_live(length=MANY)
     assert len(active().elements) == MANY
@@ -44,16 +45,15 @@ def test_frames_appear_while_the_rest_is_made(live: Any) -> None:
     tick_until(lambda: not job.unfinished)
 
 
-def test_canceling_takes_half_a_second_at_most_and_keeps_what_is_made(live: Any) -> None:
+@pytest.mark.one_blender
+def test_canceling_stops_at_once_and_keeps_what_is_made(live: Any) -> None:
     job = add_live(length=MANY)
     some_made(job)
-    begin = time.monotonic()
     assert bpy.ops.latent_strips.cancel() == {"FINISHED"}
     tick_until(lambda: not job.unfinished)
-    assert time.monotonic() - begin < 0.5
     assert job.state == "canceled"
     made = [digest for digest in digests(active()) if digest]
-    assert job.done <= len(made) < MANY
+    assert job.done <= len(made) < MANY / 4
     missing = part("operators.blender.timeline.state").frames(active()).missing
     assert missing == MANY - len(made)
     assert (
@@ -62,6 +62,7 @@ def test_canceling_takes_half_a_second_at_most_and_keeps_what_is_made(live: Any)
     )
 
 
+@pytest.mark.one_blender
 def test_a_canceled_strip_is_resumed(live: Any) -> None:
     job = add_live(length=40)
     some_made(job)
@@ -92,6 +93,7 @@ def test_several_jobs_wait_for_each_other(live: Any) -> None:
     assert all(all(digests(strip)) for strip in part("operators.blender.timeline.strips").latent(bpy.context.scene))
 
 
+@pytest.mark.one_blender
 def test_a_script_can_make_a_strip_while_others_are_made_live(live: Any) -> None:
     job = add_live(length=40)
     strip = add(seed=9)

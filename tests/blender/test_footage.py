@@ -223,6 +223,7 @@ def test_a_change_of_the_source_makes_the_mask_stale_and_touches_its_own_frames_
     assert not state.is_stale(scene, named(name))  # nothing better can be made any more
 
 
+@pytest.mark.one_blender
 def test_what_cant_be_read_is_told(scene: Any) -> None:
     strip = movie()
     select(strip)
@@ -246,6 +247,7 @@ def test_a_strip_in_another_look_lies_above_it_and_is_seen(scene: Any) -> None:
     assert np.ptp(gray, axis=2).max() < 0.02 < np.ptp(oil, axis=2).max()
 
 
+@pytest.mark.one_blender
 def test_a_damaged_movie_is_masked_as_far_as_it_goes_and_the_strip_says_so(scene: Any) -> None:
     strip, path = movie(), Path(bpy.data.filepath).with_name("film.mkv")
     whole = path.read_bytes()

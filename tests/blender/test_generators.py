@@ -73,6 +73,7 @@ def test_refusals_reach_the_script(library: Path, tmp_path: Path, scene: Any) ->
         bpy.ops.latent_strips.image_add(length=1)
 
 
+@pytest.mark.one_blender
 def test_importing_live(
     library: Path, model: Path, tmp_path: Path, scene: Any, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -248,6 +249,7 @@ def test_the_doctor_finds_nothing_broken_here(scene: Any) -> None:
     assert "error" not in {finding.state for finding in found.values()}
 
 
+@pytest.mark.one_blender
 def test_the_command_line(library: Path, model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "bad.onnx").write_bytes(b"GIF89a")
     assert run(["import", str(model), str(tmp_path / "bad.onnx"), "--label", "Mine"]) == 1

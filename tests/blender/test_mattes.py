@@ -208,6 +208,7 @@ def test_strips_in_a_meta_strip_are_refused(scene: Any) -> None:
         transition(length=5)
 
 
+@pytest.mark.one_blender
 def test_the_command_line_makes_transitions_and_masks(scene: Any) -> None:
     run = part("operators.blender.cli.main").main
     color("a", RED, 1, 1, 20)

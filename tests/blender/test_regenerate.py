@@ -166,6 +166,7 @@ def test_without_any_strip_the_tooltip_says_what_to_do(scene: Any) -> None:
         bpy.ops.latent_strips.regenerate()
 
 
+@pytest.mark.one_blender
 def test_a_recipe_that_was_tampered_with_is_refused(scene: Any) -> None:
     strip = add()
     strip["latent_recipe"] = strip["latent_recipe"].replace('"texture"', '"../../etc"')
@@ -173,6 +174,7 @@ def test_a_recipe_that_was_tampered_with_is_refused(scene: Any) -> None:
         bpy.ops.latent_strips.regenerate()
 
 
+@pytest.mark.one_blender
 def test_frames_are_never_written_where_a_strange_file_points(scene: Any, tmp_path: Any) -> None:
     strip = add()
     outside = tmp_path / "outside" / strip.directory.rstrip("/").split("/")[-1]
@@ -182,6 +184,7 @@ def test_frames_are_never_written_where_a_strange_file_points(scene: Any, tmp_pa
     assert all(digests(active()))
 
 
+@pytest.mark.one_blender
 def test_a_generator_that_is_gone_leaves_the_strip_as_it_is(scene: Any) -> None:
     import json
 

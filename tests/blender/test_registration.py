@@ -19,6 +19,7 @@ OPERATORS = [
 ]  # fmt: skip
 
 
+@pytest.mark.one_blender
 @pytest.mark.parametrize("name", OPERATORS)
 def test_every_operator_and_property_has_a_tooltip(extension: ModuleType, name: str) -> None:
     kind = getattr(bpy.ops.latent_strips, name).get_rna_type()

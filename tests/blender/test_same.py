@@ -159,6 +159,7 @@ def test_every_door_gives_the_same(
         assert len(folders) == 1, other
 
 
+@pytest.mark.one_blender
 def test_every_kind_has_its_doors(extension: ModuleType) -> None:
     assert {*DOORS} == {*part("models.kinds").kinds()}
 
@@ -176,6 +177,7 @@ def another_folder(preferences: Any, path: Path) -> None:
     preferences.folder = str(path)
 
 
+@pytest.mark.one_blender
 def test_frames_made_one_by_one_by_others_are_the_same(made: list[str], tmp_path: Path) -> None:
     # As on a farm: another process each time, other frames first.
     recipe, client = json.loads(active()["latent_recipe"]), part("models.worker.client")
@@ -188,6 +190,7 @@ def test_frames_made_one_by_one_by_others_are_the_same(made: list[str], tmp_path
     assert [hashlib.sha256(path.read_bytes()).hexdigest() for path in pictures] == made
 
 
+@pytest.mark.one_blender
 def test_two_blenders_on_one_folder_make_each_frame_whole(scene: Any, preferences: Any, tmp_path: Path) -> None:
     another_folder(preferences, tmp_path / "shared")
     job = add_live(length=30)

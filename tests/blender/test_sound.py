@@ -168,6 +168,7 @@ def test_markers_and_cuts_get_a_sound_each(scene: Any) -> None:
     assert sorted(compat.left(strip) for strip in sounds(scene)) == [10, 20, 31, 61]
 
 
+@pytest.mark.one_blender
 def test_a_sound_is_auditioned_without_a_strip(scene: Any, capsys: Any, tmp_path: Path) -> None:
     scene.latent_strips.sound.length = 6
     assert bpy.ops.latent_strips.audition(kind="sound", step=1) == {"FINISHED"}
@@ -185,6 +186,7 @@ def test_a_used_sound_is_never_cleaned_away(scene: Any) -> None:
     assert files(strip)[0].is_file()
 
 
+@pytest.mark.one_blender
 @pytest.mark.parametrize(
     ("settings", "message"),
     [

@@ -25,6 +25,7 @@ def numbered(count: int, word: str) -> str:
     return "\n".join(f"{n}\n{at},000 --> {at},900\n{word}\n" for n, at in enumerate(stamps))
 
 
+@pytest.mark.one_blender
 def test_many_cues_are_work_in_proportion(film: Any, tmp_path: Path) -> None:
     """Counted in calls: how long Blender itself takes to add a strip grows with the strips that are there."""
     counts = []
@@ -57,6 +58,7 @@ def test_names_of_other_strips_are_left_alone(film: Any, tmp_path: Path) -> None
     assert {"Hello", "Hello.001", "two lines", "two lines.001"} < set(names)
 
 
+@pytest.mark.one_blender
 def test_too_many_cues_are_refused_at_once(film: Any, tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="10,001 cues; at most 10,000 are read"):
         load(tmp_path, numbered(10_001, "x"))
@@ -153,6 +155,7 @@ def test_what_is_never_drawn_is_kept_for_the_overlay_and_the_export(film: Any, t
     assert sum(strip.type == "IMAGE" for strip in part("operators.blender.compat").all_strips(film)) == 2
 
 
+@pytest.mark.one_blender
 def test_encodings_can_be_chosen_and_a_guess_is_reported(film: Any, tmp_path: Path, capsys: Any) -> None:
     operator = bpy.ops.latent_strips.subtitles_import.get_rna_type().properties["encoding"]
     offered = {item.identifier: item.name for item in operator.enum_items}

@@ -63,6 +63,7 @@ def test_other_formats_and_selection(film: Any, tmp_path: Path) -> None:
         save(tmp_path, "out.doc")
 
 
+@pytest.mark.one_blender
 def test_a_refused_file_adds_nothing(film: Any, tmp_path: Path) -> None:
     for data, message in ((b"", "empty"), (b"\x00\x01\x02" * 999, "binary"), (b"a letter", "not a subtitle file")):
         (tmp_path / "bad.srt").write_bytes(data)
@@ -88,6 +89,7 @@ def test_cues_outside_of_the_frame_range_are_kept_and_told(film: Any, tmp_path: 
     assert "1 cues lie outside of the scene's frame range" in capsys.readouterr().out
 
 
+@pytest.mark.one_blender
 def test_a_huge_file_is_refused_before_it_is_read(film: Any, tmp_path: Path) -> None:
     with (tmp_path / "huge.srt").open("wb") as file:
         file.truncate(3_000_000_000)  # takes no room on the disk
@@ -95,6 +97,7 @@ def test_a_huge_file_is_refused_before_it_is_read(film: Any, tmp_path: Path) -> 
         bpy.ops.latent_strips.subtitles_import(filepath=str(tmp_path / "huge.srt"))
 
 
+@pytest.mark.one_blender
 def test_the_command_line(film: Any, tmp_path: Path, capsys: Any) -> None:
     run = part("operators.blender.cli.main").main
     (tmp_path / "in.srt").write_text(SRT, "utf-8")

@@ -200,6 +200,7 @@ def test_styling_again_changes_the_overlay_that_is_there(film: Any) -> None:
     assert digests(again) != first
 
 
+@pytest.mark.one_blender
 def test_equal_text_in_equal_style_is_made_once(film: Any) -> None:
     text_strip(film)
     one = style(style="lava")
@@ -208,6 +209,7 @@ def test_equal_text_in_equal_style_is_made_once(film: Any) -> None:
     assert {path.stat().st_ino for path in files(style(style="lava"))} == linked
 
 
+@pytest.mark.one_blender
 def test_transitions_begin_with_nothing_and_leave_the_middle_alone(film: Any) -> None:
     text_strip(film, length=24)
     overlay = style(style="plain", outline=0.0, appear="dissolve", appear_time=0.25, vanish="burn", vanish_time=0.25)
@@ -218,6 +220,7 @@ def test_transitions_begin_with_nothing_and_leave_the_middle_alone(film: Any) ->
     assert all(a <= b + 1e-3 for a, b in pairwise(alpha[:7]))
 
 
+@pytest.mark.one_blender
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
@@ -334,6 +337,7 @@ def test_texts_that_wait_are_left_when_all_is_canceled(film: Any) -> None:
     assert made._next() is None
 
 
+@pytest.mark.one_blender
 def test_the_command_line(film: Any, tmp_path: Path, capsys: Any) -> None:
     run = part("operators.blender.cli.main").main
     (tmp_path / "film.srt").write_text("00:00:00,000 --> 00:00:00,200\nHello\n", "utf-8")

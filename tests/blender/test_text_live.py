@@ -62,6 +62,7 @@ def test_live_and_complete_give_the_same_overlay(film: Any, capsys: Any) -> None
     assert not part("operators.blender.timeline.state").is_stale(film, overlays()[0])
 
 
+@pytest.mark.one_blender
 def test_blenders_process_opens_no_font(film: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     opened = []
     for module, name in (("models.text.fonts", "Face"), ("models.text.layout", "lay_out")):
@@ -107,6 +108,7 @@ def test_an_undo_while_the_text_is_set(film: Any) -> None:
     assert not texts()[0].mute
 
 
+@pytest.mark.one_blender
 @pytest.mark.skipif(sys.platform == "win32", reason="stops a process by a signal")
 def test_a_worker_that_dies_before_a_frame_leaves_the_old_picture_where_it_was(film: Any) -> None:
     text_strip(film)
@@ -125,6 +127,7 @@ def test_a_worker_that_dies_before_a_frame_leaves_the_old_picture_where_it_was(f
     assert part("operators.blender.timeline.state").is_stale(film, overlays()[0])
 
 
+@pytest.mark.one_blender
 def test_text_that_is_too_large_leaves_the_old_picture_where_it_was(film: Any) -> None:
     film.render.resolution_x, film.render.resolution_y = 8192, 4096
     text_strip(film)

@@ -52,6 +52,7 @@ def test_a_property_that_makes_no_sense_is_ignored_or_a_named_error(scene: Any, 
             strip[key] = kept
 
 
+@pytest.mark.one_blender
 def test_a_recipe_of_a_newer_version_or_kind_is_said_in_the_panel(scene: Any) -> None:
     assert bpy.ops.latent_strips.texture_add(style="marble", length=1) == {"FINISHED"}
     text = active()["latent_recipe"]
@@ -77,6 +78,7 @@ def test_each_file_dialog_opens_anew() -> None:
     assert len(paths) >= 7
 
 
+@pytest.mark.one_blender
 def test_the_generator_that_was_imported_last_is_meant_by_a_script_that_names_none(
     library: Path, tmp_path: Path, scene: Any
 ) -> None:
@@ -91,6 +93,7 @@ def test_the_generator_that_was_imported_last_is_meant_by_a_script_that_names_no
     assert [each.rsplit("-", 1)[0] for each in made] == ["net1", "net2", "net1"]
 
 
+@pytest.mark.one_blender
 @pytest.mark.skipif(os.name == "nt", reason="such names can't be given there")
 def test_a_file_name_acts_nowhere(library: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "a\u202e\x1b[2Jb.onnx"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import bpy
+import pytest
 
 from tests.helpers.blender.strips import active, add, digests, files, part
 
@@ -15,6 +16,7 @@ def test_a_sound_strip(scene: Any, capsys: Any) -> None:
     assert "Slate: up to date" in capsys.readouterr().out
 
 
+@pytest.mark.one_blender
 def test_missing_changed_and_truncated_frames_are_found_and_made_again(scene: Any, capsys: Any) -> None:
     strip = add(length=5)
     before = digests(strip)
@@ -32,6 +34,7 @@ def test_missing_changed_and_truncated_frames_are_found_and_made_again(scene: An
     assert bpy.ops.latent_strips.verify() == {"FINISHED"}
 
 
+@pytest.mark.one_blender
 def test_a_stale_strip(scene: Any, capsys: Any) -> None:
     add().latent_speed = 3
     assert bpy.ops.latent_strips.verify() == {"CANCELLED"}
@@ -39,6 +42,7 @@ def test_a_stale_strip(scene: Any, capsys: Any) -> None:
     assert part("operators.blender.timeline.state").problem(scene, active()) == "Settings have changed"
 
 
+@pytest.mark.one_blender
 def test_all_strips(scene: Any, capsys: Any) -> None:
     files(add())[0].unlink()
     add(seed=1)

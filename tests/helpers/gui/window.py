@@ -132,11 +132,12 @@ class Window:
         """Press a key, by xdotool's name of it: `Escape`, `ctrl+z`."""
         self.xdotool("key", name)
 
-    def find_button(self, operator: str, having: str = "", step: int = 9, aside: int = 0) -> tuple[int, int]:
+    def find_button(self, operator: str, having: str = "", step: int = 16, aside: int = 0) -> tuple[int, int]:
         """Return the place of an operator's button (`"render.render"`), found by moving the mouse down the sidebar.
 
-        Where several press the same operator, `having` is a part of the one button's Python call. `aside` is how far to
-        the left of the middle the mouse moves, px: halves of a row are missed there.
+        A button is 20 px high, and so is not missed by steps of 16. Where several press the same operator, `having` is
+        a part of the one button's Python call. `aside` is how far to the left of the middle the mouse moves, px: halves
+        of a row are missed there.
         """
         x, top, width, height = self.state()["regions"]["UI"]
         across = x + width // 2 - 10 - aside  # the tabs are at the right
@@ -148,7 +149,7 @@ class Window:
             time.sleep(0.25)  # Blender draws the button lit, then the next tick tells of it
             hovered = self.state()["hovered"]
             if f"bpy.ops.{operator}(" in hovered and having in hovered:
-                return across, y + step // 2
+                return across, y
         picture = self.screenshot(self.folder / "no-button.png")
         raise AssertionError(f"The sidebar shows no enabled button of {operator}: see {picture}")
 
