@@ -77,7 +77,7 @@ def rank(
 
 @cache
 def _owner(path: Path, changed: int, size: int) -> str:
-    """Return the generator that a critic belongs to, read once for each state of its file; "" if it is no critic."""
+    """Return the generator that a critic belongs to, read once for each state of its file; "" if it is not a critic."""
     try:
         return str(_said(path)["generator"])
     except GeneratorError:

@@ -12,7 +12,7 @@ LatentStripsError
 ├── GeneratorError      a model file or its card can't be used
 │   ├── GeneratorMissing    no generator of that id and digest is installed
 │   ├── GeneratorRefused    a model file is not safe to load, or not of a form that can be used
-│   │   ├── NotOnnx             it is no plain file, or no ONNX model, or is damaged
+│   │   ├── NotOnnx             it is not a plain file, not an ONNX model, or damaged
 │   │   ├── ExternalData        it wants to read other files
 │   │   ├── CustomOperators     it uses operations that are not part of the ONNX standard
 │   │   ├── ControlFlow         it may run for ever: Loop, Scan or If
@@ -88,7 +88,7 @@ class GeneratorRefused(GeneratorError):
 
 
 class NotOnnx(GeneratorRefused):
-    """It is no plain file, or no ONNX model, or is damaged."""
+    """It is not a plain file, not an ONNX model, or damaged."""
 
 
 class ExternalData(GeneratorRefused):

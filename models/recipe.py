@@ -1,7 +1,7 @@
 """A recipe: all that decides what a generated strip looks like. The same recipe always gives the same frames.
 
 Recipes travel as JSON, on the strip and to the worker. They name a generator by id and digest, never by a path, so a
-recipe from a stranger's .blend can load no file and write none.
+recipe from an untrusted .blend can neither load a file nor write one.
 """
 
 from __future__ import annotations

@@ -137,7 +137,7 @@ class LATENT_STRIPS_OT_doctor_fix(bpy.types.Operator):
 
     @reporting
     def execute(self, _context: bpy.types.Context) -> set[str]:
-        """Do it. What the checks found is looked at anew, where something was changed."""
+        """Do it. What the checks found is looked at again where something was changed."""
         told = FIXES[self.action][2](self.target)
         if self.action not in ("copy", "extensions", "addons"):
             doctor.run()

@@ -18,7 +18,7 @@ from .mix import Floats, PlacedSound
 
 #: Below this, dB of full scale, nothing is heard at all.
 FAINT = -80.0
-#: Rises of so many dB (over three bands) are no onsets: noise does that by itself.
+#: Rises of so many dB (over three bands) are not onsets: noise does that by itself.
 CALM = 18.0
 #: How far keys with straight lines between them may be from the curve, as a share of the range.
 TOLERANCE = 0.01
@@ -100,7 +100,7 @@ def _piece(raw: Mapping[str, Any]) -> PlacedSound:
     volume = tuple(float(value) for value in raw["volume"])
     at, start, end = times = [float(raw[name]) for name in ("at", "start", "end")]
     if not volume or not all(map(math.isfinite, (*volume, *times))):
-        raise ValueError("a piece's times or volume are no numbers")
+        raise ValueError("a piece's times or volume are not numbers")
     return PlacedSound(Path(str(raw["path"])), at, start, end, volume)
 
 

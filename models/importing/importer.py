@@ -1,4 +1,4 @@
-"""Take a stranger's ONNX file into the user's library: read it, try it, write its card. Runs in a worker process."""
+"""Take a third-party ONNX file into the user's library: read it, try it, write its card. Runs in a worker process."""
 
 from __future__ import annotations
 
@@ -166,7 +166,7 @@ def _beside(path: Path) -> str | None:
     except (ValueError, RecursionError) as error:
         if '"card"' in text:
             raise GeneratorError(f"{beside.name}: is a card that can't be read ({str(error)[:120]}).") from error
-        return None  # whatever it is, it is no card
+        return None  # whatever it is, it is not a card
     return text if isinstance(found, dict) and "card" in found else None
 
 

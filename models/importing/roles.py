@@ -1,4 +1,4 @@
-"""What the inputs and outputs of a stranger's network are for, from their names, ranks, types and shapes.
+"""What the inputs and outputs of a third-party network are for, from their names, ranks, types and shapes.
 
 Roles of inputs: `latent` (a standard normal vector), `latent_layers` (a vector for each layer, the W+ of StyleGAN),
 `latent_field` (a map of normal noise), `class` (a number), `one_hot` (a vector), `truncation`, `noise` (more normal

@@ -1,4 +1,4 @@
-"""The first run of a stranger's network: does what was guessed of it hold, what do its outputs hold, how fast is it?"""
+"""The first run of a third-party network: are the guesses about it right, what do its outputs hold, how fast is it?"""
 
 from __future__ import annotations
 

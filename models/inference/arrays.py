@@ -1,4 +1,4 @@
-"""Arrays for the inputs of a stranger's network, and pictures from its outputs: types, batches, layouts, ranges."""
+"""Arrays for the inputs of a third-party network, and pictures from its outputs: types, batches, layouts, ranges."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A stranger's network, loaded and run only after it was read, and within limits."""
+"""A third-party network, loaded and run only after it was read, and within limits."""
 
 from __future__ import annotations
 

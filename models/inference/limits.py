@@ -1,4 +1,4 @@
-"""Limits on the memory and the time that a stranger's network may take, held by the operating system where it can.
+"""Limits on the memory and the time that a third-party network may take, held by the operating system where it can.
 
 Linux: RLIMIT_DATA, all private memory of the process. macOS: RLIMIT_AS is not enforced there, so the watchdog looks at
 the memory in use. Windows: a Job object (Microsoft: "Job Objects", JOBOBJECT_EXTENDED_LIMIT_INFORMATION). Time: the

@@ -25,7 +25,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Library:
-    """Generators found in `folders`, in that order; files that are no generators are left out."""
+    """Generators found in `folders`, in that order; files that are not generators are left out."""
 
     folders: tuple[Path, ...] = (SHIPPED,)
 

@@ -174,7 +174,7 @@ def remove(entry: Entry) -> None:
 
 
 def broken(folder: Path) -> dict[str, GeneratorError]:
-    """Return what is wrong with the files of a library that are no generators, by name."""
+    """Return what is wrong with the files of a library that are not generators, by name."""
     found = {}
     for path in sorted(folder.glob("*.onnx")):
         try:
@@ -260,7 +260,7 @@ def quarantined(entry: Entry) -> str:
         return ""
     except OSError as error:  # whatever it is, somebody put it there
         said = f"{entry.path.stem[:12]}….bad can't be read ({error.strerror})."
-    return printable(said[:_BAD]) or "It was put there by hand."
+    return printable(said[:_BAD]) or "No reason was given."
 
 
 def release(entry: Entry) -> None:

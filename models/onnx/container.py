@@ -1,4 +1,4 @@
-"""What a stranger's network comes in: a plain file of a sound size, which is not one of those often taken for it."""
+"""What a third-party network comes in: a plain file of a credible size, and none of those often taken for it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A stranger's ONNX file, read as data with limits before any runtime sees it.
+"""An untrusted ONNX file, read as data with limits before any runtime sees it.
 
 `read` walks the file in place (see `wire`), keeps names, shapes and small constants, never the weights, and
 refuses whatever could reach outside the file, run for ever, or not be what it says. Fields: onnx.proto of ONNX 1.x.

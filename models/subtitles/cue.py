@@ -25,7 +25,7 @@ class Look:
 class Origin:
     """What an ASS or SSA file says of a cue beside its look: for writing such a file again.
 
-    `header` is the file without its events, `marked` the text with its tags ("" to write it anew from the cue), and
+    `header` is the file without its events, `marked` the text with its tags ("" to write it from the cue), and
     `margins` (left, right, vertical) are in the file's own pixels.
     """
 

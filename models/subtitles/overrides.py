@@ -15,7 +15,7 @@ _FAR = 100.0
 
 
 def override(text: str, state: Styled, screen: Screen) -> None:
-    """Apply what a pair of braces holds; what is no override there is a comment, which nobody sees."""
+    """Apply what a pair of braces holds; what is not an override there is a comment, which nobody sees."""
     for font, plain, raw in _OVERRIDE.findall(text):
         name = font or plain
         try:

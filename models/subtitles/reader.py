@@ -96,7 +96,7 @@ def _sound(cue: Cue, summary: Summary) -> Cue | None:
         summary.drop("it has no text", cue.line)
         return None
     if "\ufffd" in text:
-        summary.change("it has bytes that are no letters in this encoding; they show as \ufffd", cue.line)
+        summary.change("it has bytes that stand for nothing in this encoding; they show as \ufffd", cue.line)
     start, end = cue.start, cue.end
     if start < 0 or end < 0:
         if max(start, end) <= 0:

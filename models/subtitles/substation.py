@@ -1,7 +1,7 @@
 """ASS and SSA files, written so that they keep what they were read with: script info, styles, layers, margins, tags.
 
 A cue brings its file's header along as text (`Origin.header`). Text strips carry it packed, as anybody may have edited
-it: whatever is no header counts as none.
+it: whatever is not a header counts as none.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def heading(line: str) -> str:
 
 def parsed(header: str, format: str = "ass") -> pysubs2.SSAFile | None:
     """Return what pysubs2 reads in a text without events, or None where it can't."""
-    # What begins with a bracket and is no heading would cost pysubs2's search for headings the square of its length.
+    # What begins with a bracket and is not a heading would cost pysubs2's search for headings the square of its length.
     lines = [line for line in header.split("\n") if "[" not in line.lstrip()[:4] or heading(line)]
     try:
         with warnings.catch_warnings():

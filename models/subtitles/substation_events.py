@@ -65,7 +65,7 @@ def parse(text: str, summary: Summary) -> list[Cue]:
         for what in lost:
             summary.change(f"{what} is not shown", number)
         if "drawing" in lost and not plain.strip():
-            summary.drop("a drawing, which is no text", number)
+            summary.drop("a drawing, which is not text", number)
             continue
         origin = _origin(fields, header)
         if fields["text"] and not origin.marked:

@@ -86,7 +86,7 @@ def _text_end(lines: Sequence[str], begin: int, end: int) -> int:
 
 
 def _no_cue(line: str, number: int, before: bool, summary: Summary) -> None:
-    """Say what is lost with a block that is no cue."""
+    """Say what is lost with a block that is not a cue."""
     word = line.split(maxsplit=1)[0] if line.strip() else ""
     if word in ("STYLE", "REGION") and line.strip() == word:
         summary.drop(f"a {word} block is not followed" + ("" if before else ", and stands after a cue"), number)

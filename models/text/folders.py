@@ -10,7 +10,7 @@ from pathlib import Path
 #: Changed in place; all files of a font's suffix in them can be used. Blender's own are in the first.
 FONTS: list[Path] = []
 SUFFIXES = {".ttf", ".otf", ".ttc", ".woff2", ".pfb"}
-#: Files larger than this are no fonts that anybody would use for a title, bytes.
+#: Larger files are not fonts that anybody would use for a title, bytes.
 MAX_BYTES = 100_000_000
 
 

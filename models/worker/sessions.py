@@ -73,7 +73,7 @@ class Sessions:
         return self._warm(digest(path), path, ())
 
     def guarded(self, path: Path, allow: Collection[str]) -> Guarded:
-        """Return a stranger's network, which is not kept."""
+        """Return a third-party network, which is not kept."""
         return Guarded(path, self._open, self.limits, self._end, allow)
 
     def reading(self) -> AbstractContextManager[Callable[[], None]]:

@@ -151,4 +151,4 @@ def test_mixed_encodings() -> None:
     assert track.summary.encoding == "utf-8 and cp1252"
     assert track.summary.remarks == ["Lines that are not UTF-8 (15) were taken for CP1252."]
     broken = "\ufeff".encode() + cue.format(1, 1, "fine").encode() + b"2\n00:00:02,000 --> 00:00:03,000\nna\xefve\n"
-    assert "no letters in this encoding; they show as \ufffd (line 6)" in "\n".join(read(broken).summary.lines())
+    assert "stand for nothing in this encoding; they show as \ufffd (line 6)" in "\n".join(read(broken).summary.lines())

@@ -54,6 +54,9 @@ STUMBLES = re.compile(
     re.IGNORECASE,
 )
 
+#: What has a word of its own (third-party, procedural, again) wherever somebody reads it, in code and pages too.
+VAGUE = re.compile(r"\bstranger|\banew\b|\bby hand\b|\bwritten down\b", re.IGNORECASE)
+
 
 @cache
 def tree(path: Path) -> ast.Module:
@@ -160,6 +163,17 @@ def test_errors_are_sentences() -> None:
 def test_nothing_reads_like_a_riddle() -> None:
     found = [*texts(0), *texts(1), *errors()]
     assert [(path, text) for path, text in found if STUMBLES.search(text)] == []
+
+
+def test_docstrings_comments_and_pages_have_words_for_what_they_mean() -> None:
+    prose = [*CODE, *PAGES]
+    found = [
+        f"{path.relative_to(ROOT)}: {word.group()}"
+        for path in prose
+        if "tests" not in path.relative_to(ROOT).parts
+        for word in VAGUE.finditer(path.read_text("utf-8"))
+    ]
+    assert found == []
 
 
 @pytest.mark.parametrize("paths", [CODE, PAGES], ids=["code", "pages"])

@@ -161,9 +161,9 @@ def test_weights_colors_and_guide_are_all_taught_and_a_run_goes_on(manifest: Man
         assert torch.allclose(value, loaded.state_dict()[name], atol=1e-5), name
 
 
-def test_a_style_that_is_not_written_down_is_named(manifest: Manifest, tmp_path: Path) -> None:
+def test_a_style_that_is_not_procedural_is_named(manifest: Manifest, tmp_path: Path) -> None:
     slime = replace(manifest, styles=(replace(manifest.styles[0], begins="slime"),))
-    with pytest.raises(DataError, match="'slime' is written down to begin with: name one of fire, smoke"):
+    with pytest.raises(DataError, match="no procedural element 'slime' to begin with: name one of fire, smoke"):
         run_of(slime, tmp_path)
 
 

@@ -1,4 +1,4 @@
-"""Operations that make tensors anew, of constants, of shapes and of other tensors' numbers."""
+"""Operations that make tensors of constants, of shapes and of other tensors' numbers."""
 
 from __future__ import annotations
 

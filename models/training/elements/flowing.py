@@ -1,10 +1,10 @@
 """A generator that begins with the written-down `elements` and learns what they lack: weights, colors, how it flows.
 
-What is airy or glows has no Gaussian model that helps, but a flow that can be written down. Its weights and ramps are a
+What is airy or glows has no Gaussian model that helps, but a flow that formulas describe. Its weights and ramps are a
 first guess here and are trained, which works since all of it is differentiable, the places that noise is carried to as
 well (Jaderberg et al., "Spatial Transformer Networks", NeurIPS 2015). A network at one pixel in 4, 8 and 16 sees all
 the noise and adds to it: to what is folded and colored, to what carries it along, and to the light. It is nothing
-before it is trained, and never draws pixels itself, so pictures stay as smooth as what is written down. (One that did,
+before it is trained, and never draws pixels itself, so pictures stay as smooth as what is procedural. (One that did,
 as in `refining`, drew a lattice of 4 px first.) The discriminator sees how pictures change, too: so what flows, and how
 much of it is fine and hasty, is learned from clips.
 """
@@ -85,7 +85,7 @@ class Guide(nn.Module):
     """All noise at one pixel in 4, `[N,SEEN,h,w]`, and styles `[N,S]` → what is added.
 
     To the noise of the two layers, `[N,2,h,w]`; to what carries it along, px, `[N,2,h,w]`; to the light, `[N,1,h,w]`.
-    All of it within bounds (see `MOST`), so that what is written down is never drowned; and enlarged smoothly on the
+    All of it within bounds (see `MOST`), so that what is procedural is never drowned; and enlarged smoothly on the
     way, since shuffled pixels drew a lattice.
     """
 
@@ -164,7 +164,7 @@ class FlowingGenerator(nn.Module):
         if unknown := set(first) - set(STYLES):
             known = ", ".join(STYLES)
             raise DataError(
-                f"No element {min(unknown)!r} is written down to begin with: name one of {known} in `begins`."
+                f"There is no procedural element {min(unknown)!r} to begin with: name one of {known} in `begins`."
             )
         numbers = [list(STYLES).index(name) for name in first]
         weights, ramps = (written[numbers] for written in vectors())

@@ -1,4 +1,4 @@
-"""Fire, smoke, sky and space without training: a network written down by hand.
+"""Fire, smoke, sky and space without training: a procedural network.
 
 `python -m models.training.elements.network models/shipped`
 
@@ -40,7 +40,7 @@ class Elements(nn.Module):
     """Noise fields `[N,C,h,w]`, a cell for 32 … 2 px, and styles `[N,S]` with a 1 each in its place → `[N,4,H,W]`, 0…1.
 
     Weights `[S,len(WEIGHTS)]` and ramps `[S,8,KNOTS]` are those of `element_styles`, or others; a `guide` is a network
-    that has been taught where noise should differ from what is written down, see `flowing`. N is 1 but in training.
+    that has been taught where noise should differ from what is procedural, see `flowing`. N is 1 but in training.
     """
 
     def __init__(

@@ -81,7 +81,7 @@ class Figures:
         return known if fresh else {"generator": entry.card.digest, "code": code(), "whole": {}, "styles": {}}
 
     def forget(self) -> None:
-        """Measure all anew."""
+        """Measure all again."""
         self._all.clear()
 
     def keep(self, entry: Entry, figures: dict[str, Any]) -> None:
@@ -134,7 +134,7 @@ def family(entry: Entry) -> str:
     """Return what kind of model a generator is, from the method that its card names."""
     method = str(entry.card.training.get("method", ""))
     if method.startswith("none"):
-        return "by hand"
+        return "procedural"
     return "VAE" if "variational" in method else "GAN" if "GAN" in method else "Gaussian"
 
 
@@ -155,7 +155,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--beside", type=Path, nargs="*", default=[], help="generators that don't ship")
     parser.add_argument("--sets", type=Path, default=ROOT / "models/training/sets")
     parser.add_argument("--docs", type=Path, default=ROOT / "docs")
-    parser.add_argument("--again", action="store_true", help="measure anew what was measured before")
+    parser.add_argument("--again", action="store_true", help="measure again what was measured before")
     options = parser.parse_args(arguments)
     torch.manual_seed(0)
     entries = [e for e in Library().of_kind("texture") if e.card.id in (options.generators or [e.card.id])]

@@ -118,7 +118,7 @@ def _blob(rng: np.random.Generator) -> Tensor:
 
 
 def _ground(m: Material, frames: int, size: tuple[int, int], rng: np.random.Generator) -> Tensor:
-    """Return what is behind, sometimes with things that stand on it and are no subject."""
+    """Return what is behind, sometimes with things that stand on it but are not the subject."""
     image = m.grounds[rng.integers(len(m.grounds))].float()[None] / 255
     if rng.random() < 0.3:
         other = m.grounds[rng.integers(len(m.grounds))].float()[None] / 255

@@ -2,7 +2,7 @@
 
 Around the trained network the file has what lets it take pictures of any size: it works on a small copy, and a guided
 filter (He et al., ECCV 2010, in its fast form) brings the mask to the picture's own size along the picture's own edges.
-A state may be a single zero: then the network begins anew.
+A state may be a single zero: then the network begins afresh.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32).reshape(1, 3, 1, 1)
 
 
 def core(network: Masker) -> onnx.ModelProto:
-    """Return the trained part: `small`, three whole states → `logits` and the states anew."""
+    """Return the trained part: `small`, three whole states → `logits` and the new states."""
     network = network.eval()
     sides = 3 * MULTIPLE, 4 * MULTIPLE
     example = tuple(
@@ -58,7 +58,7 @@ def core(network: Masker) -> onnx.ModelProto:
 def whole(
     trained: onnx.ModelProto, channels: tuple[int, ...], guided: bool = True, short: int = SHORT
 ) -> onnx.ModelProto:
-    """`image [1,3,H,W]` in 0…1 and the states → `mask [1,1,H,W]` in 0…1 and the states anew.
+    """`image [1,3,H,W]` in 0…1 and the states → `mask [1,1,H,W]` in 0…1 and the new states.
 
     The trained part sees a copy whose shorter side has `short` px. Without `channels` it has no states.
     """

@@ -54,7 +54,7 @@ class Memory(nn.Module):
         self.new = nn.Conv2d(2 * self.half, self.half, 3, 1, 1)
 
     def forward(self, x: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
-        """`x [B,C,h,w]` and the state, `[B,C/2,h,w]` or `[B,C/2,1,1]` of zeros at first; both are returned anew."""
+        """`x [B,C,h,w]` and the state, `[B,C/2,h,w]` or `[B,C/2,1,1]` of zeros at first; both are returned updated."""
         passed, seen = x.split(self.half, dim=1)
         state = state + torch.zeros_like(seen)
         reset, keep = torch.sigmoid(self.gates(torch.cat((seen, state), 1))).split(self.half, dim=1)
@@ -89,7 +89,7 @@ class Masker(nn.Module):
         self.last = nn.Sequential(conv(a + 3, 8), nn.Conv2d(8, 1, 3, 1, 1))
 
     def forward(self, image: Tensor, before: Tensor, state3: Tensor, state2: Tensor) -> tuple[Tensor, ...]:
-        """One frame: `image [B,3,H,W]` in 0…1 and three states, see `states`. Returns logits and the states anew."""
+        """One frame: `image [B,3,H,W]` in 0…1 and three states, see `states`. Returns logits and the new states."""
         x = (image - 0.45) * 4
         changed = (x - before[:, :3]) * before[:, 3:]  # before the first picture nothing has changed
         levels = self._seen(x, changed)

@@ -35,7 +35,7 @@ def fields(channels: int) -> list[dict[str, object]]:
 
 
 class _Graph:
-    """Nodes and constants, written down in order."""
+    """Nodes and constants, in the order in which they run."""
 
     def __init__(self, textons: Sequence[Texton]) -> None:
         # Turned round: what ONNX calls a convolution is a correlation.

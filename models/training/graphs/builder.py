@@ -1,4 +1,4 @@
-"""Write a small ONNX graph by hand: an operation a line, constants where they are used."""
+"""Write a small ONNX graph: an operation a line, constants where they are used."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Painted looks, written down as a network: `python -m models.training.looks.network models/shipped`.
+"""Painted restyle filters as a procedural network: `python -m models.training.looks.network models/shipped`.
 
 Nothing is learned. Paint, lines and the edges of a wash are filters (see `looks_filters`), reckoned at half size as is
 all that is soft; here they are cut at full size, colored, and laid on paper and canvas (see `looks_tiles`). The uneven

@@ -1,4 +1,4 @@
-"""Mattes without training: a network written down by hand. `python -m models.training.mattes.network models/shipped`.
+"""Mattes without training: a procedural network. `python -m models.training.mattes.network models/shipped`.
 
 A statistical model beside the trained ones, and what they are measured against: octaves of smooth noise, carried along
 by more noise, and points on a jittered grid with their distances (Worley, SIGGRAPH 1996; Perlin, SIGGRAPH 1985; warping

@@ -22,7 +22,7 @@ PARTIAL_WINDOWS = ((500.0, 4096), (2000.0, 2048), (np.inf, 1024))
 PROMINENT, SURELY = 10.0, 10.0
 #: Bins on either side that a peak is compared with, but for the nearest two.
 AROUND = 12
-#: Cells whose mean a level's variation is measured from: what is slower than that is no variation but a course.
+#: Cells whose mean a level's variation is measured from: what is slower is not variation but a course.
 COURSE = 9
 
 

@@ -65,7 +65,7 @@ def measured(manifest: Manifest, data: Dataset, out: Path, effort: Effort) -> Ro
 
 
 def together(folds: list[Rows]) -> Rows:
-    """Return the rows of all folds as one: means of figures; times put together, and envelopes compared anew."""
+    """Return the rows of all folds as one: means of figures; times put together, and envelopes compared again."""
     found: Rows = []
     its: dict[str, Floats] = {}  # the times of each class's clips, whose row comes before the others
     for rows in zip(*folds, strict=True):

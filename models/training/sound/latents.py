@@ -52,7 +52,7 @@ def statistics(encoder: Encoder, data: Dataset, sustained: list[bool]) -> Statis
         if sustained[number]:
             names = np.unique(files[normal])
             places.append(_places(np.stack([clips[name].mean(0) for name in names]), names))
-        else:  # each event by itself: the mean of a clip's thunders is no thunder
+        else:  # each event by itself: the mean of a clip's thunders is not a thunder
             places.append(_places(z[normal], files[normal]))
         around.append(AROUND * _factor(np.cov(own.T)))
         within.append(_factor(np.cov(np.concatenate(rest).T)) if sustained[number] else around[-1] / AROUND)

@@ -74,7 +74,7 @@ class TextureTraining(Training[TextureSettings]):
         return (shown(now, later) if self.shape.moving else now).contiguous(memory_format=torch.channels_last)
 
     def start_from(self, path: Path) -> None:
-        """Begin with what fits of an exported generator (see `carry_over`); the discriminator begins anew."""
+        """Begin with what fits of an exported generator (see `carry_over`); the discriminator begins afresh."""
         if not isinstance(self.generator, Generator):
             raise TrainingError(
                 "A set that refines or flows begins with what its styles are by themselves. Leave out --start-from."

@@ -99,7 +99,7 @@ class VaeTraining(Training[VaeSettings]):
             mean, log_variance = self.encoder(real)
             z = mean + (log_variance / 2).exp() * torch.randn(mean.shape, generator=self.rng)
             made = self.decoder(z, self.decoder.styles(styles))
-        # A crop is no torus: only its middle, which the wrapped edges hardly reach, can come out right. The noise is
+        # A crop is not a torus: only its middle, which the wrapped edges hardly reach, can come out right. The noise is
         # estimated for each crop by itself, since styles differ in contrast.
         edge = (s.crop - s.middle) // 2
         inside = slice(edge, edge + s.middle)

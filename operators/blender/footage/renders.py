@@ -72,7 +72,7 @@ def digest(scene: bpy.types.Scene, strip: Any) -> str:
     """Return a SHA-256 that changes when what the strip shows does: its settings, keyframes, files, and those within
     it.
 
-    What happens in a 3D scene is not followed; a scene strip counts as changed when it is used anew (see `renew`).
+    What happens in a 3D scene is not followed; a scene strip counts as changed when it is used again (see `renew`).
     Raises MediaError when a file is not there.
     """
     first, curves = compat.content_start(strip), compat.fcurves(scene)

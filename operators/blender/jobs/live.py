@@ -163,7 +163,7 @@ def _refresh() -> None:
         window.workspace.status_text_set(text)
         for area in window.screen.areas:
             if area.type == "SEQUENCE_EDITOR":
-                # The sidebar alone: drawing the preview and the timeline anew takes much longer.
+                # The sidebar alone: drawing the preview and the timeline again takes much longer.
                 for region in area.regions:
                     if region.type == "UI":
                         region.tag_redraw()

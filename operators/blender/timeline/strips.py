@@ -160,7 +160,7 @@ def shown(strip: Any) -> Shown:
 
 
 def restore(scene: bpy.types.Scene, strip: Any, before: Shown) -> None:
-    """Show again what a strip showed before it was filled anew."""
+    """Show again what a strip showed before it was filled again."""
     recipe = Recipe.from_json(before.recipe)
     folder = folder_of(recipe, before.folder.parent)
     fill(scene, strip, recipe, Folder(before.folder, folder.count, folder.suffix))

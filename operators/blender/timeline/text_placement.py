@@ -105,7 +105,7 @@ def kept(overlay: Any) -> dict[str, Any]:
 
 
 def put_back(overlay: Any, place: Mapping[str, Any]) -> None:
-    """Lay an overlay where it was before it was laid anew."""
+    """Lay an overlay where it was before it was laid again."""
     if not place:
         return
     for name in _TRANSFORM:

@@ -23,7 +23,7 @@ def peak(image: Array) -> float:
     y, x = np.meshgrid(np.fft.fftfreq(height), np.fft.rfftfreq(width), indexing="ij")
     gray = np.fft.irfft2(np.fft.rfft2(gray) * (1 - np.exp(-2 * (np.pi * WIDE) ** 2 * (x**2 + y**2))), gray.shape)
     sums, energy = _correlated(gray, gray), _correlated(gray**2, np.ones_like(gray))
-    # The energies of the two overlapping parts, so that a bright corner is no repeat.
+    # The energies of the two overlapping parts, so that a bright corner is not a repeat.
     other = np.roll(energy[::-1, ::-1], (1, 1), (0, 1))
     likeness = sums / np.sqrt(np.maximum(energy * other, 1e-12))
     rows, columns = np.arange(height // 2 + 1), np.arange(-(width // 2), width // 2 + 1)
