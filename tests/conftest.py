@@ -3,8 +3,9 @@
 `nox -s tests` runs these folders in every Python and Blender that the project supports. A test belongs into all of them
 that could give another result in each. One that could not says so, and runs in the newest alone:
 
-- `one_python`: neither Python nor NumPy decides, but what a network has learned, or what a card or a page says.
-- `one_blender`: no version of Blender decides, but the worker, a disk or the words of a command.
+- `one_python`: neither Python nor NumPy decides, but what a network has learned, what a card or a page says, the
+  runtime, or whether work grows in proportion.
+- `one_blender`: no version of Blender decides, but the worker, a disk, the api's checks or the words of a command.
 
 What goes through `compat`, asks bpy for anything that came or changed between versions, loads the wheels, reads and
 writes files, or computes with NumPy in types that are promoted runs everywhere. `tests/training` runs on one Python

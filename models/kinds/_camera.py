@@ -43,7 +43,7 @@ class View:
 
 
 @dataclass(frozen=True)
-class Layout:
+class Grid:
     """What all frames of a strip share: the torus in cells, and the closed walk's keys and drift."""
 
     rows: int
@@ -141,7 +141,7 @@ def _units(styles: Sequence[Style]) -> tuple[int, int]:
     return math.lcm(*(style.repeat[0] for style in styles)), math.lcm(*(style.repeat[1] for style in styles))
 
 
-def _plan(recipe: Recipe, cell: int, styles: Sequence[Style]) -> tuple[Layout, list[View]]:
+def _plan(recipe: Recipe, cell: int, styles: Sequence[Style]) -> tuple[Grid, list[View]]:
     """Return the layout and all views of a checked recipe."""
     rows, columns, base = torus(recipe, cell, styles)
     tile_x, tile_y = recipe.settings["tile_x"], recipe.settings["tile_y"]
@@ -178,7 +178,7 @@ def _plan(recipe: Recipe, cell: int, styles: Sequence[Style]) -> tuple[Layout, l
         exact = (times[n], y, x, *step, recipe.track("mix", n), recipe.track("intensity", n))
         # Rounded here, not in the key alone: frames with equal keys are then equal to the last bit.
         views.append(View(*(round(float(value), 9) + 0.0 for value in exact)))
-    return Layout(rows, columns, keys, drift), views
+    return Grid(rows, columns, keys, drift), views
 
 
 def _running(recipe: Recipe, name: str, factor: float) -> np.ndarray[Any, np.dtype[np.float64]]:

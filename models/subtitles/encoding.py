@@ -23,7 +23,7 @@ _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _DECLARED = re.compile(rb"<\?xml[^>]{0,99}encoding=[\"']([\w-]{1,20})|charset=[\"']?([\w-]{1,20})")
 
 
-class Decoded(NamedTuple):
+class DecodedText(NamedTuple):
     """A text, the encoding that it was in, and what there is to say of how that was found ("" for nothing)."""
 
     text: str
@@ -31,15 +31,15 @@ class Decoded(NamedTuple):
     remark: str = ""
 
 
-def decode(data: bytes, encoding: str = "") -> Decoded:
+def decode(data: bytes, encoding: str = "") -> DecodedText:
     """Return the text of a file. `encoding` overrides what is found. Raises SubtitleError."""
     if encoding:
         return _chosen(data, encoding)
     for mark, name in _BYTE_ORDER:
         if data.startswith(mark):
-            return Decoded(data.decode(name, "replace"), name)
+            return DecodedText(data.decode(name, "replace"), name)
     if (wide := _wide(data)) is not None:
-        return Decoded(data.decode(wide, "replace"), wide)
+        return DecodedText(data.decode(wide, "replace"), wide)
     found = _utf8(data) or _declared(data) or _mixed(data) or _guessed(data)
     controls = len(_CONTROL.findall(found.text))
     if controls > 8 and controls > len(found.text) / 200:
@@ -47,9 +47,9 @@ def decode(data: bytes, encoding: str = "") -> Decoded:
     return found
 
 
-def _chosen(data: bytes, encoding: str) -> Decoded:
+def _chosen(data: bytes, encoding: str) -> DecodedText:
     try:
-        return Decoded(data.decode(encoding), encoding)
+        return DecodedText(data.decode(encoding), encoding)
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise SubtitleError(f"Line {line} is not {encoding}. Leave the encoding on automatic.") from error
@@ -66,25 +66,25 @@ def _wide(data: bytes) -> str | None:
     return "utf-16-le" if odd > even else "utf-16-be"
 
 
-def _utf8(data: bytes) -> Decoded | None:
+def _utf8(data: bytes) -> DecodedText | None:
     try:
-        return Decoded(data.decode("utf-8"), "utf-8")
+        return DecodedText(data.decode("utf-8"), "utf-8")
     except UnicodeDecodeError:
         return None
 
 
-def _declared(data: bytes) -> Decoded | None:
+def _declared(data: bytes) -> DecodedText | None:
     """Return what XML or HTML declares itself to be, if it can be that."""
     found = _DECLARED.search(data[:2000])
     name = (found.group(1) or found.group(2)).decode("ascii").lower() if found else ""
     try:
         known = codecs.lookup(name).name in {codecs.lookup(each).name for each in OF} if name else False
-        return Decoded(data.decode(name), name) if known else None
+        return DecodedText(data.decode(name), name) if known else None
     except (LookupError, UnicodeDecodeError):
         return None
 
 
-def _mixed(data: bytes) -> Decoded | None:
+def _mixed(data: bytes) -> DecodedText | None:
     """Return a file that is UTF-8 but for a few lines, which are in another encoding; None when most lines are not."""
     lines = data.split(b"\n")
     written = [n for n, line in enumerate(lines) if not line.isascii()]
@@ -99,13 +99,13 @@ def _mixed(data: bytes) -> Decoded | None:
     whole = [next(others, "") if n in odd else line.decode() for n, line in enumerate(lines)]
     places = ", ".join(str(n + 1) for n in sorted(odd)[:5]) + (" and more" if len(odd) > 5 else "")
     remark = f"Lines that are not UTF-8 ({places}) were taken for {name.upper()}."
-    return Decoded("\n".join(whole), f"utf-8 and {name}", remark)
+    return DecodedText("\n".join(whole), f"utf-8 and {name}", remark)
 
 
-def _guessed(data: bytes) -> Decoded:
+def _guessed(data: bytes) -> DecodedText:
     found = guess(data)
     remark = f"The encoding was guessed: {found.encoding.upper()} ({found.language})."
     if found.other:
         remark += f" It may be {found.other.upper()}."
     remark += " If the text is wrong, choose another encoding."
-    return Decoded(data.decode(found.encoding, "replace"), found.encoding, remark)
+    return DecodedText(data.decode(found.encoding, "replace"), found.encoding, remark)

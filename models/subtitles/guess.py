@@ -32,7 +32,7 @@ _WORD = re.compile(r"[^\s!-@\[-`{-~]+")
 
 
 @dataclass(frozen=True)
-class Guess:
+class GuessedEncoding:
     """An encoding, the language that it was found by, and another encoding that is nearly as likely, or ""."""
 
     encoding: str
@@ -40,7 +40,7 @@ class Guess:
     other: str = ""
 
 
-def guess(data: bytes) -> Guess:
+def guess(data: bytes) -> GuessedEncoding:
     """Return the likeliest encoding of a text, which is none of UTF-8 and UTF-16."""
     sample = _sample(data)
     found: list[tuple[float, str, str, str]] = []
@@ -51,7 +51,7 @@ def guess(data: bytes) -> Guess:
         found.append((bits, encoding, language, text))
     best = min(found, key=lambda one: one[0])
     near = [one for one in found if one[3] != best[3] and one[0] - best[0] < _NEAR]
-    return Guess(best[1], best[2], min(near)[1] if near else "")
+    return GuessedEncoding(best[1], best[2], min(near)[1] if near else "")
 
 
 def _sample(data: bytes) -> bytes:

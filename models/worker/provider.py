@@ -45,7 +45,7 @@ def sample(provider: str, threads: int = 0) -> tuple[float, Any]:
 
 
 @dataclass(frozen=True)
-class Choice:
+class ChosenProvider:
     """The provider to use, why, and what was measured: seconds by provider."""
 
     provider: str
@@ -53,10 +53,10 @@ class Choice:
     seconds: Mapping[str, float]
 
 
-def chosen(providers: list[str], measure: Measure) -> Choice:
+def chosen(providers: list[str], measure: Measure) -> ChosenProvider:
     """Measure `providers` and choose. The processor is always among them, and is what remains when others fail."""
     if providers == [CPU]:
-        return Choice(CPU, "the only provider that this runtime was built with", {})
+        return ChosenProvider(CPU, "the only provider that this runtime was built with", {})
     base, expected = measure(CPU)
     seconds, best, words = {CPU: base}, CPU, []
     for provider in providers:
@@ -77,10 +77,10 @@ def chosen(providers: list[str], measure: Measure) -> Choice:
             best = provider
     if best != CPU:
         words.insert(0, f"{base / seconds[best]:.1f} times as fast as the processor")
-    return Choice(best, "; ".join(words), seconds)
+    return ChosenProvider(best, "; ".join(words), seconds)
 
 
-def remembered(file: Path, runtime: str, providers: list[str], choose: Callable[[], Choice]) -> Choice:
+def remembered(file: Path, runtime: str, providers: list[str], choose: Callable[[], ChosenProvider]) -> ChosenProvider:
     """Return the choice that was made before with this runtime and these providers, or a new one, which is kept in
     `file`.
     """
@@ -91,7 +91,7 @@ def remembered(file: Path, runtime: str, providers: list[str], choose: Callable[
         raw = json.loads(read(file, LARGEST))
         if raw["about"] == about and raw["choice"]["provider"] in providers:
             kept = raw["choice"]
-            return Choice(str(kept["provider"]), printable(str(kept["reason"])[:300]), dict(kept["seconds"]))
+            return ChosenProvider(str(kept["provider"]), printable(str(kept["reason"])[:300]), dict(kept["seconds"]))
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         pass  # not measured yet, or not readable: measured now
     found = choose()

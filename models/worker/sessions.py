@@ -16,7 +16,7 @@ from ..inference.session import Session, available, version
 from ..library import user
 from ..library.catalog import SHIPPED, Entry
 from ..onnx.metadata import digest
-from .provider import AUTO, CPU, Choice, chosen, remembered, sample
+from .provider import AUTO, CPU, ChosenProvider, chosen, remembered, sample
 
 #: Sessions kept loaded.
 WARM = 2
@@ -53,7 +53,7 @@ class Sessions:
                 self.provider, self.reason = CPU, f"{self.provider}, chosen in the preferences, is not there"
             return
 
-        def choose() -> Choice:
+        def choose() -> ChosenProvider:
             return chosen(found, lambda name: sample(name, self.threads))
 
         choice = remembered(remember, version, found, choose) if remember else choose()

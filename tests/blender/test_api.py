@@ -39,6 +39,7 @@ def error(name: str) -> Any:
     return getattr(part("models.errors"), name)
 
 
+@pytest.mark.one_blender  # operators that call the same functions run in all of them
 @pytest.mark.parametrize("name", PUBLIC)
 def test_examples_run(name: str, extension: ModuleType, scene: Any, library: Path, tmp_path: Path) -> None:
     if name in SOUND and not bpy.app.build_options.audaspace:

@@ -140,7 +140,8 @@ def test_a_command_that_needs_a_file_says_so(scene: Any, monkeypatch: Any, capsy
     assert blender(monkeypatch, "--command", "latent_strips", "generators") == 0
 
 
-def test_another_process_ends_with_the_code(scene: Any, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("name", "code"), [("film", 1), pytest.param("typo", 4, marks=pytest.mark.one_blender)])
+def test_another_process_ends_with_the_code(scene: Any, tmp_path: Path, name: str, code: int) -> None:
     files(add(length=1))[0].unlink()
     bpy.ops.wm.save_mainfile()
     script = tmp_path / "command.py"
@@ -153,10 +154,9 @@ def test_another_process_ends_with_the_code(scene: Any, tmp_path: Path) -> None:
         f"main = import_module('{MODULE}.operators.blender.cli.main').main\n"
         "sys.exit(main(sys.argv[4:]))\n"
     )
-    for name, code in (("film", 1), ("typo", 4)):
-        words = [sys.executable, str(script), str(tmp_path / f"{name}.blend"), "--command", "latent_strips", "verify"]
-        found = subprocess.run(words, env=dict(os.environ), capture_output=True, text=True, cwd=tmp_path)
-        assert found.returncode == code, found.stdout + found.stderr
+    words = [sys.executable, str(script), str(tmp_path / f"{name}.blend"), "--command", "latent_strips", "verify"]
+    found = subprocess.run(words, env=dict(os.environ), capture_output=True, text=True, cwd=tmp_path)
+    assert found.returncode == code, found.stdout + found.stderr
 
 
 @pytest.mark.one_blender

@@ -27,6 +27,15 @@ def live(scene: Any) -> Any:
     return part("operators.blender.jobs.live")
 
 
+def make_a_shorter_one() -> None:
+    """Regenerate the active strip, cut to a few frames so that it is quick. The worker starts again by itself."""
+    compat = part("operators.blender.compat")
+    compat.set_right(active(), compat.left(active()) + 8)
+    bpy.ops.latent_strips.regenerate()
+    assert len(digests(active())) == 8
+    assert all(digests(active()))
+
+
 def some_made(job: Any) -> None:
     """Wait until a job is in the middle of its work."""
     tick_until(lambda: job.done >= 3)
@@ -114,9 +123,7 @@ def test_a_worker_killed_in_mid_run(live: Any, capsys: pytest.CaptureFixture[str
     assert str(job.error) in capsys.readouterr().out
     made = sum(map(bool, digests(active())))
     assert 3 <= made < MANY
-    active().latent_width = 16  # smaller, so that the test is quick; the worker starts again by itself
-    bpy.ops.latent_strips.regenerate()
-    assert all(digests(active()))
+    make_a_shorter_one()
 
 
 @pytest.mark.one_blender
@@ -161,8 +168,7 @@ def test_undo_in_mid_run(live: Any) -> None:
     assert job.state == "canceled"
     bpy.ops.ed.redo()
     assert len(strips.latent(bpy.context.scene)) == 2
-    active().latent_width = 16
-    bpy.ops.latent_strips.regenerate(scope="ALL")
+    make_a_shorter_one()
     assert all(all(digests(strip)) for strip in strips.latent(bpy.context.scene))
 
 
@@ -184,9 +190,7 @@ def test_the_file_reloaded_or_closed_in_mid_run(live: Any, how: str) -> None:
     time.sleep(0.3)
     assert 0 < part("operators.blender.timeline.strips").absent(active()) == left
     assert "frames are missing" in part("operators.blender.timeline.state").problem(bpy.context.scene, active())
-    active().latent_width = 16
-    bpy.ops.latent_strips.regenerate()
-    assert all(digests(active()))
+    make_a_shorter_one()
 
 
 def test_the_file_saved_under_another_name_in_mid_run(live: Any, tmp_path: Path) -> None:
@@ -252,14 +256,20 @@ addon_utils.enable({module!r}, default_set=True)
 sys.path.insert(0, {root!r})
 from tests.helpers.blender.strips import add_live, part, tick_until
 bpy.context.scene.render.resolution_x = bpy.context.scene.render.resolution_y = 64
-job = add_live(length=4000)
+job = add_live(length=400)
 tick_until(lambda: job.done >= 2)
 print("WORKER", part("operators.blender.jobs.live").queue.pid, flush=True)
 {end}
 """
 
 
-@pytest.mark.parametrize("end", ["", "import os; os.kill(os.getpid(), 9)"], ids=["quit", "killed"])
+@pytest.mark.parametrize(
+    "end",
+    [
+        pytest.param("", id="quit"),
+        pytest.param("import os; os.kill(os.getpid(), 9)", id="killed", marks=pytest.mark.one_blender),
+    ],
+)
 def test_the_worker_goes_away_with_blender(end: str) -> None:
     root = str(Path(__file__).resolve().parents[2])
     code = LEAVE.format(module=MODULE, root=root, end=end)

@@ -179,7 +179,10 @@ def test_a_mask_can_be_a_strip_of_its_own(scene: Any) -> None:
     assert 0.7 < rendered(3).mean() < 0.95
 
 
-@pytest.mark.parametrize("generator", ["keyer", "latent_subjects", "people"])
+@pytest.mark.parametrize(
+    "generator",
+    ["keyer", *(pytest.param(name, marks=pytest.mark.one_blender) for name in ("latent_subjects", "people"))],
+)
 def test_a_strip_of_one_frame(scene: Any, generator: str) -> None:
     compat = part("operators.blender.compat")
     compat.set_right(movie(), 9)

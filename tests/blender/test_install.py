@@ -26,14 +26,14 @@ sys.meta_path.insert(0, Bundled)
 
 bpy.context.scene.render.resolution_x = bpy.context.scene.render.resolution_y = 64
 bpy.ops.latent_strips.texture_add(length=3)
-client = importlib.import_module("bl_ext.user_default.latent_strips.models.worker.client")
+processes = importlib.import_module("bl_ext.user_default.latent_strips.models.processes")
 strip = bpy.context.scene.sequence_editor.active_strip
 bpy.context.scene.render.filepath = {frame!r}
 bpy.ops.render.render(write_still=True)
 shown = bpy.data.images.load({frame!r})
 print("RESULT", json.dumps({{
-    "module": client.__file__,
-    "path": client.environment()["PYTHONPATH"],
+    "module": processes.__file__,
+    "path": processes.environment()["PYTHONPATH"],
     "size": list(shown.size),
     "spread": max(shown.pixels) - min(shown.pixels),
     "files": [bpy.path.abspath(strip.directory) + element.filename for element in strip.elements],

@@ -38,7 +38,14 @@ def test_missing_frames_are_made_first(film: Any) -> None:
     assert digests(active()) == before
 
 
-@pytest.mark.parametrize("damage", [b"", b"\x89PNG", b"x" * 100_000], ids=["empty", "truncated", "exchanged"])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        pytest.param(b"", id="empty"),
+        pytest.param(b"\x89PNG", id="truncated", marks=pytest.mark.one_blender),
+        pytest.param(b"x" * 100_000, id="exchanged", marks=pytest.mark.one_blender),
+    ],
+)
 def test_damaged_frames_are_made_first(film: Any, tmp_path: Path, damage: bytes) -> None:
     before = digests(add())
     files(active())[1].write_bytes(damage)
@@ -173,7 +180,7 @@ bpy.ops.render.render(animation=True)
 """
 
 
-@pytest.mark.parametrize("is_writable", [True, False])
+@pytest.mark.parametrize("is_writable", [pytest.param(True, marks=pytest.mark.one_blender), False])
 def test_blender_a_exits_with_a_failure_when_frames_cant_be_made(film: Any, tmp_path: Path, is_writable: bool) -> None:
     add()
     active().latent_seed = 8

@@ -17,6 +17,10 @@ from tests.helpers.blender.strips import active, files, part
 from tests.helpers.tiny_network import negative
 
 
+def name_of(function: Any) -> str:
+    return str(function.__name__)
+
+
 def inside(strip: Any) -> list[Any]:
     return list(strip.strips if hasattr(strip, "strips") else strip.sequences)
 
@@ -104,9 +108,7 @@ def seen(strip: Any, frames: list[int]) -> list[np.ndarray]:
     return [each[..., :3] / 255.0 for each in pixels]
 
 
-@pytest.mark.parametrize(
-    "make", [meta, retimed, interlaced, stereoscopic, another_scene, text], ids=lambda make: make.__name__
-)
+@pytest.mark.parametrize("make", [meta, retimed, interlaced, stereoscopic, another_scene, text], ids=name_of)
 def test_a_second_blender_renders_what_this_one_shows(scene: Any, make: Any) -> None:
     strip, compat = make(scene), part("operators.blender.compat")
     frames = [compat.left(strip), compat.left(strip) + 7, compat.right(strip) - 1]
@@ -134,7 +136,12 @@ def test_a_meta_strip_is_seen_through_a_mask_of_what_it_shows(scene: Any) -> Non
         time.sleep(0.05)
 
 
-@pytest.mark.parametrize("make", [meta, retimed, another_scene], ids=lambda make: make.__name__)
+ONE = pytest.mark.one_blender  # what each of them shows is compared in all of them above
+
+
+@pytest.mark.parametrize(
+    "make", [pytest.param(meta, marks=ONE), retimed, pytest.param(another_scene, marks=ONE)], ids=name_of
+)
 def test_a_rendered_strip_in_another_look(scene: Any, library: Path, tmp_path: Path, make: Any) -> None:
     (tmp_path / "anime.onnx").write_bytes(negative())
     assert bpy.ops.latent_strips.generator_import(filepath=str(tmp_path / "anime.onnx")) == {"FINISHED"}
@@ -155,7 +162,7 @@ def test_a_rendered_strip_in_another_look(scene: Any, library: Path, tmp_path: P
         assert psnr(rendered(left + 7), 1 - plain) > 35
 
 
-@pytest.mark.parametrize("make", [retimed, another_scene], ids=lambda make: make.__name__)
+@pytest.mark.parametrize("make", [retimed, pytest.param(another_scene, marks=ONE)], ids=name_of)
 def test_a_strip_of_another_speed_or_scene_is_seen_through_its_mask(scene: Any, make: Any) -> None:
     strip, compat = make(scene), part("operators.blender.compat")
     name, length = strip.name, compat.length(strip)

@@ -99,7 +99,7 @@ def test_a_card_in_the_library_is_read_and_written_as_a_plain_file_only(
 def test_the_choice_of_a_provider_is_kept_in_a_plain_file_only(plant: Plant, secret: Path, tmp_path: Path) -> None:
     file = tmp_path / "provider.json"
     plant(file, secret)
-    choice = provider.Choice("a", "measured", {"a": 1.0})
+    choice = provider.ChosenProvider("a", "measured", {"a": 1.0})
     assert provider.remembered(file, "1", ["a", "b"], lambda: choice) == choice
     assert not secret.exists() or secret.read_bytes() == SECRET
     assert provider.remembered(file, "1", ["a", "b"], lambda: pytest.fail("measured twice")) == choice

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from models.worker import provider
-from models.worker.provider import CPU, Choice, chosen, remembered, sample
+from models.worker.provider import CPU, ChosenProvider, chosen, remembered, sample
 
 PICTURE = np.full((3, 4, 4), 0.5, np.float32)
 
@@ -56,9 +56,9 @@ def test_the_trial_runs_on_the_processor() -> None:
 def test_a_choice_is_made_once_for_each_runtime(tmp_path: Path) -> None:
     made: list[int] = []
 
-    def choose() -> Choice:
+    def choose() -> ChosenProvider:
         made.append(1)
-        return Choice("cuda", "fast", {"cpu": 1.0, "cuda": 0.1})
+        return ChosenProvider("cuda", "fast", {"cpu": 1.0, "cuda": 0.1})
 
     file = tmp_path / "provider.json"
     for runtime, providers, count in (("1", ["cpu", "cuda"], 1), ("1", ["cpu", "cuda"], 1), ("2", ["cpu", "cuda"], 2)):

@@ -108,6 +108,7 @@ def grows_in_proportion(work: Callable[[int], Callable[[], object]], n: int) -> 
     assert many < max(9 * few, 0.05), f"{n}: {few:.3f} s, {4 * n}: {many:.3f} s"
 
 
+@pytest.mark.one_python
 @pytest.mark.parametrize("name", TEXTS)
 def test_reading_takes_time_in_proportion(name: str) -> None:
     n, made = TEXTS[name]
@@ -119,6 +120,7 @@ def test_reading_takes_time_in_proportion(name: str) -> None:
     grows_in_proportion(work, n)
 
 
+@pytest.mark.one_python
 @pytest.mark.parametrize("encoding", ["cp1251", "gb18030", "utf-8"])
 def test_finding_an_encoding_takes_time_in_proportion(encoding: str) -> None:
     text = TEXTS["srt"][1]

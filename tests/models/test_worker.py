@@ -342,6 +342,7 @@ def test_canceling_keeps_what_is_made(client: Client, recipe: Build, entry: Entr
     assert list(client.wait("b"))[-1]["made"] == len(missing)
 
 
+@pytest.mark.one_python  # it is the runtime that is stopped
 @pytest.mark.parametrize("after", [0.05, 0.3, 1.0])
 def test_canceling_does_not_wait_for_a_large_frame(client: Client, recipe: Build, tmp_path: Path, after: float) -> None:
     def large(seed: int, frames: int = 1) -> dict[str, object]:

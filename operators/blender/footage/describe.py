@@ -29,14 +29,14 @@ _CROPS = {"crop_left": "min_x", "crop_right": "max_x", "crop_bottom": "min_y", "
 
 
 @dataclass(frozen=True)
-class Shown:
+class Described:
     """A strip's content from frame to frame: what goes into a recipe. The files don't: see `readable`."""
 
     settings: Mapping[str, Value]
     tracks: Mapping[str, tuple[float, ...]]
 
 
-def describe(scene: bpy.types.Scene, strip: Any, start: int, frames: int, size: tuple[int, int] = (0, 0)) -> Shown:
+def describe(scene: bpy.types.Scene, strip: Any, start: int, frames: int, size: tuple[int, int] = (0, 0)) -> Described:
     """Return what `strip` shows from scene frame `start` on, in a frame of `size` (width, height; 0 is the render
     size).
 
@@ -65,15 +65,15 @@ def describe(scene: bpy.types.Scene, strip: Any, start: int, frames: int, size: 
         still = float(strip.path_resolve(path))
         factor = {"x": zoom[0], "y": zoom[1]}.get(name[-1], 1.0)
         tracks[name] = tuple(curve.evaluate(start + n) * factor for n in range(frames)) if curve else (still * factor,)
-    return Shown(settings, tracks)
+    return Described(settings, tracks)
 
 
-def _rendered(scene: bpy.types.Scene, strip: Any, start: int, frames: int, zoom: tuple[float, float]) -> Shown:
+def _rendered(scene: bpy.types.Scene, strip: Any, start: int, frames: int, zoom: tuple[float, float]) -> Described:
     """Return what a second Blender renders fills the scene's frame."""
     first = compat.content_start(strip)
     settings: dict[str, Value] = {"source": renders.digest(scene, strip), "medium": "rendered"}
     tracks = {"position": tuple(float(start + n - first) for n in range(frames))}
-    return Shown(settings, tracks | {"scale_x": (zoom[0],), "scale_y": (zoom[1],)})
+    return Described(settings, tracks | {"scale_x": (zoom[0],), "scale_y": (zoom[1],)})
 
 
 def readable(scene: bpy.types.Scene, strip: Any) -> tuple[str, ...]:

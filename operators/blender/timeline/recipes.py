@@ -105,7 +105,7 @@ def _kept(before: Recipe, parameter: Parameter, wanted: Content) -> tuple[float,
 
 def _shown(
     scene: bpy.types.Scene, strip: Any, before: Recipe, wanted: Content, size: tuple[int, int]
-) -> describe.Shown:
+) -> describe.Described:
     """Return what the strip that this one was made from shows now; where that can't be said any more, what it showed
     then.
     """
@@ -125,7 +125,7 @@ def _shown(
     names = {parameter.name for parameter in kind(before.kind).held} - {p.name for p in kind(before.kind).parameters}
     settings = {name: value for name, value in before.settings.items() if name in names}
     tracks = {name: values for name, values in before.tracks.items() if name in names}
-    return describe.Shown(settings, tracks)
+    return describe.Described(settings, tracks)
 
 
 def files(scene: bpy.types.Scene, strip: Any) -> tuple[str, ...]:
