@@ -1,4 +1,4 @@
-"""What a stranger's network is given in its trial: something for every input."""
+"""What a third-party network is given in its trial: something for every input."""
 
 from __future__ import annotations
 

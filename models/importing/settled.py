@@ -1,4 +1,4 @@
-"""Outputs of a stranger's network after they were seen: their shapes, layouts and ranges, or that they are other."""
+"""Outputs of a third-party network after they were seen: their shapes, layouts and ranges, or that they are other."""
 
 from __future__ import annotations
 

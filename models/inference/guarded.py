@@ -20,7 +20,7 @@ FOLDED = 512 * 2**20
 
 @contextmanager
 def reading(limits: Limits, end: Callable[[GeneratorOverrun], None]) -> Iterator[Callable[[], None]]:
-    """Hold the reading of a stranger's file to `limits`. Gives what to call now and then, to be ended in time.
+    """Hold the reading of an untrusted file to `limits`. Gives what to call now and then, to be ended in time.
 
     `end` is called as that of `Guarded` is. Raises GeneratorOverrun.
     """

@@ -77,7 +77,7 @@ class Sessions:
         return Guarded(path, self._open, self.limits, self._end, allow)
 
     def reading(self) -> AbstractContextManager[Callable[[], None]]:
-        """Hold what is done to a stranger's file before it is loaded to the limits (see `reading`)."""
+        """Hold what is done to an untrusted file before it is loaded to the limits (see `reading`)."""
         return reading(self.limits, self._end)
 
     def _warm(self, digest: str, path: Path, allow: Collection[str]) -> Steady | Guarded:

@@ -21,7 +21,7 @@ FOLDER, TAB, *ZIP = sys.argv[sys.argv.index("--") + 1 :]
 STATE = Path(FOLDER, "state.json")
 REQUEST = Path(FOLDER, "request.py")
 INTERVAL = 0.1  # s
-seen: dict[str, Any] = {"ready": False, "error": "", "answered": 0, "longest_pause": 0.0}
+seen: dict[str, Any] = {"ready": False, "error": "", "answered": 0, "ticks": 0, "longest_pause": 0.0}
 last_tick = time.monotonic()
 
 
@@ -92,6 +92,7 @@ def tick() -> float:
         seen["regions"] = {r.type: [r.x, window.height - r.y - r.height, r.width, r.height] for r in area.regions}
         seen["strips"] = strips()
         seen["preview"] = preview(window)
+    seen["ticks"] += 1
     partial = STATE.with_suffix(".part")
     partial.write_text(json.dumps(seen))
     os.replace(partial, STATE)

@@ -146,8 +146,8 @@ class Window:
         self.wait(lambda state: not state["hovered"], "the mouse has left the sidebar", 10)
         for y in range(top + step, top + height, step):
             self.xdotool("mousemove", across, y)
-            time.sleep(0.25)  # Blender draws the button lit, then the next tick tells of it
-            hovered = self.state()["hovered"]
+            before = self.state()["ticks"]  # Blender draws the button lit, then the next tick tells of it
+            hovered = self.wait(lambda state, last=before + 2: state["ticks"] >= last, "Blender ticked")["hovered"]
             if f"bpy.ops.{operator}(" in hovered and having in hovered:
                 return across, y
         picture = self.screenshot(self.folder / "no-button.png")
