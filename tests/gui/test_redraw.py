@@ -56,7 +56,7 @@ def test_a_transition_and_a_mask_are_seen_at_once(
         window.python(PREPARE)
         time.sleep(1)
         seen = [window.preview()]
-        for operator, more in (("transition_add", ""), ("mask_add", ', style="bright"')):
+        for operator, more in (("transition_add", ""), ("mask_add", ', generator="keyer", style="bright"')):
             window.python(PRESS.format(operator, more))
             idle(window)
             window.screenshot(screenshots / f"redraw-{operator}.png")
