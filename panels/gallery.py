@@ -32,5 +32,5 @@ def draw_style(layout: bpy.types.UILayout, context: bpy.types.Context, kind: Kin
     column = layout.column(align=True)
     given = grid.button(column, "latent_strips.gallery", thumbnails.of_tile(tile), SIZE)
     given.kind, given.target = kind.name, aim
-    named = column.operator("latent_strips.gallery", text=tile.label, translate=tile.is_shipped, icon="DOWNARROW_HLT")
+    named = column.operator("latent_strips.gallery", text=tile.label, translate=tile.is_shipped)
     named.kind, named.target = kind.name, aim
