@@ -13,6 +13,7 @@ from ..models.kinds import kind, kinds
 from .audition import play_settings
 from .blender import compat
 from .blender.gallery import grid, liked, shown, target
+from .blender.languages.catalog import translated
 from .blender.reporting import report, reporting
 
 _KINDS = [(made.name, made.label, made.description) for made in kinds().values()]
@@ -84,8 +85,10 @@ class LATENT_STRIPS_OT_gallery_pick(_OfTile, bpy.types.Operator):
         tile = next((tile for tile in shown.opened().tiles if tile.key == key), None)
         if tile is None:
             return str(cls.__doc__)
-        heard = ". Click to hear it" if kind(given.kind).medium == "sound" else ""
-        return f"{tile.label}, by {tile.maker}, {CATEGORIES[tile.category]}{heard}"
+        label, maker, heading = (translated(text) for text in (tile.label, tile.maker, CATEGORIES[tile.category]))
+        if kind(given.kind).medium == "sound":
+            return translated(f"{label}, made by {maker} ({heading}). Click to hear it")
+        return translated(f"{label}, made by {maker} ({heading})")
 
     @reporting
     def execute(self, context: bpy.types.Context) -> set[str]:
@@ -99,7 +102,7 @@ class LATENT_STRIPS_OT_gallery_pick(_OfTile, bpy.types.Operator):
         if kind(self.kind).medium == "sound" and not bpy.app.background:
             of, prefix = target.owner(context, self.kind, self.target)
             play_settings(compat.sequencer_scene(context), kind(self.kind), of, prefix)
-        report(self, {"INFO"}, f"{tile.label}, by {tile.maker}")
+        report(self, {"INFO"}, f"{tile.label}, made by {tile.maker}")
         return {"FINISHED"}
 
 

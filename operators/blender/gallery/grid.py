@@ -8,6 +8,7 @@ import bpy
 
 from ....models.errors import StripError
 from ....models.gallery.tiles import Key, Tile
+from ..languages.catalog import translated
 from ..library import thumbnails
 from . import shown, target
 
@@ -22,7 +23,7 @@ def draw(layout: bpy.types.UILayout, context: bpy.types.Context, kind: str, aim:
     row.prop(state, "search", text="", icon="VIEWZOOM")
     if count > 1:
         paging = row.row(align=True)
-        paging.prop(state, "page", text=f"Page (of {count})")
+        paging.prop(state, "page", text=translated(f"Page (of {count})"))
     parts = layout.split(factor=shown.ASIDE / width())
     parts.column(align=True).prop(state, "category", expand=True)
     if not page:
