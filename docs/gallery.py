@@ -59,19 +59,26 @@ def scenery(library: Library, folder: Path) -> Path:
     return _stored(np.where(ropes, 0.2, image), folder / "scenery.png")
 
 
-def screened(folder: Path, color: tuple[float, float, float]) -> Path:
-    """Draw a figure before a screen of that color."""
+def figure(path: Path, behind: picture.Array) -> Path:
+    """Draw a figure before `behind [3,H|1,W|1]`."""
     side = picture.FRAME
     y, x = np.mgrid[:side, :side].astype(np.float32)
     head = np.hypot((x - 192) / 62, (y - 130) / 76) < 1
     hair = (np.hypot((x - 192) / 70, (y - 112) / 78) < 1) & (y < 112 + 12 * np.sin(x / 17))
     body = np.hypot((x - 192) / 150, (y - 400) / 190) < 1
-    image = np.empty((3, side, side), np.float32)
-    image[:] = np.array(color, np.float32)[:, None, None]
-    for shape, paint in ((body, (0.75, 0.26, 0.30)), (head, (0.90, 0.68, 0.54)), (hair, (0.22, 0.13, 0.09))):
+    eyes = (np.hypot((abs(x - 192) - 24) / 9, (y - 132) / 5) < 1) | ((abs(x - 192) < 20) & (abs(y - 172) < 3))
+    neck = (abs(x - 192) < 30) & (y > 180) & (y < 230)
+    image = np.broadcast_to(behind, (3, side, side))
+    for shape, paint in (
+        (neck, (0.80, 0.58, 0.45)),
+        (body, (0.75, 0.26, 0.30)),
+        (head, (0.90, 0.68, 0.54)),
+        (hair, (0.22, 0.13, 0.09)),
+        (eyes, (0.3, 0.15, 0.12)),
+    ):
         light = 1.05 - 0.4 * x / side
         image = np.where(shape, np.array(paint, np.float32)[:, None, None] * light, image)
-    return _stored(image, folder / f"screen-{color[1]}.png")
+    return _stored(image, path)
 
 
 def drawn(one: Wanted, session: Session, footage: Mapping[str, Path]) -> bytes:
@@ -80,7 +87,7 @@ def drawn(one: Wanted, session: Session, footage: Mapping[str, Path]) -> bytes:
     made = kind(entry.card.kind)
     files: tuple[Path, ...] = ()
     if made.made_from == "footage":
-        files = (footage.get(str(values.get("style")), footage["scenery"]),)
+        files = (footage.get(str(values.get("style", entry.card.id)), footage["scenery"]),)
         values = {**values, "source": fingerprint.of(files), "medium": "pictures", "content": 1}
     return webp(picture.drawn(entry.card, session, values, files))
 
@@ -127,11 +134,11 @@ def main() -> None:
         path.unlink()
     sessions: dict[Path, Session] = {}
     with tempfile.TemporaryDirectory() as name:
-        footage = {
-            "scenery": scenery(library, Path(name)),
-            "green_screen": screened(Path(name), (0.08, 0.75, 0.16)),
-            "blue_screen": screened(Path(name), (0.08, 0.20, 0.80)),
-        }
+        footage = {"scenery": scenery(library, Path(name))}
+        grounds = {"people": _texture(library, "latent_skies", "clouds")}
+        for screen, color in (("green_screen", (0.08, 0.75, 0.16)), ("blue_screen", (0.08, 0.20, 0.80))):
+            grounds[screen] = np.array(color, np.float32)[:, None, None]
+        footage |= {behind: figure(Path(name, f"{behind}.png"), ground) for behind, ground in grounds.items()}
         for one in every:
             again = options.all or (options.only and options.only in one[0].name)
             if again or not one[0].exists():

@@ -6,13 +6,15 @@ from typing import Any
 
 import bpy
 
-from ..models.kinds import kind, makeable
+from ..models.kinds import Kind, kind, makeable
 from .blender import compat, properties
 from .blender.jobs import make
 from .blender.jobs.frames import Make
 from .blender.reporting import is_live, report, reporting
 from .blender.timeline import sound_strips
 
+#: Seconds of a sound and of a score that are played for a choice.
+HEARD, SCORE = 4.0, 8.0
 #: The kinds that can be heard.
 _ITEMS = [(made.name, made.label, made.description) for made in makeable() if made.medium == "sound"]
 
@@ -44,6 +46,16 @@ class LATENT_STRIPS_OT_audition(bpy.types.Operator):
         if not live:
             report(self, {"INFO"}, f"{job.title}: {make.files_of(job)[0]}")
         return {"FINISHED"}
+
+
+def play_settings(scene: bpy.types.Scene, made: Kind, owner: Any, prefix: str) -> None:
+    """Make a few seconds of a sound and play them as soon as they are there, while Blender goes on.
+
+    The settings are those of `owner`, in properties that begin with `prefix`. Raises LatentStripsError.
+    """
+    rate = scene.render.fps / scene.render.fps_base
+    seconds = SCORE if made.name == "music" else HEARD
+    make.preview(scene, made, properties.values_of(owner, made, prefix), max(1, round(seconds * rate)), True, _play)
 
 
 def _play(job: Make) -> None:

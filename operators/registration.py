@@ -14,6 +14,7 @@ from . import (
     fit_to_handles,
     footage_add,
     frames_move,
+    gallery,
     generator_edit,
     generator_export_card,
     generator_import,
@@ -36,6 +37,7 @@ from . import (
 )
 from .blender import handlers, keymap, preferences, properties
 from .blender.cli import main
+from .blender.gallery import shown
 from .blender.jobs import live
 from .blender.languages import catalog
 from .blender.library import thumbnails
@@ -66,13 +68,14 @@ _CLASSES = (
     *subtitles_export.CLASSES,
     *text_style.CLASSES,
     *audition.CLASSES,
+    *gallery.CLASSES,
     *variations.CLASSES,
     *sound_to_picture.CLASSES,
     *score.CLASSES,
     *react.CLASSES,
 )
 #: What is registered beside the classes, in that order.
-_PARTS = (catalog, properties, handlers, keymap, main, thumbnails)
+_PARTS = (catalog, properties, handlers, keymap, main, thumbnails, shown)
 
 
 def register() -> None:

@@ -9,6 +9,7 @@ import bpy
 from ..models.kinds import Kind, kind
 from ..operators.blender import compat, properties
 from ..operators.blender.preferences import library
+from . import gallery
 from .sidebar import Sidebar, draw_parameters
 
 
@@ -22,6 +23,7 @@ def _panel(kind: Kind, operator: str, icon: str, advice: str) -> Any:
             layout.label(text=advice, icon="INFO")
             return
         settings = getattr(compat.sequencer_scene(context).latent_strips, kind.name)
+        gallery.draw_style(layout, context, kind, "NEXT")
         if len(entries) > 1:
             layout.prop(settings, "generator")
         card = properties.generator_card(kind.name, settings.generator)

@@ -12,7 +12,7 @@ from ..models.parameters import Parameter
 from ..operators import best_seed
 from ..operators.blender import compat, properties
 from ..operators.blender.preferences import library
-from . import mattes
+from . import gallery, mattes
 from .sidebar import Sidebar, draw_parameters, groups, in_group
 
 
@@ -39,6 +39,7 @@ def _panel(kind: Kind) -> Any:
             layout.label(text="Import a generator first", icon="INFO")
             layout.operator("latent_strips.generator_import", icon="IMPORT")
             return
+        gallery.draw_style(layout, context, kind, "NEXT")
         if len(entries) > 1 or not kind.ships:
             layout.prop(settings, "generator")
         draw_parameters(layout, settings, in_group(kind.parameters, ""), shown=_shown(kind, settings))

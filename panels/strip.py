@@ -16,6 +16,7 @@ from ..operators.blender.custom_properties import STRIP_ID
 from ..operators.blender.jobs import live
 from ..operators.blender.preferences import library
 from ..operators.blender.timeline import content, moving, state, strips
+from . import gallery
 from .sidebar import Sidebar, draw_parameters, groups, in_group
 
 
@@ -58,6 +59,7 @@ class LATENT_STRIPS_PT_strip(Sidebar, bpy.types.Panel):
         if any(parameter.name == "take" for parameter in kind.parameters):
             row.operator("latent_strips.variations", text="More Like This").near = True
         layout.operator("latent_strips.react", icon="SOUND")
+        gallery.draw_style(layout, context, kind, "STRIP")
         if len(library().of_kind(kind.name)) > 1:
             layout.prop(strip, "latent_generator")
         draw_parameters(layout, strip, in_group(kind.parameters, ""), properties.PREFIX, _shown(strip))

@@ -9,6 +9,7 @@ import bpy
 from ..operators.blender import compat
 from ..operators.blender.preferences import library
 from ..operators.blender.text import overlays
+from . import gallery
 from .sidebar import Sidebar, draw_parameters, in_group
 
 
@@ -27,6 +28,7 @@ class LATENT_STRIPS_PT_text(Sidebar, bpy.types.Panel):
         layout, settings, kind = self.layout, _settings(context), overlays.text_kind()
         layout.use_property_split = True
         layout.use_property_decorate = False
+        gallery.draw_style(layout, context, kind, "NEXT")
         if len(library().of_kind(kind.name)) > 1:
             layout.prop(settings, "generator")
         draw_parameters(layout, settings, in_group(kind.parameters, ""))

@@ -44,6 +44,11 @@ class Tile:
         """The generator's identifier and the style."""
         return self.generator, self.style
 
+    @property
+    def is_shipped(self) -> bool:
+        """Whether it ships, and so its label has a translation."""
+        return self.picture.parent == PICTURES
+
     def matches(self, words: str) -> bool:
         """Whether every word of a search is part of what is known of the tile."""
         text = f"{self.label} {self.style} {self.maker} {CATEGORIES[self.category]}".replace("_", " ").casefold()
@@ -57,14 +62,21 @@ def tiles(library: Library, kind: Kind) -> list[Tile]:
 
 def of_entry(entry: Entry, kind: Kind) -> list[Tile]:
     """Return the tiles of one generator: of one without styles there is one."""
-    card, imported = entry.card, user.is_imported(entry)
-    return [
-        Tile(
-            card.id, style, label, card.label, category(card, style, imported),
-            picture_of(entry, style, number), user.preview(entry),
-        )
-        for number, (style, label) in enumerate(offered(card, kind))
-    ]  # fmt: skip
+    return [_tile(entry, number, *each) for number, each in enumerate(offered(entry.card, kind))]
+
+
+def of_style(entry: Entry, kind: Kind, style: str) -> Tile:
+    """Return the tile of one style, or of the generator's first where it has no such style."""
+    found = offered(entry.card, kind)
+    number = next((number for number, (name, _) in enumerate(found) if name == style), 0)
+    return _tile(entry, number, *found[number])
+
+
+def _tile(entry: Entry, number: int, style: str, label: str) -> Tile:
+    card = entry.card
+    heading = category(card, style, user.is_imported(entry))
+    picture = picture_of(entry, style, number)
+    return Tile(card.id, style, label, card.label, heading, picture, user.preview(entry))
 
 
 def offered(card: Card, kind: Kind) -> list[tuple[str, str]]:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from models.gallery.categories import CATEGORIES
 from models.library.catalog import SHIPPED, Library
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -60,13 +61,14 @@ def form(node: ast.AST) -> str:
 
 
 def named() -> dict[str, str]:
-    """Return the names of the generators that ship, of their styles and of their numbers, each with its file."""
+    """Return the names of shipped generators, of their styles and numbers, and of categories, each with its file."""
     found: dict[str, str] = {}
     for entry in Library((SHIPPED,)).entries():
         card = entry.card
         ports = [port.label for port in card.inputs if port.role in ("number", "switch")]
         for text in (card.label, *(style.label for style in card.styles), *ports):
             found.setdefault(text, entry.path.name)
+    found |= dict.fromkeys(CATEGORIES.values(), "models/gallery/categories.py")
     return {text: file for text, file in found.items() if text}
 
 

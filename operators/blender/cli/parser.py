@@ -12,7 +12,10 @@ from .examples import EXAMPLES
 
 PROGRAM = "blender FILE.blend --command latent_strips"
 #: Operators for what is seen or heard in a window only, and those that have a command of their own.
-_LEFT_OUT = {"audition", "audition_stop", "cancel", "doctor", "doctor_fix", "generator_play"}
+_LEFT_OUT = {
+    "audition", "audition_stop", "cancel", "doctor", "doctor_fix", "gallery", "gallery_favorite", "gallery_pick",
+    "generator_play",
+}  # fmt: skip
 #: Commands that are called otherwise than their operator, and old names of commands.
 _NAMES = {"generator_import": "import"}
 _ALIASES = {"texture": ["make"]}

@@ -1,28 +1,52 @@
-"""The previews of imported generators, as icons."""
+"""Small pictures as icons: of styles, of imported generators and of presets. Blender reads them when they are drawn."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import bpy.utils.previews
 
+from ....models.gallery.tiles import Tile
+from ....models.imaging.small import is_whole
 from ....models.library import user
 from ....models.library.catalog import Entry
-from ....models.plain_files import is_plain
 
 _previews: list[Any] = []
+#: Whether a file was found whole, by its path, time of change and size.
+_checked: dict[tuple[str, int, int], bool] = {}
 
 
 def icon(entry: Entry) -> int:
     """Return the number of a generator's preview icon; 0 where there is none."""
-    path = user.preview(entry)
-    if not _previews or not is_plain(path):
+    return icon_of(user.preview(entry))
+
+
+def of_tile(tile: Tile) -> int:
+    """Return the number of a tile's icon; 0 where it has no picture, or a damaged one."""
+    return icon_of(tile.picture) or icon_of(tile.otherwise)
+
+
+def icon_of(path: Path) -> int:
+    """Return the number of a picture's icon; 0 where there is none, it is damaged, or Blender has no window."""
+    if not _previews or not can_show(path):
         return 0
-    key = f"{path.stem} {path.stat().st_mtime_ns}"
-    found = _previews[0]
+    found, key = _previews[0], f"{path} {path.lstat().st_mtime_ns}"
     if key not in found:
         found.load(key, str(path), "IMAGE")
     return int(found[key].icon_id)
+
+
+def can_show(path: Path) -> bool:
+    """Whether a picture is there and whole. Each state of a file is looked into once."""
+    try:
+        about = path.lstat()
+    except (OSError, ValueError):
+        return False
+    state = str(path), about.st_mtime_ns, about.st_size
+    if state not in _checked:
+        _checked[state] = is_whole(path)
+    return _checked[state]
 
 
 def register() -> None:
@@ -33,3 +57,4 @@ def register() -> None:
 def unregister() -> None:
     """Free them."""
     bpy.utils.previews.remove(_previews.pop())
+    _checked.clear()
