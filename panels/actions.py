@@ -9,6 +9,7 @@ import bpy
 from ..operators.blender import compat
 from ..operators.blender.making import Making
 from ..operators.blender.mattes import masks
+from .sidebar import draw_lines
 
 _TRANSITION = "latent_strips.transition_add"
 
@@ -16,13 +17,6 @@ _TRANSITION = "latent_strips.transition_add"
 def draw(layout: bpy.types.UILayout, context: bpy.types.Context, entry: Making) -> None:
     """Draw the buttons of an entry."""
     _DRAWN.get(entry.name, _draw_add)(layout, context, entry)
-
-
-def hint(layout: bpy.types.UILayout, *lines: str) -> None:
-    """Say what to do first."""
-    column = layout.column(align=True)
-    for number, line in enumerate(lines):
-        column.label(text=line, icon="BLANK1" if number else "INFO")
 
 
 def _large(layout: bpy.types.UILayout, operator: str, icon: str, text: str = "") -> Any:
@@ -58,7 +52,9 @@ def _draw_matte(layout: bpy.types.UILayout, context: bpy.types.Context, entry: M
 def _draw_transition(layout: bpy.types.UILayout, context: bpy.types.Context, _entry: Making) -> None:
     count = len(masks.chosen(context))
     if count not in (1, 2):
-        hint(layout, "Select two strips that meet or overlap,", "or one to let it appear or vanish")
+        draw_lines(
+            layout, context, "Select two strips that meet or overlap, or one to let it appear or vanish", "INFO"
+        )
     elif count == 2:
         _large(layout, _TRANSITION, "ARROW_LEFTRIGHT", text="Transition")
         row = layout.row(align=True)
@@ -75,7 +71,7 @@ def _draw_transition(layout: bpy.types.UILayout, context: bpy.types.Context, _en
 
 def _draw_mask(layout: bpy.types.UILayout, context: bpy.types.Context, _entry: Making) -> None:
     if masks.shown(context) is None:
-        hint(layout, "Select the strip to mask: a movie,", "an image, a scene, a meta strip, …")
+        draw_lines(layout, context, "Select the strip to mask, such as a movie, an image or a meta strip", "INFO")
         return
     _large(layout, "latent_strips.mask_add", "MOD_MASK")
     layout.operator("latent_strips.mask_add", text="Mask as Separate Strip").onto = "NONE"
@@ -83,7 +79,7 @@ def _draw_mask(layout: bpy.types.UILayout, context: bpy.types.Context, _entry: M
 
 def _draw_restyle(layout: bpy.types.UILayout, context: bpy.types.Context, _entry: Making) -> None:
     if masks.shown(context) is None:
-        hint(layout, "Select the strip to restyle: a movie,", "an image, a scene, a meta strip, …")
+        draw_lines(layout, context, "Select the strip to restyle, such as a movie, an image or a meta strip", "INFO")
         return
     _large(layout, "latent_strips.restyle_add", "BRUSH_DATA")
 
@@ -93,7 +89,7 @@ def _draw_text(layout: bpy.types.UILayout, context: bpy.types.Context, _entry: M
     if has_text:
         _large(layout, "latent_strips.text_style", "FONT_DATA")
     else:
-        hint(layout, "Select text strips to style them,", "or add subtitles from a file")
+        draw_lines(layout, context, "Select text strips to style them, or add subtitles from a file", "INFO")
     layout.operator("latent_strips.subtitles_add", icon="ADD")
     layout.operator("latent_strips.subtitles_import", icon="IMPORT")
     if has_text:

@@ -12,14 +12,14 @@ from ..operators.blender import compat, properties
 from ..operators.blender.custom_properties import STRIP_ID, stored_text
 from ..operators.blender.jobs import live
 from ..operators.blender.jobs.job import Job
-from ..operators.blender.languages import wrapping
 from ..operators.blender.timeline import moving, state, strips
 from .progress import draw_bar
-from .sidebar import Settings, Sidebar, group_panels
+from .sidebar import Settings, Sidebar, draw_lines, group_panels
 
 #: What is said where there is nothing in hand. It takes the rows that a strip takes, so that what is below stays where
 #: it is when the first strip is made.
-_EMPTY = ("Select a strip made here to change it,", "or create one below", "", "", "")
+_EMPTY = "Select a generated strip, or create one below"
+_ROWS = 5
 
 
 def active(context: bpy.types.Context) -> Any:
@@ -51,11 +51,11 @@ class LATENT_STRIPS_PT_strip(Sidebar, bpy.types.Panel):
         layout = self.layout
         strip = active(context)
         if strip is None:
-            for number, line in enumerate(_EMPTY):
-                layout.label(text=line, icon="BLANK1" if number else "INFO")
+            for _ in range(_ROWS - draw_lines(layout, context, _EMPTY, "INFO")):
+                layout.label(text="")
             return
         layout.prop(strip, "name", text="", icon="SEQUENCE")
-        _draw_state(layout, compat.sequencer_scene(context), strip)
+        _draw_state(layout, context, strip)
         settings = _settings(context)
         if settings is None:  # what is wrong with its recipe was said
             return
@@ -108,24 +108,19 @@ class LATENT_STRIPS_PT_strip_settings(Sidebar, bpy.types.Panel):
             self.layout.prop(settings.owner, "latent_seed")
 
 
-def _draw_state(layout: bpy.types.UILayout, scene: bpy.types.Scene, strip: Any) -> None:
+def _draw_state(layout: bpy.types.UILayout, context: bpy.types.Context, strip: Any) -> None:
     """Draw how far the strip is, or why it should be regenerated: a row, where nothing is wrong."""
+    scene = compat.sequencer_scene(context)
     if job := job_of(strip):
         draw_bar(layout, job)
     elif text := state.problem(scene, strip):
-        _draw_lines(layout, text, "ERROR")
+        draw_lines(layout, context, text, "ERROR")
     else:
         layout.label(text="Up to Date", icon="CHECKMARK")
     if moving.is_elsewhere(strip):
         layout.operator("latent_strips.frames_move", icon="FILE_FOLDER")
     for warning in filter(None, (printable(str(strip.get(state.WARNING, ""))), state.unfollowed(scene, strip))):
-        _draw_lines(layout, warning, "INFO")
-
-
-def _draw_lines(layout: bpy.types.UILayout, text: str, icon: str) -> None:
-    column = layout.column(align=True)
-    for number, line in enumerate(wrapping.lines(text, 36)):
-        column.label(text=line, icon="BLANK1" if number else icon)
+        draw_lines(layout, context, warning, "INFO")
 
 
 CLASSES = (

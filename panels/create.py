@@ -11,7 +11,7 @@ from ..operators.blender import compat, making
 from ..operators.blender.making import Making
 from ..operators.transition_add import PARAMETERS
 from . import actions
-from .sidebar import Settings, Sidebar, group_panels
+from .sidebar import Settings, Sidebar, draw_lines, group_panels
 
 
 def _settings(context: bpy.types.Context) -> Settings | None:
@@ -35,13 +35,13 @@ class LATENT_STRIPS_PT_create(Sidebar, bpy.types.Panel):
         layout = self.layout
         scene = compat.sequencer_scene(context)
         if scene.library:
-            actions.hint(layout, "This scene is linked from another file.", "Open that file to create strips in it")
+            draw_lines(layout, context, "This scene is linked from another file. Open that file to create strips", "INFO")
             return
         entry = making.chosen(scene)
         _draw_switch(layout, scene.latent_strips, entry)
         settings = _settings(context)
         if settings is None:
-            actions.hint(layout, "Import a generator first")
+            draw_lines(layout, context, "Import a generator first", "INFO")
             layout.operator("latent_strips.generator_import", icon="IMPORT")
             return
         column = layout.column()

@@ -8,12 +8,11 @@ from ..operators.blender import compat
 from ..operators.blender.custom_properties import STRIP_ID, stored_text
 from ..operators.blender.jobs import live
 from ..operators.blender.jobs.job import Job
-from ..operators.blender.languages import wrapping
 from ..operators.blender.languages.catalog import translated
 from ..operators.blender.library import imports
 from ..operators.blender.text import overlays
 from ..operators.blender.timeline import strips
-from .sidebar import Sidebar
+from .sidebar import Sidebar, draw_lines
 
 #: As many jobs are listed.
 MOST = 8
@@ -41,7 +40,7 @@ class LATENT_STRIPS_PT_progress(Sidebar, bpy.types.Panel):
         layout = self.layout
         jobs = _listed(context)
         for job in jobs[:MOST]:
-            _draw_job(layout, job)
+            _draw_job(layout, context, job)
         if more := len(jobs[MOST:]) + overlays.waiting():
             layout.label(text=translated(f"{more} more queued"), icon="TIME")
         if len(live.queue.unfinished()) > 1:
@@ -55,7 +54,7 @@ def draw_bar(layout: bpy.types.UILayout, job: Job) -> None:
     row.operator("latent_strips.cancel", text="", icon="X").job = job.id
 
 
-def _draw_job(layout: bpy.types.UILayout, job: Job) -> None:
+def _draw_job(layout: bpy.types.UILayout, context: bpy.types.Context, job: Job) -> None:
     column = layout.column(align=True)
     if job.state == "running":
         column.label(text=job.title)
@@ -65,8 +64,7 @@ def _draw_job(layout: bpy.types.UILayout, job: Job) -> None:
     row.label(text=job.title, icon={"failed": "ERROR", "waiting": "TIME"}.get(job.state, "X"))
     row.operator("latent_strips.cancel", text="", icon="X").job = job.id
     if job.state == "failed":
-        for line in wrapping.lines(str(job.error), 40):
-            column.label(text=line)
+        draw_lines(column, context, str(job.error), "BLANK1")
 
 
 CLASSES = (LATENT_STRIPS_PT_progress,)

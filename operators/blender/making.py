@@ -22,8 +22,6 @@ _COLORS = {
     "texture": "COLOR_04", "image": "COLOR_04", "matte": "COLOR_09", "footage_mask": "COLOR_09", "restyle": "COLOR_06",
     "text_effect": "COLOR_03", "sound": "COLOR_05", "clip": "COLOR_05", "music": "COLOR_07",
 }  # fmt: skip
-#: The generators that *Create* begins with, where that is not the first of a kind.
-BEGINS_WITH = {"footage_mask": "latent_subjects"}
 TRANSITION = "transition"
 
 

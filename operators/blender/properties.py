@@ -29,7 +29,7 @@ PREFIX = "latent_"
 #: In a menu of styles, the entry for a second style that is the first one, or for none where there are none.
 SAME = "same"
 #: The strings of dynamic menus: Blender keeps no reference to them.
-_alive: dict[tuple[tuple[str, str, str], ...], list[Item]] = {}
+_alive: dict[tuple[object, ...], list[Item]] = {}
 
 SEED = Parameter("seed", "int", 0, "Seed", "Each seed gives a different result", 0, MAX_SEED)
 SIZE = (
@@ -86,7 +86,7 @@ def style_menu(parameter: Parameter, kind: str, prefix: str = "") -> Any:
         name=parameter.label,
         description=parameter.description,
         items=items,
-        default=_first(_styles(parameter, generator_card(kind, "" if prefix else _begins(kind)))),
+        default=_first(_styles(parameter, generator_card(kind, ""))),
         options=set(),
     )
 
@@ -118,18 +118,20 @@ def generator_menu(kinds: Mapping[str, Kind], prefix: str = "") -> Any:
         name="Generator",
         description="Network that generates the frames",
         items=items,
-        default=_first(items(None, None), "" if prefix else _begins(next(iter(kinds)))),
+        default=_first(items(None, None)),
         update=update,
         options=set(),
     )
 
 
 def library_menu() -> Any:
-    """Return a menu of all generators at hand, imported ones first: the preferences show one of them."""
+    """Return a menu of all generators at hand: the preferences show one of them, at first the last import."""
 
     def items(_owner: Any, _context: bpy.types.Context | None) -> list[Item]:
         entries = sorted(seen_library().entries(), key=lambda entry: not IMPORTED.fullmatch(entry.path.stem))
-        return _numbered(list({each.card.id: (each.card.id, each.card.label, "") for each in entries}.values()))
+        found = {each.card.id: (each.card.id, each.card.label, "") for each in entries}
+        items = [(*item, number) for number, item in enumerate(found.values())]  # it isn't saved
+        return _alive.setdefault(("library", *found.values()), items)
 
     return bpy.props.EnumProperty(name="Generator", description="Generator to show", items=items, options={"SKIP_SAVE"})
 
@@ -163,13 +165,8 @@ def _numbered(entries: list[tuple[str, str, str]]) -> list[Item]:
     return _alive.setdefault(tuple(entries), items)
 
 
-def _first(items: list[Item], wanted: str = "") -> int:
-    return next((item[3] for item in (*(each for each in items if each[0] == wanted), *items)), 0)
-
-
-def _begins(kind: str) -> str:
-    """Return the generator that settings of a kind begin with; "" for the first one."""
-    return making.BEGINS_WITH.get(kind, "")
+def _first(items: list[Item]) -> int:
+    return items[0][3] if items else 0
 
 
 def generator_card(kind: str, id: str) -> Card | None:
