@@ -52,9 +52,7 @@ def _draw_matte(layout: bpy.types.UILayout, context: bpy.types.Context, entry: M
 def _draw_transition(layout: bpy.types.UILayout, context: bpy.types.Context, _entry: Making) -> None:
     count = len(masks.chosen(context))
     if count not in (1, 2):
-        draw_lines(
-            layout, context, "Select two strips that meet or overlap, or one to let it appear or vanish", "INFO"
-        )
+        draw_lines(layout, context, "Select two strips that meet or overlap, or one to let it appear or vanish", "INFO")
     elif count == 2:
         _large(layout, _TRANSITION, "ARROW_LEFTRIGHT", text="Transition")
         row = layout.row(align=True)

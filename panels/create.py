@@ -35,7 +35,9 @@ class LATENT_STRIPS_PT_create(Sidebar, bpy.types.Panel):
         layout = self.layout
         scene = compat.sequencer_scene(context)
         if scene.library:
-            draw_lines(layout, context, "This scene is linked from another file. Open that file to create strips", "INFO")
+            draw_lines(
+                layout, context, "This scene is linked from another file. Open that file to create strips", "INFO"
+            )
             return
         entry = making.chosen(scene)
         _draw_switch(layout, scene.latent_strips, entry)
