@@ -28,7 +28,7 @@ def test_a_click_makes_a_transition_that_burns(desk: Desk, screenshots: Path) ->
         "select('b', 'a')\nscene.latent_strips.matte.scale = 0.3"
     )
     desk.create("transition")
-    desk.window.press("latent_strips.transition_add", "with_glow=True")
+    desk.window.press("latent_strips.transition_add", "with_glow=True", aside=80)
     desk.wait_for(4)
     desk.window.screenshot(screenshots / "transition.png")
     desk.check("assert (share(8, 2), share(9, 2), share(16, 2)) == (0, 0, 1)\nassert 0.1 < share(12, 2) < 0.9")

@@ -75,7 +75,8 @@ def test_a_click_lets_a_strip_follow_what_is_heard(desk: Desk, screenshots: Path
     desk.opened.add("LATENT_STRIPS_PT_strip")  # from the start
     desk.open("LATENT_STRIPS_PT_strip")
     time.sleep(1)
-    desk.window.press("latent_strips.react")
+    width = desk.window.state()["regions"]["UI"][2]
+    desk.window.press("latent_strips.react", aside=38 - width // 2)  # the last icon of its row
     time.sleep(1)  # the dialog opens under the mouse
     desk.window.screenshot(screenshots / "react.png")
     desk.window.key("Return")
