@@ -12,7 +12,7 @@ from ..operators.blender import compat, properties
 from ..operators.blender.custom_properties import STRIP_ID, stored_text
 from ..operators.blender.jobs import live
 from ..operators.blender.jobs.job import Job
-from ..operators.blender.timeline import moving, state, strips
+from ..operators.blender.timeline import content, moving, state, strips
 from .progress import draw_bar
 from .sidebar import Settings, Sidebar, draw_lines, group_panels
 
@@ -67,6 +67,8 @@ class LATENT_STRIPS_PT_strip(Sidebar, bpy.types.Panel):
         row.operator("latent_strips.verify", text="", icon="CHECKMARK")
         row.operator("latent_strips.variations", text="", icon="DUPLICATE")
         row.operator("latent_strips.react", text="", icon="SOUND")
+        if not content.is_fitted(strip):
+            layout.operator("latent_strips.fit_to_handles", icon="ARROW_LEFTRIGHT")
 
 
 class _Group(Sidebar):

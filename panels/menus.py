@@ -90,6 +90,7 @@ class LATENT_STRIPS_MT_strip(bpy.types.Menu):
         for scope, text in (("ACTIVE", "Regenerate"), ("SELECTED", "Regenerate Selected"), ("ALL", "Regenerate All")):
             layout.operator("latent_strips.regenerate", text=text, icon="FILE_REFRESH").scope = scope
         layout.operator("latent_strips.verify", icon="CHECKMARK").scope = "ALL"
+        layout.operator("latent_strips.fit_to_handles", icon="ARROW_LEFTRIGHT")
         layout.operator("latent_strips.variations", icon="DUPLICATE")
         layout.operator("latent_strips.react", icon="SOUND")
         layout.operator("latent_strips.use_as_material", icon="MATERIAL")
