@@ -31,7 +31,8 @@ class Parameter:
     `minimum` and `maximum` are hard limits, `soft_minimum` and `soft_maximum` what a slider offers. An `animatable`
     one (always a float) may be keyframed: recipes hold it as a track of one value, or of one value a frame. A `style`
     names one of the generator's styles; a `text` is for the program, and panels leave it out. `group` is the sub-panel
-    it belongs to ("" is the main one).
+    it belongs to ("" is the main one, for what most people set). `needs` names another setting and the values of it
+    with which this one makes a difference, any but none where no values are listed: panels leave it out otherwise.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Parameter:
     animatable: bool = False
     choices: tuple[Choice, ...] = ()
     group: str = ""
+    needs: tuple[str, ...] = ()
 
     def check(self, value: object) -> Value:
         """Return `value` in this parameter's type. Raises RecipeError when it has another type or is out of range."""

@@ -29,7 +29,7 @@ class LATENT_STRIPS_OT_doctor(bpy.types.Operator):
     bl_options = {"REGISTER"}
 
     def execute(self, _context: bpy.types.Context) -> set[str]:
-        """Run the checks and report what was found; the panel Generators keeps it."""
+        """Run the checks and report what was found; the preferences keep it."""
         found = api.doctor()
         for finding in found:
             if finding.state != "fine":

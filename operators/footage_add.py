@@ -9,7 +9,6 @@ import bpy
 from .. import api
 from ..models.kinds import kind
 from .add import Add, operator_for
-from .blender import compat
 from .blender.footage import renders
 from .blender.mattes import masks
 
@@ -18,8 +17,8 @@ class _FromFootage(Add):
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         """Return whether a strip with a picture of its own is active."""
-        active = compat.active_strip(compat.sequencer_scene(context))
-        if active is None or active.type not in ("MOVIE", "IMAGE", *renders.RENDERED):
+        shown = masks.shown(context)
+        if shown is None or shown.type not in ("MOVIE", "IMAGE", *renders.RENDERED):
             cls.poll_message_set("Select a movie, image, meta, scene, clip, mask, text or color strip")  # type: ignore[attr-defined]
             return False
         return super().poll(context)

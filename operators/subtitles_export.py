@@ -9,7 +9,6 @@ import bpy
 from .. import api
 from .blender import compat
 from .blender.reporting import report, reporting
-from .blender.timeline import text_strips
 
 
 class LATENT_STRIPS_OT_subtitles_export(bpy.types.Operator):
@@ -34,7 +33,7 @@ class LATENT_STRIPS_OT_subtitles_export(bpy.types.Operator):
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         """There is a text strip."""
-        if not text_strips.texts(compat.sequencer_scene(context)):
+        if not any(strip.type == "TEXT" for strip in compat.all_strips(compat.sequencer_scene(context))):
             cls.poll_message_set("This scene has no text strips")
             return False
         return True

@@ -65,7 +65,9 @@ class _Style(_Styling):
     def poll(cls, context: bpy.types.Context) -> bool:
         """There is a text strip to style."""
         scene = compat.sequencer_scene(context)
-        if not any(strip.type == "TEXT" for strip in compat.all_strips(scene)):
+        active = compat.active_strip(scene)
+        is_text = active is not None and active.type == "TEXT"
+        if not is_text and not any(strip.type == "TEXT" for strip in compat.all_strips(scene)):
             cls.poll_message_set("Add a text strip or subtitles first")  # type: ignore[attr-defined]
             return False
         return True

@@ -13,7 +13,8 @@ from .blender import compat, properties
 from .blender.mattes import masks
 from .blender.reporting import is_live, report, reporting
 
-_PARAMETERS = {p.name: p for p in properties.all_parameters(kind("matte")) if p.name in api.TRANSITION}
+#: The settings of a matte that a transition takes, by name.
+PARAMETERS = {p.name: p for p in properties.all_parameters(kind("matte")) if p.name in api.TRANSITION}
 
 
 class _TransitionAdd:
@@ -27,7 +28,7 @@ class _TransitionAdd:
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         """One or two strips that show a picture are selected."""
-        chosen = masks.selected(compat.sequencer_scene(context))
+        chosen = masks.chosen(context)
         if not chosen:
             cls.poll_message_set("Select two strips that meet or overlap, or one")  # type: ignore[attr-defined]
         elif len(chosen) > 2:
@@ -37,7 +38,7 @@ class _TransitionAdd:
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         """Take the style that the matte's panel shows."""
         settings: Any = compat.sequencer_scene(context).latent_strips.matte
-        for name in (*_PARAMETERS, "generator"):
+        for name in (*PARAMETERS, "generator"):
             if not self.properties.is_property_set(name):  # type: ignore[attr-defined]
                 setattr(self, name, getattr(settings, name))
         return self.execute(context)
@@ -46,7 +47,7 @@ class _TransitionAdd:
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Move handles where that is needed, make the matte, and let the strip be seen through it."""
         options: Any = self
-        given = {name: getattr(self, name) for name in (*_PARAMETERS, "generator")}
+        given = {name: getattr(self, name) for name in (*PARAMETERS, "generator")}
         how = {name: getattr(options, name) for name in ("length", "side", "hold", "with_glow")}
         a, b = (*masks.selected(compat.sequencer_scene(context)), None)[:2]
         matte = api.transition(a, b, **how, **given, wait=not is_live(self))
@@ -76,7 +77,7 @@ _FIELDS = {
     "with_glow": bpy.props.BoolProperty(
         name="Edge Glow", description="Add light along the edge, as of a burn", options={"SKIP_SAVE"}
     ),
-    **{name: declared(parameter) for name, parameter in _PARAMETERS.items()},
+    **{name: declared(parameter) for name, parameter in PARAMETERS.items()},
 }  # fmt: skip
 
 LATENT_STRIPS_OT_transition_add = type(

@@ -1,23 +1,25 @@
-"""What is drawn in the Sequencer's sidebar. Panels draw only; they write nothing."""
+"""What is drawn in the Sequencer's sidebar, its menus and the preferences. Panels draw only; they write nothing."""
 
 from __future__ import annotations
 
 import bpy
 
-from . import footage, generators, make, menu, queue, strip, text
+from . import active, create, generators, menus, progress
 
-_CLASSES = (*make.CLASSES, *text.CLASSES, *footage.CLASSES, *strip.CLASSES, *queue.CLASSES, *generators.CLASSES)
+_CLASSES = (*active.CLASSES, *progress.CLASSES, *create.CLASSES, *menus.CLASSES)
 
 
 def register() -> None:
-    """Add the panels and menu entries."""
+    """Add the panels, the menus, and the generators to the preferences."""
     for each in _CLASSES:
         bpy.utils.register_class(each)
-    menu.register()
+    menus.register()
+    generators.register()
 
 
 def unregister() -> None:
     """Take them away."""
-    menu.unregister()
+    generators.unregister()
+    menus.unregister()
     for each in reversed(_CLASSES):
         bpy.utils.unregister_class(each)

@@ -40,8 +40,9 @@ DETAIL = Parameter(
     "sight", "int", 512, "Detail",
     "Shorter side, in pixels, of the picture that the network works on. Higher values find finer edges "
     "and take longer. Networks with a fixed input size ignore it", 32, 4320, 128, 1080, unit="pixels",
+    group="advanced",
 )  # fmt: skip
 SMOOTHING = Parameter(
     "smoothing", "float", 0.0, "Smoothing", "How much each frame keeps of the previous one. High values leave trails",
-    0.0, 0.95, unit="factor",
+    0.0, 0.95, unit="factor", group="advanced",
 )  # fmt: skip

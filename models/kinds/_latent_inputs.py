@@ -33,11 +33,12 @@ GIVEN = {*LATENTS, "class", "one_hot", "truncation", "noise", "number", "switch"
 
 MORPH = (
     Parameter("label", "style", "", "Class", "Class to generate, for generators that have classes"),
-    Parameter("label_b", "style", "", "Morph To Class", "Second class that Mix blends toward"),
-    Parameter("seed_b", "int", 1000, "Morph To Seed", "Second seed that Mix blends toward", 0, MAX_SEED),
+    Parameter("label_b", "style", "", "Morph To Class", "Second class that Mix blends toward", group="morph"),
+    Parameter("seed_b", "int", 1000, "Morph To Seed", "Second seed that Mix blends toward", 0, MAX_SEED,
+              group="morph"),
     Parameter(
         "mix", "float", 0.0, "Mix", "Blend from the first seed and class (0) to the second (1)",
-        0.0, 1.0, unit="factor", animatable=True,
+        0.0, 1.0, unit="factor", animatable=True, group="morph",
     ),
 )  # fmt: skip
 TRUNCATION = Parameter(

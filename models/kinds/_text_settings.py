@@ -13,6 +13,7 @@ _WAYS = (
     Choice("write", "Write On", "Wipe along the lines in reading direction"),
     Choice("ink", "Ink", "Spread in soft ink blots"),
 )
+_ANY = tuple(way.name for way in _WAYS[1:])
 
 PARAMETERS = (
     Parameter("style", "style", "", "Style", "Material of the text"),
@@ -31,15 +32,15 @@ PARAMETERS = (
         "their surroundings",
         0.0, 1.0, unit="factor",
     ),
-    Parameter("period", "float", 2.0, "Loop", "Seconds until the effect repeats", 0.2, 60.0, 0.5, 8.0),
+    Parameter("period", "float", 2.0, "Loop", "Seconds until the effect repeats", 0.2, 60.0, 0.5, 8.0, group="motion"),
     Parameter("appear", "choice", "none", "Appear", "How the text appears", choices=_WAYS, group="transition"),
     Parameter(
         "appear_time", "float", 0.5, "Time", "Duration of the appearance in seconds",
-        0.0, 60.0, 0.0, 3.0, group="transition",
+        0.0, 60.0, 0.0, 3.0, group="transition", needs=("appear", *_ANY),
     ),
     Parameter("vanish", "choice", "none", "Vanish", "How the text vanishes", choices=_WAYS, group="transition"),
     Parameter(
         "vanish_time", "float", 0.5, "Time", "Duration of the vanishing in seconds",
-        0.0, 60.0, 0.0, 3.0, group="transition",
+        0.0, 60.0, 0.0, 3.0, group="transition", needs=("vanish", *_ANY),
     ),
 )  # fmt: skip

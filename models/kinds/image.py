@@ -43,7 +43,7 @@ MAX_PIXELS = 5120 * 2880
 PARAMETERS = (
     *MORPH,
     Parameter(
-        "layers", "choice", "all", "Morph Layers", "Layers of a StyleGAN that morph (style mixing)",
+        "layers", "choice", "all", "Morph Layers", "Layers of a StyleGAN that morph (style mixing)", group="morph",
         choices=(
             Choice("all", "All", "Morph everything"),
             Choice("coarse", "Coarse", "Morph shape and arrangement, keep colors and texture"),
@@ -62,7 +62,7 @@ PARAMETERS = (
     ),
     Parameter(
         "tile_scale", "float", 1.0, "Tile Scale", "Size of the repeated picture. 1 is pixel for pixel",
-        0.05, 16.0, 0.25, 4.0, group="layout",
+        0.05, 16.0, 0.25, 4.0, group="layout", needs=("fit", "tile"),
     ),
     Parameter(
         "depth", "choice", "8", "Color Depth", "Bits per channel of the PNG files", group="output",

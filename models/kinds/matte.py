@@ -54,19 +54,19 @@ PARAMETERS = (
     Parameter(
         "led", "float", 0.65, "Strength",
         "How strictly growth follows its origin, from 0 (not at all) to 1 (a plain wipe)",
-        0.0, 1.0, unit="factor", group="growth",
+        0.0, 1.0, unit="factor", group="growth", needs=("growth", "direction", "point", "edges"),
     ),
     Parameter(
         "angle", "float", 0.0, "Angle", "Direction of the sweep in degrees: 0 is right, 90 is up",
-        -360.0, 360.0, -180.0, 180.0, group="growth",
+        -360.0, 360.0, -180.0, 180.0, group="growth", needs=("growth", "direction"),
     ),
     Parameter(
         "origin_x", "float", 0.5, "Origin X", "Horizontal origin, from 0 (left) to 1 (right)",
-        -1.0, 2.0, 0.0, 1.0, group="growth",
+        -1.0, 2.0, 0.0, 1.0, group="growth", needs=("growth", "point"),
     ),
     Parameter(
         "origin_y", "float", 0.5, "Y", "Vertical origin, from 0 (bottom) to 1 (top)",
-        -1.0, 2.0, 0.0, 1.0, group="growth",
+        -1.0, 2.0, 0.0, 1.0, group="growth", needs=("growth", "point"),
     ),
     _SHARED["speed"],
     _SHARED["drift_x"],
@@ -85,6 +85,7 @@ PARAMETERS = (
     ),
     Parameter(
         "glow", "choice", "ember", "Glow", "Color of the glow along the edge", group="output",
+        needs=("shown", "glow"),
         choices=(
             Choice("ember", "Ember", "White to yellow to dark red"),
             Choice("electric", "Electric", "White to deep blue"),
@@ -93,7 +94,7 @@ PARAMETERS = (
     ),
     Parameter(
         "glow_width", "float", 0.12, "Width", "Width of the glow. Wider is also brighter at the edge",
-        0.01, 1.0, 0.02, 0.5, unit="factor", animatable=True, group="output",
+        0.01, 1.0, 0.02, 0.5, unit="factor", animatable=True, group="output", needs=("shown", "glow"),
     ),
     _SHARED["depth"],
 )  # fmt: skip

@@ -68,12 +68,13 @@ PARAMETERS = (
         "Beats per minute. 0 uses the tempo of the mood. Adjusted so that whole bars fill the strip",
         0.0, 240.0, 0.0, 180.0,
     ),
-    Parameter("music_key", "choice", "auto", "Key", "Tonic of the score", choices=(
+    Parameter("music_key", "choice", "auto", "Key", "Tonic of the score", group="shape", choices=(
         Choice("auto", "Automatic", "Chosen by the seed"),
         *(Choice(str(n), name, f"The tonic is {name}") for n, name in enumerate(KEYS)),
     )),
     Parameter(
         "density", "float", 0.0, "Density", "More or fewer notes than the mood usually has", -1.0, 1.0, unit="none",
+        group="shape",
     ),
     Parameter(
         "accent", "float", 0.0, "Accent",

@@ -23,10 +23,10 @@ LONGEST = 120.0
 
 PARAMETERS = (
     Parameter("style", "style", "", "Sound", "Sound effect to generate"),
-    Parameter("style_b", "style", "", "Morph To", "Second sound that Mix blends toward"),
+    Parameter("style_b", "style", "", "Morph To", "Second sound that Mix blends toward", group="morph"),
     Parameter(
         "mix", "float", 0.0, "Mix", "Blend from the first sound (0) to the second (1)",
-        0.0, 1.0, unit="factor", animatable=True,
+        0.0, 1.0, unit="factor", animatable=True, group="morph",
     ),
     Parameter(
         "pitch", "float", 0.0, "Pitch", "Pitch shift in semitones",
@@ -34,7 +34,7 @@ PARAMETERS = (
     ),
     Parameter(
         "brightness", "float", 0.0, "Brightness", "Tilt of the spectrum, from dull (−1) to harsh (1)",
-        -2.0, 2.0, -1.0, 1.0, animatable=True,
+        -2.0, 2.0, -1.0, 1.0, animatable=True, group="shape",
     ),
     Parameter(
         "distance", "float", 0.0, "Distance",
@@ -44,7 +44,7 @@ PARAMETERS = (
     Parameter(
         "force", "float", 1.0, "Force",
         "Intensity of gusts, crackles and drive, from calm (0) to as recorded (1) and beyond",
-        0.0, 3.0, 0.0, 2.0, animatable=True,
+        0.0, 3.0, 0.0, 2.0, animatable=True, group="shape",
     ),
     Parameter(
         "tone", "float", 0.0, "Tone", "More or less tonal than the sound usually is",
@@ -70,7 +70,7 @@ PARAMETERS = (
     ),
     Parameter(
         "seed_b", "int", 0, "Morph To Seed", "Second seed that Mix blends toward. 0 keeps the first one",
-        0, MAX_SEED, group="shape",
+        0, MAX_SEED, group="morph",
     ),
     Parameter(
         "rhythm", "choice", "auto", "Rhythm", "How often an event happens", group="rhythm",
@@ -80,7 +80,8 @@ PARAMETERS = (
             Choice("repeat", "Repeat", "Repeatedly until the strip ends, each time slightly different"),
         ),
     ),
-    Parameter("rate", "float", 2.0, "Rate", "Repetitions per second", 0.05, 20.0, 0.2, 10.0, group="rhythm"),
+    Parameter("rate", "float", 2.0, "Rate", "Repetitions per second", 0.05, 20.0, 0.2, 10.0, group="rhythm",
+              needs=("rhythm", "auto", "repeat")),
     Parameter(
         "loop", "bool", True, "Seamless Loop",
         "Make the end lead into the beginning, for continuous sounds", group="rhythm"
@@ -93,7 +94,7 @@ PARAMETERS = (
         ),
     ),
     Parameter("stereo_width", "float", 0.6, "Stereo Width", "How much the two channels differ", 0.0, 1.0, unit="factor",
-              group="output"),
+              group="output", needs=("channels", "stereo")),
     Parameter(
         "loudness", "float", -20.0, "Loudness",
         "Integrated loudness in LUFS. Reduced where the true peak would exceed −1 dBTP",

@@ -31,14 +31,14 @@ LOOKS = (
 
 PARAMETERS = (
     Parameter("style", "style", "", "Style", "Material or element to generate"),
-    Parameter("style_b", "style", "", "Morph To", "Second style that Mix blends toward"),
+    Parameter("style_b", "style", "", "Morph To", "Second style that Mix blends toward", group="morph"),
     Parameter(
         "mix", "float", 0.0, "Mix", "Blend from the first style (0) to the second (1)",
-        0.0, 1.0, unit="factor", animatable=True,
+        0.0, 1.0, unit="factor", animatable=True, group="morph", needs=("style_b",),
     ),
     Parameter(
         "speed", "float", 1.0, "Speed", "Speed at which the texture evolves, rises or flows. 0 stands still",
-        0.0, 20.0, 0.0, 4.0, animatable=True, group="motion",
+        0.0, 20.0, 0.0, 4.0, animatable=True,
     ),
     Parameter(
         "drift_x", "float", 0.0, "Drift X", "Movement to the right in frame widths per second",
@@ -54,7 +54,7 @@ PARAMETERS = (
     ),
     Parameter(
         "scale", "float", 1.0, "Scale", "Size of the texture's features. Small values take longer to generate",
-        0.25, 8.0, 0.5, 4.0, animatable=True, group="layout",
+        0.25, 8.0, 0.5, 4.0, animatable=True,
     ),
     Parameter(
         "tile_x", "bool", True, "Tile X", "Make the left edge continue the right one", group="layout",

@@ -273,7 +273,7 @@ def check_released(entry: Entry) -> None:
     if reason := quarantined(entry):
         raise GeneratorQuarantined(
             f"{entry.card.label} is in quarantine, because it has brought the worker down: {reason[:300]} "
-            "Release it in the panel Generators to try again, or remove it."
+            "Release it in the preferences to try again, or remove it."
         )
 
 

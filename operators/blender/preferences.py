@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,12 @@ from typing import Any
 import bpy
 
 from ...models.cache.cleaning import UNSAVED
-from ...models.library.catalog import SHIPPED, Library
+from ...models.library.catalog import SHIPPED, Glimpse, Library
 
 #: `bl_ext.<repository>.latent_strips`: preferences and user folders go by this name.
 ROOT = __package__.removesuffix(".operators.blender")
+#: What panels draw below the settings: a function of the layout each.
+DRAWN: list[Callable[[bpy.types.UILayout], None]] = []
 _PROVIDERS = [
     ("auto", "Automatic", "Fastest device found by a short trial, if it gives the same result as the processor"),
     ("cpu", "Processor", "Runs on every computer"),
@@ -78,9 +81,8 @@ class LatentStripsPreferences(bpy.types.AddonPreferences):
         column = layout.column(heading="Imported Generators", align=True)
         column.prop(self, "memory", text="Memory Limit (GB)")
         column.prop(self, "patience", text="Time Limit (s)")
-        row = layout.row(align=True)
-        row.operator("latent_strips.generator_import", icon="IMPORT")
-        row.operator("latent_strips.doctor", icon="HEART")
+        for draw in DRAWN:
+            draw(layout)
 
 
 def preferences() -> Any:
@@ -102,6 +104,11 @@ def font_folders() -> list[Path]:
 def library() -> Library:
     """Return the generators at hand: those that ship, and those in the user's own folder."""
     return Library((SHIPPED, user_folder("generators")))
+
+
+def seen_library() -> Library:
+    """Return the generators at hand as menus and panels show them, which ask for them many times at each redraw."""
+    return Glimpse((SHIPPED, user_folder("generators")))
 
 
 def frames_root() -> Path:

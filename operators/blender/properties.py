@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import zlib
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -17,17 +18,18 @@ import bpy
 from ...models.cards.card import Card
 from ...models.errors import RecipeError
 from ...models.kinds import Kind, kinds
-from ...models.parameters import Parameter
+from ...models.library.catalog import IMPORTED
+from ...models.parameters import Choice, Parameter
 from ...models.recipe import MAX_FRAMES, MAX_SEED, MAX_SIDE, Recipe
-from . import compat
-from .preferences import library
+from . import compat, making
+from .preferences import seen_library
 
 Item = tuple[str, str, str, int]
 PREFIX = "latent_"
 #: In a menu of styles, the entry for a second style that is the first one, or for none where there are none.
 SAME = "same"
 #: The strings of dynamic menus: Blender keeps no reference to them.
-_alive: dict[tuple[tuple[str, str, str], ...], list[Item]] = {}
+_alive: dict[tuple[object, ...], list[Item]] = {}
 
 SEED = Parameter("seed", "int", 0, "Seed", "Each seed gives a different result", 0, MAX_SEED)
 SIZE = (
@@ -35,6 +37,15 @@ SIZE = (
     Parameter("height", "int", 0, "Height", "Height in pixels. 0 uses the render size", 0, MAX_SIDE, unit="pixels"),
 )
 LENGTH = Parameter("length", "int", 100, "Length", "Number of frames to generate", 1, MAX_FRAMES, 1, 1000)
+#: What panels have beside that: what a script says by leaving a setting out.
+SEED_LOCKED = Parameter("seed_locked", "bool", False, "Lock Seed", "Keep the seed for the next strip")
+LENGTH_FROM = Parameter(
+    "length_from", "choice", "auto", "Length", "How long the next strip is",
+    choices=(
+        Choice("auto", "Automatic", "As the selected strips, else the strip below the playhead, else the scene"),
+        Choice("frames", "Frames", "A number of frames, from the playhead on"),
+    ),
+)  # fmt: skip
 
 
 def declared(parameter: Parameter, strict: bool = True) -> Any:
@@ -84,7 +95,7 @@ def generator_menu(kinds: Mapping[str, Kind], prefix: str = "") -> Any:
     """Return a menu of the generators at hand that make one of `kinds`."""
 
     def items(owner: Any, _context: bpy.types.Context | None) -> list[Item]:
-        cards = {entry.card.id: entry.card for entry in library().entries() if entry.card.kind in kinds}
+        cards = {entry.card.id: entry.card for entry in seen_library().entries() if entry.card.kind in kinds}
         found = [(card.id, card.label, card.license) for card in cards.values()]
         # A strip of a generator that is gone still names it; Blender would warn of an unknown entry at every redraw.
         made = _maker(str(owner.get("latent_recipe", ""))) if owner and prefix else ""
@@ -111,6 +122,18 @@ def generator_menu(kinds: Mapping[str, Kind], prefix: str = "") -> Any:
         update=update,
         options=set(),
     )
+
+
+def library_menu() -> Any:
+    """Return a menu of all generators at hand: the preferences show one of them, at first the last import."""
+
+    def items(_owner: Any, _context: bpy.types.Context | None) -> list[Item]:
+        entries = sorted(seen_library().entries(), key=lambda entry: not IMPORTED.fullmatch(entry.path.stem))
+        found = {each.card.id: (each.card.id, each.card.label, "") for each in entries}
+        items = [(*item, number) for number, item in enumerate(found.values())]  # it isn't saved
+        return _alive.setdefault(("library", *found.values()), items)
+
+    return bpy.props.EnumProperty(name="Generator", description="Generator to show", items=items, options={"SKIP_SAVE"})
 
 
 @lru_cache(maxsize=64)
@@ -151,7 +174,7 @@ def generator_card(kind: str, id: str) -> Card | None:
 
     All kinds of strips share their flat properties, so the generator may be of another kind.
     """
-    entries = library().entries()
+    entries = seen_library().entries()
     named = [entry.card for entry in entries if entry.card.id == id]
     made = [entry.card for entry in entries if entry.card.kind == kind]
     return next(iter((*named, *made)), None)
@@ -195,8 +218,15 @@ def settings_group(kind: Kind) -> Any:
     def declare(parameter: Parameter) -> Any:
         return style_menu(parameter, kind.name) if parameter.type == "style" else declared(parameter)
 
-    fields = {"generator": generator_menu({kind.name: kind}), **_annotations(kind, declare), "length": declared(LENGTH)}
+    fields = {"generator": generator_menu({kind.name: kind}), **_annotations(kind, declare)}
+    for parameter in (LENGTH, replace(LENGTH_FROM, default=_length_of(kind)), SEED_LOCKED):
+        fields[parameter.name] = declared(parameter)
     return type(f"LatentStrips{kind.name.title()}Settings", (bpy.types.PropertyGroup,), {"__annotations__": fields})
+
+
+def _length_of(kind: Kind) -> str:
+    """Return how long strips of a kind are unless somebody says it: an effect is short, all else fills a place."""
+    return "frames" if kind.name in ("sound", "clip") else "auto"
 
 
 _groups: list[Any] = []
@@ -211,10 +241,12 @@ def register() -> None:
         name: bpy.props.PointerProperty(type=group, name=kinds()[name].label)
         for name, group in zip(kinds(), _groups, strict=True)
     }
+    fields["making"] = making.menu()
     _groups.append(type("LatentStripsSettings", (bpy.types.PropertyGroup,), {"__annotations__": fields}))
     bpy.utils.register_class(_groups[-1])
     bpy.types.Scene.latent_strips = bpy.props.PointerProperty(type=_groups[-1], name="Latent Strips")
 
+    bpy.types.WindowManager.latent_strips_generator = library_menu()
     compat.STRIP.latent_generator = generator_menu(kinds(), PREFIX)
     for kind in kinds().values():
         for parameter in all_parameters(kind):
@@ -230,6 +262,7 @@ def unregister() -> None:
             if hasattr(compat.STRIP, PREFIX + parameter.name):
                 delattr(compat.STRIP, PREFIX + parameter.name)
     del compat.STRIP.latent_generator
+    del bpy.types.WindowManager.latent_strips_generator
     del bpy.types.Scene.latent_strips
     for group in reversed(_groups):
         bpy.utils.unregister_class(group)

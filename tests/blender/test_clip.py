@@ -10,7 +10,7 @@ from typing import Any
 import bpy
 import pytest
 
-from tests.helpers.blender.panels import draw
+from tests.helpers.blender.panels import draw, draw_preferences
 from tests.helpers.blender.strips import active, files, part, run
 from tests.helpers.tiny_network import network
 
@@ -37,6 +37,7 @@ def seconds(path: Path) -> float:
 
 
 def test_an_imported_sound_is_a_menu_entry_with_a_picture_and_a_sound(library: Path, model: Path, scene: Any) -> None:
+    scene.latent_strips.making = "clip"
     before = draw()
     assert "Import a generator first" in before
     assert bpy.ops.latent_strips.generator_import(filepath=str(model)) == {"FINISHED"}
@@ -45,7 +46,7 @@ def test_an_imported_sound_is_a_menu_entry_with_a_picture_and_a_sound(library: P
     assert scene.latent_strips.clip.generator == card.id
     assert {path.suffix for path in library.iterdir()} == {".onnx", ".json", ".png", ".wav"}
     assert seconds(library / f"{entry().path.stem}.wav") == pytest.approx(SAMPLES / 44100, abs=0.01)
-    drawn = draw()
+    drawn = [*draw(), *draw_preferences()]
     assert {"Tiny waves", "latent_strips.generator_play", "latent_strips.clip_add", "filling"} <= set(drawn)
     assert all(drawn.count(name) == before.count(name) for name in ("label", "knob_1"))  # this generator has none
     assert "its sample rate is a guess" in " ".join(drawn)

@@ -9,7 +9,7 @@ from typing import Any
 import bpy
 import pytest
 
-from tests.helpers.blender.panels import draw
+from tests.helpers.blender.panels import draw, draw_preferences
 from tests.helpers.blender.strips import active, digests, files, part, run, tick_until
 from tests.helpers.tiny_network import network
 
@@ -179,18 +179,19 @@ def test_a_quarantined_generator_is_named_and_released(library: Path, model: Pat
 
 
 def test_the_panels_show_the_library_and_the_knobs_that_there_are(library: Path, model: Path, scene: Any) -> None:
+    scene.latent_strips.making = "image"
     before = draw()
     assert "Import a generator first" in before
-    assert "Latent materials" in before
+    assert "Keyer" in draw_preferences()
     bpy.ops.latent_strips.generator_import(filepath=str(model))
     bpy.ops.latent_strips.image_add(length=1)
-    drawn = draw()
+    drawn = [*draw(), *draw_preferences()]
     wanted = {"Tiny faces", "latent_strips.generator_edit", "truncation", "latent_truncation", "fit"}
     assert wanted <= set(drawn)
     # This generator has none of its own.
     assert all(drawn.count(name) == before.count(name) for name in ("knob_1", "layers", "label"))
     part("models.library.user").quarantine([library], entries()[0].card.digest, "exit code -11")
-    assert "In quarantine: exit code -11" in draw()
+    assert "In quarantine: exit code -11" in draw_preferences()
     bpy.ops.latent_strips.generator_remove(generator=entries()[0].card.id)
     part("operators.blender.timeline.state").forget()  # what was drawn a moment ago is not worked out again at once
     assert "is not installed" in " ".join(draw())
@@ -201,7 +202,7 @@ def test_the_library_says_what_a_generator_is(library: Path, model: Path, tmp_pa
     card = tmp_path / "tiny_faces.json"
     bpy.ops.latent_strips.generator_import(filepath=str(model), label="Faces")
     id = entries()[0].card.id
-    told = " ".join(draw())
+    told = " ".join(draw_preferences())
     about = part("models.library.user").about(entries()[0])
     assert f"image, {model.stat().st_size / 1e6:.1f} MB, license unknown, 8×8, {about.seconds * 1000:.3g} ms" in told
     assert about.provider == "cpu"
@@ -210,7 +211,7 @@ def test_the_library_says_what_a_generator_is(library: Path, model: Path, tmp_pa
         "latent_strips.generator_edit",
         "latent_strips.generator_export_card",
         "latent_strips.generator_remove",
-    } <= {*draw()}
+    } <= {*draw_preferences()}
     assert entries()[0].path.with_suffix(".png").read_bytes()[:4] == b"\x89PNG"  # the thumbnail
     # A card that was exported, and written on by hand, comes back with the file.
     bpy.ops.latent_strips.generator_export_card(generator=id, filepath=str(card))
@@ -220,7 +221,7 @@ def test_the_library_says_what_a_generator_is(library: Path, model: Path, tmp_pa
     assert list(library.iterdir()) == []
     bpy.ops.latent_strips.generator_import(filepath=str(model))
     assert (entries()[0].card.label, entries()[0].card.license) == ("Cats", "CC0-1.0")
-    assert "license CC0-1.0" in " ".join(draw())
+    assert "license CC0-1.0" in " ".join(draw_preferences())
 
 
 def test_files_are_dropped_on_the_sequencer_alone(scene: Any) -> None:

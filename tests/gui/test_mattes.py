@@ -12,7 +12,7 @@ def test_a_click_lets_a_strip_be_seen_through_a_matte(desk: Desk, screenshots: P
         "pictures('below', 1, 1, 12, plain((1, 0, 0)))\npictures('above', 2, 1, 12, plain((0, 0, 1)))\n"
         "select('above')\nscene.latent_strips.matte.scale = 0.3"
     )
-    desk.open("LATENT_STRIPS_PT_matte")
+    desk.create("matte")
     desk.window.press("latent_strips.matte_add", "ACTIVE")
     desk.wait_for(3)
     desk.window.screenshot(screenshots / "matte.png")
@@ -27,8 +27,8 @@ def test_a_click_makes_a_transition_that_burns(desk: Desk, screenshots: Path) ->
         "pictures('a', 1, 1, 16, plain((1, 0, 0)))\npictures('b', 2, 9, 16, plain((0, 0, 1)))\n"
         "select('b', 'a')\nscene.latent_strips.matte.scale = 0.3"
     )
-    desk.open("LATENT_STRIPS_PT_matte")
-    desk.window.press("latent_strips.transition_add", "with_glow=True")
+    desk.create("transition")
+    desk.window.press("latent_strips.transition_add", "with_glow=True", aside=80)
     desk.wait_for(4)
     desk.window.screenshot(screenshots / "transition.png")
     desk.check("assert (share(8, 2), share(9, 2), share(16, 2)) == (0, 0, 1)\nassert 0.1 < share(12, 2) < 0.9")
@@ -39,7 +39,7 @@ def test_a_click_leads_from_one_strip_to_the_next(desk: Desk, screenshots: Path)
         "pictures('a', 1, 1, 40, plain((1, 0, 0)))\npictures('b', 1, 45, 40, plain((0, 0, 1)))\n"
         "select('a')\nscene.latent_strips.matte.scale = 0.3"
     )
-    desk.open("LATENT_STRIPS_PT_matte")
+    desk.create("transition")
     # As the other button leaves it.
     desk.check("bpy.context.window_manager.operator_properties_last('latent_strips.transition_add').with_glow = True")
     desk.window.press("latent_strips.transition_add", "hold=True")
@@ -50,7 +50,7 @@ def test_a_click_leads_from_one_strip_to_the_next(desk: Desk, screenshots: Path)
 
 def test_a_click_masks_what_a_strip_shows(desk: Desk, screenshots: Path) -> None:
     desk.prepare("pictures('clip', 1, 1, 16, moving)\nselect('clip')")
-    desk.open("LATENT_STRIPS_PT_footage_mask")
+    desk.create("footage_mask")
     desk.check("scene.latent_strips.footage_mask.generator = 'keyer'\nscene.latent_strips.footage_mask.invert = True")
     desk.window.press("latent_strips.mask_add")
     desk.wait_for(2)
@@ -64,7 +64,7 @@ def test_a_click_masks_a_meta_strip_which_a_second_blender_renders(desk: Desk, s
         "strips()['clip'].move_to_meta(strips()['both'])\nstrips()['both'].right_handle = 9\nselect('both')\n"
         "scene.latent_strips.footage_mask.generator = 'keyer'\nscene.latent_strips.footage_mask.invert = True"
     )
-    desk.open("LATENT_STRIPS_PT_footage_mask")
+    desk.create("footage_mask")
     desk.window.press("latent_strips.mask_add")
     desk.wait_for(2)
     desk.window.screenshot(screenshots / "mask-of-meta.png")
@@ -73,7 +73,7 @@ def test_a_click_masks_a_meta_strip_which_a_second_blender_renders(desk: Desk, s
 
 def test_a_click_shows_a_strip_in_another_look(desk: Desk, screenshots: Path) -> None:
     desk.prepare("pictures('clip', 1, 1, 12, moving)\nselect('clip')\nscene.latent_strips.restyle.style = 'ink'")
-    desk.open("LATENT_STRIPS_PT_restyle")
+    desk.create("restyle")
     desk.window.press("latent_strips.restyle_add")
     desk.wait_for(2)
     desk.window.screenshot(screenshots / "restyle.png")
@@ -97,7 +97,7 @@ def test_a_click_masks_a_3d_scene_which_needs_a_screen(desk: Desk, screenshots: 
         "strips().new_scene('scene', other, 1, 1)\nselect('scene')\n"
         "scene.latent_strips.footage_mask.generator = 'keyer'\nscene.latent_strips.footage_mask.invert = True"
     )
-    desk.open("LATENT_STRIPS_PT_footage_mask")
+    desk.create("footage_mask")
     desk.window.press("latent_strips.mask_add")
     desk.wait_for(2)
     desk.window.screenshot(screenshots / "mask-of-3d-scene.png")

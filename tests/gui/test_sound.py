@@ -46,7 +46,7 @@ def wait_for_files(desk: Desk, count: int) -> None:
 def test_a_sound_is_heard_first_and_then_placed(desk: Desk, screenshots: Path) -> None:
     desk.prepare("scene.latent_strips.sound.style = 'impact'\nscene.latent_strips.sound.length = 12")
     there = len(files(desk))
-    desk.open("LATENT_STRIPS_PT_sound")
+    desk.create("sound")
     desk.window.press("latent_strips.audition", "step=1")
     wait_for_files(desk, there + 1)
     desk.window.screenshot(screenshots / "audition.png")
@@ -62,7 +62,7 @@ def test_one_click_puts_a_sound_at_every_marker(desk: Desk, screenshots: Path) -
         "scene.latent_strips.sound.style = 'footsteps'\nscene.latent_strips.sound.length = 6\n"
         "for frame in (10, 30, 50): scene.timeline_markers.new('step', frame=frame)"
     )
-    desk.open("LATENT_STRIPS_PT_sound")
+    desk.create("sound")
     desk.window.press("latent_strips.sound_to_picture", "MARKERS", aside=80)
     desk.wait_for(3)
     desk.window.screenshot(screenshots / "sounds-at-markers.png")
@@ -75,7 +75,8 @@ def test_a_click_lets_a_strip_follow_what_is_heard(desk: Desk, screenshots: Path
     desk.opened.add("LATENT_STRIPS_PT_strip")  # from the start
     desk.open("LATENT_STRIPS_PT_strip")
     time.sleep(1)
-    desk.window.press("latent_strips.react")
+    width = desk.window.state()["regions"]["UI"][2]
+    desk.window.press("latent_strips.react", aside=38 - width // 2)  # the last icon of its row
     time.sleep(1)  # the dialog opens under the mouse
     desk.window.screenshot(screenshots / "react.png")
     desk.window.key("Return")

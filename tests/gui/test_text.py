@@ -17,7 +17,7 @@ select("words")
 
 def test_a_click_gives_a_text_a_look(desk: Desk, screenshots: Path) -> None:
     desk.prepare(TEXT)
-    desk.open("LATENT_STRIPS_PT_text")
+    desk.create("text_effect")
     desk.check("scene.latent_strips.text_effect.style = 'gold'\nscene.latent_strips['letters'] = share(6, 0)")
     desk.window.press("latent_strips.text_style")
     desk.wait_for(2)
@@ -34,7 +34,7 @@ def test_a_click_gives_a_text_a_look(desk: Desk, screenshots: Path) -> None:
 
 def test_a_click_says_what_is_missing(desk: Desk, screenshots: Path) -> None:
     desk.prepare("pictures('clip', 1, 1, 4, plain((1, 0, 0)))\nselect('clip')")
-    desk.open("LATENT_STRIPS_PT_text")
+    desk.create("text_effect")
     desk.check(
         "assert not bpy.ops.latent_strips.text_style.poll()\n"
         "area = next(a for a in bpy.context.screen.areas if a.type == 'SEQUENCE_EDITOR')"

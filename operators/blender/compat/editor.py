@@ -6,7 +6,7 @@ from typing import Any
 
 import bpy
 
-from .scenes import SEQUENCER_SCENE
+from .scenes import SEQUENCER_SCENE, sequencer_scene
 
 #: The type of all strips, on which flat properties are registered: `Sequence` until 4.3, `Strip` from 4.4 on.
 STRIP: Any = getattr(bpy.types, "Strip", None) or bpy.types.Sequence
@@ -43,6 +43,14 @@ def named(scene: bpy.types.Scene, name: str) -> Any:
 def active_strip(scene: bpy.types.Scene) -> Any:
     """Return the active strip or None."""
     return scene.sequence_editor.active_strip if scene and scene.sequence_editor else None
+
+
+def selected_strips(context: bpy.types.Context) -> list[Any]:
+    """Return the selected strips that the Sequencer shows, as Blender lists them: quick, however many there are."""
+    for name in ("selected_strips", "selected_sequences"):  # until 4.3 the second
+        if (found := getattr(context, name, None)) is not None:
+            return list(found)
+    return [strip for strip in all_strips(sequencer_scene(context)) if strip.select]
 
 
 def is_meta(strip: Any) -> bool:

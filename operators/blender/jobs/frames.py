@@ -88,10 +88,10 @@ class Make(Job):
             return "Waiting" if self.state == "waiting" else "Starting"
         if kind(self.recipe.kind).medium == "sound":
             return self.doing
-        words = [f"{self.done} of {self.total} frames"]
-        if self.speed:
-            words += [f"{self.speed:.1f} fps", f"{self.seconds_left or 0:.0f} s left"]
-        return ", ".join(words)
+        if not self.speed:
+            return f"{self.done} of {self.total} frames"
+        left = self.seconds_left or 0
+        return f"{self.done} of {self.total} frames, {self.speed:.1f} fps, {left:.0f} s left"
 
     def folder(self) -> Folder:
         """Return the folder that the frames are made into."""

@@ -39,6 +39,7 @@ def mask(scene: bpy.types.Scene, name: str, given: Mapping[str, Any], is_live: b
     start, length = compat.left(strip), compat.length(strip)
     job = make.add(scene, kind("matte"), given, length, start, is_live=is_live, progress=progress)
     masks.apply(scene, name, job.strip)
+    masks.keep_selected(scene, {name})
     return job
 
 
@@ -61,6 +62,7 @@ def from_footage(
     job = make.add(scene, made, given, length, start, is_live=is_live, progress=progress, source=strip)
     if wired:
         masks.apply(scene, name, job.strip)
+        masks.keep_selected(scene, {name})
     elif made.name == "restyle":
         masks.share(scene, name, job.strip)
     return job
@@ -79,11 +81,13 @@ def transition(
     The shapes stand still while they grow, so that no pixel goes back.
     """
     still = dict(given) | {"speed": 0.0, "drift_x": 0.0, "drift_y": 0.0, "invert": plan.out, "shown": "luma"}
+    kept = {strip.name for strip in masks.selected(scene)}
     jobs = [_growing(scene, plan, still, is_live, progress)]
     masks.apply(scene, plan.masked, jobs[0].strip)
     if glow:
         # An edge is the same from both sides: the light needs no inverting.
         jobs.append(_growing(scene, plan, still | {"shown": "glow", "invert": False}, is_live, progress))
+    masks.keep_selected(scene, kept)
     return jobs
 
 

@@ -6,6 +6,7 @@ muted. Where the mask's strip has no frame, there is no mask.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 import bpy
@@ -20,14 +21,36 @@ SILENT = ("SOUND",)
 
 def selected(scene: bpy.types.Scene) -> list[Any]:
     """Return the selected strips that show a picture, by time."""
-    found = [strip for strip in compat.all_strips(scene) if strip.select and strip.type not in SILENT]
-    return sorted(found, key=lambda strip: (compat.left(strip), strip.channel))
+    return _in_time(strip for strip in compat.all_strips(scene) if strip.select)
+
+
+def chosen(context: bpy.types.Context) -> list[Any]:
+    """Return the selected strips that show a picture, as panels and polls ask: quick."""
+    return _in_time(compat.selected_strips(context))
+
+
+def _in_time(found: Iterable[Any]) -> list[Any]:
+    pictures = [strip for strip in found if strip.type not in SILENT and not (strip.mute and strips.is_latent(strip))]
+    return sorted(pictures, key=lambda strip: (compat.left(strip), strip.channel))
+
+
+def shown(context: bpy.types.Context) -> Any:
+    """Return the strip that a mask would be laid over, as panels and polls ask; None where there is none. Quick."""
+    active = compat.active_strip(compat.sequencer_scene(context))
+    return _subject(active, lambda: chosen(context))
+
+
+def _subject(active: Any, selected: Callable[[], list[Any]]) -> Any:
+    """Return the active strip; where that is a matte that was just made for the one that is selected, that one."""
+    if active is not None and not active.select and len(found := selected()) == 1:
+        return found[0]
+    return active if active is not None and active.type not in SILENT else None
 
 
 def target(scene: bpy.types.Scene) -> Any:
-    """Return the active strip, to be seen through a matte. Raises LatentStripsError."""
-    active = compat.active_strip(scene)
-    if active is None or active.type in SILENT:
+    """Return the strip to be seen through a matte: the active one. Raises LatentStripsError."""
+    active = _subject(compat.active_strip(scene), lambda: selected(scene))
+    if active is None:
         raise LatentStripsError("No picture strip is selected. Select the strip to mask.")
     need_top_level(scene, [active])
     return active
@@ -62,6 +85,15 @@ def refresh(scene: bpy.types.Scene, matte: Any) -> None:
         for modifier in getattr(strip, "modifiers", ()):
             if getattr(modifier, "input_mask_strip", None) == matte:
                 compat.refresh_modifiers(strip)
+
+
+def keep_selected(scene: bpy.types.Scene, names: Collection[str]) -> None:
+    """Select the strips of these names again, so that what was pressed for them can be pressed once more.
+
+    The matte that was made for them stays the active strip.
+    """
+    for strip in compat.strips(scene):
+        strip.select = strip.name in names
 
 
 def share(scene: bpy.types.Scene, name: str, above: str) -> None:

@@ -24,7 +24,8 @@ def scope_property(description: str) -> Any:
 
 def poll(cls: Any, context: bpy.types.Context) -> bool:
     """There is a strip that Latent Strips made."""
-    if not strips.latent(compat.sequencer_scene(context)):
+    scene = compat.sequencer_scene(context)
+    if not strips.is_latent(compat.active_strip(scene)) and not any(map(strips.is_latent, compat.all_strips(scene))):
         cls.poll_message_set("There are no generated strips in this scene. Add one first")
         return False
     return True

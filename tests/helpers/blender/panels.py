@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -19,6 +20,7 @@ class Layout:
         self.use_property_split = self.use_property_decorate = True
         self.scale_y = self.ui_units_y = 1.0
         self.emboss = "NORMAL"
+        self.operator_context = "INVOKE_DEFAULT"
 
     def row(self, align: bool = False) -> Layout:
         return self
@@ -27,10 +29,6 @@ class Layout:
 
     def split(self, factor: float) -> Layout:
         assert 0 < factor < 1
-        return self
-
-    def grid_flow(self, row_major: bool, columns: int, even_columns: bool, even_rows: bool) -> Layout:
-        assert columns > 0
         return self
 
     def box(self) -> Layout:
@@ -46,6 +44,22 @@ class Layout:
     def progress(self, factor: float, text: str) -> None:
         assert 0 <= factor <= 1
         self.drawn.append(text)
+
+    def grid_flow(self, **how: Any) -> Layout:
+        return self
+
+    def column_flow(self, columns: int) -> Layout:
+        return self
+
+    def separator(self) -> None:
+        pass
+
+    def menu(self, name: str, text: str = "", icon: str = "NONE") -> None:
+        getattr(bpy.types, name).draw(SimpleNamespace(layout=self), bpy.context)
+
+    def prop_enum(self, owner: Any, name: str, value: str, text: str = "") -> None:
+        assert value in owner.bl_rna.properties[name].enum_items
+        self.drawn.append(value)
 
     def prop(self, owner: Any, name: str, expand: bool = False, text: str | None = None, icon: str = "NONE") -> None:
         assert name in owner.bl_rna.properties
@@ -67,14 +81,29 @@ class Layout:
         return self.given[-1]
 
 
-def draw() -> list[str]:
-    """Draw all panels whose poll allows it and return what they show."""
+def draw(only: Sequence[Any] = ()) -> list[str]:
+    """Draw all panels, or `only` some, whose poll allows it and return what they show."""
     drawn: list[str] = []
     panels = part("panels")
-    for panel in panels._CLASSES:
+    for panel in (each for each in only or panels._CLASSES if issubclass(each, bpy.types.Panel)):
         assert (panel.bl_space_type, panel.bl_region_type, panel.bl_category) == (
             "SEQUENCE_EDITOR", "UI", "Latent Strips",
         )  # fmt: skip
         if not hasattr(panel, "poll") or panel.poll(bpy.context):
             panel.draw(SimpleNamespace(layout=Layout(drawn)), bpy.context)
+    return drawn
+
+
+def draw_menu(name: str) -> list[str]:
+    """Draw a menu and those that it opens, and return what they show."""
+    drawn: list[str] = []
+    Layout(drawn).menu(name)
+    return drawn
+
+
+def draw_preferences() -> list[str]:
+    """Draw what the preferences show below their settings, and return it."""
+    drawn: list[str] = []
+    for each in part("operators.blender.preferences").DRAWN:
+        each(Layout(drawn))
     return drawn

@@ -91,6 +91,7 @@ def unset(group):
         elif not property.is_readonly:
             group.property_unset(property.identifier)
 
+scene.latent_strips.property_unset("making")
 for kind in scene.latent_strips.bl_rna.properties:
     if kind.type == "POINTER" and kind.identifier != "rna_type":
         unset(getattr(scene.latent_strips, kind.identifier))
@@ -123,6 +124,11 @@ class Desk:
             x, top, _, _ = self.window.state()["regions"]["UI"]
             self.window.click(x + 60, top + 16)
             self.opened.add(panel)
+
+    def create(self, entry: str) -> None:
+        """Leave *Create* alone in the sidebar, for one kind of strips."""
+        self.check(f"lone('LATENT_STRIPS_PT_create')\nscene.latent_strips.making = {entry!r}")
+        time.sleep(1)
 
     def check(self, code: str) -> None:
         """Run code that asserts something."""

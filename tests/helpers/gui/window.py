@@ -132,7 +132,7 @@ class Window:
         """Press a key, by xdotool's name of it: `Escape`, `ctrl+z`."""
         self.xdotool("key", name)
 
-    def find_button(self, operator: str, having: str = "", step: int = 16, aside: int = 0) -> tuple[int, int]:
+    def find_button(self, operator: str, having: str = "", step: int = 12, aside: int = 0) -> tuple[int, int]:
         """Return the place of an operator's button (`"render.render"`), found by moving the mouse down the sidebar.
 
         A button is 20 px high, and so is not missed by steps of 16. Where several press the same operator, `having` is
