@@ -60,7 +60,8 @@ def ranged(numbers: AnyArray, port: Port, colors: bool = False) -> Range:
     slack = 0.05 * (port.high - port.low)
     if (port.low, port.high) != (0.0, 1.0) and port.low - slack <= least and most <= port.high + slack:
         return Range(port.low, port.high)  # as the graph's last operation has it
-    low, high = (float(value) for value in np.percentile(numbers, (BEYOND, 100 - BEYOND)))
+    beyond = 0.0 if port.role == "mask" else BEYOND  # what a mask keeps may be small
+    low, high = (float(value) for value in np.percentile(numbers, (beyond, 100 - beyond)))
     middle, largest = (low + high) / 2, max(-low, high)
     if low >= -0.1 and -2 * low <= high <= 1.1:
         return UNIT

@@ -135,6 +135,13 @@ def test_a_few_numbers_beyond_a_range_do_not_decide(
         assert found.high < 1100
 
 
+def test_what_a_mask_keeps_may_be_small() -> None:
+    numbers = np.zeros(10_000, np.float32)
+    numbers[:20] = 255
+    assert ranges.ranged(numbers, Port("y", "mask", 1), True) == ranges.BYTES
+    assert ranges.ranged(numbers, Port("y", "image", 3), True) == ranges.UNIT
+
+
 @pytest.mark.parametrize("shape", [(3, 1024, 1024), (1024, 1024, 3), (1, 2**20)])
 def test_what_is_looked_at_lies_all_over_an_array(shape: tuple[int, ...]) -> None:
     places = np.indices(shape).reshape(3 if len(shape) == 3 else 2, -1)
