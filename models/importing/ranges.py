@@ -38,6 +38,13 @@ class Range:
         """Return a port with this range."""
         return replace(port, low=self.low, high=self.high, mean=self.mean, std=self.std)
 
+    def shown(self, numbers: AnyArray) -> AnyArray:
+        """Return numbers of this range as colors of 0…1, of which nothing lies beyond."""
+        colors = (numbers - self.low) / (self.high - self.low)
+        if self.mean:  # of which channel a number is isn't known here
+            colors = colors * np.mean(self.std) + np.mean(self.mean)
+        return np.clip(colors, 0, 1)
+
 
 UNIT, BYTES, SIGNED, NORMALIZED = Range(0.0, 1.0), Range(0.0, 255.0), Range(-1.0, 1.0), Range(0.0, 1.0, MEAN, STD)
 #: The ranges that colors usually have.
