@@ -293,10 +293,10 @@ def check_inputs(ports: Sequence[Port], name: str) -> None:
             check_picture(port)
     several = [port for port in ports if port.role == "image"][1:]
     other = [port for port in ports if port.role not in GIVEN]
-    if port := next(iter([*other, *several]), None):
-        what = "a second picture" if port in several else f"a {port.role.replace('_', ' ')}"
+    if extra := next(iter([*other, *several]), None):
+        what = "a second picture" if extra in several else f"a {extra.role.replace('_', ' ')}"
         raise GeneratorError(
-            f"{name} takes a picture and also {port.name[:64]!r} {list(port.shape)} ({what}), which footage doesn't "
+            f"{name} takes a picture and also {extra.name[:64]!r} {list(extra.shape)} ({what}), which footage doesn't "
             "have. Export it with that input as a constant, or correct its role on a card beside it."
         )
 
