@@ -13,6 +13,10 @@ import numpy as np
 from google.protobuf.message import DecodeError
 from onnx import AttributeProto, GraphProto, ModelProto, TensorProto, ValueInfoProto, helper, numpy_helper
 
+from models.importing import feeds, trial
+
+#: What a trial may give and take where many are tried: (module, name, numbers).
+SMALL = ((feeds, "FED", 2**20), (trial, "FED", 2**20), (trial, "RETURNED", 2**21))
 #: Sizes that break something somewhere.
 SIZES = (-(2**63), -1, 0, 1, 2, 3, 4, 5, 7, 16, 64, 128, 784, 2048, 12288, 16384, 65536, 10**5, 2**24, 2**31 - 1, 2**31,
          2**40, 2**62, 2**63 - 1)  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -20,7 +21,7 @@ from models.importing import importer
 from tests.helpers import third_party_footage, third_party_sound, third_party_styles
 from tests.helpers.fuzz import fuzz
 from tests.helpers.importing import opened
-from tests.helpers.spoiled_graphs import spoiled
+from tests.helpers.spoiled_graphs import SMALL, spoiled
 from tests.helpers.third_party import GENERATORS
 
 #: No input takes longer, seconds of the processor.
@@ -38,9 +39,13 @@ JSON = st.recursive(
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """An empty folder, with another for a library; trials give and take little, so that no network is slow itself."""
     (path := tmp_path_factory.mktemp("fuzz")).joinpath("library").mkdir()
-    return path
+    with pytest.MonkeyPatch.context() as patched:
+        for module, name, most in SMALL:
+            patched.setattr(module, name, most)
+        yield path
 
 
 @cache
