@@ -10,7 +10,7 @@ import time
 import unicodedata
 import wave
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
@@ -78,6 +78,7 @@ def take(
     """
     user.tidy(folder)
     part = user.import_part(folder)
+    target: Path | None = None
     try:
         with within() as tick:
             reader.read(path, allow)
@@ -116,6 +117,9 @@ def take(
         raise CacheError(f"{path.name}: can't be stored ({error.strerror}).") from error
     finally:
         part.unlink(missing_ok=True)
+        if target and not is_there(target):  # what lies beside it is of no use without it
+            with suppress(OSError):
+                user.delete(target)
 
 
 @contextmanager
