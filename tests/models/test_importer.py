@@ -15,7 +15,7 @@ import pytest
 
 from models.cards.card import KEY
 from models.errors import ExternalData, GeneratorError, GeneratorRefused
-from models.importing import importer
+from models.importing import importer, previews
 from models.kinds import kind
 from models.library import user
 from models.library.catalog import Entry, Library
@@ -161,7 +161,7 @@ def test_a_refused_file_leaves_nothing(library: Path, tmp_path: Path) -> None:
 def test_a_card_that_grows_too_large_leaves_nothing(
     library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(importer, "DRAWING", 0)
+    monkeypatch.setattr(previews, "DRAWING", 0)
     path = tmp_path / "much.onnx"
     styles = [{"name": f"s{n}", "label": "", "vector": []} for n in range(20_000)]
     write_card(path, styles=styles)  # written in lines, it takes half as much again
