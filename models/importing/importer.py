@@ -8,22 +8,14 @@ import os
 import re
 import time
 import unicodedata
-import wave
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
-from io import BytesIO
 from pathlib import Path
-
-import numpy as np
 
 from ..cards.card import KEY, Card, read_beside
 from ..cards.port import RATES
-from ..errors import CacheError, GeneratorError, GeneratorRefused, RecipeError, TextError
-from ..gallery import picture, tiles
-from ..imaging.fit import fitted
-from ..imaging.png import png
-from ..imaging.small import webp
+from ..errors import CacheError, GeneratorError, GeneratorRefused
 from ..inference.arrays import Array as Picture
 from ..inference.guarded import Guarded
 from ..kinds import clip, kinds
@@ -33,16 +25,9 @@ from ..library.user import ImportNotes
 from ..onnx import container, metadata, reader
 from ..plain_files import is_there, open_plain
 from ..printable import printable
-from ..recipe import Recipe
-from ..sound import clips
-from . import roles, trial
+from . import previews, roles, trial
 from .feeds import check_size
 
-#: Sides of a preview, px; seconds of a sound's where its network has no length of its own, and at most.
-PREVIEW = 128
-HEARD, LONGEST_HEARD = 4.0, 10.0
-#: Seconds after which no further picture of a style is begun.
-DRAWING = 10.0
 _CHUNK = 1 << 20
 
 Open = Callable[[Path, Collection[str]], Guarded]
@@ -78,6 +63,7 @@ def take(
     """
     user.tidy(folder)
     part = user.import_part(folder)
+    target: Path | None = None
     try:
         with within() as tick:
             reader.read(path, allow)
@@ -99,16 +85,16 @@ def take(
         kinds()[card.kind].check_card(card)
         check_size(card.inputs)
         begin = time.perf_counter()
-        shown = _shown(card, session)
+        shown = previews.shown(card, session)
         if not shown and tested is not None:  # made from footage: the trial's own has to do
-            shown = {".png": _small(tested)}
+            shown = {".png": previews.small(tested)}
         about = replace(about, provider=provider, allow=tuple(allow))
         if not about.seconds:
             about = replace(about, seconds=round(time.perf_counter() - begin, 6))
         target = folder / f"{digest}.onnx"
         for suffix, data in shown.items():
             user.write(target.with_suffix(suffix), data)
-        _draw_styles(card, session, target)
+        previews.draw_styles(card, session, target)
         user.store(target, card, about)
         os.replace(part, target)
         return Imported(Entry(target, Card.read(target)), about)
@@ -116,6 +102,9 @@ def take(
         raise CacheError(f"{path.name}: can't be stored ({error.strerror}).") from error
     finally:
         part.unlink(missing_ok=True)
+        if target and not is_there(target):  # what lies beside it is of no use without it
+            with suppress(OSError):
+                user.delete(target)
 
 
 @contextmanager
@@ -131,9 +120,9 @@ def again(entry: Entry, open: Open) -> ImportNotes:
     """Try a stored generator once more, after its card was corrected: a new preview. Raises GeneratorError."""
     known = user.about(entry)
     session = trial.Small(open(entry.path, known.allow))
-    for suffix, data in _shown(entry.card, session).items():
+    for suffix, data in previews.shown(entry.card, session).items():
         user.write(entry.path.with_suffix(suffix), data)
-    _draw_styles(entry.card, session, entry.path)
+    previews.draw_styles(entry.card, session, entry.path)
     return known
 
 
@@ -230,60 +219,6 @@ def _tried(digest: str, session: trial.Small, name: str, rate: int) -> tuple[Car
             f"What was found out of this network makes no sense ({error}). Write a card for it."
         ) from error
     return card, ImportNotes(round(found.seconds, 6), "", why, size), found.picture
-
-
-def _shown(card: Card, session: trial.Small) -> dict[str, bytes]:
-    """Return what a strip of this generator is with everything at its default, by file suffix: a frame as `.png`, or a
-    sound as `.wav` and its waveform.
-
-    Nothing of kinds that need footage or text to be made from.
-    """
-    made = kinds().get(card.kind)
-    if made is None or made.made_from != "nothing":
-        return {}
-    is_sound = made.medium == "sound"
-    seconds = HEARD
-    if card.kind == clip.KIND.name:
-        samples = clip.samples_of(card)
-        seconds = min(max(samples / clip.rate_of(card), 0.05), LONGEST_HEARD) if samples else HEARD
-    recipe = Recipe(
-        card.kind, card.id, card.reading(), PREVIEW, PREVIEW, round(seconds * 100) if is_sound else 1, 100.0
-    )
-    take = made.take(recipe, card)
-    # A take asks for no more of a session than Guarded has.
-    data = b"".join(take.finish(0, take.run(session, 0)))  # type: ignore[arg-type]
-    return {".wav": data, ".png": _waveform(data)} if is_sound else {".png": data}
-
-
-def _draw_styles(card: Card, session: trial.Small, target: Path) -> None:
-    """Draw the gallery's pictures of a generator's styles, as many as time allows: the first ones."""
-    made = kinds().get(card.kind)
-    user.forget_pictures(target)
-    if made is None or made.made_from == "footage":
-        return
-    end = time.monotonic() + DRAWING
-    for number, (style, _) in enumerate(tiles.offered(card, made)[: tiles.MOST]):
-        if time.monotonic() > end:
-            return
-        values = {made.chosen_by: style} if style else {}
-        try:
-            image = picture.drawn(card, session, values)  # type: ignore[arg-type]
-        except (GeneratorError, RecipeError, TextError):  # it was tried before: this frame is larger, that is all
-            return
-        user.write(user.style_picture(target, number), webp(image))
-
-
-def _waveform(data: bytes) -> bytes:
-    """Return the picture of a WAV file of 24 bits, as a PNG file."""
-    with wave.open(BytesIO(data)) as file:
-        whole = np.frombuffer(file.readframes(file.getnframes()), np.uint8).reshape(-1, 3)
-        samples = np.pad(whole, ((0, 0), (1, 0))).view("<i4").reshape(-1, file.getnchannels()).T / 2**31
-    return png(clips.drawn(samples, PREVIEW).astype(np.float32))
-
-
-def _small(image: Picture) -> bytes:
-    colors = np.repeat(image, 3, axis=0) if len(image) == 1 else image
-    return png(fitted(np.clip(colors, 0, 1), (PREVIEW, PREVIEW), "fill"))
 
 
 def _slug(name: str) -> str:

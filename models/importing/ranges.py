@@ -38,6 +38,13 @@ class Range:
         """Return a port with this range."""
         return replace(port, low=self.low, high=self.high, mean=self.mean, std=self.std)
 
+    def shown(self, numbers: AnyArray) -> AnyArray:
+        """Return numbers of this range as colors of 0…1, of which nothing lies beyond."""
+        colors = (numbers - self.low) / (self.high - self.low)
+        if self.mean:  # of which channel a number is isn't known here
+            colors = colors * np.mean(self.std) + np.mean(self.mean)
+        return np.clip(colors, 0, 1)
+
 
 UNIT, BYTES, SIGNED, NORMALIZED = Range(0.0, 1.0), Range(0.0, 255.0), Range(-1.0, 1.0), Range(0.0, 1.0, MEAN, STD)
 #: The ranges that colors usually have.
@@ -60,7 +67,8 @@ def ranged(numbers: AnyArray, port: Port, colors: bool = False) -> Range:
     slack = 0.05 * (port.high - port.low)
     if (port.low, port.high) != (0.0, 1.0) and port.low - slack <= least and most <= port.high + slack:
         return Range(port.low, port.high)  # as the graph's last operation has it
-    low, high = (float(value) for value in np.percentile(numbers, (BEYOND, 100 - BEYOND)))
+    beyond = 0.0 if port.role == "mask" else BEYOND  # what a mask keeps may be small
+    low, high = (float(value) for value in np.percentile(numbers, (beyond, 100 - beyond)))
     middle, largest = (low + high) / 2, max(-low, high)
     if low >= -0.1 and -2 * low <= high <= 1.1:
         return UNIT

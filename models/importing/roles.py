@@ -93,6 +93,7 @@ def _port(tensor: Tensor, graph: Graph, rules: tuple[Rule, ...]) -> Port:
 def infer(graph: Graph) -> Guess:
     """Return what `graph` is for. Raises GeneratorError when nothing here could use it."""
     if known := recognized(graph):
+        check_inputs(known.inputs, "This network")
         return known
     inputs = tuple(_inputs(graph))
     outputs = tuple(_port(tensor, graph, OUTPUTS) for tensor in graph.outputs)

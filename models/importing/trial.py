@@ -97,18 +97,22 @@ def _agreed(guess: Guess, run: Run) -> tuple[Guess, Seen]:
     first = replace(guess, outputs=settled(guess, seen))
     if guess.kind != "restyle" or guess.certain:
         return first, seen
-    found, given, left, saw = first, UNIT, [each for each in STANDARD if each != UNIT], seen
+    found, saw, given, left = first, seen, UNIT, [each for each in STANDARD if each != UNIT]
     while (shown := _shown(found)) is not None and shown.role == "image":
         made = Range.of(shown)
-        picture = np.clip(arrays.picture(shown, saw.first[shown.name]), 0, 1)
-        if made == given and float(picture.std()) > PLAIN:
-            return found, saw
-        if not left or all(port.dtype == "uint8" for port in found.inputs if port.role == "image"):
+        if made == given and float(made.shown(saw.numbers[shown.name]).std()) > PLAIN:
+            return found, replace(saw, seconds=seen.seconds)
+        if not left or all(port.dtype == "uint8" for port in guess.inputs if port.role == "image"):
             break
         given = left.pop(left.index(made) if made in left else 0)
         tuned = replace(guess, inputs=tuple(_given(port, given) for port in guess.inputs))
-        saw = _tried(run, tuned)
-        found = replace(tuned, outputs=settled(tuned, saw))
+        try:
+            saw = _tried(run, tuned, 1)
+            found = replace(tuned, outputs=settled(tuned, saw))
+        except (GeneratorOverrun, GeneratorRefused):
+            raise
+        except GeneratorError:  # such as halves that can't hold what becomes of 0…255
+            continue
     return first, seen
 
 
@@ -142,11 +146,11 @@ def _check_enlarger(guess: Guess, made: Port, picture: Array) -> None:
         )
 
 
-def _tried(run: Run, guess: Guess) -> Seen:
+def _tried(run: Run, guess: Guess, runs: int = RUNS) -> Seen:
     first: dict[str, AnyArray] = {}
     numbers: dict[str, list[AnyArray]] = {port.name: [] for port in guess.outputs}
     took, invalid = [], set()
-    for seed in range(RUNS):
+    for seed in range(runs):
         given = feeds(guess, seed)
         begin = time.perf_counter()
         made = _run(run, guess, given)

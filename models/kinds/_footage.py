@@ -278,14 +278,25 @@ class FootageKind(Kind):
         return super().checked(replace(recipe, settings=settings), card)
 
 
+def check_picture(port: Port) -> None:
+    """Raise GeneratorError for an input that is said to be a picture and can't be one."""
+    if len(port.shape) != 4:
+        raise GeneratorError(
+            f"The input {port.name[:64]!r} is not a picture: it has {len(port.shape)} dimensions instead of 4."
+        )
+
+
 def check_inputs(ports: Sequence[Port], name: str) -> None:
     """Raise GeneratorError for inputs that a strip made from footage has nothing for; `name` is the network's."""
+    for port in ports:
+        if port.role == "image":
+            check_picture(port)
     several = [port for port in ports if port.role == "image"][1:]
     other = [port for port in ports if port.role not in GIVEN]
-    if port := next(iter([*other, *several]), None):
-        what = "a second picture" if port in several else f"a {port.role.replace('_', ' ')}"
+    if extra := next(iter([*other, *several]), None):
+        what = "a second picture" if extra in several else f"a {extra.role.replace('_', ' ')}"
         raise GeneratorError(
-            f"{name} takes a picture and also {port.name[:64]!r} {list(port.shape)} ({what}), which footage doesn't "
+            f"{name} takes a picture and also {extra.name[:64]!r} {list(extra.shape)} ({what}), which footage doesn't "
             "have. Export it with that input as a constant, or correct its role on a card beside it."
         )
 

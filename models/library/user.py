@@ -168,7 +168,7 @@ def remove(entry: Entry) -> None:
     if not is_imported(entry):
         raise GeneratorError(f"{entry.card.label} ships with the extension and can't be removed.")
     try:
-        _delete(entry.path)
+        delete(entry.path)
     except OSError as error:
         raise CacheError(f"{entry.path.name}: can't be removed ({error.strerror}).") from error
 
@@ -189,7 +189,7 @@ def discard(folder: Path, name: str) -> None:
     if name not in broken(folder):  # the name is one that was found here, or leads nowhere
         raise GeneratorError(f"{name[:64]!r} is not a broken file of the library. Run the doctor again.")
     try:
-        _delete(folder / name)
+        delete(folder / name)
     except OSError as error:
         raise CacheError(f"{name}: can't be removed ({error.strerror}). Delete it in your file manager.") from error
 
@@ -289,7 +289,7 @@ def _changed(port: Port, changes: Mapping[str, Mapping[str, Any]]) -> Port:
     return replace(port, **changes[port.name]) if port.name in changes else port
 
 
-def _delete(path: Path) -> None:
+def delete(path: Path) -> None:
     """Delete a generator's file and what lies beside it."""
     forget_pictures(path)
     for suffix in _SUFFIXES:

@@ -188,6 +188,27 @@ def row(count: int, smooth: bool = False) -> Callable[[Path], Path]:
     return flat
 
 
+def matting_of_no_shape(path: Path) -> Path:
+    """As Robust Video Matting by its names, but nothing says that it takes a picture."""
+    net = Net(44)
+    src = net.input("src", FLOAT, [])
+    for n in range(1, 5):
+        net.output(net.node("Identity", net.input(f"r{n}i", FLOAT, [1, 1, 1, 1]), name=f"r{n}o"), FLOAT, None)
+    net.node("Identity", src, name="pha")
+    net.output("pha", FLOAT, None)
+    return net.save(path)
+
+
+def half_style(path: Path) -> Path:
+    """0…1 of halves, in which 255 times as much becomes endless, and colors far from any range."""
+    net = Net(45, np.float16)
+    x = net.input("x", HALF, [1, 3, "h", "w"])
+    far = net.node("Mul", net.node("Exp", x), net.weight(values=np.float16(1000)))
+    net.node("Sub", far, net.weight(values=np.float16(2000)), name="y")
+    net.output("y", HALF, [1, 3, "h", "w"])
+    return net.save(path)
+
+
 #: Networks that restyle, and the range that they take and return: low, high, and whether colors are normalized.
 STYLES: dict[str, tuple[Callable[[Path], Path], float, float, bool]] = {
     "mosaic": (fast_neural_style(90, 130, 1), 0, 255, False),
@@ -206,6 +227,7 @@ STYLES: dict[str, tuple[Callable[[Path], Path], float, float, bool]] = {
 UNUSABLE: dict[str, tuple[Callable[[Path], Path], str]] = {
     "picture and vector": (picture_and_vector, r"takes a picture and also 'source' \[1, 32\] \(a latent\)"),
     "picture and domain": (picture_and_domain, r"takes a picture and also 'c_trg' \[1, 5\] \(a .*\)"),
+    "picture of no shape": (matting_of_no_shape, "'src' is not a picture: it has 0 dimensions instead of 4"),
     "two pictures": (two_pictures, r"also 'style_image' \[1, 3, 256, 256\] \(a second picture\)"),
     "classifier": (half_classifier, "is a picture: prob .* return such scores"),
     "classifier of unknown shape": (half_classifier_of_unknown_shape, "is a picture: prob .*Networks that recognize"),

@@ -21,7 +21,7 @@ from tests.helpers.importing import Take, opened
 from tests.helpers.making import decode
 from tests.helpers.third_party_footage import matting
 from tests.helpers.third_party_sound import wave
-from tests.helpers.third_party_styles import STYLES, UNUSABLE, half_classifier, row, sketch, to_bytes
+from tests.helpers.third_party_styles import STYLES, UNUSABLE, half_classifier, half_style, row, sketch, to_bytes
 
 Build = Callable[[Path], Path]
 
@@ -72,6 +72,12 @@ def test_a_mask_of_a_network_that_returns_colors_too_is_its_mask(take: Take, mov
 def test_whole_numbers_out_do_not_decide_what_goes_in(take: Take) -> None:
     card, image = preview(take, to_bytes)
     assert [(port.low, port.high) for port in (*card.inputs, *card.outputs)] == [(0, 1), (0, 255)]
+    assert image.std() > 0.15
+
+
+def test_a_range_that_a_network_fails_on_is_not_its_range(take: Take) -> None:
+    card, image = preview(take, half_style)
+    assert (card.inputs[0].low, card.inputs[0].high) == (0, 1)
     assert image.std() > 0.15
 
 
@@ -133,6 +139,13 @@ def test_a_few_numbers_beyond_a_range_do_not_decide(
         assert found not in ranges.STANDARD
         assert found.low > -1000
         assert found.high < 1100
+
+
+def test_what_a_mask_keeps_may_be_small() -> None:
+    numbers = np.zeros(10_000, np.float32)
+    numbers[:20] = 255
+    assert ranges.ranged(numbers, Port("y", "mask", 1), True) == ranges.BYTES
+    assert ranges.ranged(numbers, Port("y", "image", 3), True) == ranges.UNIT
 
 
 @pytest.mark.parametrize("shape", [(3, 1024, 1024), (1024, 1024, 3), (1, 2**20)])

@@ -15,10 +15,11 @@ import pytest
 
 from models.cards.card import KEY
 from models.errors import ExternalData, GeneratorError, GeneratorRefused
-from models.importing import importer
+from models.importing import importer, previews
 from models.kinds import kind
 from models.library import user
 from models.library.catalog import Entry, Library
+from tests.helpers.bad_files import card as write_card
 from tests.helpers.importing import Take, opened
 from tests.helpers.making import decode, frames
 from tests.helpers.net import FLOAT, Net
@@ -154,6 +155,18 @@ def test_a_refused_file_leaves_nothing(library: Path, tmp_path: Path) -> None:
     (tmp_path / "d.onnx").write_bytes(model.SerializeToString())
     with pytest.raises(ExternalData):
         importer.take(tmp_path / "d.onnx", library, opened, "cpu")
+    assert list(library.iterdir()) == []
+
+
+def test_a_card_that_grows_too_large_leaves_nothing(
+    library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(previews, "DRAWING", 0)
+    path = tmp_path / "much.onnx"
+    styles = [{"name": f"s{n}", "label": "", "vector": []} for n in range(20_000)]
+    write_card(path, styles=styles)  # written in lines, it takes half as much again
+    with pytest.raises(GeneratorError, match="would be larger than 1 MB"):
+        importer.take(path, library, opened, "cpu")
     assert list(library.iterdir()) == []
 
 

@@ -160,6 +160,13 @@ WIDTHS = {
 }  # fmt: skip
 
 
+def test_what_is_larger_than_any_float_is_refused_too(tmp_path: Path) -> None:
+    net = Net()
+    net.output(net.node("ConstantOfShape", ints(net, *[2**62] * 20)), FLOAT, None)
+    with pytest.raises(TooLarge, match=r"needs [\d.]{1,20} GB of memory at the operation ConstantOfShape"):
+        estimate(reader.read(net.save(tmp_path / "bomb.onnx")), {}, GIGABYTE)
+
+
 @pytest.mark.parametrize("kind", WIDTHS, ids=onnx.TensorProto.DataType.Name)
 def test_numbers_count_as_what_they_take(kind: int, tmp_path: Path) -> None:
     def cast(net: Net) -> str:

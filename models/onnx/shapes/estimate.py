@@ -18,6 +18,8 @@ from . import elementwise, layout, sources, spatial, sums
 from .known import MAX_SIZE, Known, Rule, Shape, Unknown
 from .widths import WIDEST, Widths
 
+#: What is as good as any larger number, and not too large to be shown, bytes.
+_HUGE = 10**18
 ADVICE = "Make the frame smaller, or raise the limit in the preferences."
 _RULES: dict[str, Rule] = {**elementwise.RULES, **sources.RULES, **layout.RULES, **spatial.RULES, **sums.RULES}
 
@@ -60,7 +62,7 @@ def estimate(graph: Graph, inputs: Mapping[str, Shape], limit: int, advice: str 
         found.peak = max(found.peak, live)
         if found.peak > limit:
             raise TooLarge(
-                f"needs {found.peak / 2**30:.2f} GB of memory at the operation {node.op}; "
+                f"needs {min(found.peak, _HUGE) / 2**30:.2f} GB of memory at the operation {node.op}; "
                 f"{limit / 2**30:.2f} GB are allowed. {advice}"
             )
         for name in {*node.inputs, *node.outputs}:
