@@ -393,3 +393,18 @@ def test_an_index_line_that_a_full_disk_cut_short_costs_no_other(disk: Path) -> 
     for frame in (*changed, *missing[:2]):
         folder.put(frame, keys[frame], [b""])
     assert folder.check(keys) == (missing[2:], [])
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+@pytest.mark.parametrize("link", ["BL_proxy", "BL_proxy/images", "BL_proxy/images/50"])
+def test_proxies_are_not_removed_through_a_link(link: str, folder: Folder, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    theirs = [elsewhere / part / "0001.png_proxy.jpg" for part in ("", "50", "images/50")]
+    for path in theirs:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    (folder.path / link).parent.mkdir(parents=True, exist_ok=True)
+    (folder.path / link).symlink_to(elsewhere)
+    folder.put(0, "a", [b"new"])
+    cache.clean(folder.path.parent, keep=[])
+    assert all(path.exists() for path in theirs)
