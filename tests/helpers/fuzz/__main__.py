@@ -146,7 +146,9 @@ def _folder(name: str) -> Path:
     """Return a folder of this process for a target, which is removed with it."""
     import atexit
 
-    folder = Path(tempfile.mkdtemp(prefix="fuzz-", dir=next(iter(glob("/dev/shm")), None)))  # in memory, where it can be
+    folder = Path(
+        tempfile.mkdtemp(prefix="fuzz-", dir=next(iter(glob("/dev/shm")), None))
+    )  # in memory, where it can be
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder
 

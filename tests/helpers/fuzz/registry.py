@@ -41,9 +41,7 @@ class Target:
 _TARGETS: dict[str, Target] = {}
 
 
-def target(
-    name: str, share: int = 1
-) -> Callable[[Callable[[Random, Path], Trial]], Callable[[Random, Path], Trial]]:
+def target(name: str, share: int = 1) -> Callable[[Callable[[Random, Path], Trial]], Callable[[Random, Path], Trial]]:
     """Register a function of a module in `targets` as a target."""
 
     def register(make: Callable[[Random, Path], Trial]) -> Callable[[Random, Path], Trial]:

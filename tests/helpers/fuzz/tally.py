@@ -82,6 +82,8 @@ def table(tallies: dict[str, Tally]) -> str:
     rows.append(("all", f"{total:,}", "", "", f"{slowest:.3f} s", "", str(faults)))
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return "\n".join(
-        "  ".join(cell.ljust(width) if n == 0 else cell.rjust(width) for n, (cell, width) in enumerate(zip(row, widths)))
+        "  ".join(
+            cell.ljust(width) if n == 0 else cell.rjust(width) for n, (cell, width) in enumerate(zip(row, widths))
+        )
         for row in rows
     )

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 from random import Random
 
-from models.cache import INDEX, RECIPE, Folder, clean, hash_key, size
+from models.cache import INDEX, RECIPE, Folder, clean, hash_key, index, size
 
 from .. import damage
 from ..registry import Trial, target
@@ -33,8 +33,27 @@ def _lines(random: Random) -> bytes:
     return damage.of_bytes(random, data, 3) if random.random() < 0.4 else data
 
 
-@target("index", share=6)
-def index(random: Random, folder: Path) -> Trial:
+@target("index", share=14)
+def index_lines(random: Random, folder: Path) -> Trial:
+    """Such an index, and what is understood of it."""
+    data = _lines(random)
+    path = folder / INDEX
+    path.write_bytes(data)
+    wanted = {hash_key("a")} if random.random() < 0.5 else {hash_key(key) for key in _KEYS}
+
+    def read() -> str:
+        found = list(index.lines(path, wanted.__contains__))
+        for name, made in found:
+            assert made.key in wanted
+            assert Path(name).name == name
+            assert made.size >= 0
+        return f"{min(len(found), 9)}"
+
+    return Trial(data, read)
+
+
+@target("frames folders", share=1)
+def frames_folders(random: Random, folder: Path) -> Trial:
     """A folder with such an index, beside another: what both show, what a job takes over, and what cleaning removes."""
     root, outside = folder / "frames", folder / "outside.txt"
     shutil.rmtree(root, ignore_errors=True)

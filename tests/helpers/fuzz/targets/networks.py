@@ -61,7 +61,7 @@ def cards(random: Random, folder: Path) -> Trial:
     return Trial(data, read)
 
 
-@target("own notes", share=2)
+@target("own notes", share=1)
 def own_notes(random: Random, folder: Path) -> Trial:
     """What the library holds of an imported generator, and corrections of its ports."""
     notes = {"seconds": 1.0, "provider": "cpu", "why": "x", "size": "16×16", "allow": ["Loop"]}
@@ -93,7 +93,7 @@ def _networks() -> list[bytes]:
         return [write(path).read_bytes() for write in third_party.GENERATORS.values()]
 
 
-@target("networks", share=15)
+@target("networks", share=14)
 def networks(random: Random, folder: Path) -> Trial:
     """A network with a part of its graph spoiled: read, measured, and its inputs and outputs recognized."""
     data = random.choice(_networks())

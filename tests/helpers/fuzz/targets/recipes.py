@@ -45,7 +45,7 @@ def _seeds() -> list[dict[str, Any]]:
     return found
 
 
-@target("recipes", share=20)
+@target("recipes", share=18)
 def recipes(random: Random, folder: Path) -> Trial:
     """A recipe of any kind, spoiled, as far as Blender's process takes it; small ones as far as the worker prepares."""
     text = damage.of_json(random, random.choice(_seeds()))
@@ -81,7 +81,7 @@ def recipes_for_other_kinds(random: Random, folder: Path) -> Trial:
     return Trial(text.encode("utf-8", "surrogatepass"), taken)
 
 
-@target("layouts", share=7)
+@target("layouts", share=8)
 def layouts(random: Random, folder: Path) -> Trial:
     """How a text lies in its box, as a recipe holds it."""
     text = damage.of_json(random, json.loads(_SPEC.json()))
@@ -95,7 +95,7 @@ def layouts(random: Random, folder: Path) -> Trial:
     return Trial(text.encode("utf-8", "surrogatepass"), read)
 
 
-@target("choices", share=3)
+@target("choices", share=1)
 def choices(random: Random, folder: Path) -> Trial:
     """What is kept beside the library: which provider is the fastest."""
     from models.worker.provider import Choice, remembered

@@ -55,7 +55,7 @@ def _what(track: Track) -> str:
     return f"{summary.format} {min(len(track.cues), 3)} cues {reasons}"
 
 
-@target("subtitles", share=25)
+@target("subtitles", share=16)
 def subtitles(random: Random, folder: Path) -> Trial:
     """A file of one of the formats, parts of it taken out, doubled or exchanged, with pieces put in."""
     text = damage.of_text(random, random.choice(SEEDS), SEEDS, PIECES, _LETTERS)
@@ -64,7 +64,7 @@ def subtitles(random: Random, folder: Path) -> Trial:
     return Trial(data, lambda: _what(checked(data, (random.choice(list(FORMATS)),))))
 
 
-@target("encodings", share=5)
+@target("encodings", share=2)
 def encodings(random: Random, folder: Path) -> Trial:
     """Text of one or two scripts in an encoding, right or wrong for it, with bytes that are none of it."""
     lines = [random.choice(_SAID) for _ in range(random.choice((1, 2, 9, 60)))]
@@ -90,7 +90,7 @@ def _stored() -> list[dict[str, Any]]:
     return [json.loads(Stored(cue, (3, 40), (0.5, 0.1), "a\nb" if n % 2 else "").json()) for n, cue in enumerate(cues)]
 
 
-@target("stored cues", share=8)
+@target("stored cues", share=10)
 def stored_cues(random: Random, folder: Path) -> Trial:
     """What a text strip holds of its cue and of the header of its file, edited by anybody."""
     text = damage.of_json(random, random.choice(_stored()))
