@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 import traceback
+from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from contextlib import suppress
 from functools import cache
@@ -66,7 +67,7 @@ def main() -> int:
     return _verdict({name: tallies[name] for name in chosen}, given.outcomes)
 
 
-def _run(todo: list[tuple[str, int]], processes: int, tallies: dict[str, Tally], keep: object) -> None:
+def _run(todo: list[tuple[str, int]], processes: int, tallies: dict[str, Tally], keep: Callable[[], None]) -> None:
     """Try batches in several processes, and keep what came of each."""
     begin = saved = time.monotonic()
     with ProcessPoolExecutor(processes, initializer=faulthandler.enable) as pool:
@@ -83,9 +84,9 @@ def _run(todo: list[tuple[str, int]], processes: int, tallies: dict[str, Tally],
                 done += 1
             if time.monotonic() - saved > 5 or not running:
                 saved = time.monotonic()
-                keep()  # type: ignore[operator]
+                keep()
                 print(f"{done} of {len(todo)} batches, {saved - begin:.0f} s", file=sys.stderr, flush=True)
-    keep()  # type: ignore[operator]
+    keep()
 
 
 def batch(name: str, number: int) -> Tally:
@@ -111,7 +112,7 @@ def tried(trial: Trial) -> tuple[str, float, str]:
             outcome = trial.read()
         except LatentStripsError as error:
             outcome = f"{type(error).__name__}: {_kind(str(error))}"
-        except (Exception, Endless) as error:
+        except (Exception, Endless) as error:  # noqa: BLE001 - whatever it is, it is what is looked for
             where = traceback.extract_tb(error.__traceback__)[-1]
             outcome = f"FAULT {type(error).__name__} {Path(where.filename).name}:{where.lineno}"
             fault = traceback.format_exc()

@@ -81,9 +81,11 @@ def table(tallies: dict[str, Tally]) -> str:
     faults = sum(len(each.faults) for each in tallies.values())
     rows.append(("all", f"{total:,}", "", "", f"{slowest:.3f} s", "", str(faults)))
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    return "\n".join(
-        "  ".join(
-            cell.ljust(width) if n == 0 else cell.rjust(width) for n, (cell, width) in enumerate(zip(row, widths))
+    lines = []
+    for row in rows:
+        name, *numbers = (
+            cell.ljust(width) if n == 0 else cell.rjust(width)
+            for n, (cell, width) in enumerate(zip(row, widths, strict=True))
         )
-        for row in rows
-    )
+        lines.append("  ".join((name, *numbers)))
+    return "\n".join(lines)

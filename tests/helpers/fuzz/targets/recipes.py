@@ -100,15 +100,18 @@ def choices(random: Random, folder: Path) -> Trial:
     """What is kept beside the library: which provider is the fastest."""
     from models.worker.provider import Choice, remembered
 
-    about = {"runtime": "1.32.0", "providers": ["CPUExecutionProvider", "CUDAExecutionProvider"]}
-    raw = {"about": about, "choice": {"provider": "CPUExecutionProvider", "reason": "x", "seconds": {"a": 1.0}}}
+    providers = ["CPUExecutionProvider", "CUDAExecutionProvider"]
+    raw = {
+        "about": {"runtime": "1.32.0", "providers": providers},
+        "choice": {"provider": "CPUExecutionProvider", "reason": "x", "seconds": {"a": 1.0}},
+    }
     text = damage.of_json(random, raw).encode("utf-8", "surrogatepass")
     file = folder / "provider.json"
     file.write_bytes(text)
 
     def read() -> str:
-        choice = remembered(file, "1.32.0", about["providers"], lambda: Choice("measured", "", {}))  # type: ignore[arg-type]
-        assert choice.provider == "measured" or choice.provider in about["providers"]
+        choice = remembered(file, "1.32.0", providers, lambda: Choice("measured", "", {}))
+        assert choice.provider == "measured" or choice.provider in providers
         return choice.provider
 
     return Trial(text, read)

@@ -20,8 +20,9 @@ from ..subtitle_seeds import PIECES, SEEDS
 _LETTERS = "abc <>&{}\\|/:,.-\n\n\t0123456789-->\u05d0\u2067\u2069é中\u200b\u0301"
 #: A cue, in letters of each script that has encodings of its own.
 _SAID = (
-    "Žluťoučký kůň", "Ёлки, что это?", "Γειά σου, κόσμε", "Günaydın, şöyle", "שלום לכולם", "مرحبا بالجميع", "สวัสดีครับ",
-    "Ačiū, labas rytas", "你好，世界。他们说什么", "你好，這個們說", "こんにちは、カタカナ", "안녕하세요", "naïve café — “quoted”", "Łódź",
+    "Žluťoučký kůň", "Ёлки, что это?", "Γειά σου, κόσμε", "Günaydın, şöyle", "שלום לכולם", "مرحبا بالجميع",
+    "สวัสดีครับ", "Ačiū, labas rytas", "你好，世界。他们说什么", "你好，這個們說", "こんにちは、カタカナ", "안녕하세요",
+    "naïve café — “quoted”", "Łódź",
 )  # fmt: skip
 #: The latest time that all formats can write, ms.
 _LATEST = 35_990_000
