@@ -41,7 +41,7 @@ class Tally:
 
 
 def source(root: Path) -> str:
-    """Return a digest of all code that is tried and that tries it: another one begins to count anew."""
+    """Return a digest of all code that is tried and that tries it: another one begins to count again."""
     found = hashlib.sha256()
     for folder in ("models", "tests/helpers"):
         for path in sorted((root / folder).rglob("*.py")):

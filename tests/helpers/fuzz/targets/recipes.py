@@ -98,7 +98,7 @@ def layouts(random: Random, folder: Path) -> Trial:
 @target("choices", share=1)
 def choices(random: Random, folder: Path) -> Trial:
     """What is kept beside the library: which provider is the fastest."""
-    from models.worker.provider import Choice, remembered
+    from models.worker.provider import ChosenProvider, remembered
 
     providers = ["CPUExecutionProvider", "CUDAExecutionProvider"]
     raw = {
@@ -110,7 +110,7 @@ def choices(random: Random, folder: Path) -> Trial:
     file.write_bytes(text)
 
     def read() -> str:
-        choice = remembered(file, "1.32.0", providers, lambda: Choice("measured", "", {}))
+        choice = remembered(file, "1.32.0", providers, lambda: ChosenProvider("measured", "", {}))
         assert choice.provider == "measured" or choice.provider in providers
         return choice.provider
 
