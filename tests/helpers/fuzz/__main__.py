@@ -60,8 +60,9 @@ def main() -> int:
     todo = [
         (name, batch)
         for name, most in batches.items()
-        for batch in sorted(set(range(most)) - set(tallies.setdefault(name, Tally()).batches))
+        for batch in set(range(most)) - set(tallies.setdefault(name, Tally()).batches)
     ]
+    todo.sort(key=lambda job: (job[1] / batches[job[0]], job[0]))  # all targets go on together
     _run(todo, given.processes, tallies, lambda: save(STATE, code, tallies))
     print(table({name: tallies[name] for name in chosen}))
     return _verdict({name: tallies[name] for name in chosen}, given.outcomes)
