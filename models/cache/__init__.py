@@ -4,6 +4,7 @@
     <root>/lava-1-3f2a9c…/recipe.json      what it was made from
     <root>/lava-1-3f2a9c…/index.jsonl      frame, key, size and SHA-256 of each file, one line each
     <root>/lava-1-3f2a9c…/used-by-1f0c…    a project whose strips use the folder, one file each
+    <root>/lava-1-3f2a9c…/BL_proxy         proxies, where the user has built any
 
 A file gets its final name only when it is complete and on the disk, and counts as made only when the index has its
 hash. Lines are appended in one write, so several processes may work on one folder: they write the same bytes. A frame

@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ..plain_files import open_plain, read
+from . import proxies
 from .folder import PART, RECIPE, cache_error
 from .index import INDEX, lines
 
@@ -64,6 +65,7 @@ def clean(root: Path, keep: Iterable[str], limit: int = 0, project: str = "", sh
         try:
             for file in _own(folder):
                 file.unlink(missing_ok=True)
+            proxies.prune(folder)
             if not any(folder.iterdir()):
                 folder.rmdir()
         except FileNotFoundError:
@@ -97,9 +99,9 @@ def _folders(root: Path) -> list[Path]:
 
 
 def _own(folder: Path) -> list[Path]:
-    """Return the files in `folder` that the index or this program knows."""
+    """Return the files in `folder` that the index or this program knows, and Blender's proxies of them."""
     names = {name for name, _ in lines(folder / INDEX)} | {INDEX, RECIPE}
-    own: list[Path] = []
+    own = proxies.beside(folder)
     with contextlib.suppress(FileNotFoundError):  # another process has just cleaned it away
         for path in folder.iterdir():
             ours = path.name in names or PART.fullmatch(path.name) or path.name.startswith(USED_BY)

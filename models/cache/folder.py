@@ -15,7 +15,7 @@ from pathlib import Path
 
 from ..errors import CacheError
 from ..plain_files import open_plain
-from . import index
+from . import index, proxies
 from .index import INDEX, Made, hash_key
 
 RECIPE = "recipe.json"
@@ -175,6 +175,7 @@ class Folder:
 
     def _note(self, name: str, made: Made) -> None:
         try:
+            proxies.remove_beside(self.path, name)  # they are of what was there before
             index.append(self.path / INDEX, name, made)
         except OSError as error:
             raise cache_error(self.path, error) from error

@@ -1,7 +1,7 @@
 """The index of a recipe folder: `index.jsonl`, a line for each file that was made.
 
-Other people's programs may have written into it, so it is opened only when it is a plain file with one name, and every
-line is checked.
+Other people's programs may have written into it, so it is opened only when it is a plain file with one name, and only
+lines as they are written here are read.
 """
 
 from __future__ import annotations
@@ -21,11 +21,12 @@ from ..plain_files import open_plain
 INDEX = "index.jsonl"
 #: Bytes of an index that are read: strips have at most 100,000 frames, and a line has about 190 bytes.
 MOST = 64 * 2**20
-#: Bytes of a line that can make sense.
-LINE = 1000
-#: Names that a file of a recipe folder may have: no folders, nothing that a terminal or a panel would show wrong.
-_NAME = re.compile(r"(?!\.\.?$)[^/\\\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]{1,255}")
-_KEY, _SHA256 = re.compile(r"[0-9a-f]{32}"), re.compile(r"[0-9a-f]{64}")
+#: A line as `append` writes it; whatever else stands in an index is passed over, however much it is. Names are those
+#: that files of a recipe folder have: ASCII, no folders, nothing that a terminal or a panel would show wrong.
+_LINE = re.compile(
+    rb'\{"file": "(?!\.\.?")([ !#-.0-[\]-~]{1,255})", '
+    rb'"key": "([0-9a-f]{32})", "size": ([0-9]{1,15}), "sha256": "([0-9a-f]{64})"\}'
+)
 
 
 @dataclass(frozen=True)
@@ -49,9 +50,10 @@ def lines(path: Path, wanted: Callable[[str], bool] = lambda key: True) -> Itera
             data = file.read(MOST)
     except OSError:
         return
-    for line in data.splitlines():
-        if len(line) <= LINE and (found := _parsed(line, wanted)):
-            yield found
+    for found in _LINE.finditer(data):
+        name, key, size, sha256 = map(bytes.decode, found.groups())
+        if wanted(key):
+            yield name, Made(key, int(size), sha256)
 
 
 def append(path: Path, name: str, made: Made) -> None:
@@ -62,19 +64,6 @@ def append(path: Path, name: str, made: Made) -> None:
             line = b"\n" + line
         if file.write(line) != len(line):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-
-def _parsed(line: bytes, wanted: Callable[[str], bool]) -> tuple[str, Made] | None:
-    try:
-        raw = json.loads(line)
-        name, key, size, sha256 = raw["file"], raw["key"], raw["size"], raw["sha256"]
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return None  # cut short by a crash, or somebody else's: the frame counts as not made
-    if not (isinstance(name, str) and isinstance(key, str) and isinstance(sha256, str) and type(size) is int):
-        return None
-    if not (_NAME.fullmatch(name) and _KEY.fullmatch(key) and _SHA256.fullmatch(sha256) and size >= 0):
-        return None
-    return (name, Made(key, size, sha256)) if wanted(key) else None
 
 
 def _ends_with_newline(file: BinaryIO) -> bool:

@@ -65,32 +65,45 @@ class Spec:
                 names[key]: tuple(part) if isinstance(part, list) else part for key, part in raw.items()
             }
             spec = cls(**values)
-            colors = (spec.color, spec.outline_color, spec.box_color, spec.shadow_color)
-            numbers = (spec.size, *spec.location, *(part for c in colors for part in c), spec.outline, *spec.shadow)
-            sound = (
-                isinstance(spec.text, str)
-                and len(spec.text) <= MAX_TEXT
-                and 0 < len(spec.fonts) <= 32
-                and all(isinstance(digest, str) for digest in spec.fonts)
-                and all(math.isfinite(float(number)) for number in numbers)
-                and 1 <= spec.size <= MAX_SIZE
-                and all(1 <= int(side) <= MAX_FRAME for side in spec.frame)
-                and all(side in SIDES for side in (*spec.anchor, spec.align))
-                and all(len(color) == 4 for color in colors)
-                and len(spec.shadow) in (0, 3)
-                and all(abs(part) <= 100 for part in spec.shadow)
-                and abs(spec.location[0]) + abs(spec.location[1]) < 100
-                and 0 <= spec.outline <= MAX_SIZE
-                and isinstance(spec.wrap, int)
-                and spec.rules in RULES
-                and isinstance(spec.box, int)
-                and spec.box <= MAX_FRAME
-            )
-        except (ValueError, TypeError, AttributeError, LookupError, RecursionError) as error:
+            is_right = spec._has_types() and spec._is_in_range()
+        except (ValueError, TypeError, AttributeError, LookupError, OverflowError, RecursionError) as error:
             raise RecipeError(f"The text's layout is malformed ({str(error)[:80]}).") from error
-        if not sound:
+        if not is_right:
             raise RecipeError(f"The text's layout has values out of range, or over {MAX_TEXT} characters.")
         return spec
+
+    def _has_types(self) -> bool:
+        """Whether every value is of the type that it is used as: a layout may come from anywhere."""
+        colors = (self.color, self.outline_color, self.box_color, self.shadow_color)
+        numbers = (self.size, *self.location, *(part for color in colors for part in color), self.outline, *self.shadow)
+        texts = (self.text, *self.fonts, *self.anchor, self.align)
+        whole = (*self.frame, self.wrap, self.box, self.rules)
+        return (
+            all(isinstance(text, str) for text in texts)
+            and all(isinstance(number, int | float) and math.isfinite(number) for number in numbers)
+            and all(isinstance(number, int) for number in whole)
+            and all(isinstance(flag, bool) for flag in (self.bold, self.italic))
+            and all(isinstance(each, tuple) for each in (self.fonts, self.frame, self.location, self.anchor, *colors))
+            and isinstance(self.shadow, tuple)
+        )
+
+    def _is_in_range(self) -> bool:
+        return (
+            len(self.text) <= MAX_TEXT
+            and 0 < len(self.fonts) <= 32
+            and 1 <= self.size <= MAX_SIZE
+            and len(self.frame) == len(self.location) == len(self.anchor) == 2
+            and all(1 <= side <= MAX_FRAME for side in self.frame)
+            and all(side in SIDES for side in (*self.anchor, self.align))
+            and all(len(each) == 4 for each in (self.color, self.outline_color, self.box_color, self.shadow_color))
+            and len(self.shadow) in (0, 3)
+            and all(abs(part) <= 100 for part in self.shadow)
+            and abs(self.location[0]) + abs(self.location[1]) < 100
+            and 0 <= self.outline <= MAX_SIZE
+            and abs(self.wrap) <= 10**9
+            and self.rules in RULES
+            and abs(self.box) <= MAX_FRAME
+        )
 
 
 def _stored(name: str) -> str:

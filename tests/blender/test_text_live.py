@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import time
 from typing import Any
 
 import bpy
@@ -150,3 +151,30 @@ def test_variations_of_an_overlay_lie_where_it_lies(film: Any) -> None:
     assert [round(getattr(other.blender.transform, name), 4) for name in PLACE] == place
     assert all(digests(other.blender))
     assert other.blender.mute
+
+
+def test_a_text_that_waits_is_found_as_quickly_among_many(film: Any) -> None:
+    compat, texts = part("operators.blender.compat"), part("operators.blender.timeline.text_strips")
+
+    def seconds() -> float:
+        """The least time of three in which the last hundred texts are found."""
+        best = 1e9
+        for _ in range(3):
+            begin = time.process_time()
+            assert all(texts.find(film, name, f"id {name}") for name in names[-100:])
+            best = min(best, time.process_time() - begin)
+        return best
+
+    took, names = [], []
+    for count in (200, 400, 800):
+        while len(names) < count:
+            name = f"n{len(names)}"
+            compat.new_text(film, name, 1, 1 + 10 * len(names), 8)["latent_text_id"] = f"id {name}"
+            names.append(name)
+        took.append(seconds())
+    assert took[2] < max(2 * took[0], 0.005), took
+
+    compat.named(film, "n3").name = "renamed"
+    assert texts.find(film, "n3", "id n3").name == "renamed"
+    compat.strips(film).remove(compat.named(film, "n5"))
+    assert texts.find(film, "n5", "id n5") is None

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from models.importing import importer
 from models.importing.importer import Imported
@@ -18,6 +19,9 @@ from tests.helpers.importing import Take, opened
 from tests.helpers.making import Pictures, decode, make
 from tests.helpers.movies import write
 from tests.helpers.recipes import ENTRIES, Build, small
+
+settings.register_profile("untimed", deadline=None)  # a timing is not a test
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session", params=ENTRIES, ids=lambda entry: entry.card.id)

@@ -227,6 +227,7 @@ BAD_LINES = {
     "a name that reads backwards": json.dumps(GOOD | {"file": "\u202egnp.exe"}).encode(),
     "a size that is true": json.dumps(GOOD | {"size": True}).encode(),
     "a negative size": json.dumps(GOOD | {"size": -1}).encode(),
+    "half of a character": json.dumps(GOOD | {"file": "a\ud800.png"}).encode(),
 }
 
 
@@ -245,6 +246,24 @@ def test_neighbors_with_many_lines_cost_what_is_wanted_of_them(folder: Folder) -
     with (folder.path / INDEX).open("a") as index:
         index.writelines(json.dumps(GOOD | {"key": f"{n:032x}"}) + "\n" for n in range(20_000))
     assert beside(folder).neighbors(["b"]).keys() == {hash_key("b")}
+
+
+@pytest.mark.parametrize(
+    "line", [b"\n", b"{", b'{"file": "', b'{"file": "' + b"a" * 255, json.dumps(GOOD).encode() + b"\n"]
+)
+def test_an_index_of_anything_takes_time_in_proportion(line: bytes, folder: Folder) -> None:
+    def seconds(size: int) -> float:
+        """The least of three, of the processor."""
+        (folder.path / INDEX).write_bytes(line * (size // len(line)))
+        took = []
+        for _ in range(3):
+            begin = time.process_time()
+            folder.index()
+            took.append(time.process_time() - begin)
+        return min(took)
+
+    few, many = seconds(500_000), seconds(2_000_000)
+    assert many < max(8 * few, 0.05), (few, many)
 
 
 def linked(path: Path, target: Path) -> None:
@@ -393,3 +412,18 @@ def test_an_index_line_that_a_full_disk_cut_short_costs_no_other(disk: Path) -> 
     for frame in (*changed, *missing[:2]):
         folder.put(frame, keys[frame], [b""])
     assert folder.check(keys) == (missing[2:], [])
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+@pytest.mark.parametrize("link", ["BL_proxy", "BL_proxy/images", "BL_proxy/images/50"])
+def test_proxies_are_not_removed_through_a_link(link: str, folder: Folder, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    theirs = [elsewhere / part / "0001.png_proxy.jpg" for part in ("", "50", "images/50")]
+    for path in theirs:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    (folder.path / link).parent.mkdir(parents=True, exist_ok=True)
+    (folder.path / link).symlink_to(elsewhere)
+    folder.put(0, "a", [b"new"])
+    cache.clean(folder.path.parent, keep=[])
+    assert all(path.exists() for path in theirs)

@@ -1,4 +1,4 @@
-"""What the user likes and has used: a small file in the extension's user folder, read like any file of a stranger."""
+"""What the user likes and has used: a small file in the extension's user folder, read like any untrusted file."""
 
 from __future__ import annotations
 

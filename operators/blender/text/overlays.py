@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import partial
@@ -13,7 +14,7 @@ from ....models.errors import LatentStripsError, RecipeError
 from ....models.kinds import Kind, Placement, kinds
 from ....models.printable import printable
 from .. import compat, copies, properties
-from ..custom_properties import TEXT_ID, TEXT_SOURCE, stored_text
+from ..custom_properties import TEXT_SOURCE
 from ..jobs import live, make
 from ..jobs.frames import Make
 from ..jobs.job import Job
@@ -22,8 +23,8 @@ from ..timeline import channels, layouts, recipes, strips, text_placement, text_
 Progress = Callable[[Job], None]
 #: Unfinished jobs at which the next text waits: overlays are added as they are made, so that Blender is never kept.
 AHEAD = 2
-#: Texts that wait for their overlays, in order of play: (scene's name, text's identity, settings).
-_waiting: list[tuple[str, str, Mapping[str, Any]]] = []
+#: Texts that wait for their overlays, in order of play: (scene's name, text's name and identity, settings).
+_waiting: deque[tuple[str, str, str, Mapping[str, Any]]] = deque()
 
 
 def text_kind() -> Kind:
@@ -89,8 +90,9 @@ def style_all(
 
 def style_later(scene: bpy.types.Scene, names: Iterable[str], values: Mapping[str, Any]) -> None:
     """Style the text strips of these names one after another, from a timer, while Blender goes on."""
-    found = text_strips.owned_ids(scene, in_play_order(scene, names))
-    _waiting.extend((scene.name, id, dict(values)) for id in found)
+    found = in_play_order(scene, names)
+    ids = text_strips.owned_ids(scene, found)
+    _waiting.extend((scene.name, text.name, id, dict(values)) for text, id in zip(found, ids, strict=True))
     if _waiting and not bpy.app.timers.is_registered(_next):
         bpy.app.timers.register(_next, first_interval=0.0)
 
@@ -110,9 +112,9 @@ def _next() -> float | None:
     if not _waiting:
         return None
     if len(live.queue.unfinished()) < AHEAD:
-        name, id, values = _waiting.pop(0)
-        scene = bpy.data.scenes.get(name)
-        text = next((s for s in text_strips.texts(scene) if stored_text(s, TEXT_ID) == id), None) if scene else None
+        where, name, id, values = _waiting.popleft()
+        scene = bpy.data.scenes.get(where)
+        text = text_strips.find(scene, name, id) if scene else None
         if text is not None:  # it may have been deleted, or its making undone
             name = text.name
             try:

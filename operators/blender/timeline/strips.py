@@ -24,7 +24,7 @@ from ....models.recipe import Recipe
 from .. import compat, properties
 from ..custom_properties import FOOTAGE_SOURCE, RECIPE, STRIP_ID, stored_text
 from ..preferences import frames_root, is_ours
-from . import content, layouts, sound_strips, text_placement, text_strips
+from . import content, layouts, proxies, sound_strips, text_placement, text_strips
 from .channels import between
 from .content import Place
 
@@ -193,6 +193,7 @@ def refresh(strip: Any) -> None:
     if strip.type == "SOUND":
         sound_strips.read_again(strip)
     else:
+        proxies.forget(strip, file_names(strip))
         compat.refresh(strip)
 
 

@@ -6,6 +6,7 @@ import shutil
 import uuid
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,15 @@ def texts(scene: bpy.types.Scene, selected: bool = False) -> list[Any]:
     """Return a scene's text strips in order of time."""
     found = [s for s in compat.all_strips(scene) if s.type == "TEXT" and (s.select or not selected)]
     return sorted(found, key=lambda strip: (compat.left(strip), strip.channel))
+
+
+def find(scene: bpy.types.Scene, name: str, id: str) -> Any:
+    """Return the text strip of an identity, or None; quick while it still has the name that it had."""
+    with suppress(KeyError):
+        strip = compat.named(scene, name)
+        if stored_text(strip, TEXT_ID) == id and strip.type == "TEXT":
+            return strip
+    return next((s for s in texts(scene) if stored_text(s, TEXT_ID) == id), None)
 
 
 def source(overlay: Any) -> Any:
