@@ -34,6 +34,9 @@ nox.options.download_python = "never"
 nox.options.reuse_existing_virtualenvs = True
 nox.options.sessions = ["tests"]
 
+# What is imported is compiled then; to compile all that is installed takes more than half of an environment's time.
+os.environ["PIP_COMPILE"] = "0"
+
 # Pythons that pyenv keeps but hasn't made the default can't be started by the `python3.13` that it puts on the PATH.
 PYENV = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
 for found in sorted(folder for python in BPY for folder in PYENV.glob(f"versions/{python}*/bin")):
