@@ -5,8 +5,8 @@ What comes out is a whole file that can be parsed, so that what is wrong with it
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from random import Random
 
 import numpy as np
@@ -15,8 +15,6 @@ from onnx import AttributeProto, GraphProto, ModelProto, TensorProto, ValueInfoP
 
 from models.importing import feeds, trial
 
-#: What a trial may give and take where many are tried: (module, name, numbers).
-SMALL = ((feeds, "FED", 2**20), (trial, "FED", 2**20), (trial, "RETURNED", 2**21))
 #: Sizes that break something somewhere.
 SIZES = (-(2**63), -1, 0, 1, 2, 3, 4, 5, 7, 16, 64, 128, 784, 2048, 12288, 16384, 65536, 10**5, 2**24, 2**31 - 1, 2**31,
          2**40, 2**62, 2**63 - 1)  # fmt: skip
@@ -39,6 +37,17 @@ NAMES = (
 )  # fmt: skip
 
 Spoil = Callable[[Random, ModelProto], None]
+
+
+@contextmanager
+def small_trials() -> Iterator[None]:
+    """Let trials inside give and take few numbers: what is slow then is the reading of a file, not its network."""
+    before = feeds.FED, trial.FED, trial.RETURNED
+    feeds.FED, trial.FED, trial.RETURNED = 2**20, 2**20, 2**21
+    try:
+        yield
+    finally:
+        feeds.FED, trial.FED, trial.RETURNED = before
 
 
 def spoiled(random: Random, model: ModelProto, most: int = 4) -> ModelProto:

@@ -21,7 +21,7 @@ from models.importing import importer
 from tests.helpers import third_party_footage, third_party_sound, third_party_styles
 from tests.helpers.fuzz import fuzz
 from tests.helpers.importing import opened
-from tests.helpers.spoiled_graphs import SMALL, spoiled
+from tests.helpers.spoiled_graphs import small_trials, spoiled
 from tests.helpers.third_party import GENERATORS
 
 #: No input takes longer, seconds of the processor.
@@ -40,11 +40,9 @@ JSON = st.recursive(
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """An empty folder, with another for a library; trials give and take little, so that no network is slow itself."""
+    """A folder with another for a library; trials are small while it is there."""
     (path := tmp_path_factory.mktemp("fuzz")).joinpath("library").mkdir()
-    with pytest.MonkeyPatch.context() as patched:
-        for module, name, most in SMALL:
-            patched.setattr(module, name, most)
+    with small_trials():
         yield path
 
 
