@@ -2,8 +2,10 @@
 
 For each encoding the text is decoded, and for each language of that encoding it is counted how many bits its characters
 would take by how frequent they are there. Letter frequencies follow their rank as p(r) ~ ln((n + 1) / r), n letters in
-all (Gusein-Zade 1988), so a language is a short list of letters. Of 2,088 files of 3 to 40 lines in 38 languages (their
-texts are Django's translations) this reads 99.9 % right, charset-normalizer 3.5, which Blender has, 73 %.
+all (Gusein-Zade 1988), so a language is a short list of letters, most of them as frequent as in Wikipedia (profiles of
+langdetect 1.0.9). Of 1,914 files of 3 to 40 lines in 38 languages, drawn from translations of Debian's programs, on
+which nothing here was chosen, this reads 99.3 % right; of 348 of them 99.4 %, charset-normalizer 3.5, which Blender
+has, 81 %.
 """
 
 from __future__ import annotations
