@@ -17,9 +17,10 @@ from ..models.errors import LatentStripsError
 from .library import doctor, generators, import_generator, styles
 from .making import TRANSITION, clip, image, mask, matte, music, restyle, sound, texture, transition
 from .sounds import Reaction, accents, midi, react, sounds_to_picture, stems
-from .strip import Strip, Verification
+from .strip import Strip
 from .texts import Texts, export_subtitles, style_text, subtitles, title
 from .timeline import regenerate, remove_unused, variations, verify
+from .verification import Verification
 
 __all__ = [
     "TRANSITION",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,38 +17,7 @@ from ..operators.blender.jobs import make
 from ..operators.blender.reporting import progress
 from ..operators.blender.timeline import recipes, state, strips
 from . import settings
-
-
-@dataclass(frozen=True)
-class Verification:
-    """What `verify` found: the numbers of files that are missing or damaged, and whether the settings have changed.
-
-    `unfollowed` says what of the strip's animation its frames don't follow, "" when there is nothing. `settled` is
-    False while Blender still looks, after `verify(wait=False)`.
-    """
-
-    missing: tuple[int, ...] = ()
-    changed: tuple[int, ...] = ()
-    stale: bool = False
-    settled: bool = True
-    unfollowed: str = ""
-
-    @property
-    def is_intact(self) -> bool:
-        """Whether every file is there, as it was made."""
-        return not self.missing and not self.changed
-
-    @property
-    def is_up_to_date(self) -> bool:
-        """Whether every file is there, as it was made, and from the settings that the strip has now."""
-        return self.is_intact and not self.stale
-
-    def __str__(self) -> str:
-        """Return the findings in a few words."""
-        words = [] if self.is_intact else [f"{len(self.missing)} missing", f"{len(self.changed)} changed"]
-        words += ["settings have changed"] if self.stale else []
-        found = ", ".join(words) or "up to date"
-        return f"{found}. {self.unfollowed}" if self.unfollowed else found
+from .verification import Verification
 
 
 class Strip:
@@ -162,8 +130,8 @@ class Strip:
     def regenerate(self, fit: bool = True, wait: bool = True) -> int:
         """Make what the settings and keyframes say now: the missing files, and those that they change.
 
-        The strip goes on where it was: what its handles hide stays hidden. With `fit`, handles that were drawn out
-        beyond its content get frames. Returns how many files were made, 0 without waiting.
+        The strip goes on where it was: what its handles hide stays hidden, and isn't made. With `fit`, handles that
+        were drawn out beyond its content get frames. Returns how many files were made, 0 without waiting.
         """
         job = make.remake(*self._editable(), fit, not wait, progress)
         return job.total if wait else 0
@@ -182,7 +150,7 @@ class Strip:
         return job.total if wait else 0
 
     def verify(self, wait: bool = True) -> Verification:
-        """Look for files that are missing, damaged, or made from other settings.
+        """Look for files that are missing, damaged, or made from other settings, of those that the strip shows.
 
         >>> strip = latent_strips.texture(length=4, width=64, height=48)
         >>> strip.files[2].unlink()
@@ -190,7 +158,9 @@ class Strip:
         (2,)
         """
         job = make.verify(*self._found(), not wait)
-        return Verification(job.missing, job.changed, self.is_stale, wait, self.unfollowed)
+        found = state.Frames(frozenset(job.missing), frozenset(job.changed)).needed_by(self.blender)
+        numbers = tuple(sorted(found.missing)), tuple(sorted(found.changed))
+        return Verification(*numbers, self.is_stale, wait, self.unfollowed)
 
     def __getattr__(self, name: str) -> Value:
         """Return a setting. Raises UnknownSetting, which is an AttributeError, too."""

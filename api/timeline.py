@@ -10,7 +10,8 @@ from ..operators.blender.jobs import live, make
 from ..operators.blender.reporting import progress
 from ..operators.blender.timeline import strips
 from .find import AnyStrip, generated, scene_of
-from .strip import Strip, Verification
+from .strip import Strip
+from .verification import Verification
 
 
 def verify(scene: bpy.types.Scene | None = None) -> dict[Strip, Verification]:

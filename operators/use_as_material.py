@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import bpy
 
-from .blender import compat
-from .blender.reporting import report
+from .blender import compat, materials
+from .blender.jobs import completing
+from .blender.reporting import is_live, report, reporting
 from .blender.timeline import strips
 
 
@@ -29,9 +30,11 @@ class LATENT_STRIPS_OT_use_as_material(bpy.types.Operator):
             return True
         return False
 
+    @reporting
     def execute(self, context: bpy.types.Context) -> set[str]:
-        """Add an Image Texture node, and link it to the base color."""
-        strip = compat.active_strip(compat.sequencer_scene(context))
+        """Add an Image Texture node, and link it to the base color. It shows what the strip's handles hide, too."""
+        scene = compat.sequencer_scene(context)
+        strip = compat.active_strip(scene)
         target = context.view_layer.objects.active
         material = target.active_material
         if material is None:
@@ -43,8 +46,7 @@ class LATENT_STRIPS_OT_use_as_material(bpy.types.Operator):
         shader = next((node for node in nodes if node.type == "BSDF_PRINCIPLED"), None)
         texture = nodes.new("ShaderNodeTexImage")
         texture.label = strip.name
-        texture.image = bpy.data.images.load(strip.directory + strip.elements[0].filename, check_existing=True)
-        texture.image.source = "SEQUENCE"
+        texture.image = materials.image_of(strip, strips.owned_id(strip))
         user = texture.image_user
         user.frame_duration, user.frame_start, user.frame_offset = len(strip.elements), compat.content_start(strip), 0
         user.use_cyclic = user.use_auto_refresh = True
@@ -52,6 +54,8 @@ class LATENT_STRIPS_OT_use_as_material(bpy.types.Operator):
             texture.location = shader.location.x - 300, shader.location.y
             material.node_tree.links.new(texture.outputs["Color"], shader.inputs["Base Color"])
         nodes.active = texture
+        if strips.absent(strip):
+            completing.complete(scene, strip, whole=True, is_live=is_live(self))
         report(self, {"INFO"}, f"{material.name} shows {strip.name}")
         return {"FINISHED"}
 

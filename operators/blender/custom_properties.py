@@ -9,6 +9,8 @@ from typing import Any
 
 #: A generated strip: its identity, and the recipe (JSON) that its files were made from.
 STRIP_ID, RECIPE = "latent_id", "latent_recipe"
+#: An image of a material that shows a generated strip: the strip's identity.
+IMAGE_OF = "latent_image_of"
 #: A strip that others are made from: its identity. On what is made from it: that identity.
 FOOTAGE_ID, FOOTAGE_SOURCE = "latent_footage_id", "latent_footage"
 #: A strip that shows a 3D scene, which can't be looked through for changes: a new value whenever it is used again.

@@ -14,13 +14,15 @@ from bpy.app.handlers import persistent
 
 from ...models.errors import LatentStripsError, RecipeError
 from ...models.printable import printable
-from .jobs import live, make, pending
+from .jobs import completing, live, make, pending
 from .jobs.job import Job
 from .text import overlays
 from .timeline import drafts, state
 
 #: Arguments with which `blender` renders on its own, without a script.
 RENDER_ARGUMENTS = {"-a", "--render-anim", "-f", "--render-frame"}
+#: Seconds until the handles of a strip are taken to be at rest.
+REST = 0.5
 _border: dict[str, tuple[Any, ...]] = {}
 _BORDER = ("use_border", "border_min_x", "border_max_x", "border_min_y", "border_max_y")
 
@@ -71,6 +73,22 @@ def allow_renders(*_: Any) -> None:
             for attribute, value in zip(_BORDER, values, strict=True):
                 setattr(scene.render, attribute, value)
         del _border[name]
+
+
+@persistent
+def make_uncovered(scene: bpy.types.Scene, *_: Any) -> None:
+    """Make the frames that handles have uncovered and that were never needed. In the background, a render does."""
+    if not bpy.app.background and not bpy.app.timers.is_registered(_make_uncovered) and state.has_uncovered(scene):
+        bpy.app.timers.register(_make_uncovered, first_interval=REST)
+
+
+def _make_uncovered() -> None:
+    for scene in bpy.data.scenes:
+        for strip in state.take_uncovered(scene) if not scene.library else ():
+            try:
+                completing.complete(scene, strip, is_live=True)
+            except LatentStripsError as error:
+                live.tell(f"{strip.name}: {error}")
 
 
 def refuse(scene: bpy.types.Scene, message: str) -> None:
@@ -140,6 +158,7 @@ _HANDLERS = {
     "render_complete": allow_renders,
     "render_cancel": allow_renders,
     "save_pre": allow_renders,
+    "depsgraph_update_post": make_uncovered,
     "undo_post": complete_drafts,
     "redo_post": complete_drafts,
 }

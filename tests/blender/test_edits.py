@@ -395,7 +395,7 @@ def test_a_linked_scene_is_shown_and_never_made(scene: Any, tmp_path: Any) -> No
     here = next(each for each in bpy.data.scenes if not each.library)
     (strip,) = strips.latent(linked)
     assert strips.directory(strip) == frames[0]
-    assert strips.absent(strip) == 0
+    assert strips.absent(strip) == []
     compat.strips(here).new_scene(name="S", scene=linked, channel=1, frame_start=1)
     assert pending(here) == []
     next(frames[0].glob("*.png")).unlink()

@@ -61,7 +61,7 @@ def test_canceling_stops_at_once_and_keeps_what_is_made(live: Any) -> None:
     assert job.state == "canceled"
     made = [digest for digest in digests(active()) if digest]
     assert job.done <= len(made) < MANY / 4
-    missing = part("operators.blender.timeline.state").frames(active()).missing
+    missing = len(part("operators.blender.timeline.state").frames(active()).missing)
     assert missing == MANY - len(made)
     assert (
         part("operators.blender.timeline.state").problem(bpy.context.scene, active())
@@ -186,7 +186,7 @@ def test_the_file_reloaded_or_closed_in_mid_run(live: Any, how: str) -> None:
     time.sleep(0.5)  # the worker has stopped making that strip
     left = part("operators.blender.timeline.strips").absent(active())
     time.sleep(0.3)
-    assert 0 < part("operators.blender.timeline.strips").absent(active()) == left
+    assert [] != part("operators.blender.timeline.strips").absent(active()) == left
     assert "frames are missing" in part("operators.blender.timeline.state").problem(bpy.context.scene, active())
     make_smaller()
 

@@ -82,7 +82,7 @@ def digest(scene: bpy.types.Scene, strip: Any) -> str:
 
 def renew(strip: Any) -> None:
     """Say that a strip with scenes in it may show something else than before."""
-    if any(each.type == "SCENE" for each in _within(strip)):
+    if any(each.type == "SCENE" for each in within(strip)):
         strip[FOOTAGE_MADE] = uuid.uuid4().hex
 
 
@@ -117,10 +117,11 @@ def write(scene: bpy.types.Scene, strip: Any) -> Path:
     return path
 
 
-def _within(strip: Any) -> Iterator[Any]:
+def within(strip: Any) -> Iterator[Any]:
+    """Yield a strip, and those inside it where it is a meta strip."""
     yield strip
     for inner in _inner(strip):
-        yield from _within(inner)
+        yield from within(inner)
 
 
 def _inner(strip: Any) -> list[Any]:

@@ -28,9 +28,9 @@ SETTLED = 0.3
 class Make(Job):
     """Make the frames of a recipe into a folder under `root`, those from number `start` on first.
 
-    `files` are the footage that they are made from; `before` is what the strip showed before, which comes back
-    where nothing was made to replace it. The recipe of a text may be a draft, which the worker completes; with
-    `as_before` its overlay stays where it lies.
+    `only` are the frames that are wanted, all where it is None. `files` are the footage that they are made from;
+    `before` is what the strip showed before, which comes back where nothing was made to replace it. The recipe of a
+    text may be a draft, which the worker completes; with `as_before` its overlay stays where it lies.
     """
 
     do, doing = "make", "Generating"
@@ -38,6 +38,7 @@ class Make(Job):
     recipe: Recipe
     root: Path
     start: int = 0
+    only: range | None = None
     files: tuple[str, ...] = ()
     before: strips.Shown | None = None
     as_before: bool = False
@@ -50,7 +51,9 @@ class Make(Job):
     def request(self) -> dict[str, Any]:
         """Return what is to be made."""
         recipe, root = self.recipe.mapping(), str(self.root)
-        return {"recipe": recipe, "root": root, "start": self.start, "files": list(self.files), "project": project()}
+        only = None if self.only is None else list(self.only)
+        wanted = {"recipe": recipe, "root": root, "start": self.start, "only": only, "files": list(self.files)}
+        return wanted | {"project": project()}
 
     def hear(self, event: Event) -> None:
         """Take in that a frame is there, or all of them."""
@@ -124,7 +127,9 @@ class Make(Job):
             compat.redraw()
             live.shown(self.strip)
             state.look(found[1])
-            if self.warning or self.done == self.recipe.frames:  # what was made before may have been warned of before
+            if self.warning or self.done == len(
+                self.only or range(self.recipe.frames)
+            ):  # what was made before may have been warned of before
                 state.warn(found[1], self.warning)
         live.limit_size(self.root)
         if self.warning:

@@ -20,18 +20,13 @@ from .. import compat, copies
 from ..footage import describe
 from ..preferences import frames_root
 from ..timeline import channels, content, recipes, sound_strips, state, strips, text_strips
-from . import live
+from . import completing, live
+from .completing import Progress
 from .frames import Make
-from .job import Job
 from .verify import Verify
 
-Progress = Callable[[Job], None]
 #: Bytes of a folder's path that an image strip holds (Blender's FILE_MAXDIR, less the slash and the end).
 LONGEST = 766
-
-
-def _silent(_job: Job) -> None:
-    return None
 
 
 def _need_short(folder: Folder) -> None:
@@ -52,7 +47,7 @@ def add(
     start: int,
     channel: int = 0,
     is_live: bool = False,
-    progress: Progress = _silent,
+    progress: Progress = completing.silent,
     tracks: Mapping[str, tuple[float, ...]] | None = None,
     source: Any = None,
 ) -> Make:
@@ -66,6 +61,7 @@ def add(
     linked = ""
     files: tuple[str, ...] = ()
     if source is not None:
+        completing.need_whole(scene, source, is_live, progress)
         shown = describe.describe(scene, source, start, length, (int(values["width"]), int(values["height"])))
         values, tracks = {**values, **shown.settings}, {**(tracks or {}), **shown.tracks}
     recipe, card = recipes.new(made, scene, values, length, tracks)
@@ -122,11 +118,11 @@ def remake(
     strip: Any,
     fit: bool = False,
     is_live: bool = False,
-    progress: Progress = _silent,
+    progress: Progress = completing.silent,
     exact: bool = False,
     to_handles: bool = False,
 ) -> Make:
-    """Make what a strip's settings and keyframes say now. Raises LatentStripsError.
+    """Make what a strip's settings and keyframes say now, of the frames that it shows. Raises LatentStripsError.
 
     The strip goes on where it was. With `fit`, handles that were drawn out beyond its content get frames; `to_handles`
     lets the content begin and end where the strip does, which may change all its pictures. With `exact`, as in a
@@ -148,10 +144,13 @@ def remake(
     root, id = strips.home(strip, recipe).path.parent, strips.owned_id(strip)
     first = min(max(scene.frame_current - wanted.start, 0), wanted.frames - 1)
     given = recipes.files(scene, strip)
-    job = Make(title=strip.name, strip=id, recipe=recipe, root=root, start=first, files=given, as_before=exact)
-    for old in live.queue.unfinished():
-        if old.strip == id:
-            live.queue.cancel(old)
+    start = compat.content_start(strip) + recipe.origin - before.origin
+    lies = place or content.Place(start, compat.left(strip), compat.right(strip))
+    job = Make(
+        title=strip.name, strip=id, recipe=recipe, root=root, start=first, only=completing.only(strip, lies, recipe),
+        files=given, as_before=exact,
+    )  # fmt: skip
+    completing.cancel(id)
     if is_live:
         job.before = strips.shown(strip)
 

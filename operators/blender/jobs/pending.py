@@ -13,7 +13,7 @@ import bpy
 from ....models.errors import SceneLinked, TextError
 from .. import compat
 from ..mattes import masks
-from ..timeline import state, strips, text_strips
+from ..timeline import needed, state, strips, text_strips
 from . import make
 
 
@@ -61,9 +61,9 @@ def _shown(name: str) -> Iterator[tuple[Any, Any]]:
 
 
 def _need_all(scene: bpy.types.Scene, strip: Any) -> None:
-    if missing := strips.absent(strip):
+    if missing := set(strips.absent(strip)).intersection(needed.of(strip)):
         raise SceneLinked(
-            f"{missing} files of {strip.name} are missing. Its scene {scene.name} is linked from "
+            f"{len(missing)} files of {strip.name} are missing. Its scene {scene.name} is linked from "
             f"{scene.library.filepath}: open that file and regenerate the strip."
         )
 

@@ -11,6 +11,7 @@ from ....models.kinds import Kind, kind
 from .. import compat
 from ..footage import renders
 from ..jobs import make
+from ..jobs.completing import Progress
 from ..jobs.job import Job
 from ..properties import all_parameters
 from ..timeline import recipes, strips
@@ -33,7 +34,7 @@ def check(scene: bpy.types.Scene, given: Mapping[str, Any]) -> None:
     recipes.new(kind("matte"), scene, given, transitions.SHORTEST)
 
 
-def mask(scene: bpy.types.Scene, name: str, given: Mapping[str, Any], is_live: bool, progress: make.Progress) -> Job:
+def mask(scene: bpy.types.Scene, name: str, given: Mapping[str, Any], is_live: bool, progress: Progress) -> Job:
     """Lay a matte over the strip of that name, as long as it is. Raises LatentStripsError."""
     strip = next(strip for strip in compat.strips(scene) if strip.name == name)
     start, length = compat.left(strip), compat.length(strip)
@@ -50,7 +51,7 @@ def from_footage(
     given: Mapping[str, Any],
     wired: bool,
     is_live: bool,
-    progress: make.Progress,
+    progress: Progress,
 ) -> Job:
     """Make a strip from what the strip of that name shows; `wired`, that strip is seen through it.
 
@@ -74,7 +75,7 @@ def transition(
     given: Mapping[str, Any],
     glow: bool,
     is_live: bool,
-    progress: make.Progress,
+    progress: Progress,
 ) -> list[Job]:
     """Let a strip appear or vanish. With `glow`, light runs along the edge. Raises LatentStripsError.
 
@@ -96,7 +97,7 @@ def _growing(
     plan: transitions.TransitionPlan,
     given: Mapping[str, Any],
     is_live: bool,
-    progress: make.Progress,
+    progress: Progress,
 ) -> Job:
     """Return a strip whose coverage is keyframed from 0 to 1."""
     end = plan.start + plan.length - 1

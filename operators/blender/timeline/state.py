@@ -14,7 +14,7 @@ from ....models.errors import GeneratorMissing, LatentStripsError, RecipeError
 from ....models.kinds import kinds
 from ....models.recipe import Recipe
 from ..custom_properties import RECIPE, STRIP_ID, stored_text
-from . import recipes, strips, text_placement, text_strips
+from . import needed, recipes, strips, text_placement, text_strips
 
 #: Working out whether a strip is stale may take this long, in seconds, at every redraw of its panel; what takes longer,
 #: because hundreds of thousands of keyed values are read, takes at most this share of the time.
@@ -25,13 +25,13 @@ WARNING = "latent_warning"
 
 @dataclass(frozen=True)
 class Frames:
-    """Frames of a strip that are not there, and that are not what was made.
+    """Numbers (from 0) of the frames of a strip that are not there, and that are not what was made.
 
     Of the latter, those whose size tells are known at once; the others after Verify only.
     """
 
-    missing: int = 0
-    changed: int = 0
+    missing: frozenset[int] = frozenset()
+    changed: frozenset[int] = frozenset()
     verified: bool = False
 
     @property
@@ -39,15 +39,52 @@ class Frames:
         """Whether every file is there, and none is known to be damaged."""
         return not self.missing and not self.changed
 
+    def needed_by(self, strip: Any) -> Frames:
+        """Return what of this is of files that the strip needs as it lies now."""
+        if self.is_whole:
+            return self
+        now = needed.of(strip)
+        return Frames(self.missing.intersection(now), self.changed.intersection(now), self.verified)
 
+
+#: What was seen of all files of a strip, by its identity.
 _frames: dict[str, Frames] = {}
+#: Identities of strips of which nothing was missing but what their handles hid.
+_partial: set[str] = set()
 _stale: dict[str, tuple[float, str]] = {}
 
 
 def look(strip: Any) -> Frames:
-    """List the strip's folder, and remember what is missing and what is not as large as it was made."""
-    _frames[str(strip.get(STRIP_ID))] = found = Frames(strips.absent(strip), strips.damaged(strip))
+    """List the strip's folder, and remember what is missing and what is not as large as it was made.
+
+    Returns what of this the strip needs as it lies now.
+    """
+    return _remember(strip, Frames(frozenset(strips.absent(strip)), frozenset(strips.damaged(strip))))
+
+
+def _remember(strip: Any, found: Frames) -> Frames:
+    id, now = stored_text(strip, STRIP_ID), found.needed_by(strip)
+    _frames[id] = found
+    (_partial.add if found.missing and not now.missing else _partial.discard)(id)
+    return now
+
+
+def take_uncovered(scene: bpy.types.Scene) -> list[Any]:
+    """Return the strips of a scene whose handles have uncovered frames that were never needed; each time once."""
+    found = [strip for strip in strips.latent(scene) if stored_text(strip, STRIP_ID) in _partial] if _partial else []
+    found = [strip for strip in found if not look(strip).is_whole]
+    _partial.difference_update(stored_text(strip, STRIP_ID) for strip in found)
     return found
+
+
+def has_uncovered(scene: bpy.types.Scene) -> bool:
+    """Whether `take_uncovered` may return any. Quick: Blender asks at each change."""
+    if not _partial:
+        return False
+    known = ((_frames.get(stored_text(strip, STRIP_ID)), strip) for strip in strips.latent(scene))
+    return any(
+        found and found.needed_by(strip).missing for found, strip in known if stored_text(strip, STRIP_ID) in _partial
+    )
 
 
 def look_everywhere() -> None:
@@ -59,7 +96,7 @@ def look_everywhere() -> None:
 
 def note(strip: Any, missing: Sequence[int], changed: Sequence[int]) -> None:
     """Remember what verifying the strip has found."""
-    _frames[str(strip.get(STRIP_ID))] = Frames(len(missing), len(changed), True)
+    _remember(strip, Frames(frozenset(missing), frozenset(changed), True))
 
 
 def warn(strip: Any, text: str) -> None:
@@ -73,12 +110,14 @@ def warn(strip: Any, text: str) -> None:
 def forget() -> None:
     """Nothing is known."""
     _frames.clear()
+    _partial.clear()
     _stale.clear()
 
 
 def frames(strip: Any) -> Frames | None:
-    """Return what was last seen of a strip's frames, or None when nobody has looked."""
-    return _frames.get(str(strip.get(STRIP_ID)))
+    """Return what was last seen of the frames that a strip needs, or None when nobody has looked."""
+    found = _frames.get(stored_text(strip, STRIP_ID))
+    return found and found.needed_by(strip)
 
 
 def is_stale(scene: bpy.types.Scene, strip: Any) -> bool:
@@ -120,10 +159,10 @@ def problem(scene: bpy.types.Scene, strip: Any) -> str:
         _stale[key] = (now + cost / SHARE if cost > QUICK else now, text)
     seen = frames(strip)
     if seen and seen.missing:
-        count = len(strips.file_names(strip))
-        text = text or ("The file is missing" if count == 1 else f"{seen.missing} of {count} frames are missing")
+        count = len(needed.of(strip))
+        text = text or ("The file is missing" if count == 1 else f"{len(seen.missing)} of {count} frames are missing")
     if seen and seen.changed:
-        text = text or f"{seen.changed} files are not what was made"
+        text = text or f"{len(seen.changed)} files are not what was made"
     return text
 
 

@@ -197,18 +197,19 @@ def refresh(strip: Any) -> None:
         compat.refresh(strip)
 
 
-def damaged(strip: Any) -> int:
-    """Return how many files of a strip are not as large as they were made: truncated, emptied, exchanged. Quick."""
-    return len(Folder(directory(strip), 0, "").damaged().intersection(file_names(strip)))
+def damaged(strip: Any) -> list[int]:
+    """Return which files of a strip (from 0) have another size than they were made with: truncated, exchanged."""
+    found = Folder(directory(strip), 0, "").damaged()
+    return [n for n, name in enumerate(file_names(strip)) if name in found] if found else []
 
 
-def absent(strip: Any) -> int:
-    """How many files of a strip are not there. Lists one folder."""
+def absent(strip: Any) -> list[int]:
+    """Return which files of a strip (from 0) are not there. Lists one folder."""
     try:
         there = {path.name for path in directory(strip).iterdir()}
     except OSError:
         there = set()
-    return sum(name not in there for name in file_names(strip))
+    return [n for n, name in enumerate(file_names(strip)) if name not in there]
 
 
 def blender_path(path: Path) -> str:
