@@ -34,6 +34,13 @@ class Layout:
     def box(self) -> Layout:
         return self
 
+    def menu(self, name: str, text: str = "", icon: str = "NONE") -> None:
+        assert issubclass(getattr(bpy.types, name), bpy.types.Menu)
+        self.drawn.append(name)
+
+    def separator(self) -> None:
+        pass
+
     def template_icon(self, icon_value: int, scale: float = 1.0) -> None:
         assert icon_value > 0
         self.drawn.append("icon")
@@ -73,6 +80,7 @@ class Layout:
         depress: bool = False,
         emboss: bool = True,
         translate: bool = True,
+        icon_value: int = 0,
     ) -> SimpleNamespace:
         assert getattr(bpy.ops.latent_strips, name.split(".")[1]).get_rna_type()
         self.drawn.append(name)
