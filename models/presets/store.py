@@ -70,9 +70,7 @@ def remove(folder: Path, kind: str, name: str) -> None:
     """Delete a preset of the user's. Raises PresetError for one that ships or isn't there."""
     if not any(each.name == name for each in mine(folder, kind)):
         if any((each.kind, each.name) == (kind, name) for each in shipped()):
-            raise PresetError(
-                f"The preset {name!r} ships with the extension and stays as it is. Save another one."
-            )
+            raise PresetError(f"The preset {name!r} ships with the extension and stays as it is. Save another one.")
         find(folder, kind, name)
     try:
         _path(folder, Preset(kind, name, "", {})).unlink(missing_ok=True)

@@ -62,7 +62,7 @@ def form(node: ast.AST) -> str:
 
 
 def named() -> dict[str, str]:
-    """Return the names of shipped generators, of their styles and numbers, of presets and categories, each with its file."""
+    """Return the names of shipped generators, styles, numbers and presets, and of categories, each with its file."""
     found: dict[str, str] = {}
     for entry in Library((SHIPPED,)).entries():
         card = entry.card

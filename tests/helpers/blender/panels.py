@@ -34,13 +34,6 @@ class Layout:
     def box(self) -> Layout:
         return self
 
-    def menu(self, name: str, text: str = "", icon: str = "NONE") -> None:
-        assert issubclass(getattr(bpy.types, name), bpy.types.Menu)
-        self.drawn.append(name)
-
-    def separator(self) -> None:
-        pass
-
     def template_icon(self, icon_value: int, scale: float = 1.0) -> None:
         assert icon_value > 0
         self.drawn.append("icon")
@@ -62,6 +55,7 @@ class Layout:
         pass
 
     def menu(self, name: str, text: str = "", icon: str = "NONE") -> None:
+        self.drawn.append(name)
         getattr(bpy.types, name).draw(SimpleNamespace(layout=self), bpy.context)
 
     def prop_enum(self, owner: Any, name: str, value: str, text: str = "") -> None:
