@@ -11,6 +11,7 @@ from ..models.kinds import kind as kind_of
 from ..operators.blender.library import imports
 from ..operators.blender.library.doctor import run
 from ..operators.blender.preferences import library
+from ..operators.blender.presets import folder
 
 
 def generators(kind: str = "") -> list[Card]:
@@ -32,6 +33,16 @@ def styles(kind: str = "texture", generator: str = "") -> list[str]:
     """
     cards = [library().latest(generator).card] if generator else generators(kind)
     return list(dict.fromkeys(style.name for card in cards for style in card.styles))
+
+
+def presets(kind: str = "texture") -> list[str]:
+    """Return the names of the presets of a kind: the user's, then those that ship. Functions take one as `preset`.
+
+    >>> "Burning Title" in latent_strips.presets("text_effect")
+    True
+    """
+    kind_of(kind)
+    return [each.name for each in folder.of_kind(kind)]
 
 
 def import_generator(path: str | Path, label: str = "", *, control_flow: bool = False, rate: int = 0) -> list[Card]:

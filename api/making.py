@@ -195,10 +195,11 @@ def transition(
     for strip in chosen:
         _need_picture(scene, strip)
     for name in given:
-        if name not in TRANSITION:
+        if name not in (*TRANSITION, settings.PRESET.name):
             settings.named(kind("matte"), name, ("length", "side", "hold", "with_glow"))
             raise SettingError(f"A transition decides {name} itself. It takes: {', '.join(TRANSITION)}.")
-    values = mattes.values(**settings.values(kind("matte"), given))
+    wanted = settings.values(kind("matte"), given)  # a preset may hold what a transition decides itself
+    values = mattes.values(**{name: wanted[name] for name in TRANSITION})
     mattes.check(scene, values)
     plan = transitions.plan(scene, chosen, length, side, hold)
     return Strip(mattes.transition(scene, plan, values, with_glow, not wait, progress)[0].strip)

@@ -8,13 +8,16 @@ from difflib import get_close_matches
 from typing import Any, NoReturn
 
 from ..models.errors import RecipeError, SettingError, UnknownSetting, UnknownStyle
+from ..models.gallery.tiles import offered
 from ..models.kinds import Kind
 from ..models.parameters import Parameter, Value
 from ..operators.blender import properties
 from ..operators.blender.preferences import library
+from ..operators.blender.presets import settings as presets
 
 _TYPES = {"bool": bool, "int": int, "float": float, "choice": str, "style": str, "text": str}
 #: The generator is a setting of every strip: the identifier of one, or "" for the first that has the style.
+PRESET = Parameter("preset", "text", "", "Preset", "Name of a preset, whose settings hold where none is given")
 GENERATOR = Parameter("generator", "text", "", "Generator", "Identifier of the generator; empty for the first one")
 
 
@@ -49,14 +52,34 @@ def checked(made: Kind, parameter: Parameter, value: object, generator: str = ""
 
 
 def values(made: Kind, given: Mapping[str, object]) -> dict[str, Any]:
-    """Return a value for every setting of a kind: those given, checked, and the defaults. Raises SettingError."""
+    """Return a value for every setting of a kind: those given, checked, those of a `preset`, and the defaults.
+
+    Raises SettingError; for a preset that can't be used PresetError, GeneratorMissing or UnknownStyle.
+    """
     for name in given:
-        named(made, name, ("length", "start", "channel", "wait"))
+        if name != PRESET.name:
+            named(made, name, (PRESET.name, "length", "start", "channel", "wait"))
+    if preset := given.get(PRESET.name):
+        own = {name: value for name, value in given.items() if name != PRESET.name}
+        given = _based(made, presets.values(made.name, str(preset)), own)
     generator = str(given.get("generator", ""))
     return {
         name: checked(made, parameter, given.get(name, parameter.default), generator)
         for name, parameter in parameters(made).items()
     }
+
+
+def _based(made: Kind, base: Mapping[str, Any], own: Mapping[str, object]) -> dict[str, object]:
+    """Return the settings of a preset with those given in their place.
+
+    A style of another generator takes that one's place, too.
+    """
+    generator = base["generator"]
+    cards = [entry.card for entry in library().of_kind(made.name) if entry.card.id == generator]
+    asked = own.get(made.chosen_by)
+    if asked and "generator" not in own and all(asked != name for card in cards for name, _ in offered(card, made)):
+        generator = ""
+    return {**base, "generator": generator, **own}
 
 
 def whole(parameter: Parameter, value: object) -> int:
@@ -70,7 +93,7 @@ def whole(parameter: Parameter, value: object) -> int:
 
 def signed(function: Callable[..., Any], made: Kind, only: Iterable[str] = ()) -> None:
     """Give a function that takes `**settings` the signature and the docstring of a kind's settings, or of some."""
-    chosen = [p for name, p in parameters(made).items() if not only or name in only]
+    chosen = [PRESET, *(p for name, p in parameters(made).items() if not only or name in only)]
     signature = inspect.signature(function)
     own = [p for p in signature.parameters.values() if p.kind is not inspect.Parameter.VAR_KEYWORD]
     more = [

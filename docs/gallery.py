@@ -26,6 +26,7 @@ from models.inference.session import Session
 from models.kinds import kind
 from models.library.catalog import Entry, Library
 from models.parameters import Value
+from models.presets import store
 from models.text.folders import FONTS
 
 Wanted = tuple[Path, Entry, dict[str, Value]]
@@ -37,6 +38,9 @@ def wanted(library: Library) -> Iterator[Wanted]:
         made = kind(entry.card.kind)
         for tile in tiles.of_entry(entry, made):
             yield tile.picture, entry, {made.chosen_by: tile.style} if tile.style else {}
+    for preset in store.shipped():
+        entry = library.latest(preset.generator)
+        yield store.picture(preset, entry), entry, dict(preset.settings)
 
 
 def scenery(library: Library, folder: Path) -> Path:

@@ -5,6 +5,7 @@ LatentStripsError
 │   └── SettingError        a setting of a strip has a value that it can't have
 │       ├── UnknownSetting      a strip of this kind has no setting of that name
 │       └── UnknownStyle        no generator of this kind has a style of that name
+├── PresetError         a preset, or a file of presets, can't be used
 ├── StripError          a strip or a scene that was named can't be used
 │   ├── StripGone           the strip was deleted, or its making was undone
 │   └── SceneLinked         the scene is linked from another file, where nothing can be made
@@ -57,6 +58,10 @@ class UnknownSetting(SettingError, AttributeError):
 
 class UnknownStyle(SettingError):
     """No generator of this kind has a style of that name."""
+
+
+class PresetError(LatentStripsError):
+    """A preset, or a file of presets, can't be used."""
 
 
 class StripError(LatentStripsError):

@@ -31,7 +31,9 @@ class Add:
         return True
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
-        """Take what the panel shows."""
+        """Take what the panel shows, unless a preset was named."""
+        if self.preset:  # type: ignore[attr-defined]
+            return self.execute(context)
         settings = getattr(compat.sequencer_scene(context).latent_strips, self.kind.name)
         values = properties.values_of(settings, self.kind) | {"length": settings.length}
         for name, value in values.items():
@@ -48,16 +50,30 @@ class Add:
             "start": self.frame_start if started else None,  # type: ignore[attr-defined]
             "channel": self.channel,  # type: ignore[attr-defined]
         }
-        settings = properties.values_of(self, self.kind) | waiting(self)
+        settings = self.given() | waiting(self)
         strip = self.make(compat.sequencer_scene(context), place, settings)
         if settings["wait"]:
             told(self, strip)
         return {"FINISHED"}
 
+    def given(self) -> dict[str, Any]:
+        """Return the settings; with a preset only what was set beside it."""
+        values = properties.values_of(self, self.kind)
+        if not self.preset:  # type: ignore[attr-defined]
+            return values
+        own = {n: v for n, v in values.items() if self.properties.is_property_set(n)}  # type: ignore[attr-defined]
+        return {**own, "preset": self.preset}  # type: ignore[attr-defined]
+
     def make(self, scene: bpy.types.Scene, place: dict[str, Any], settings: dict[str, Any]) -> api.Strip:
         """Make the strip and put it on the timeline. Raises LatentStripsError."""
         made: api.Strip = getattr(api, self.kind.name)(scene, **place, **settings)
         return made
+
+
+def preset() -> Any:
+    """Return the property for a preset's name. The one of the call before must not come back: hence SKIP_SAVE."""
+    about = "Name of a preset, whose settings hold where none is given"
+    return bpy.props.StringProperty(name="Preset", description=about, options={"SKIP_SAVE"})
 
 
 def told(operator: Any, strip: api.Strip) -> None:
@@ -85,6 +101,7 @@ def operator_for(kind: Kind, base: type = Add, name: str = "", **more: Any) -> A
     """Return the operator that makes strips of a kind, with properties from the kind's parameters, and `more`."""
     fields = {
         "generator": bpy.props.StringProperty(name="Generator", description=GENERATOR),
+        "preset": preset(),
         **{parameter.name: declared(parameter) for parameter in properties.all_parameters(kind)},
         "length": properties.declared(properties.LENGTH, strict=False),
         "frame_start": bpy.props.IntProperty(

@@ -9,7 +9,7 @@ import bpy
 from .. import api
 from ..models.parameters import Parameter
 from . import subtitles_import
-from .add import GENERATOR, declared
+from .add import GENERATOR, declared, preset
 from .blender import compat, properties
 from .blender.reporting import is_live, report, reporting
 from .blender.text import overlays
@@ -22,7 +22,8 @@ def _shown() -> tuple[Parameter, ...]:
 
 def _fields() -> dict[str, Any]:
     fields = {parameter.name: declared(parameter) for parameter in _shown()}
-    return {"generator": bpy.props.StringProperty(name="Generator", description=GENERATOR), **fields}
+    generator = bpy.props.StringProperty(name="Generator", description=GENERATOR)
+    return {"generator": generator, "preset": preset(), **fields}
 
 
 class _Styling:
@@ -30,6 +31,8 @@ class _Styling:
 
     def take_panel(self, context: bpy.types.Context) -> None:
         """Take what the panel shows."""
+        if self.preset:  # type: ignore[attr-defined]
+            return
         settings = getattr(compat.sequencer_scene(context).latent_strips, overlays.text_kind().name)
         for name in ("generator", *(parameter.name for parameter in _shown())):
             if not self.properties.is_property_set(name):  # type: ignore[attr-defined]
@@ -38,7 +41,11 @@ class _Styling:
     def settings(self) -> dict[str, Any]:
         """Return what the api is given."""
         names = ("generator", *(parameter.name for parameter in _shown()))
-        return {name: getattr(self, name) for name in names} | {"wait": not is_live(self)}
+        given = {name: getattr(self, name) for name in names}
+        if self.preset:  # type: ignore[attr-defined]
+            set_here = self.properties.is_property_set  # type: ignore[attr-defined]
+            given = {n: v for n, v in given.items() if set_here(n)} | {"preset": self.preset}  # type: ignore[attr-defined]
+        return given | {"wait": not is_live(self)}
 
     def told(self, made: api.Texts) -> set[str]:
         """Report what became of each text."""

@@ -8,7 +8,7 @@ import bpy
 
 from .. import api
 from ..models.kinds import kind
-from .add import GENERATOR, declared
+from .add import GENERATOR, declared, preset
 from .blender import compat, properties
 from .blender.mattes import masks
 from .blender.reporting import is_live, report, reporting
@@ -36,7 +36,9 @@ class _TransitionAdd:
         return 1 <= len(chosen) <= 2
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
-        """Take the style that the matte's panel shows."""
+        """Take the style that the matte's panel shows, unless a preset was named."""
+        if self.preset:  # type: ignore[attr-defined]
+            return self.execute(context)
         settings: Any = compat.sequencer_scene(context).latent_strips.matte
         for name in (*PARAMETERS, "generator"):
             if not self.properties.is_property_set(name):  # type: ignore[attr-defined]
@@ -48,6 +50,9 @@ class _TransitionAdd:
         """Move handles where that is needed, make the matte, and let the strip be seen through it."""
         options: Any = self
         given = {name: getattr(self, name) for name in (*PARAMETERS, "generator")}
+        if options.preset:
+            given = {n: v for n, v in given.items() if options.properties.is_property_set(n)}
+            given["preset"] = options.preset
         how = {name: getattr(options, name) for name in ("length", "side", "hold", "with_glow")}
         a, b = (*masks.selected(compat.sequencer_scene(context)), None)[:2]
         matte = api.transition(a, b, **how, **given, wait=not is_live(self))
@@ -58,6 +63,7 @@ class _TransitionAdd:
 # What a button doesn't say must not come from the button that was pressed before: hence SKIP_SAVE.
 _FIELDS = {
     "generator": bpy.props.StringProperty(name="Generator", description=GENERATOR),
+    "preset": preset(),
     "length": bpy.props.IntProperty(
         name="Length", description="Frames of the transition; 0 takes all of the overlap, or a second", soft_min=0,
         options={"SKIP_SAVE"},

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import bpy
 
-from . import active, create, generators, menus, progress
+from . import active, create, generators, menus, presets, progress
 
-_CLASSES = (*active.CLASSES, *progress.CLASSES, *create.CLASSES, *menus.CLASSES)
+_CLASSES = (*active.CLASSES, *progress.CLASSES, *create.CLASSES, *menus.CLASSES, *presets.CLASSES)
 
 
 def register() -> None:

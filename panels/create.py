@@ -10,7 +10,7 @@ from ..operators import best_seed
 from ..operators.blender import compat, making
 from ..operators.blender.making import Making
 from ..operators.transition_add import PARAMETERS
-from . import actions
+from . import actions, presets
 from .sidebar import Settings, Sidebar, draw_lines, group_panels
 
 
@@ -48,6 +48,7 @@ class LATENT_STRIPS_PT_create(Sidebar, bpy.types.Panel):
             return
         column = layout.column()
         column.use_property_split, column.use_property_decorate = True, False
+        presets.draw_presets(column, settings.kind, "NEXT")
         settings.draw_first(column, context)
         settings.draw(column, "")
         _draw_seed(column, entry, settings.owner)

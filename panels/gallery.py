@@ -9,7 +9,7 @@ from ..models.gallery.tiles import of_style
 from ..models.kinds import Kind
 from ..operators.blender.gallery import grid, target
 from ..operators.blender.library import thumbnails
-from ..operators.blender.preferences import library
+from ..operators.blender.preferences import seen_library
 
 #: Height of the picture, in units of Blender's interface.
 SIZE = 5.0
@@ -20,7 +20,7 @@ def draw_style(layout: bpy.types.UILayout, context: bpy.types.Context, kind: Kin
 
     Draws nothing where the generator is not installed.
     """
-    entries = library().of_kind(kind.name)
+    entries = seen_library().of_kind(kind.name)
     try:
         generator, style = target.chosen(context, kind.name, aim)
     except StripError:

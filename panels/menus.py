@@ -66,7 +66,7 @@ class LATENT_STRIPS_MT_add(bpy.types.Menu):
     bl_idname = "LATENT_STRIPS_MT_add"
     bl_label = _TITLE
 
-    def draw(self, _context: bpy.types.Context) -> None:
+    def draw(self, context: bpy.types.Context) -> None:
         """Draw a menu for each kind."""
         layout = self.layout
         for entry in making.offered():
@@ -75,6 +75,12 @@ class LATENT_STRIPS_MT_add(bpy.types.Menu):
         layout.operator("latent_strips.subtitles_import", icon="IMPORT")
         layout.operator("latent_strips.subtitles_add", icon="IMPORT")
         layout.operator("latent_strips.generator_import", icon="IMPORT")
+        layout.operator("latent_strips.preset_import", icon="IMPORT")
+        layout.operator("latent_strips.preset_export", icon="EXPORT")
+        layout.separator()
+        layout.operator("latent_strips.gallery", icon="IMAGE_DATA").kind = making.chosen(
+            compat.sequencer_scene(context)
+        ).kind.name
 
 
 class LATENT_STRIPS_MT_strip(bpy.types.Menu):

@@ -14,6 +14,7 @@ from typing import Any
 
 from models.gallery.categories import CATEGORIES
 from models.library.catalog import SHIPPED, Library
+from models.presets.store import shipped
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = "api", "operators", "panels", "models"
@@ -61,13 +62,14 @@ def form(node: ast.AST) -> str:
 
 
 def named() -> dict[str, str]:
-    """Return the names of shipped generators, of their styles and numbers, and of categories, each with its file."""
+    """Return the names of shipped generators, styles, numbers and presets, and of categories, each with its file."""
     found: dict[str, str] = {}
     for entry in Library((SHIPPED,)).entries():
         card = entry.card
         ports = [port.label for port in card.inputs if port.role in ("number", "switch")]
         for text in (card.label, *(style.label for style in card.styles), *ports):
             found.setdefault(text, entry.path.name)
+    found |= {preset.name: "presets.json" for preset in shipped()}
     found |= dict.fromkeys(CATEGORIES.values(), "models/gallery/categories.py")
     return {text: file for text, file in found.items() if text}
 

@@ -29,5 +29,7 @@ EXAMPLES = {
     "generator-edit": "generator-edit --generator faces --label Faces",
     "generator-export-card": "generator-export-card faces.json --generator faces",
     "generator-remove": "generator-remove --generator faces",
+    "preset-import": "preset-import titles.json",
+    "preset-export": "preset-export titles.json",
     "generator-release": "generator-release --generator faces",
 }

@@ -16,15 +16,18 @@ from ....models.errors import (
     GeneratorMissing,
     LatentStripsError,
     MediaError,
+    PresetError,
     ProjectMissing,
     RecipeError,
     SettingError,
     StripError,
     TextError,
 )
+from ....models.kinds import kinds
 from ....models.library import user
 from ..library import doctor
 from ..preferences import library
+from ..presets import folder
 from ..reporting import take_reported, watching
 from . import parser, project
 
@@ -33,6 +36,7 @@ DONE, FAILED, WRONG_ARGUMENTS, CANT, NO_FILE = range(5)
 _CODES = {
     SettingError: WRONG_ARGUMENTS,
     StripError: WRONG_ARGUMENTS,
+    PresetError: WRONG_ARGUMENTS,
     GeneratorMissing: CANT,
     TextError: CANT,
     MediaError: CANT,
@@ -110,6 +114,13 @@ def _generators() -> int:
     return DONE
 
 
+def _presets() -> int:
+    for kind in kinds():
+        for each in folder.of_kind(kind):
+            print(f"{kind}: {each.name}{' (saved here)' if folder.is_mine(each) else ''}")
+    return DONE
+
+
 def _doctor() -> int:
     found = doctor.run()
     for each in found:
@@ -120,6 +131,7 @@ def _doctor() -> int:
 #: Commands that no operator stands behind, as they print what a panel shows.
 _OWN = {
     "generators": ("List the generators at hand", _generators),
+    "presets": ("List the presets, which commands that add strips take by --preset", _presets),
     "doctor": ("Check the installation; the exit code is 1 when something is broken", _doctor),
 }
 

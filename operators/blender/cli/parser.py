@@ -14,7 +14,7 @@ PROGRAM = "blender FILE.blend --command latent_strips"
 #: Operators for what is seen or heard in a window only, and those that have a command of their own.
 _LEFT_OUT = {
     "audition", "audition_stop", "cancel", "doctor", "doctor_fix", "gallery", "gallery_favorite", "gallery_pick",
-    "generator_play",
+    "generator_play", "preset_apply", "preset_remove", "preset_rename", "preset_reset", "preset_save",
 }  # fmt: skip
 #: Commands that are called otherwise than their operator, and old names of commands.
 _NAMES = {"generator_import": "import"}
@@ -41,8 +41,8 @@ def commands() -> dict[str, str]:
 
 
 def needs_file(operator: str) -> bool:
-    """Whether a command is for a .blend file, not for the library of generators."""
-    return not operator.startswith("generator_")
+    """Whether a command is for a .blend file, not for the library of generators or the presets."""
+    return not operator.startswith(("generator_", "preset_"))
 
 
 def build(own: dict[str, tuple[str, Callable[[], int]]]) -> argparse.ArgumentParser:

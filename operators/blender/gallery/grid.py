@@ -8,8 +8,10 @@ import bpy
 
 from ....models.errors import StripError
 from ....models.gallery.tiles import Key, Tile
+from ....models.presets.preset import Preset
 from ..languages.catalog import translated
 from ..library import thumbnails
+from ..presets import folder
 from . import shown, target
 
 _PICK, _FAVORITE = "latent_strips.gallery_pick", "latent_strips.gallery_favorite"
@@ -34,8 +36,11 @@ def draw(layout: bpy.types.UILayout, context: bpy.types.Context, kind: str, aim:
     except StripError:
         now = ("", "")
     grid = parts.grid_flow(row_major=True, columns=shown.opened().columns, even_columns=True, even_rows=True)
-    for tile in page:
-        _draw_tile(grid.column(align=True), tile, kind, aim, now)
+    for each in page:
+        if isinstance(each, Preset):
+            _draw_preset(grid.column(align=True), each, aim)
+        else:
+            _draw_tile(grid.column(align=True), each, kind, aim, now)
     for _ in range(shown.opened().columns - len(page)):
         grid.label(text="")  # a short row keeps its columns
 
@@ -73,3 +78,9 @@ def _draw_tile(column: bpy.types.UILayout, tile: Tile, kind: str, aim: str, now:
     liked = tile.key in shown.opened().favorites
     heart = row.operator(_FAVORITE, text="", icon="SOLO_ON" if liked else "SOLO_OFF", emboss=False)
     heart.kind, heart.generator, heart.style = kind, tile.generator, tile.style
+
+
+def _draw_preset(column: bpy.types.UILayout, one: Preset, aim: str) -> None:
+    use = button(column, "latent_strips.preset_apply", thumbnails.first_of(folder.pictures(one)), shown.PICTURE)
+    use.kind, use.target, use.preset = one.kind, aim, one.name
+    column.label(text=one.name, translate=not folder.is_mine(one))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,11 +12,13 @@ import bpy
 from ....models.gallery.categories import CATEGORIES
 from ....models.gallery.tiles import Key, Tile, in_order, tiles
 from ....models.kinds import kind as kind_of
+from ....models.presets.preset import Preset
 from ..preferences import library
+from ..presets import folder
 from . import liked
 
 #: Entries of the menu of categories beside the categories themselves.
-ALL, FAVORITES, RECENT = "all", "favorites", "recent"
+ALL, FAVORITES, RECENT, PRESETS = "all", "favorites", "recent", "presets"
 #: A tile's picture, in units of Blender's interface (20 px at scale 1), and px at scale 1 that a tile and the list of
 #: categories take.
 PICTURE = 5.0
@@ -45,9 +48,9 @@ def load(kind: str, columns: int = 5, rows: int = 3) -> Opened:
     found = in_order(tiles(library(), kind_of(kind)), [*favorites, *recent])
     _opened[:] = [Opened(kind, found, favorites, recent, columns, rows)]
     there = {tile.category for tile in found}
-    entries = [(ALL, "All"), (FAVORITES, "Favorites"), (RECENT, "Recent")]
+    entries = [(ALL, "All"), (FAVORITES, "Favorites"), (RECENT, "Recent"), (PRESETS, "Presets")]
     entries += [(name, label) for name, label in CATEGORIES.items() if name in there]
-    numbers = [ALL, FAVORITES, RECENT, *CATEGORIES]
+    numbers = [ALL, FAVORITES, RECENT, PRESETS, *CATEGORIES]
     _items[:] = [(name, label, "", numbers.index(name)) for name, label in entries]
     return _opened[0]
 
@@ -57,9 +60,12 @@ def opened() -> Opened:
     return _opened[0] if _opened else load("texture")
 
 
-def found(state: Any) -> list[Tile]:
-    """Return the tiles that category and search leave."""
+def found(state: Any) -> Sequence[Tile | Preset]:
+    """Return the tiles, or the presets, that category and search leave."""
     now = opened()
+    if state.category == PRESETS:
+        words = state.search.casefold().split()
+        return [one for one in folder.of_kind(now.kind) if all(word in one.name.casefold() for word in words)]
     keys = {FAVORITES: now.favorites, RECENT: now.recent}.get(state.category)
     if keys is not None:
         left = [tile for tile in in_order(now.tiles, keys) if tile.key in keys]
@@ -68,8 +74,8 @@ def found(state: Any) -> list[Tile]:
     return [tile for tile in left if tile.matches(state.search)]
 
 
-def page(state: Any) -> tuple[list[Tile], int]:
-    """Return the tiles of the page that is shown, and how many pages there are."""
+def page(state: Any) -> tuple[Sequence[Tile | Preset], int]:
+    """Return the tiles or presets of the page that is shown, and how many pages there are."""
     now, left = opened(), found(state)
     size = now.columns * now.rows
     count = max(1, math.ceil(len(left) / size))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,12 @@ def icon(entry: Entry) -> int:
 
 def of_tile(tile: Tile) -> int:
     """Return the number of a tile's icon; 0 where it has no picture, or a damaged one."""
-    return icon_of(tile.picture) or icon_of(tile.otherwise)
+    return first_of((tile.picture, tile.otherwise))
+
+
+def first_of(paths: Iterable[Path]) -> int:
+    """Return the number of the icon of the first picture that is there and whole; 0 where none is."""
+    return next((found for path in paths if (found := icon_of(path))), 0)
 
 
 def icon_of(path: Path) -> int:

@@ -55,6 +55,7 @@ class Layout:
         pass
 
     def menu(self, name: str, text: str = "", icon: str = "NONE") -> None:
+        self.drawn.append(name)
         getattr(bpy.types, name).draw(SimpleNamespace(layout=self), bpy.context)
 
     def prop_enum(self, owner: Any, name: str, value: str, text: str = "") -> None:
@@ -73,6 +74,7 @@ class Layout:
         depress: bool = False,
         emboss: bool = True,
         translate: bool = True,
+        icon_value: int = 0,
     ) -> SimpleNamespace:
         assert getattr(bpy.ops.latent_strips, name.split(".")[1]).get_rna_type()
         self.drawn.append(name)
