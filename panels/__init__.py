@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import bpy
 
-from . import active, create, generators, menus, progress
+from . import active, create, generators, menus, progress, quick_look
 
-_CLASSES = (*active.CLASSES, *progress.CLASSES, *create.CLASSES, *menus.CLASSES)
+_CLASSES = (*active.CLASSES, *progress.CLASSES, *create.CLASSES, *menus.CLASSES, *quick_look.CLASSES)
 
 
 def register() -> None:

@@ -17,7 +17,7 @@ from ..custom_properties import RECIPE
 from ..mattes import masks
 from ..preferences import project
 from ..timeline import drafts, layouts, state, strips
-from . import live
+from . import live, stand_ins
 from .job import Job
 
 #: Seconds after which the speed of a job means something.
@@ -30,7 +30,8 @@ class Make(Job):
 
     `files` are the footage that they are made from; `before` is what the strip showed before, which comes back
     where nothing was made to replace it. The recipe of a text may be a draft, which the worker completes; with
-    `as_before` its overlay stays where it lies.
+    `as_before` its overlay stays where it lies. With `hold`, as while somebody watches, frames that are made stand in
+    for those after them.
     """
 
     do, doing = "make", "Generating"
@@ -41,8 +42,10 @@ class Make(Job):
     files: tuple[str, ...] = ()
     before: strips.Shown | None = None
     as_before: bool = False
+    hold: bool = False
     warning: str = field(default="", init=False)
     _is_placed: bool = field(default=False, init=False)
+    _draft: Recipe | None = field(default=None, init=False)
     _began: float = field(default=0.0, init=False)
     _found: int = field(default=0, init=False)
     _fresh: list[int] = field(default_factory=list, init=False)
@@ -50,7 +53,8 @@ class Make(Job):
     def request(self) -> dict[str, Any]:
         """Return what is to be made."""
         recipe, root = self.recipe.mapping(), str(self.root)
-        return {"recipe": recipe, "root": root, "start": self.start, "files": list(self.files), "project": project()}
+        about = {"start": self.start, "files": list(self.files), "project": project(), "hold": self.hold}
+        return {"recipe": recipe, "root": root, **about}
 
     def hear(self, event: Event) -> None:
         """Take in that a frame is there, or all of them."""
@@ -60,7 +64,10 @@ class Make(Job):
             if not self._began:  # the first frame waits for the network to load: the speed counts from there
                 self._began, self._found = time.monotonic(), self.done
             self._fresh.append(int(event["frame"]))
+        elif event["say"] == "held":
+            self._fresh += range(int(event["frame"]), int(event["last"]) + 1)
         elif event["say"] == "placed":
+            self._draft = self.recipe if self.is_draft else None
             self.recipe, self._is_placed = layouts.learn(self.recipe, event), True
         elif event["say"] == "done":
             self.state, self.warning = "done", str(event["warning"])
@@ -78,7 +85,7 @@ class Make(Job):
         return (self.total - self.done) / self.speed if self.speed else None
 
     def fresh_frames(self) -> list[int]:
-        """Return the frames that were made since the last call."""
+        """Return the frames of which another picture is there since the last call."""
         frames, self._fresh = self._fresh, []
         return frames
 
@@ -109,10 +116,15 @@ class Make(Job):
     def show(self) -> None:
         """Give a strip the place in the frame that the worker has just found."""
         placed, self._is_placed = self._is_placed, False
+        draft, self._draft = self._draft, None
+        if draft and self.hold:
+            stand_ins.lay(self.recipe, self.root, self.start)
         if placed and (found := strips.find(self.strip)):
             drafts.complete(*found, self.as_before)
             if found[1][RECIPE] == self.recipe.canonical():  # or an undo has brought back something else
                 strips.locate(*found, self.recipe, self.as_before)
+        if draft and self.hold:
+            stand_ins.remove(folder_of(draft, self.root))
 
     def settle(self) -> None:
         """Show what was made, put back an old picture where nothing came to replace it, and keep the size limit."""

@@ -203,12 +203,8 @@ def damaged(strip: Any) -> int:
 
 
 def absent(strip: Any) -> int:
-    """How many files of a strip are not there. Lists one folder."""
-    try:
-        there = {path.name for path in directory(strip).iterdir()}
-    except OSError:
-        there = set()
-    return sum(name not in there for name in file_names(strip))
+    """How many files of a strip are not there, or are placeholders. Lists one folder, and reads its index."""
+    return len(Folder(directory(strip), 0, "").absent(file_names(strip)))
 
 
 def blender_path(path: Path) -> str:
