@@ -187,6 +187,7 @@ def bench(session: nox.Session) -> None:
     session.install(NUMPY[ANY], f"bpy=={BPY[ANY]}", *group("runtime"), *group("training"))
     session.run("python", "-m", "models.training.evaluation.bench_textures", *session.posargs)
     session.run("python", "docs/responsiveness.py")
+    session.run("python", "docs/quick_look.py")
 
 
 @nox.session(python=ANY)

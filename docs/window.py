@@ -45,7 +45,7 @@ def main() -> None:
         for generator, style, wait_for in shots:
             window.python(PREPARE.format(generator=generator, style=style))
             window.press("latent_strips.texture_add")
-            while len(list(Path(folder, "user").rglob("*.png"))) < wait_for:
+            while len(window.frames()) < wait_for:
                 time.sleep(0.1)
             window.python(LOOK)
         time.sleep(1)

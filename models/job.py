@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass
@@ -10,7 +10,8 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
 
-from .cache import Folder
+from .cache import Folder, placeholders
+from .cache.mark import marked
 from .cards.card import Card
 from .errors import Canceled
 from .kinds import Array, Take, kind
@@ -21,6 +22,9 @@ if TYPE_CHECKING:  # Blender's process plans jobs but never loads the runtime
 
 #: Frames between the network and the disk: one being encoded, one waiting.
 IN_FLIGHT = 2
+#: Where frames stand in for those after them: one of so many is made first in each stretch of that many frames, then
+#: one of half as many, and so on. A motion is then seen in steps long before the last frame is there.
+STEP, STRETCH = 8, 128
 
 
 @dataclass(frozen=True)
@@ -53,18 +57,28 @@ class Generation:
         tick: Callable[[], None],
         start: int = 0,
         only: Sequence[int] | None = None,
+        held: Callable[[int, int], None] | None = None,
     ) -> int:
         """Make what is missing and return how many frames that were.
 
         `progress(frame, done, total)` is called from this thread as frames become whole. Frames from `start` on come
         first. `only` limits the work to those frames, for a farm. `progress` and `tick`, which is called while old
-        files are read, may raise to stop. Raises LatentStripsError; what is made stays.
+        files are read, may raise to stop. With `held` every eighth frame comes first and stands in for those after it;
+        `held(frame, last)` says so. Raises LatentStripsError; what is made stays.
         """
         self.folder.create(self.recipe.canonical())
         keys = self.keys()
         missing, changed = self.folder.check(keys, tick)
         wanted = set(range(len(keys)) if only is None else only)
-        todo = sorted({*missing, *changed} & wanted, key=lambda n: (n < start, n))
+        todo = sorted({*missing, *changed} & wanted, key=self._order(start, held is not None))
+        waiting = set(todo)
+
+        def there(frame: int, done: int) -> None:
+            waiting.discard(frame)
+            progress(frame, done, len(todo))
+            if held and (last := self._hold(frame, waiting, start)) > frame:
+                held(frame, last)
+
         others = self.folder.neighbors(keys[frame] for frame in todo) if todo else {}
         others |= self.folder.intact(keys[frame] for frame in set(range(len(keys))) - {*missing, *changed})
         done, rest, twins = 0, [], []
@@ -72,6 +86,7 @@ class Generation:
         for frame in todo:
             if self.folder.adopt(frame, keys[frame], others):
                 done += 1
+                waiting.discard(frame)
                 progress(frame, done, len(todo))
             elif keys[frame] in seen:  # as in a loop, which shows the same frames again
                 twins.append(frame)
@@ -80,13 +95,34 @@ class Generation:
                 seen.add(keys[frame])
                 tick()
         if rest:
-            self._pipeline(open_session(), rest, keys, lambda frame, n: progress(frame, done + n, len(todo)))
+            self._pipeline(open_session(), rest, keys, lambda frame, n: there(frame, done + n))
         mine = self.folder.intact(seen)
         for number, frame in enumerate(twins, done + len(rest) + 1):
             if not self.folder.adopt(frame, keys[frame], mine):
                 self._pipeline(open_session(), [frame], keys, lambda *_: None)
-            progress(frame, number, len(todo))
+            there(frame, number)
         return len(todo)
+
+    def _order(self, start: int, in_steps: bool) -> Callable[[int], tuple[int, ...]]:
+        """Return the place of a frame in the order of making: from `start` on first; `in_steps`, some before others.
+
+        Footage is gone through as it comes: a frame out of order may cost a dozen others.
+        """
+        if not in_steps or self.take.in_order:
+            return lambda n: (n < start, n)
+        return lambda n: (n < start, (n - start) // STRETCH, -_step(n - start), n)
+
+    def _hold(self, frame: int, waiting: Container[int], start: int) -> int:
+        """Let a frame stand in for those after it that are yet to be made, up to the next step; return the last one."""
+        last = frame
+        while last + 1 < frame + _step(frame - start) and last + 1 in waiting:
+            last += 1
+        if last - frame > 1:  # for one alone it takes too long
+            with suppress(OSError):  # they keep the picture that they have
+                picture = (self.folder.path / self.folder.name(frame)).read_bytes()
+                placeholders.replace(self.folder, marked(picture), range(frame + 1, last + 1))
+                return last
+        return frame
 
     def _pipeline(
         self, session: Session, frames: Sequence[int], keys: Sequence[str], progress: Callable[[int, int], None]
@@ -134,3 +170,8 @@ def folder(recipe: Recipe, root: Path) -> Folder:
     name = "-".join(str(word) for word in words if word is not None)
     made = kind(recipe.kind)
     return Folder(root / f"{name}-{recipe.sha256()[:12]}", made.count(recipe), made.suffix)
+
+
+def _step(place: int) -> int:
+    """Return how many frames it is from one at `place`, counted from the first that was made, to the next step."""
+    return next(step for step in (STEP, STEP // 2, STEP // 4, 1) if place % step == 0)

@@ -42,6 +42,7 @@ from .blender.gallery import shown
 from .blender.jobs import live
 from .blender.languages import catalog
 from .blender.library import thumbnails
+from .blender.look import looks, pictures
 
 _CLASSES = (
     preferences.LatentStripsPreferences,
@@ -77,7 +78,7 @@ _CLASSES = (
     *react.CLASSES,
 )
 #: What is registered beside the classes, in that order.
-_PARTS = (catalog, properties, handlers, keymap, main, thumbnails, shown)
+_PARTS = (catalog, properties, handlers, keymap, main, thumbnails, shown, pictures, looks)
 
 
 def register() -> None:

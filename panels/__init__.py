@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import bpy
 
-from . import active, create, generators, menus, presets, progress
+from . import active, create, generators, menus, presets, progress, quick_look
 
-_CLASSES = (*active.CLASSES, *progress.CLASSES, *create.CLASSES, *menus.CLASSES, *presets.CLASSES)
+_CLASSES = (
+    *active.CLASSES,
+    *progress.CLASSES,
+    *create.CLASSES,
+    *menus.CLASSES,
+    *presets.CLASSES,
+    *quick_look.CLASSES,
+)
 
 
 def register() -> None:

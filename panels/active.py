@@ -13,7 +13,7 @@ from ..operators.blender.custom_properties import STRIP_ID, stored_text
 from ..operators.blender.jobs import live
 from ..operators.blender.jobs.job import Job
 from ..operators.blender.timeline import content, moving, state, strips
-from . import presets
+from . import presets, quick_look
 from .progress import draw_bar
 from .sidebar import Settings, Sidebar, draw_lines, group_panels
 
@@ -106,6 +106,7 @@ class LATENT_STRIPS_PT_strip_settings(Sidebar, bpy.types.Panel):
     def draw(self, context: bpy.types.Context) -> None:
         """Draw them."""
         if settings := _settings(context):
+            quick_look.draw_strip(self.layout, context, settings.owner)
             self.layout.use_property_split = True
             presets.draw_presets(self.layout, settings.kind, "STRIP")
             settings.draw(self.layout, "")

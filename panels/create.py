@@ -10,7 +10,7 @@ from ..operators import best_seed
 from ..operators.blender import compat, making
 from ..operators.blender.making import Making
 from ..operators.transition_add import PARAMETERS
-from . import actions, presets
+from . import actions, presets, quick_look
 from .sidebar import Settings, Sidebar, draw_lines, group_panels
 
 
@@ -56,6 +56,7 @@ class LATENT_STRIPS_PT_create(Sidebar, bpy.types.Panel):
             column.prop(settings.owner, "length_from")
             if settings.owner.length_from == "frames":
                 column.prop(settings.owner, "length", text="Frames")
+        quick_look.draw(layout, context, entry)
         actions.draw(layout, context, entry)
 
 
@@ -79,6 +80,8 @@ def _draw_seed(layout: bpy.types.UILayout, entry: Making, owner: Any) -> None:
     row = layout.row(align=True)
     row.prop(owner, "seed")
     row.prop(owner, "seed_locked", text="", icon="LOCKED" if owner.seed_locked else "UNLOCKED")
+    if entry.kind.medium == "image" and entry.kind.made_from == "nothing":
+        row.operator("latent_strips.seeds", text="", icon="IMGDISPLAY").kind = entry.kind.name
     if best_seed.chosen(owner, entry.kind.name):
         row.operator("latent_strips.best_seed", text="", icon="SOLO_ON").kind = entry.kind.name
 

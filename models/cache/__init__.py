@@ -10,6 +10,8 @@ A file gets its final name only when it is complete and on the disk, and counts 
 hash. Lines are appended in one write, so several processes may work on one folder: they write the same bytes. A frame
 whose key is already in a neighboring folder is linked (or copied), not made again.
 
+While frames are being made, placeholders may have their names (see `placeholders`). The index doesn't know them.
+
 What others wrote into a cache is read with suspicion: an index that is a link or a pipe is not opened, a line that
 makes no sense is skipped, and a recipe folder that is a link is left alone.
 """

@@ -17,6 +17,7 @@ from ..plain_files import open_plain, read
 from . import proxies
 from .folder import PART, RECIPE, cache_error
 from .index import INDEX, lines
+from .mark import is_placeholder
 
 #: Begins the name of the note by which a project says that it uses a folder; its hashed path follows.
 USED_BY = "used-by-"
@@ -105,12 +106,18 @@ def _own(folder: Path) -> list[Path]:
     with contextlib.suppress(FileNotFoundError):  # another process has just cleaned it away
         for path in folder.iterdir():
             ours = path.name in names or PART.fullmatch(path.name) or path.name.startswith(USED_BY)
-            own += [path] if ours and not path.is_dir() else []
+            own += [path] if not path.is_dir() and (ours or is_placeholder(path)) else []
     return own
 
 
 def _size(folder: Path) -> int:
-    return sum(_stat(path)[0] for path in _own(folder))
+    """Return the bytes of a folder. Placeholders are one file of many names, which takes its bytes once."""
+    sizes: dict[object, int] = {}
+    for path in _own(folder):
+        with contextlib.suppress(OSError):  # unfinished ones have often just gone
+            found = path.stat()
+            sizes[found.st_ino or path] = found.st_size
+    return sum(sizes.values())
 
 
 def _stat(path: Path) -> tuple[int, float]:

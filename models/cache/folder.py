@@ -17,6 +17,7 @@ from ..errors import CacheError
 from ..plain_files import open_plain
 from . import index, proxies
 from .index import INDEX, Made, hash_key
+from .mark import is_placeholder
 
 RECIPE = "recipe.json"
 #: Unfinished files older than this belong to a process that died, seconds.
@@ -74,12 +75,20 @@ class Folder:
         for frame, key in enumerate(keys):
             name = self.name(frame)
             made, path = known.get(name), self.path / name
-            if not path.is_file():
+            if not path.is_file() or (made is None and is_placeholder(path)):
                 missing.append(frame)
             elif made is None or made.key != hash_key(key) or not _is_intact(path, made):
                 changed.append(frame)
             tick()
         return missing, changed
+
+    def absent(self, names: Iterable[str]) -> set[str]:
+        """Return which of these files aren't there, placeholders included. Lists the folder, and reads its index."""
+        try:
+            there = set(os.listdir(self.path))
+        except OSError:
+            there = set()
+        return set(names) - (there & self.index().keys())
 
     def damaged(self) -> set[str]:
         """Return the names of files whose size is not what the index says: truncated, emptied, exchanged. Quick."""
@@ -104,7 +113,7 @@ class Folder:
         found = others.get(hash_key(key))
         if not found or not _is_intact(*found):
             return False
-        name, temporary = self.name(frame), self._temporary(self.name(frame))
+        name, temporary = self.name(frame), self.temporary(self.name(frame))
         try:
             _link(found[0], temporary)
             os.replace(temporary, self.path / name)
@@ -123,8 +132,10 @@ class Folder:
         """
         taken = 0
         for name, made in index.lines(other / INDEX):
-            path, temporary = self.path / name, self._temporary(name)
-            if path.exists() or (other / name).is_symlink() or _size(other / name) != made.size:
+            path, temporary = self.path / name, self.temporary(name)
+            if path.exists() and not is_placeholder(path):
+                continue
+            if (other / name).is_symlink() or _size(other / name) != made.size:
                 continue
             try:
                 _link(other / name, temporary)
@@ -151,12 +162,13 @@ class Folder:
         wanted = set(map(hash_key, keys))
         return {m.key: (self.path / name, m) for name, m in self.index().items() if m.key in wanted}
 
-    def _temporary(self, name: str) -> Path:
+    def temporary(self, name: str) -> Path:
+        """Return the path of an unfinished file, which becomes a finished one by renaming or linking it."""
         return self.path / f".{name}.{_OWNER}.part"
 
     def _write(self, name: str, pieces: Iterable[bytes]) -> tuple[int, str]:
         """Return (size, SHA-256). Each piece is hashed and written while the processor's cache still holds it."""
-        temporary = self._temporary(name)
+        temporary = self.temporary(name)
         size, sha256 = 0, hashlib.sha256()
         try:
             with temporary.open("wb") as file:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
+from ..cache.mark import is_mark
 from ..errors import MediaError
 
 BLOCKS, BLOCK = 16, 65_536  # bytes
@@ -35,7 +36,9 @@ def _one(path: Path, size: int, changed: int) -> bytes:
         with path.open("rb") as file:
             for n in range(BLOCKS):
                 file.seek(max(0, size - BLOCK) * n // (BLOCKS - 1))
-                digest.update(file.read(BLOCK))
+                digest.update(block := file.read(BLOCK))
+                if n == 0 and is_mark(block):
+                    raise MediaError(f"{path}: this frame is still being generated. Wait, or regenerate its strip.")
     except OSError as error:
         raise MediaError(f"{path}: the footage can't be read ({error.strerror}).") from error
     return digest.digest()

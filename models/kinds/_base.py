@@ -13,6 +13,8 @@ import numpy.typing as npt
 
 from ..cards.card import Card
 from ..errors import RecipeError
+from ..imaging.png import pixels
+from ..imaging.resample import resized
 from ..parameters import Parameter
 from ..recipe import Recipe
 
@@ -45,6 +47,8 @@ class Take(ABC):
 
     #: The recipe, complete and checked.
     recipe: Recipe
+    #: Whether a frame costs less right after the one before it.
+    in_order: ClassVar[bool] = False
 
     @abstractmethod
     def key(self, frame: int) -> str:
@@ -73,6 +77,19 @@ class Take(ABC):
 
         What is wrong with the outputs may be found as late as in the last piece. Raises GeneratorError.
         """
+
+    def small(self, session: Session, frame: int, size: tuple[int, int]) -> Array:
+        """Return the picture of `frame` in a smaller `size` (height, width): `[C,h,w]` in 0…1, straight alpha.
+
+        It is what `finish` writes, made smaller; kinds that can do so sooner override this.
+        """
+        return shrunk(self.finish(frame, self.run(session, frame)), size)
+
+    def draft(self, session: Session, frame: int, size: tuple[int, int], parts: int) -> Array | None:
+        """Return a picture like that of `small` for about 1 / `parts`² of the work: the same things in the same size,
+        but elsewhere. None where a kind can't tell what it will look like without making it.
+        """
+        return None
 
     def warning(self) -> str:
         """Return what whoever sees the files made so far should know of them; "" when there is nothing."""
@@ -141,3 +158,9 @@ class Kind(ABC):
     def shown(self, parameter: Parameter, card: Card | None) -> str:
         """Return the label that panels show a parameter with; "" hides it, where this generator has no use for it."""
         return parameter.label
+
+
+def shrunk(pieces: Iterable[bytes], size: tuple[int, int]) -> Array:
+    """Return the picture of a PNG file that a take has written, in a smaller `size`: `[C,h,w]` in 0…1."""
+    picture: Array = pixels(b"".join(pieces)).transpose(2, 0, 1).astype(np.float32)
+    return resized(picture * np.float32(1 / 255), size)

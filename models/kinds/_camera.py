@@ -86,15 +86,19 @@ class Camera:
             feeds[port.name] = a + (b - a) * np.float32(view.mix)
         return feeds
 
-    def frame(self, frame: int, image: Array) -> Iterator[Array]:
-        """Cut the frame out of the network's `image [C,H,W]`, in bands `[C,rows,width]` from the top."""
-        view = self.views[frame]
+    def frame(self, frame: int, image: Array, size: tuple[int, int] | None = None) -> Iterator[Array]:
+        """Cut the frame out of the network's `image [C,H,W]`, in bands `[C,rows,width]` from the top.
+
+        `size` is its height and width: those of the recipe, unless the same picture is wanted in others.
+        """
+        view, size = self.views[frame], size or (self.recipe.height, self.recipe.width)
         rows, columns = self._cells(view)
         start = (
             view.top - (rows[0] if rows else 0) * self.cell,
             view.left - (columns[0] if columns else 0) * self.cell,
         )
-        return bands(image, start, (view.step_y, view.step_x), (self.recipe.height, self.recipe.width))
+        step = view.step_y * (self.recipe.height / size[0]), view.step_x * (self.recipe.width / size[1])
+        return bands(image, start, step, size)
 
     def _cells(self, view: View) -> tuple[tuple[int, int] | None, tuple[int, int] | None]:
         """Return the (first, end) rows and columns of cells to make; None where the whole torus is made."""

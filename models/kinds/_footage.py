@@ -31,7 +31,7 @@ from ..imaging.resample import resized
 from ..inference import arrays
 from ..parameters import Parameter
 from ..recipe import Recipe
-from ._base import Array, Kind, Take
+from ._base import Array, Kind, Take, shrunk
 from ._footage_settings import NAMES, SOURCE
 from ._latent_inputs import knobs, turned
 
@@ -54,6 +54,7 @@ class FootageTake(Take):
     """A recipe over footage, ready to be made. The files come from whoever asks for the frames: see `attach`."""
 
     result: ClassVar[str]
+    in_order = True
 
     def __init__(self, recipe: Recipe, card: Card) -> None:
         self.recipe, self.card = recipe, card
@@ -118,6 +119,14 @@ class FootageTake(Take):
         for n in range(begin, frame + 1):
             returned = self._step(session, n)
         return returned
+
+    def small(self, session: Session, frame: int, size: tuple[int, int]) -> Array:
+        """As of all kinds, but without what the frames before leave behind: going through them takes seconds."""
+        self._running[:] = [session]
+        self._forget()
+        picture = shrunk(self.finish(frame, self._step(session, frame)), size)
+        self._forget()
+        return picture
 
     def _first(self, frame: int) -> int:
         """Return the frame with which the state that `frame` needs begins."""

@@ -9,6 +9,7 @@ import json
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -111,10 +112,13 @@ class MatteTake(Take):
         self.styles = card.style(str(recipe.settings["style"])), card.style(str(recipe.settings["style_b"]))
         self.camera = Camera(_seen(recipe), card, self.styles)
         self.size = recipe.height, recipe.width
-        self._lead = _lead(recipe)
         self._lock = threading.Lock()
         self._returned: tuple[View | None, dict[str, Array]] = None, {}
         self._order: tuple[View | None, Array] = None, np.empty((0, 0), np.float32)
+
+    @cached_property
+    def _lead(self) -> Array | None:
+        return _lead(self.recipe, self.size)
 
     def key(self, frame: int) -> str:
         r, view = self.recipe, asdict(self.camera.views[frame])
@@ -137,22 +141,35 @@ class MatteTake(Take):
         return self._returned[1]
 
     def finish(self, frame: int, outputs: Mapping[str, Array]) -> Iterable[bytes]:
+        depth, is_glow = int(str(self.recipe.settings["depth"])), self.recipe.settings["shown"] == "glow"
+        return _pieces(self._picture(frame, self.order(frame, outputs)), depth, packed=not is_glow)
+
+    def small(self, session: Session, frame: int, size: tuple[int, int]) -> Array:
+        order = self._ranks(frame, self.run(session, frame), size, _lead(self.recipe, size))
+        return self._picture(frame, order)
+
+    def _picture(self, frame: int, order: Array) -> Array:
+        """Return a frame `[C,H,W]` from the rank of each px."""
         r = self.recipe
-        coverage, depth = r.track("coverage", frame), int(str(r.settings["depth"]))
-        order = self.order(frame, outputs)
+        coverage = r.track("coverage", frame)
         if r.settings["shown"] == "glow":
             if r.settings["invert"]:
                 order, coverage = 1 - order, 1 - coverage
-            picture = _light(front(order, coverage, r.track("glow_width", frame)), str(r.settings["glow"]))
-            return _pieces(picture, depth)
+            return _light(front(order, coverage, r.track("glow_width", frame)), str(r.settings["glow"]))
         shape = covered(order, coverage, r.track("softness", frame))
         if r.settings["invert"]:
             shape = 1 - shape
-        picture = np.stack([np.ones_like(shape), shape]) if r.settings["shown"] == "alpha" else shape[None]
-        return _pieces(picture, depth, packed=True)
+        return np.stack([np.ones_like(shape), shape]) if r.settings["shown"] == "alpha" else shape[None]
 
     def order(self, frame: int, outputs: Mapping[str, Array]) -> Array:
         """Return the rank of each px of a frame, `[H,W]` in 0…1; 0 is covered first. Raises GeneratorError."""
+        view = self.camera.views[frame]
+        with self._lock:  # two frames are encoded at a time, and mostly of the same field
+            if self._order[0] != view:
+                self._order = view, self._ranks(frame, outputs, self.size, self._lead)
+            return self._order[1]
+
+    def _ranks(self, frame: int, outputs: Mapping[str, Array], size: tuple[int, int], lead: Array | None) -> Array:
         (port,) = self.card.outputs
         image = outputs[port.name][0]
         if not np.isfinite(image).all():
@@ -160,15 +177,9 @@ class MatteTake(Take):
                 f"{self.card.label} returned invalid numbers (NaN or infinity) at frame {frame + 1}. "
                 "Choose another generator."
             )
-        view = self.camera.views[frame]
-        with self._lock:  # two frames are encoded at a time, and mostly of the same field
-            if self._order[0] != view:
-                field = np.concatenate([band[0] for band in self.camera.frame(frame, image)])
-                order = ranks(-field)
-                if self._lead is not None:
-                    order = led(order, self._lead, float(self.recipe.settings["led"]))
-                self._order = view, order
-            return self._order[1]
+        field = np.concatenate([band[0] for band in self.camera.frame(frame, image, size)])
+        order = ranks(-field)
+        return order if lead is None else led(order, lead, float(self.recipe.settings["led"]))
 
 
 class Matte(Kind):
@@ -223,9 +234,9 @@ def _seen(recipe: Recipe) -> Recipe:
     return replace(recipe, tracks={**recipe.tracks, "intensity": (1.0,)})
 
 
-def _lead(recipe: Recipe) -> Array | None:
-    """Return the rank of each px by its place alone, or None where growth is not led."""
-    settings, size = recipe.settings, (recipe.height, recipe.width)
+def _lead(recipe: Recipe, size: tuple[int, int]) -> Array | None:
+    """Return the rank of each px by its place alone, in a frame of `size`, or None where growth is not led."""
+    settings = recipe.settings
     match settings["growth"]:
         case "direction":
             return ranks(towards(size, float(settings["angle"])))

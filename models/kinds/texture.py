@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,6 +17,9 @@ from ..parameters import Choice, Parameter
 from ..recipe import Recipe
 from ._base import Array, Kind, Take
 from ._camera import Camera, torus
+
+if TYPE_CHECKING:
+    from ..inference.session import Session
 
 #: The most pixels that the network makes for one frame: about 3.5 GB of memory.
 MAX_PIXELS = 5120 * 2880
@@ -124,22 +127,35 @@ class TextureTake(Take):
         return [(each, value) for each, value in found if value]
 
     def finish(self, frame: int, outputs: Mapping[str, Array]) -> Iterable[bytes]:
-        (port,) = self.card.outputs
-        image = outputs[port.name][0]
-        low, gain = port.low, self.camera.views[frame].intensity / (port.high - port.low)
-
-        def lit() -> Iterator[Array]:
-            for band in self.camera.frame(frame, image):
-                if not np.isfinite(band.sum()):
-                    raise GeneratorError(
-                        f"{self.card.label} returned invalid numbers (NaN or infinity) at frame "
-                        f"{frame + 1}. Choose another generator."
-                    )
-                light = band[:3] if (low, gain) == (0, 1) else (band[:3] - np.float32(low)) * np.float32(gain)
-                yield _straight(light, band[3:] if self.alpha == "own" else None) if self.alpha else light
-
         size, depth = (self.recipe.height, self.recipe.width), int(str(self.recipe.settings["depth"]))
-        return png_of_bands(lit(), size, 4 if self.alpha else 3, depth)
+        return png_of_bands(self._lit(frame, outputs, size), size, 4 if self.alpha else 3, depth)
+
+    def small(self, session: Session, frame: int, size: tuple[int, int]) -> Array:
+        return np.concatenate(list(self._lit(frame, self.run(session, frame), size)), axis=1)
+
+    def draft(self, session: Session, frame: int, size: tuple[int, int], parts: int) -> Array:
+        """Return what a torus of fewer cells shows, side by side."""
+        r = self.recipe
+        tracks = {name: (r.track(name, frame),) for name in r.tracks}
+        settings = {**r.settings, "tile_x": True, "tile_y": True}
+        sides = max(1, r.width // parts), max(1, r.height // parts)
+        r = replace(r, width=sides[0], height=sides[1], frames=1, tracks=tracks, settings=settings, origin=0)
+        part = TextureTake(r, self.card)
+        picture = part.small(session, 0, (-(-size[0] // parts), -(-size[1] // parts)))
+        return np.tile(picture, (1, parts, parts))[:, : size[0], : size[1]]
+
+    def _lit(self, frame: int, outputs: Mapping[str, Array], size: tuple[int, int]) -> Iterator[Array]:
+        """Yield a frame in a size, in bands."""
+        (port,) = self.card.outputs
+        low, gain = port.low, self.camera.views[frame].intensity / (port.high - port.low)
+        for band in self.camera.frame(frame, outputs[port.name][0], size):
+            if not np.isfinite(band.sum()):
+                raise GeneratorError(
+                    f"{self.card.label} returned invalid numbers (NaN or infinity) at frame "
+                    f"{frame + 1}. Choose another generator."
+                )
+            light = band[:3] if (low, gain) == (0, 1) else (band[:3] - np.float32(low)) * np.float32(gain)
+            yield _straight(light, band[3:] if self.alpha == "own" else None) if self.alpha else light
 
 
 class Texture(Kind):

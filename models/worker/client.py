@@ -13,7 +13,7 @@ from ..library import user
 from .child import LOOK, Child, Event
 
 #: What a job ends with.
-ENDS = ("done", "verified", "imported", "ranked", "heard", "written", "cleaned", "error")
+ENDS = ("done", "looked", "verified", "imported", "ranked", "heard", "written", "cleaned", "error")
 #: A worker that says nothing for this long, in seconds, is taken for hung and is killed.
 SILENCE = 180.0
 
@@ -72,6 +72,11 @@ class Client:
                 self._digests[job] = str(fields["recipe"]["digest"])
             self._heard = time.monotonic()
         child.ask(request)
+
+    def cancel(self, job: str) -> None:
+        """Ask the process to stop a job, if it has it."""
+        if job in self._jobs:
+            self.send("cancel", job)
 
     def poll(self) -> list[Event]:
         """Return what was said since the last time."""

@@ -3,7 +3,10 @@
 Requests (stdin)                                            Events (stdout)
 `{"do": "make", "job": ID, "recipe": {…}, "root": PATH,      `begin` (runtime, provider), `frame` (frame, done, total),
   "start": N, "only": [N…], "files": [PATH…],                `done` (made, folder, warning); `alive` for old files;
-  "project": PATH}`                                          of texts first `placed` (see `models.kinds.Placement`)
+  "project": PATH, "hold": BOOL}`                            of texts first `placed` (see `models.kinds.Placement`);
+                                                             `held` (frame, last), where one stands in for others
+`{"do": "look", "job": ID, "recipe": {…}, "frame": N,        `seen` (width, height) when `file` is there, see `look`;
+  "files": [PATH…], "file": PATH, "draft": BOOL}`            with `draft` maybe twice; `looked` when its placeholder is
 `{"do": "verify", "job": ID, "recipe": {…}, "root": PATH}`   `verified` (missing, changed, folder)
 `{"do": "import", "job": ID, "path": PATH, "label": TEXT,    `imported` (id, label, kind, why, size, seconds, fresh)
   "allow": [OPERATION…], "rate": N}`                          into the last library folder; see `importer`

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from .. import cache, critic
 from ..cache.cleaning import note_use
-from ..errors import RecipeError, WorkerError
+from ..errors import CacheError, RecipeError, WorkerError
 from ..inference.session import version
 from ..job import Generation
+from ..kinds import kind
 from ..kinds.music import MusicTake
 from ..library.catalog import Entry
 from ..library.user import ImportNotes
 from ..recipe import Recipe
+from . import look
 from .loop import Worker
 
 
@@ -49,8 +52,28 @@ def _make(worker: Worker, name: str, request: Mapping[str, Any]) -> None:
         lambda: worker.tick(name),
         int(request.get("start", 0)),
         request.get("only"),
+        (lambda frame, last: worker.say("held", job=name, frame=frame, last=last)) if request.get("hold") else None,
     )
     worker.say("done", job=name, made=made, folder=str(job.folder.path), warning=job.take.warning())
+
+
+def _look(worker: Worker, name: str, request: Mapping[str, Any]) -> None:
+    job, entry = _job(worker, {**request, "root": ""})
+    if kind(job.recipe.kind).medium == "sound":
+        raise RecipeError(f"A {job.recipe.kind} has no picture to look at.")
+    if files := request.get("files"):
+        job.take.attach([Path(str(file)) for file in files])
+    if placement := job.take.placement():
+        worker.say("placed", job=name, **asdict(placement))
+    frame, file = int(request.get("frame", 0)), Path(str(request["file"]))
+    session = worker.session(name, entry)
+    seen = partial(worker.say, "seen", job=name)
+    try:
+        is_draft = bool(request.get("draft", True))
+        look.look(job, session, frame, file, lambda width, height: seen(width=width, height=height), is_draft)
+    except OSError as error:
+        raise CacheError(f"{file}: the quick look can't be written ({error.strerror}).") from error
+    worker.say("looked", job=name)
 
 
 def _verify(worker: Worker, name: str, request: Mapping[str, Any]) -> None:
@@ -130,6 +153,7 @@ def _imported(worker: Worker, name: str, entry: Entry, about: ImportNotes, fresh
 
 _SERVICES: dict[str, Callable[[Worker, str, Mapping[str, Any]], None]] = {
     "make": _make,
+    "look": _look,
     "verify": _verify,
     "rank": _rank,
     "midi": _midi,

@@ -14,8 +14,9 @@ from bpy.app.handlers import persistent
 
 from ...models.errors import LatentStripsError, RecipeError
 from ...models.printable import printable
-from .jobs import completing, live, make, pending
+from .jobs import completing, live, make, pending, stand_ins
 from .jobs.job import Job
+from .look import looks
 from .text import overlays
 from .timeline import drafts, state
 
@@ -31,6 +32,8 @@ _BORDER = ("use_border", "border_min_x", "border_max_x", "border_min_y", "border
 def close_jobs(*_: Any) -> None:
     """Another file is about to be opened: its strips are not those of the running jobs."""
     live.queue.forget()
+    stand_ins.forget()
+    looks.forget()
     overlays.forget()
     state.forget()
 

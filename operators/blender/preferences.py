@@ -53,6 +53,11 @@ class LatentStripsPreferences(bpy.types.AddonPreferences):
     )
     provider: bpy.props.EnumProperty(name="Device", description="Device that runs the networks", items=_PROVIDERS)
 
+    quick_look: bpy.props.BoolProperty(
+        name="Quick Look",
+        description="Show one frame of what will be generated as settings change",
+        default=True,
+    )
     memory: bpy.props.FloatProperty(
         name="Memory Limit",
         description="Maximum memory of an imported generator in GB. It is stopped when it needs more",
@@ -78,6 +83,7 @@ class LatentStripsPreferences(bpy.types.AddonPreferences):
         layout.prop(self, "cap", text="Size Limit (GB)")
         layout.prop(self, "threads")
         layout.prop(self, "provider")
+        layout.prop(self, "quick_look")
         column = layout.column(heading="Imported Generators", align=True)
         column.prop(self, "memory", text="Memory Limit (GB)")
         column.prop(self, "patience", text="Time Limit (s)")

@@ -49,7 +49,7 @@ def preferences(scene: Any) -> Iterator[Any]:
     """The extension's preferences, put back afterwards."""
     chosen = bpy.context.preferences.addons[MODULE].preferences
     yield chosen
-    for name in ("folder", "cap", "threads", "provider", "memory", "patience"):
+    for name in ("folder", "cap", "threads", "provider", "memory", "patience", "quick_look"):
         chosen.property_unset(name)
 
 

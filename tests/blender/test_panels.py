@@ -98,7 +98,7 @@ def test_jobs_show_progress_and_errors(scene: Any) -> None:
     drawn = draw()
     assert "Slate" in drawn
     assert any("of 400 frames" in text for text in drawn)
-    part("operators.blender.jobs.live").queue._clients[False]._child.kill()
+    part("operators.blender.jobs.live").queue._clients["main"]._child.kill()
     tick_until(lambda: not job.unfinished)
     assert any("ended" in text for text in draw())
     bpy.ops.latent_strips.cancel(job=job.id)
@@ -147,7 +147,7 @@ def test_every_verb_is_in_a_menu_where_a_search_finds_it(scene: Any) -> None:
     elsewhere = {
         "audition", "audition_stop", "best_seed", "doctor_fix", "generator_edit", "generator_export_card",
         "generator_play", "generator_release", "generator_remove", "accents", "stems", "midi_export", "image_add",
-        "clip_add",
+        "clip_add", "seeds", "seed_choose",
     }  # fmt: skip
     assert missing == {f"latent_strips.{name}" for name in elsewhere}
 

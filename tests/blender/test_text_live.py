@@ -117,7 +117,7 @@ def test_a_worker_that_dies_before_a_frame_leaves_the_old_picture_where_it_was(f
     text = texts()[0]
     text.text, text.transform.offset_x = "Another text", 40.0
     queue = part("operators.blender.jobs.live").queue
-    while queue._clients[False].busy:  # it still looks after the size limit, and would fail that
+    while queue._clients["main"].busy:  # it still looks after the size limit, and would fail that
         queue.poll()
     os.kill(queue.pid, signal.SIGSTOP)
     job = style_live(film)

@@ -16,7 +16,7 @@ scene.latent_strips.texture.length, scene.latent_strips.texture.seed = {length},
 
 def frames(desk: Desk) -> list[Path]:
     """The frames in the extension's own user folder."""
-    return sorted((desk.window.folder / "user").rglob("*.png"))
+    return desk.window.frames()
 
 
 def wait_for_frames(desk: Desk, count: int, seconds: float = 120) -> None:

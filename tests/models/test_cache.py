@@ -146,7 +146,7 @@ def test_a_frame_made_anew_leaves_the_one_it_was_linked_with_alone(folder: Folde
 
 
 def test_what_dead_processes_left_is_swept_and_what_others_write_is_not(folder: Folder) -> None:
-    ours, stranger = folder._temporary("0002.png"), folder.path / ".download.part"
+    ours, stranger = folder.temporary("0002.png"), folder.path / ".download.part"
     for part in (ours, stranger):
         part.write_bytes(b"half")
     folder.create("{}")

@@ -17,7 +17,7 @@ from ..custom_properties import RECIPE
 from ..mattes import masks
 from ..preferences import project
 from ..timeline import drafts, layouts, state, strips
-from . import live
+from . import live, stand_ins
 from .job import Job
 
 #: Seconds after which the speed of a job means something.
@@ -30,7 +30,8 @@ class Make(Job):
 
     `only` are the frames that are wanted, all where it is None. `files` are the footage that they are made from;
     `before` is what the strip showed before, which comes back where nothing was made to replace it. The recipe of a
-    text may be a draft, which the worker completes; with `as_before` its overlay stays where it lies.
+    text may be a draft, which the worker completes; with `as_before` its overlay stays where it lies. With `hold`, as
+    while somebody watches, frames that are made stand in for those after them.
     """
 
     do, doing = "make", "Generating"
@@ -42,8 +43,10 @@ class Make(Job):
     files: tuple[str, ...] = ()
     before: strips.Shown | None = None
     as_before: bool = False
+    hold: bool = False
     warning: str = field(default="", init=False)
     _is_placed: bool = field(default=False, init=False)
+    _draft: Recipe | None = field(default=None, init=False)
     _began: float = field(default=0.0, init=False)
     _found: int = field(default=0, init=False)
     _fresh: list[int] = field(default_factory=list, init=False)
@@ -53,7 +56,7 @@ class Make(Job):
         recipe, root = self.recipe.mapping(), str(self.root)
         only = None if self.only is None else list(self.only)
         wanted = {"recipe": recipe, "root": root, "start": self.start, "only": only, "files": list(self.files)}
-        return wanted | {"project": project()}
+        return wanted | {"project": project(), "hold": self.hold}
 
     def hear(self, event: Event) -> None:
         """Take in that a frame is there, or all of them."""
@@ -63,7 +66,10 @@ class Make(Job):
             if not self._began:  # the first frame waits for the network to load: the speed counts from there
                 self._began, self._found = time.monotonic(), self.done
             self._fresh.append(int(event["frame"]))
+        elif event["say"] == "held":
+            self._fresh += range(int(event["frame"]), int(event["last"]) + 1)
         elif event["say"] == "placed":
+            self._draft = self.recipe if self.is_draft else None
             self.recipe, self._is_placed = layouts.learn(self.recipe, event), True
         elif event["say"] == "done":
             self.state, self.warning = "done", str(event["warning"])
@@ -81,7 +87,7 @@ class Make(Job):
         return (self.total - self.done) / self.speed if self.speed else None
 
     def fresh_frames(self) -> list[int]:
-        """Return the frames that were made since the last call."""
+        """Return the frames of which another picture is there since the last call."""
         frames, self._fresh = self._fresh, []
         return frames
 
@@ -112,10 +118,15 @@ class Make(Job):
     def show(self) -> None:
         """Give a strip the place in the frame that the worker has just found."""
         placed, self._is_placed = self._is_placed, False
+        draft, self._draft = self._draft, None
+        if draft and self.hold:
+            stand_ins.lay(self.recipe, self.root, self.start)
         if placed and (found := strips.find(self.strip)):
             drafts.complete(*found, self.as_before)
             if found[1][RECIPE] == self.recipe.canonical():  # or an undo has brought back something else
                 strips.locate(*found, self.recipe, self.as_before)
+        if draft and self.hold:
+            stand_ins.remove(folder_of(draft, self.root))
 
     def settle(self) -> None:
         """Show what was made, put back an old picture where nothing came to replace it, and keep the size limit."""

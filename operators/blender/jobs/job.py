@@ -73,7 +73,7 @@ class Job(ABC):
         return "Waiting" if self.state == "waiting" else self.doing
 
     def fresh_frames(self) -> list[int]:
-        """Return the frames that were made since the last call."""
+        """Return the frames of which another picture is there since the last call."""
         return []
 
     def folder_name(self) -> str:

@@ -22,6 +22,7 @@ from ..languages import wrapping
 from ..mattes import masks
 from ..preferences import font_folders, frames_root, preferences, project, user_folder
 from ..timeline import strips
+from . import stand_ins
 from .job import Job
 from .queue import Queue
 
@@ -77,6 +78,7 @@ def follow() -> None:
 
 def stop() -> None:
     """End the worker and the timer."""
+    stand_ins.forget()
     queue.close()
     if bpy.app.timers.is_registered(_tick):
         bpy.app.timers.unregister(_tick)
@@ -147,7 +149,7 @@ def _tick() -> float | None:
     if ended or now - _refreshed >= REFRESH:
         _refreshed = now
         _refresh()
-    return TICK if queue.unfinished() else None
+    return TICK if stand_ins.step() or queue.unfinished() else None
 
 
 def _refresh() -> None:

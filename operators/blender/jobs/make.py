@@ -20,7 +20,7 @@ from .. import compat, copies
 from ..footage import describe
 from ..preferences import frames_root
 from ..timeline import channels, content, recipes, sound_strips, state, strips, text_strips
-from . import completing, live
+from . import completing, live, stand_ins
 from .completing import Progress
 from .frames import Make
 from .verify import Verify
@@ -72,9 +72,11 @@ def add(
     channel = channels.channel_for(scene, start, length, channel)
     title = str(made.presentation(recipe, card)["name"])
     first = min(max(scene.frame_current - start, 0), length - 1)
-    job = Make(title=title, recipe=recipe, root=folder.path.parent, start=first, files=files)
+    job = Make(title=title, recipe=recipe, root=folder.path.parent, start=first, files=files, hold=is_live)
 
     def put() -> None:
+        if is_live:
+            stand_ins.lay(recipe, job.root, first)
         _check_audio(made, None if is_live else folder)
         job.strip = strips.add(scene, job.recipe, card, job.folder(), start, channel, linked)
 
@@ -152,9 +154,11 @@ def remake(
     )  # fmt: skip
     completing.cancel(id)
     if is_live:
-        job.before = strips.shown(strip)
+        job.before, job.hold = strips.shown(strip), not exact
 
     def put() -> None:
+        if job.hold:
+            stand_ins.lay(recipe, root, first, job.before)
         if found := strips.find(id):
             strips.fill(*found, job.recipe, job.folder(), place, exact)
 

@@ -204,12 +204,9 @@ def damaged(strip: Any) -> list[int]:
 
 
 def absent(strip: Any) -> list[int]:
-    """Return which files of a strip (from 0) are not there. Lists one folder."""
-    try:
-        there = {path.name for path in directory(strip).iterdir()}
-    except OSError:
-        there = set()
-    return [n for n, name in enumerate(file_names(strip)) if name not in there]
+    """Return which files of a strip (from 0) are not there, or are placeholders. Lists a folder, reads its index."""
+    missing = set(Folder(directory(strip), 0, "").absent(file_names(strip)))
+    return [n for n, name in enumerate(file_names(strip)) if name in missing]
 
 
 def blender_path(path: Path) -> str:

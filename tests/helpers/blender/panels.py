@@ -36,6 +36,7 @@ class Layout:
 
     def template_icon(self, icon_value: int, scale: float = 1.0) -> None:
         assert icon_value > 0
+        assert scale > 0
         self.drawn.append("icon")
 
     def label(self, text: str = "", icon: str = "NONE", translate: bool = True) -> None:

@@ -37,8 +37,11 @@ def files(strip: Any) -> list[Path]:
 
 
 def digests(strip: Any) -> list[str]:
-    """The hash of each frame, "" where there is none."""
-    return [hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else "" for path in files(strip)]
+    """The hash of each frame, "" where there is none, or a placeholder."""
+    is_placeholder = part("models.cache.mark").is_placeholder
+    there = [path.exists() and not is_placeholder(path) for path in files(strip)]
+    found = zip(files(strip), there, strict=True)
+    return [hashlib.sha256(path.read_bytes()).hexdigest() if is_there else "" for path, is_there in found]
 
 
 def frames_folders() -> list[Path]:

@@ -110,6 +110,11 @@ class Window:
         """Wait until the sidebar shows the tab."""
         return self.wait(lambda state: state["ready"], "the sidebar showed the tab", 90)
 
+    def frames(self) -> list[Path]:
+        """Return the frames in the extension's own user folder, without the placeholders of others."""
+        found = sorted((self.folder / "user").rglob("*.png"))
+        return [path for path in found if b"Latent Strips placeholder" not in path.read_bytes()[:100]]
+
     def python(self, code: str) -> State:
         """Run code inside Blender to prepare a scene; raise AssertionError with its traceback if it fails."""
         answered = self.state().get("answered", 0)

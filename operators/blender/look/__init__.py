@@ -1,0 +1,1 @@
+"""The quick look: one small frame of what will be made, as its settings change."""

@@ -1,0 +1,67 @@
+"""What a quick look is to show: which frame of which recipe, made from which files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import bpy
+
+from ....models.errors import MediaError, StripError
+from ....models.kinds import kind
+from ....models.recipe import Recipe
+from .. import compat, properties
+from ..footage import describe
+from ..timeline import recipes, text_strips
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A frame (from 0) of a recipe. `files` is the footage that it is made from."""
+
+    recipe: Recipe
+    frame: int = 0
+    files: tuple[str, ...] = ()
+
+
+def of_settings(scene: bpy.types.Scene, name: str) -> Wanted:
+    """Return what the scene's settings for a kind would make, at its beginning. Raises LatentStripsError.
+
+    Texts, masks and restyled footage are those of the active strip, at the playhead.
+    """
+    made, settings = kind(name), getattr(scene.latent_strips, name)
+    values = properties.values_of(settings, made)
+    if made.made_from == "nothing":
+        return Wanted(recipes.new(made, scene, values, settings.length)[0])
+    strip, now = compat.active_strip(scene), scene.frame_current
+    if made.made_from == "text":
+        if strip is None or strip.type != "TEXT":
+            raise StripError("Select a text strip to see it styled.")
+        values |= {"layout": text_strips.layout(scene, strip), "width": 0, "height": 0}
+        length = compat.length(strip)
+        return Wanted(recipes.new(made, scene, values, length)[0], _within(now - compat.left(strip), length))
+    if strip is None or strip.type not in ("MOVIE", "IMAGE"):
+        raise StripError("Select a movie or image strip to see it here.")
+    size = int(values["width"]), int(values["height"])
+    start = compat.left(strip) + _within(now - compat.left(strip), compat.length(strip))
+    shown = describe.describe(scene, strip, start, 1, size)
+    recipe, _ = recipes.new(made, scene, {**values, **shown.settings}, 1, shown.tracks)
+    return Wanted(recipe, 0, _readable(scene, strip, recipe))
+
+
+def of_strip(scene: bpy.types.Scene, strip: Any) -> Wanted:
+    """Return what a strip's settings would make, at the playhead. Raises LatentStripsError."""
+    recipe = recipes.current(scene, strip)
+    frame = _within(scene.frame_current - compat.content_start(strip), recipe.frames)
+    source = describe.source_of(scene, strip)
+    return Wanted(recipe, frame, _readable(scene, source, recipe) if source else ())
+
+
+def _readable(scene: bpy.types.Scene, source: Any, recipe: Recipe) -> tuple[str, ...]:
+    if recipe.settings.get("medium") == "rendered":
+        raise MediaError(f"{source.name} has to be rendered first, which takes too long for a quick look.")
+    return describe.readable(scene, source)
+
+
+def _within(frame: int, length: int) -> int:
+    return min(max(frame, 0), length - 1)
