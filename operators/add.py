@@ -11,6 +11,7 @@ from ..models.kinds import Kind, makeable
 from ..models.parameters import Parameter
 from .blender import compat, properties
 from .blender.reporting import is_live, report, reporting
+from .blender.timeline import spans
 
 #: What the property for the generator says, wherever an operator has one.
 GENERATOR = "Identifier of the generator; when empty the first one that has the style, the last import first"
@@ -32,8 +33,12 @@ class Add:
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         """Take what the panel shows."""
-        settings = getattr(compat.sequencer_scene(context).latent_strips, self.kind.name)
+        scene = compat.sequencer_scene(context)
+        settings = getattr(scene.latent_strips, self.kind.name)
         values = properties.values_of(settings, self.kind) | {"length": settings.length}
+        is_given = any(map(self.properties.is_property_set, ("length", "frame_start")))  # type: ignore[attr-defined]
+        if settings.length_from == "auto" and self.kind.made_from == "nothing" and not is_given:
+            values["frame_start"], values["length"] = spans.automatic(scene, self.kind)
         for name, value in values.items():
             if not self.properties.is_property_set(name):  # type: ignore[attr-defined]
                 setattr(self, name, value)
@@ -49,9 +54,12 @@ class Add:
             "channel": self.channel,  # type: ignore[attr-defined]
         }
         settings = properties.values_of(self, self.kind) | waiting(self)
-        strip = self.make(compat.sequencer_scene(context), place, settings)
+        scene = compat.sequencer_scene(context)
+        strip = self.make(scene, place, settings)
         if settings["wait"]:
             told(self, strip)
+        else:
+            properties.renew_seed(scene, self.kind)
         return {"FINISHED"}
 
     def make(self, scene: bpy.types.Scene, place: dict[str, Any], settings: dict[str, Any]) -> api.Strip:
