@@ -21,8 +21,8 @@ from .strip import Strip
 
 #: The settings of a matte that a transition takes; it decides the others itself.
 TRANSITION = (
-    "style", "softness", "growth", "led", "angle", "origin_x", "origin_y", "scale", "seed", "glow", "glow_width",
-    "generator",
+    "style", "softness", "growth", "led", "angle", "origin_x", "origin_y", "scale", "scale_by", "seed", "glow",
+    "glow_width", "generator",
 )  # fmt: skip
 SIDES = ("IN", "OUT", "NEXT")
 _START = "Start: {!r} is not a scene frame. Give a whole number, or None for the current frame."

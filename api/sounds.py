@@ -123,14 +123,14 @@ def react(
     attack: float = 0.0,
     release: float = 0.3,
     floor: float = 30.0,
-    regenerate: bool = False,
+    regenerate: bool = True,
     wait: bool = True,
 ) -> Reaction:
     """Key a setting of a generated strip by what is heard: of the sound strip `to`, or of all that sounds.
 
     `setting` "" is the first that can be keyframed; `measure` is one of "level", "onset", "low", "mid" and "high";
     `low` and `high` are the setting's values in silence and where it is loudest; `attack` and `release` are seconds;
-    `floor` is how many decibels below the loudest are silence.
+    `floor` is how many decibels below the loudest are silence. With `regenerate` the strip is made again at once.
 
     >>> beat = latent_strips.music(mood="epic", length=72, start=1)
     >>> lava = latent_strips.texture(style="lava", length=24, start=1, width=64, height=48)

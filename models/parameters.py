@@ -33,6 +33,8 @@ class Parameter:
     names one of the generator's styles; a `text` is for the program, and panels leave it out. `group` is the sub-panel
     it belongs to ("" is the main one, for what most people set). `needs` names another setting and the values of it
     with which this one makes a difference, any but none where no values are listed: panels leave it out otherwise.
+    Recipes leave out one that came `later` where it has its default, so that those of earlier versions stay what they
+    are.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Parameter:
     choices: tuple[Choice, ...] = ()
     group: str = ""
     needs: tuple[str, ...] = ()
+    later: bool = False
 
     def check(self, value: object) -> Value:
         """Return `value` in this parameter's type. Raises RecipeError when it has another type or is out of range."""

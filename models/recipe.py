@@ -155,6 +155,8 @@ class Recipe:
                 tracks[parameter.name] = self._checked_track(parameter)
             else:
                 value = parameter.check(self.settings.get(parameter.name, parameter.default))
+                if parameter.later and value == parameter.default:
+                    continue
                 settings[parameter.name] = _rounded(value) if isinstance(value, float) else value
         return replace(self, settings=settings, tracks=tracks)
 

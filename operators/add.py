@@ -11,6 +11,7 @@ from ..models.kinds import Kind, makeable
 from ..models.parameters import Parameter
 from .blender import compat, properties
 from .blender.reporting import is_live, report, reporting
+from .blender.timeline import spans
 
 #: What the property for the generator says, wherever an operator has one.
 GENERATOR = "Identifier of the generator; when empty the first one that has the style, the last import first"
@@ -34,8 +35,12 @@ class Add:
         """Take what the panel shows, unless a preset was named."""
         if self.preset:  # type: ignore[attr-defined]
             return self.execute(context)
-        settings = getattr(compat.sequencer_scene(context).latent_strips, self.kind.name)
+        scene = compat.sequencer_scene(context)
+        settings = getattr(scene.latent_strips, self.kind.name)
         values = properties.values_of(settings, self.kind) | {"length": settings.length}
+        is_given = any(map(self.properties.is_property_set, ("length", "frame_start")))  # type: ignore[attr-defined]
+        if settings.length_from == "auto" and self.kind.made_from == "nothing" and not is_given:
+            values["frame_start"], values["length"] = spans.automatic(scene, self.kind)
         for name, value in values.items():
             if not self.properties.is_property_set(name):  # type: ignore[attr-defined]
                 setattr(self, name, value)
@@ -51,9 +56,12 @@ class Add:
             "channel": self.channel,  # type: ignore[attr-defined]
         }
         settings = self.given() | waiting(self)
-        strip = self.make(compat.sequencer_scene(context), place, settings)
+        scene = compat.sequencer_scene(context)
+        strip = self.make(scene, place, settings)
         if settings["wait"]:
             told(self, strip)
+        else:
+            properties.renew_seed(scene, self.kind)
         return {"FINISHED"}
 
     def given(self) -> dict[str, Any]:

@@ -97,7 +97,9 @@ class LATENT_STRIPS_OT_react(bpy.types.Operator):
         min=FLOORS[0],
         max=FLOORS[1],
     )
-    regenerate: bpy.props.BoolProperty(name="Regenerate", description="Regenerate the strip when the keyframes are set")
+    regenerate: bpy.props.BoolProperty(
+        name="Regenerate", description="Regenerate the strip when the keyframes are set", default=True
+    )
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
@@ -133,8 +135,13 @@ class LATENT_STRIPS_OT_react(bpy.types.Operator):
         for remark in found.remarks:
             report(self, {"WARNING"}, remark)
         if not is_live(self):
-            report(self, {"INFO"}, f"{found.title}: {found.keys} keyframes. Regenerate the strip to see or hear them")
+            report(self, {"INFO"}, self._told(found))
         return {"FINISHED"}
+
+    def _told(self, found: api.Reaction) -> str:
+        if self.regenerate:
+            return f"{found.title}: {found.keys} keyframes"
+        return f"{found.title}: {found.keys} keyframes. Regenerate the strip to see or hear them"
 
 
 CLASSES = (LATENT_STRIPS_OT_react,)

@@ -87,7 +87,11 @@ class _Style(_Styling):
     @reporting
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Style the selected text strips; for a script, wait until all is made."""
-        return self.told(api.style_text(overlays.selected(compat.sequencer_scene(context)), **self.settings()))
+        scene = compat.sequencer_scene(context)
+        made = api.style_text(overlays.selected(scene), **self.settings())
+        if is_live(self):
+            properties.renew_seed(scene, overlays.text_kind())
+        return self.told(made)
 
 
 class _Add(_Styling, subtitles_import.FileFields):

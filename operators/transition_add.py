@@ -56,6 +56,8 @@ class _TransitionAdd:
         how = {name: getattr(options, name) for name in ("length", "side", "hold", "with_glow")}
         a, b = (*masks.selected(compat.sequencer_scene(context)), None)[:2]
         matte = api.transition(a, b, **how, **given, wait=not is_live(self))
+        if is_live(self):
+            properties.renew_seed(compat.sequencer_scene(context), kind("matte"))
         report(self, {"INFO"}, f"{matte.name}: {matte.length} frames from frame {matte.start}")
         return {"FINISHED"}
 

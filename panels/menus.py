@@ -72,6 +72,8 @@ class LATENT_STRIPS_MT_add(bpy.types.Menu):
         for entry in making.offered():
             layout.menu(f"LATENT_STRIPS_MT_add_{entry.name}", icon=entry.icon)
         layout.separator()
+        chosen = making.chosen(compat.sequencer_scene(context))
+        layout.operator("latent_strips.gallery", icon="IMAGE_DATA").kind = chosen.kind.name
         layout.operator("latent_strips.subtitles_import", icon="IMPORT")
         layout.operator("latent_strips.subtitles_add", icon="IMPORT")
         layout.operator("latent_strips.generator_import", icon="IMPORT")

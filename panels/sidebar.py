@@ -81,9 +81,14 @@ class Settings:
 
     def draw_first(self, layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
         """Draw what says most of what is made: the one place where a style is chosen, from pictures or from a menu."""
-        gallery.draw_style(layout, context, self.kind, "STRIP" if self.prefix else "NEXT")
-        if first := self.first():
-            layout.prop(self.owner, self.prefix + first.name)
+        first = self.first()
+        if not self.prefix and gallery.draw_style(layout, context, self.kind):
+            return
+        row = layout.row(align=True)
+        if first:
+            row.prop(self.owner, self.prefix + first.name)
+        if self.prefix:
+            gallery.draw_button(row, self.kind)
 
     def _matters(self, parameter: Parameter) -> bool:
         if self.only and parameter.name not in self.only:

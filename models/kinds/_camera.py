@@ -6,7 +6,8 @@ is a rigid movement of the picture, not a texture that swims, and a tileable str
 move by nature, such as fire that rises, say so in the card; `speed` scales that too.
 
 Recipes seen through it have the settings `loop`, `tile_x`, `tile_y` and the tracks `mix`, `speed`, `drift_x`,
-`drift_y`, `scale` and `intensity`.
+`drift_y`, `scale` and `intensity`, and maybe `scale_by`: a scale by "frame" counts in parts of the frame's height, so
+that frames of all resolutions are windows on one torus; one by "pixels" is that of a frame of `HEIGHT` px.
 """
 
 from __future__ import annotations
@@ -27,6 +28,10 @@ from ._base import Array
 
 #: Cells made around a window that is smaller than the torus: as far as the networks that ship look, and are carried.
 MARGIN = 13
+
+
+#: Height of the frame, px, in which both ways to count scale are the same.
+HEIGHT = 1080
 
 
 @dataclass(frozen=True)
@@ -129,7 +134,7 @@ def torus(recipe: Recipe, cell: int, styles: Sequence[Style]) -> tuple[int, int,
     units = _units(styles)
     scales = recipe.tracks["scale"]
     tiled = recipe.settings["tile_x"] or recipe.settings["tile_y"]
-    scale = recipe.track("scale", recipe.zero) if tiled else min(scales)
+    scale = (recipe.track("scale", recipe.zero) if tiled else min(scales)) * _per_scale(recipe)
 
     def cells(side: int, tile: bool, unit: int) -> int:
         exact = side / (scale * cell * unit)
@@ -138,6 +143,11 @@ def torus(recipe: Recipe, cell: int, styles: Sequence[Style]) -> tuple[int, int,
     rows = cells(recipe.height, bool(recipe.settings["tile_y"]), units[0])
     columns = cells(recipe.width, bool(recipe.settings["tile_x"]), units[1])
     return rows, columns, scale
+
+
+def _per_scale(recipe: Recipe) -> float:
+    """Px of the frame for a px of the torus at a scale of 1."""
+    return recipe.height / HEIGHT if recipe.settings.get("scale_by") == "frame" else 1.0
 
 
 def _units(styles: Sequence[Style]) -> tuple[int, int]:
@@ -173,7 +183,7 @@ def _plan(recipe: Recipe, cell: int, styles: Sequence[Style]) -> tuple[Grid, lis
     times, top, left = (path - path[recipe.zero] for path in (times, top, left))
     views = []
     for n in range(frames):
-        free = 1 / (base if tile_x or tile_y else recipe.track("scale", n))
+        free = 1 / (base if tile_x or tile_y else recipe.track("scale", n) * _per_scale(recipe))
         step = (step_y or step_x or free, step_x or step_y or free)
         zoom = (1 / base / step[0] if not tile_y else 1.0, 1 / base / step[1] if not tile_x else 1.0)
         # Scale works about the middle of the frame.

@@ -98,6 +98,7 @@ PARAMETERS = (
         0.01, 1.0, 0.02, 0.5, unit="factor", animatable=True, group="output", needs=("shown", "glow"),
     ),
     _SHARED["depth"],
+    _SHARED["scale_by"],
 )  # fmt: skip
 
 #: How fast red, green and blue fall off with a glow's strength: larger exponents are darker.

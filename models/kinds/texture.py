@@ -91,6 +91,13 @@ PARAMETERS = (
             Choice("16", "16-Bit", "No banding under heavy color grading"),
         ),
     ),
+    Parameter(
+        "scale_by", "choice", "pixels", "Scale By", "What a scale of 1 is", group="layout", later=True,
+        choices=(
+            Choice("frame", "Frame", "Part of the frame's height: the same picture at every resolution"),
+            Choice("pixels", "Pixels", "A number of pixels: larger frames show more and smaller features"),
+        ),
+    ),
 )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ strip. The settings of the next strip to make are a group on the scene, `scene.l
 from __future__ import annotations
 
 import math
+import random
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -194,13 +195,20 @@ def values_of(owner: Any, kind: Kind, prefix: str = "") -> dict[str, Any]:
     return values | {"generator": getattr(owner, prefix + "generator")}
 
 
+def renew_seed(scene: bpy.types.Scene, kind: Kind) -> None:
+    """Set another seed for the next strip of a kind, unless that is locked: no two strips are alike by accident."""
+    settings = getattr(scene.latent_strips, kind.name)
+    if not settings.seed_locked:
+        settings.seed = random.randrange(1, 1_000_000)
+
+
 def write(strip: Any, recipe: Recipe) -> None:
     """Set the flat properties of a strip to what a (checked) recipe says; tracks to their first value."""
     values: dict[str, Any] = {**recipe.settings, **{name: track[0] for name, track in recipe.tracks.items()}}
     values |= {"seed": recipe.seed, "width": recipe.width, "height": recipe.height}
     strip.latent_generator = recipe.generator
     for parameter in all_parameters(kinds()[recipe.kind]):
-        value = values[parameter.name]
+        value = values.get(parameter.name, parameter.default)
         if parameter.type == "style" and (first := _first_of(parameter)) and value == values[first]:
             value = SAME
         if parameter.type == "style" and not value:  # a generator without any
@@ -216,6 +224,8 @@ def settings_group(kind: Kind) -> Any:
     """Return the class of the settings from which the next strip of a kind is made."""
 
     def declare(parameter: Parameter) -> Any:
+        if parameter.name == "scale_by":  # scripts say pixels, as ever
+            parameter = replace(parameter, default="frame")
         return style_menu(parameter, kind.name) if parameter.type == "style" else declared(parameter)
 
     fields = {"generator": generator_menu({kind.name: kind}), **_annotations(kind, declare)}

@@ -27,7 +27,9 @@ def test_an_empty_file_says_what_to_do(scene: Any) -> None:
     drawn = draw()
     assert "latent_strips.texture_add" in drawn
     assert any(line.startswith("Select a generated strip") for line in drawn)
-    assert {name for name in texture_parameters() if name in drawn} == offered(scene.latent_strips.texture)
+    style = {"style"}  # is chosen by its picture
+    assert {name for name in texture_parameters() if name in drawn} == offered(scene.latent_strips.texture) - style
+    assert "latent_strips.gallery" in drawn
     assert "latent_strips.regenerate" not in drawn  # nor anything else that can't be used
 
 
@@ -43,7 +45,7 @@ def test_a_strip_shows_its_settings_and_state(scene: Any) -> None:
 
 def test_a_strip_has_its_settings_in_the_order_in_which_it_was_made(scene: Any) -> None:
     add()
-    names, panels = texture_parameters() | {"seed", "generator"}, part("panels")
+    names, panels = texture_parameters() - {"style"} | {"seed", "generator"}, part("panels")
     halves = [
         [name.removeprefix("latent_") for name in draw(each) if name.removeprefix("latent_") in names]
         for each in (panels.active.CLASSES, panels.create.CLASSES)
@@ -86,7 +88,7 @@ def test_the_panels_keep_their_height_when_the_first_strip_is_made(scene: Any) -
 
     before = rows()
     add()
-    side_by_side = 3  # regenerate has others beside it
+    side_by_side = 4  # regenerate has others beside it, and the style the gallery
     assert rows() - side_by_side == before
 
 
@@ -147,7 +149,7 @@ def test_every_verb_is_in_a_menu_where_a_search_finds_it(scene: Any) -> None:
     elsewhere = {
         "audition", "audition_stop", "best_seed", "doctor_fix", "generator_edit", "generator_export_card",
         "generator_play", "generator_release", "generator_remove", "accents", "stems", "midi_export", "image_add",
-        "clip_add", "seeds", "seed_choose",
+        "clip_add", "gallery_pick", "gallery_favorite", "seeds", "seed_choose",
     }  # fmt: skip
     assert missing == {f"latent_strips.{name}" for name in elsewhere}
 

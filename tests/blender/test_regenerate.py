@@ -198,14 +198,14 @@ def test_a_generator_that_is_gone_leaves_the_strip_as_it_is(scene: Any) -> None:
 
 @pytest.mark.parametrize("how", ["operator", "command", "api"])
 def test_a_trimmed_loop_closes_again_where_its_handles_are(scene: Any, how: str) -> None:
-    compat, panels = part("operators.blender.compat"), part("panels.strip")
+    compat, content = part("operators.blender.compat"), part("operators.blender.timeline.content")
     strip = add(length=12, frame_start=11, loop=True, style_b="rust")
     for frame, value in ((11, 0.0), (22, 1.0)):
         strip.latent_mix = value
         strip.keyframe_insert("latent_mix", frame=frame)
     bpy.ops.latent_strips.regenerate()
     keys = [tuple(point.co) for curve in compat.all_fcurves(scene) for point in curve.keyframe_points]
-    assert panels.content.is_fitted(active())
+    assert content.is_fitted(active())
     set_handles(active(), 14, 20)
     assert "latent_strips.fit_to_handles" in draw()
     before, lie = digests(active()), (14, 6, active().channel)

@@ -10,7 +10,7 @@ from tests.helpers.gui.desk import Desk
 def test_a_click_lets_a_strip_be_seen_through_a_matte(desk: Desk, screenshots: Path) -> None:
     desk.prepare(
         "pictures('below', 1, 1, 12, plain((1, 0, 0)))\npictures('above', 2, 1, 12, plain((0, 0, 1)))\n"
-        "select('above')\nscene.latent_strips.matte.scale = 0.3"
+        "select('above')\nscene.latent_strips.matte.scale_by, scene.latent_strips.matte.scale = 'pixels', 0.3"
     )
     desk.create("matte")
     desk.window.press("latent_strips.matte_add", "ACTIVE")
@@ -25,7 +25,7 @@ def test_a_click_lets_a_strip_be_seen_through_a_matte(desk: Desk, screenshots: P
 def test_a_click_makes_a_transition_that_burns(desk: Desk, screenshots: Path) -> None:
     desk.prepare(
         "pictures('a', 1, 1, 16, plain((1, 0, 0)))\npictures('b', 2, 9, 16, plain((0, 0, 1)))\n"
-        "select('b', 'a')\nscene.latent_strips.matte.scale = 0.3"
+        "select('b', 'a')\nscene.latent_strips.matte.scale_by, scene.latent_strips.matte.scale = 'pixels', 0.3"
     )
     desk.create("transition")
     desk.window.press("latent_strips.transition_add", "with_glow=True", aside=80)
@@ -37,7 +37,7 @@ def test_a_click_makes_a_transition_that_burns(desk: Desk, screenshots: Path) ->
 def test_a_click_leads_from_one_strip_to_the_next(desk: Desk, screenshots: Path) -> None:
     desk.prepare(
         "pictures('a', 1, 1, 40, plain((1, 0, 0)))\npictures('b', 1, 45, 40, plain((0, 0, 1)))\n"
-        "select('a')\nscene.latent_strips.matte.scale = 0.3"
+        "select('a')\nscene.latent_strips.matte.scale_by, scene.latent_strips.matte.scale = 'pixels', 0.3"
     )
     desk.create("transition")
     # As the other button leaves it.

@@ -10,7 +10,8 @@ from tests.helpers.gui.desk import Desk
 #: Small frames, so that the test waits for clicks and not for the network.
 SMALL = """
 scene.render.resolution_x, scene.render.resolution_y = 480, 270
-scene.latent_strips.texture.length, scene.latent_strips.texture.seed = {length}, {seed}
+settings = scene.latent_strips.texture
+settings.length_from, settings.scale_by, settings.length, settings.seed = "frames", "pixels", {length}, {seed}
 """
 
 

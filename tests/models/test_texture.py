@@ -290,3 +290,31 @@ def test_values_that_are_no_numbers_are_never_shown(texture: Entry, texture_reci
     broken = np.full((1, port.channels, 64, 64), np.nan, np.float32)
     with pytest.raises(GeneratorError, match="at frame 1"):
         list(take.finish(0, {port.name: broken}))
+
+
+@pytest.mark.one_python
+@pytest.mark.parametrize("kind_", ["texture", "matte"])
+@pytest.mark.parametrize("tiled", [True, False], ids=["tiled", "free"])
+def test_a_scale_by_the_frame_shows_the_same_picture_at_every_size(kind_: str, tiled: bool, pictures: Pictures) -> None:
+    entry = Library().of_kind(kind_)[-1 if kind_ == "texture" else 0]
+    how = {
+        "scale": (8.0, 8.0, 7.5, 6.0),
+        "drift_x": 0.4,
+        "tile_x": tiled,
+        "tile_y": tiled,
+        "depth": "16",
+        "loop": False,
+    }
+    large, small_ = (pictures(small(entry, scale_by="frame", width=16 * n, height=9 * n, **how)) for n in (24, 12))
+    halved = large.reshape(4, 9 * 12, 2, 16 * 12, 2, -1).mean((2, 4))
+    assert np.abs(halved - small_).mean() < 0.1 * np.abs(small_ - small_.mean()).mean()
+    by_pixels = pictures(small(entry, width=16 * 12, height=9 * 12, **how))
+    assert np.abs(halved - by_pixels).mean() > 0.5 * np.abs(small_ - small_.mean()).mean()
+
+
+def test_recipes_without_the_later_setting_stay_what_they_were() -> None:
+    texture = Library().of_kind("texture")[0]
+    before = kind("texture").checked(small(texture), texture.card)
+    assert "scale_by" not in before.settings
+    assert kind("texture").checked(small(texture, scale_by="pixels"), texture.card) == before
+    assert kind("texture").checked(small(texture, scale_by="frame"), texture.card).settings["scale_by"] == "frame"

@@ -19,7 +19,7 @@ from ....models.kinds import Kind
 from .. import compat, copies
 from ..footage import describe
 from ..preferences import frames_root
-from ..timeline import channels, content, recipes, sound_strips, state, strips, text_strips
+from ..timeline import channels, content, recipes, sound_strips, state, strips, text_strips, view
 from . import completing, live, stand_ins
 from .completing import Progress
 from .frames import Make
@@ -69,7 +69,8 @@ def add(
         linked, files = describe.name_source(source), describe.readable(scene, source)
     folder = folder_of(recipe, frames_root())
     _need_short(folder)
-    channel = channels.channel_for(scene, start, length, channel)
+    above = {"sound": 0}.get(made.medium) if source is None else source.channel
+    channel = channels.channel_for(scene, start, length, channel, above=above)
     title = str(made.presentation(recipe, card)["name"])
     first = min(max(scene.frame_current - start, 0), length - 1)
     job = Make(title=title, recipe=recipe, root=folder.path.parent, start=first, files=files, hold=is_live)
@@ -79,6 +80,8 @@ def add(
             stand_ins.lay(recipe, job.root, first)
         _check_audio(made, None if is_live else folder)
         job.strip = strips.add(scene, job.recipe, card, job.folder(), start, channel, linked)
+        if is_live:
+            view.reveal(scene, strips.found(job.strip)[1])
 
     return live.run(job, is_live, progress, put)
 

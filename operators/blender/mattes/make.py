@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import bpy
@@ -14,7 +14,7 @@ from ..jobs import make
 from ..jobs.completing import Progress
 from ..jobs.job import Job
 from ..properties import all_parameters
-from ..timeline import recipes, strips
+from ..timeline import channels, recipes, strips
 from . import masks, transitions
 
 
@@ -40,7 +40,7 @@ def mask(scene: bpy.types.Scene, name: str, given: Mapping[str, Any], is_live: b
     start, length = compat.left(strip), compat.length(strip)
     job = make.add(scene, kind("matte"), given, length, start, is_live=is_live, progress=progress)
     masks.apply(scene, name, job.strip)
-    masks.keep_selected(scene, {name})
+    _settle(scene, name, job, {name})
     return job
 
 
@@ -63,7 +63,7 @@ def from_footage(
     job = make.add(scene, made, given, length, start, is_live=is_live, progress=progress, source=strip)
     if wired:
         masks.apply(scene, name, job.strip)
-        masks.keep_selected(scene, {name})
+        _settle(scene, name, job, {name})
     elif made.name == "restyle":
         masks.share(scene, name, job.strip)
     return job
@@ -85,11 +85,19 @@ def transition(
     kept = {strip.name for strip in masks.selected(scene)}
     jobs = [_growing(scene, plan, still, is_live, progress)]
     masks.apply(scene, plan.masked, jobs[0].strip)
+    _settle(scene, plan.masked, jobs[0], kept)
     if glow:
         # An edge is the same from both sides: the light needs no inverting.
         jobs.append(_growing(scene, plan, still | {"shown": "glow", "invert": False}, is_live, progress))
-    masks.keep_selected(scene, kept)
+        masks.keep_selected(scene, kept)
     return jobs
+
+
+def _settle(scene: bpy.types.Scene, name: str, job: Job, selected: Collection[str]) -> None:
+    """Lay a matte below the strip of that name, which it serves, and leave selected what was."""
+    _, matte = strips.found(job.strip)
+    channels.tuck(scene, matte, next(strip for strip in compat.strips(scene) if strip.name == name))
+    masks.keep_selected(scene, selected)
 
 
 def _growing(

@@ -14,18 +14,25 @@ from .. import compat
 CHANNELS = 128
 
 
-def channel_for(scene: bpy.types.Scene, start: int, length: int, wanted: int = 0, lanes: int = 1) -> int:
-    """Return the wanted channel, or the lowest above what is shown there, with `lanes` free ones from it on.
+def channel_for(
+    scene: bpy.types.Scene, start: int, length: int, wanted: int = 0, lanes: int = 1, above: int | None = None
+) -> int:
+    """Return the wanted channel, or the lowest free one above the channel `above`, with `lanes` free ones from it on.
 
-    What lies on the topmost channels, such as a logo or a letterbox, stays above. Raises LatentStripsError.
+    Without `above` that is the topmost channel on which something is seen there; what lies on the last channels, such
+    as a logo or a letterbox, stays above. Locked and muted channels are left alone. Raises LatentStripsError.
     """
     if not 0 <= wanted <= CHANNELS:
         raise LatentStripsError(f"Channel {wanted} is not between 1 and {CHANNELS}. Use 0 for the lowest free channel.")
-    taken = {strip.channel for strip in between(scene, start, length)}
+    there = between(scene, start, length)
+    taken = {strip.channel for strip in there} | closed(scene)
     top = CHANNELS
     while top in taken:
         top -= 1
-    channel = wanted or max((channel for channel in taken if channel < top), default=0) + 1
+    if above is None:
+        seen = {strip.channel for strip in there if not strip.mute}
+        above = max((channel for channel in seen if channel < top), default=0)
+    channel = wanted or _gap(taken, lanes, above + 1)
     if not wanted and channel + lanes - 1 > top:
         channel = _gap(taken, lanes)
     if channel + lanes - 1 > CHANNELS:
@@ -37,9 +44,38 @@ def channel_for(scene: bpy.types.Scene, start: int, length: int, wanted: int = 0
     return channel
 
 
-def _gap(taken: set[int], lanes: int) -> int:
-    """Return the lowest channel from which on `lanes` are free; beyond the last where there is none."""
-    channels = range(1, CHANNELS + 2 - lanes)
+def tuck(scene: bpy.types.Scene, matte: Any, served: Any) -> None:
+    """Lay a matte directly below the strip that it serves, where there is room or that strip can go up by one channel.
+
+    A strip goes up only past nothing, so what is seen stays the same.
+    """
+    channel = served.channel
+    if _has_room(scene, channel - 1, matte, matte):
+        matte.channel = channel - 1
+    elif not served.lock and _has_room(scene, channel + 1, served, matte):
+        matte.channel = aside(matte, compat.left(matte), compat.right(matte))
+        served.channel = channel + 1
+        if is_free(matte, channel, compat.left(matte), compat.right(matte)):
+            matte.channel = channel
+
+
+def closed(scene: bpy.types.Scene) -> set[int]:
+    """Return the channels that are locked or muted."""
+    editor = scene.sequence_editor
+    found = enumerate(editor.channels) if editor else ()
+    return {number for number, channel in found if channel.lock or channel.mute}
+
+
+def _has_room(scene: bpy.types.Scene, channel: int, strip: Any, matte: Any) -> bool:
+    """Whether a strip could lie on a channel, once the matte is out of the way."""
+    there = between(scene, compat.left(strip), compat.length(strip))
+    taken = {other.channel for other in there if other not in (strip, matte)} | closed(scene)
+    return 1 <= channel <= CHANNELS and channel not in taken
+
+
+def _gap(taken: set[int], lanes: int, lowest: int = 1) -> int:
+    """Return the channel from `lowest` on from which on `lanes` are free; beyond the last where there is none."""
+    channels = range(lowest, CHANNELS + 2 - lanes)
     return next((n for n in channels if not taken & set(range(n, n + lanes))), CHANNELS + 1)
 
 

@@ -7,6 +7,7 @@ added. A strip is found again by the identity that it carries; a copy carries th
 from __future__ import annotations
 
 import os
+import re
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -21,12 +22,15 @@ from ....models.errors import LatentStripsError
 from ....models.job import folder as folder_of
 from ....models.kinds import kind
 from ....models.recipe import Recipe
-from .. import compat, properties
+from .. import compat, making, properties
 from ..custom_properties import FOOTAGE_SOURCE, RECIPE, STRIP_ID, stored_text
-from ..preferences import frames_root, is_ours
+from ..preferences import frames_root, is_ours, seen_library
 from . import content, layouts, proxies, sound_strips, text_placement, text_strips
 from .channels import between
 from .content import Place
+
+#: Bytes of a name from which on Blender may have cut it short, to 63 with a number at its end.
+CUT_NAME = 55
 
 
 @dataclass(frozen=True)
@@ -97,6 +101,7 @@ def add(
         strip[STRIP_ID] = uuid.uuid4().hex
         if source:
             strip[FOOTAGE_SOURCE] = source
+        strip.color_tag = making.color(made)
         id = str(strip[STRIP_ID])
         properties.write(strip, recipe)
         fill(scene, strip, recipe, folder, Place(start, start, start + recipe.frames, with_keys=True))
@@ -139,7 +144,9 @@ def fill(
     window = compat.left(strip), compat.right(strip)
     start = compat.content_start(strip)
     if RECIPE in strip:  # what is new before the content begins lies before it
-        start += recipe.origin - Recipe.from_json(strip[RECIPE]).origin
+        before = Recipe.from_json(strip[RECIPE])
+        start += recipe.origin - before.origin
+        _rename(strip, before, recipe)
     if strip.type == "SOUND":
         sound_strips.set_file(strip, blender_path(folder.path) + folder.name(0))
     else:
@@ -150,6 +157,22 @@ def fill(
     content.lay(scene, strip, place or Place(start, *window))
     if strip.type != "SOUND":
         locate(scene, strip, recipe, as_before)
+
+
+def _rename(strip: Any, before: Recipe, recipe: Recipe) -> None:
+    """Let a strip that is still called as it was made be called as what it is made from now."""
+    try:
+        old, new = (_name(each) for each in (before, recipe))
+    except LatentStripsError:  # the generator that it was made by is gone, and the name stays
+        return
+    base = re.sub(r"\.\d{3,}$", "", strip.name)
+    if old != new and (base == old or (len(base.encode()) >= CUT_NAME and old.startswith(base))):
+        strip.name = new
+
+
+def _name(recipe: Recipe) -> str:
+    card = seen_library().exact(recipe.generator, recipe.digest).card
+    return str(kind(recipe.kind).presentation(recipe, card)["name"])
 
 
 def shown(strip: Any) -> Shown:
