@@ -17,11 +17,14 @@ from typing import Any
 from .errors import RecipeError
 from .parameters import Parameter, Value
 
-#: Largest side of a frame, px; most frames of a strip; largest seed; longest JSON text accepted, bytes.
+#: Largest side of a frame, px; most frames of a strip; largest seed; longest JSON text accepted, bytes; most settings
+#: and most tracks, of which no kind has a tenth; most values of all tracks.
 MAX_SIDE = 16_384
 MAX_FRAMES = 100_000
 MAX_SEED = 2**31 - 1
 MAX_JSON = 16_000_000
+MAX_NAMES = 500
+MAX_VALUES = 20 * MAX_FRAMES
 
 VERSION = 1
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
@@ -121,6 +124,11 @@ class Recipe:
         settings, tracks = fields.get("settings"), fields.get("tracks")
         if not isinstance(settings, dict) or not isinstance(tracks, dict):
             raise RecipeError("The recipe's settings and tracks are not JSON objects.")
+        if max(len(settings), len(tracks)) > MAX_NAMES:
+            raise RecipeError(f"The recipe has more than {MAX_NAMES} settings or tracks. No kind of strip has as many.")
+        count = sum(len(values) for values in tracks.values() if isinstance(values, list))
+        if count > MAX_VALUES:
+            raise RecipeError(f"The recipe's tracks have {count} values; at most {MAX_VALUES} are read.")
         for name, value in settings.items():
             if not isinstance(value, (bool, int, float, str)) or value in (math.inf, -math.inf) or value != value:
                 raise RecipeError(

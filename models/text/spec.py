@@ -11,6 +11,8 @@ from ..errors import RecipeError
 
 #: The longest text, in characters; the largest font and frame, px.
 MAX_TEXT, MAX_SIZE, MAX_FRAME = 3000, 2000, 16_384
+#: The longest JSON text of a layout, in characters: one of the longest text and 32 fonts has a sixth.
+MAX_JSON = 200_000
 #: Versions that set text in different ways. 4.4: each line is aligned, sizes are whole. A letter that leans over its
 #: advance widens the line: any before 4.4, the last one from 5.0 on, unless the font is of fixed width. 5.2: a letter
 #: must end before the wrap width, not only begin there.
@@ -58,6 +60,8 @@ class Spec:
     @classmethod
     def from_json(cls, text: str) -> Spec:
         """Read what `json` wrote. Raises RecipeError for anything else."""
+        if len(text) > MAX_JSON:
+            raise RecipeError(f"The text's layout is {len(text)} characters long; at most {MAX_JSON} are read.")
         try:
             raw = json.loads(text)
             names = {_stored(field.name): field.name for field in fields(cls)}

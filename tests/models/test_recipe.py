@@ -91,6 +91,19 @@ def test_any_value_in_any_field_is_taken_or_is_a_recipe_error(field: str, value:
             recipe.checked(kind.parameters)
 
 
+@pytest.mark.parametrize("field", ["settings", "tracks"])
+def test_more_settings_than_any_kind_has_are_refused(field: str) -> None:
+    raw = json.loads(Recipe(**GOOD).canonical()) | {field: {f"name{n}": [] for n in range(501)}}
+    with pytest.raises(RecipeError, match="more than 500 settings or tracks"):
+        Recipe.from_mapping(raw)
+
+
+def test_tracks_of_more_values_than_any_strip_has_are_refused_unread() -> None:
+    raw = json.loads(Recipe(**GOOD).canonical()) | {"tracks": {f"t{n}": [None] * 100_000 for n in range(21)}}
+    with pytest.raises(RecipeError, match="tracks have 2100000 values; at most 2000000 are read"):
+        Recipe.from_mapping(raw)
+
+
 @pytest.mark.parametrize("word", ["NaN", "Infinity", "-Infinity", "1e999"])
 @pytest.mark.parametrize("number", ['"fps":25.0', '"mix":[0.0', '"gain":0.5', '"width":1920'])
 def test_no_number_without_an_end_is_read(word: str, number: str) -> None:

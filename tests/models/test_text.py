@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -126,6 +128,16 @@ def test_a_spec_survives_its_json(squares: str) -> None:
 def test_a_malformed_layout_is_a_recipe_error(bad: str) -> None:
     with pytest.raises(RecipeError):
         Spec.from_json(bad)
+
+
+@pytest.mark.parametrize("field", ["fonts", "frame", "location", "bold", "wrap", "box", "colour", "shadow", "size"])
+def test_a_layout_of_other_types_is_a_recipe_error_or_the_same_again(field: str) -> None:
+    whole = json.loads(Spec("x", ("0" * 64,), 20.0, (64, 48)).json())
+    for value in (10**400, "12", [[]], {}, None, 0.5, True, [1.0, "a"], [{}] * 4, "x" * 200_000):
+        with suppress(RecipeError):
+            found = Spec.from_json(json.dumps(whole | {field: value}))
+            assert Spec.from_json(found.json()) == found
+            assert {found: field}  # it can be remembered
 
 
 def test_fonts_that_are_not_there_or_none(squares: str) -> None:
