@@ -147,7 +147,8 @@ def test_every_verb_is_in_a_menu_where_a_search_finds_it(scene: Any) -> None:
     elsewhere = {
         "audition", "audition_stop", "best_seed", "doctor_fix", "generator_edit", "generator_export_card",
         "generator_play", "generator_release", "generator_remove", "accents", "stems", "midi_export", "image_add",
-        "clip_add", "seeds", "seed_choose",
+        "clip_add", "gallery_pick", "gallery_favorite", "preset_apply", "preset_save", "preset_rename", "preset_remove",
+        "preset_reset", "seeds", "seed_choose",
     }  # fmt: skip
     assert missing == {f"latent_strips.{name}" for name in elsewhere}
 
