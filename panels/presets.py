@@ -29,7 +29,10 @@ def _menu(kind: Kind, aim: str) -> Any:
     def draw(self: Any, _context: bpy.types.Context) -> None:
         column = self.layout.column()
         was_mine = False
-        for one in folder.of_kind(kind.name):
+        found = folder.of_kind(kind.name)
+        if not found:
+            column.label(text="No preset was saved yet", icon="INFO")
+        for one in found:
             mine = folder.is_mine(one)
             if was_mine and not mine:
                 column.separator()

@@ -164,3 +164,20 @@ def test_a_transition_takes_of_a_preset_what_is_its_own(extension: ModuleType, s
     assert made.style == "paper"
     assert active() is not None
     assert made.blender.latent_shown == "luma"
+
+
+@pytest.mark.one_blender
+def test_the_command_line_lists_and_takes_presets(scene: Any, tmp_path: Path, capsys: Any) -> None:
+    def run(*words: str) -> int:
+        return int(part("operators.blender.cli.main").main(list(words)))
+
+    save("Mine")
+    assert run("texture", "--preset", "Paper Under a Title", "--length", "2", "--seed", "4") == 0
+    assert (active().latent_style, active().latent_seed) == ("paper", 4)
+    assert run("texture", "--preset", "Nothing") == 2
+    assert run("preset-export", str(tmp_path / "all.json")) == 0
+    assert run("preset-import", str(tmp_path / "all.json")) == 0
+    assert run("preset-import", str(tmp_path / "absent.json")) == 2
+    assert run("presets") == 0
+    printed = capsys.readouterr().out.splitlines()
+    assert {"texture: Mine (saved here)", "music: Tense Pulse"} <= set(printed)
