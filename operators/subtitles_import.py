@@ -42,7 +42,9 @@ class FileFields:
         return True
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
-        """Ask for the file."""
+        """Ask for the file, unless it was dropped."""
+        if self.filepath:
+            return self.execute(context)  # type: ignore[attr-defined]
         context.window_manager.fileselect_add(self)
         return {"RUNNING_MODAL"}
 
@@ -73,4 +75,18 @@ class LATENT_STRIPS_OT_subtitles_import(FileFields, bpy.types.Operator):
         return {"FINISHED"} if found.names else {"CANCELLED"}
 
 
-CLASSES = (LATENT_STRIPS_OT_subtitles_import,)
+class LATENT_STRIPS_FH_subtitles(bpy.types.FileHandler):
+    """Subtitle files that are dropped on the Sequencer become text strips."""
+
+    bl_idname = "LATENT_STRIPS_FH_subtitles"
+    bl_label = "Subtitles"
+    bl_import_operator = "latent_strips.subtitles_import"
+    bl_file_extensions = FILTER.replace("*", "")
+
+    @classmethod
+    def poll_drop(cls, context: bpy.types.Context) -> bool:
+        """Return whether dropped on the Sequencer."""
+        return context.area is not None and context.area.type == "SEQUENCE_EDITOR"
+
+
+CLASSES = (LATENT_STRIPS_OT_subtitles_import, LATENT_STRIPS_FH_subtitles)

@@ -149,7 +149,8 @@ def test_every_verb_is_in_a_menu_where_a_search_finds_it(scene: Any) -> None:
     elsewhere = {
         "audition", "audition_stop", "best_seed", "doctor_fix", "generator_edit", "generator_export_card",
         "generator_play", "generator_release", "generator_remove", "accents", "stems", "midi_export", "image_add",
-        "clip_add", "gallery_pick", "gallery_favorite", "seeds", "seed_choose",
+        "clip_add", "gallery_pick", "gallery_favorite", "seeds", "seed_choose", "preset_apply", "preset_remove",
+        "preset_rename", "preset_reset", "preset_save",
     }  # fmt: skip
     assert missing == {f"latent_strips.{name}" for name in elsewhere}
 

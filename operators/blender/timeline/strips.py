@@ -160,7 +160,10 @@ def fill(
 
 
 def _rename(strip: Any, before: Recipe, recipe: Recipe) -> None:
-    """Let a strip that is still called as it was made be called as what it is made from now."""
+    """Let a strip that is still called by its style be called by the one that it has now."""
+    style = kind(recipe.kind).chosen_by
+    if (before.generator, before.settings.get(style)) == (recipe.generator, recipe.settings.get(style)):
+        return
     try:
         old, new = (_name(each) for each in (before, recipe))
     except LatentStripsError:  # the generator that it was made by is gone, and the name stays
