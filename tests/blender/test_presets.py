@@ -57,7 +57,7 @@ def test_a_preset_is_saved_and_comes_back_for_a_strip(scene: Any, folder: Path) 
     settings.generator, settings.style, settings.scale, settings.drift_x = "latent_structures", "bricks", 0.7, 0.1
     save("Old Wall")
     assert [path.parent for path in folder.rglob("*.json")] == [folder / "latent_strips" / "texture"]
-    assert b"0.7\n" in next(folder.rglob("*.json")).read_bytes()
+    assert b'"scale": 0.7,' in next(folder.rglob("*.json")).read_bytes()
     bpy.ops.latent_strips.preset_reset(kind="texture", target="NEXT")
     assert settings.scale == 1
     assert settings.generator == "latent_structures"
