@@ -158,10 +158,11 @@ def test_an_import_that_is_killed_leaves_no_part(both: bool, library: Path, tmp_
 
 
 def endless(path: Path) -> Path:
-    """A valid file of which six million numbers are to be passed over, a hundred thousand in a weight."""
+    """A file of which six million numbers are to be passed over before it is refused for an operation."""
     field = b"\x78\x01"  # number 15, which no weight has
     weight = numpy_helper.from_array(np.zeros(1, np.float32), "w0").SerializeToString() + field * 100_000
     model = onnx.load(dcgan(path))
+    model.graph.node.add(op_type="Shell", domain="com.evil")
     graph = model.graph.SerializeToString()
     for number in range(60):
         each = weight.replace(b"w0", b"%02x" % number)
