@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 from .cache import Folder, placeholders
 from .cache.mark import marked
 from .cards.card import Card
-from .errors import Canceled
+from .errors import Canceled, RecipeError
 from .kinds import Array, Take, kind
 from .recipe import Recipe
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:  # Blender's process plans jobs but never loads the runtime
 
 #: Frames between the network and the disk: one being encoded, one waiting.
 IN_FLIGHT = 2
+#: What the name of a folder of frames may be: nothing that leads elsewhere.
+_WORDS = re.compile(r"[a-z0-9_-]{1,100}")
 #: Where frames stand in for those after them: one of so many is made first in each stretch of that many frames, then
 #: one of half as many, and so on. A motion is then seen in steps long before the last frame is there.
 STEP, STRETCH = 8, 128
@@ -165,10 +168,15 @@ class Generation:
 
 
 def folder(recipe: Recipe, root: Path) -> Folder:
-    """Where the frames of a checked recipe belong. The name says what it is; its end is the recipe's hash."""
+    """Where the frames of a checked recipe belong. The name says what it is; its end is the recipe's hash.
+
+    Raises RecipeError.
+    """
     words = [recipe.settings.get("style"), recipe.seed]
     name = "-".join(str(word) for word in words if word is not None)
     made = kind(recipe.kind)
+    if not _WORDS.fullmatch(name):
+        raise RecipeError(f"{name[:80]!r} can't be part of a folder's name. Choose another style.")
     return Folder(root / f"{name}-{recipe.sha256()[:12]}", made.count(recipe), made.suffix)
 
 

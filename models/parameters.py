@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -65,7 +66,8 @@ class Parameter:
             raise RecipeError(f"{self.label}: {str(value)[:40]!r} is not a text of at most {MAX_TEXT} characters.")
         if self.type in ("choice", "style"):
             names = [choice.name for choice in self.choices]
-            if not isinstance(value, str) or len(value) > 64 or (names and value not in names):
+            # The name of a style is part of that of the folder for its frames, so none may lead elsewhere.
+            if not isinstance(value, str) or not _NAME.fullmatch(value) or (names and value not in names):
                 raise RecipeError(
                     f"{self.label}: {str(value)[:64]!r} is not one of {', '.join(names) or 'the styles'}."
                 )
@@ -77,6 +79,10 @@ class Parameter:
         if not self.minimum <= value <= self.maximum:
             raise RecipeError(f"{self.label}: {value:g} is outside {self.minimum:g} to {self.maximum:g}.")
         return int(value) if self.type == "int" else float(value)
+
+
+#: What a choice or a style may be called; "" is the usual one.
+_NAME = re.compile(r"([a-z0-9][a-z0-9_-]{0,63})?")
 
 
 def _finite(value: float) -> bool:

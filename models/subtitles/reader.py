@@ -92,6 +92,9 @@ def _parsed(text: str, fps: Fraction, summary: Summary) -> list[Cue]:
 def _sound(cue: Cue, summary: Summary) -> Cue | None:
     """Return the cue with times and a text that can be shown, or None."""
     text = _LINE_ENDS.sub("\n", _UNSEEN.sub(_meant, cue.text)).replace("\t", " ")
+    if len(text) > MAX_TEXT:
+        summary.change(f"only the first {MAX_TEXT} characters were kept", cue.line)
+        text = text.strip()[:MAX_TEXT]
     if not visible(text).strip():
         summary.drop("it has no text", cue.line)
         return None
@@ -107,7 +110,4 @@ def _sound(cue: Cue, summary: Summary) -> Cue | None:
     if end < start:
         summary.change("it ended before it began; the times were exchanged", cue.line)
         start, end = end, start
-    if len(text) > MAX_TEXT:
-        summary.change(f"only the first {MAX_TEXT} characters were kept", cue.line)
-        text = text[:MAX_TEXT]
     return replace(cue, start=start, end=end, text=text)

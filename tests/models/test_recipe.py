@@ -6,6 +6,7 @@ import contextlib
 import json
 import math
 import struct
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.errors import RecipeError
+from models.job import folder
 from models.kinds import kinds
 from models.parameters import Parameter
 from models.recipe import MAX_JSON, Recipe
@@ -96,6 +98,16 @@ def test_more_settings_than_any_kind_has_are_refused(field: str) -> None:
     raw = json.loads(Recipe(**GOOD).canonical()) | {field: {f"name{n}": [] for n in range(501)}}
     with pytest.raises(RecipeError, match="more than 500 settings or tracks"):
         Recipe.from_mapping(raw)
+
+
+@pytest.mark.parametrize("style", ["../../evil", "a/b", "..", "a\\b", "C:x", "a\0", "\u202ea", "x" * 130, " a"])
+def test_no_style_leads_out_of_the_frames_folder(style: str, tmp_path: Path) -> None:
+    # A generator without styles has none to compare a name with.
+    recipe = Recipe(**GOOD | {"kind": "footage_mask"}, settings={"style": style})
+    with pytest.raises(RecipeError, match="is not one of the styles"):
+        recipe.checked(kinds()["footage_mask"].held)
+    with pytest.raises(RecipeError, match="can't be part of a folder's name"):
+        folder(recipe, tmp_path)
 
 
 def test_tracks_of_more_values_than_any_strip_has_are_refused_unread() -> None:

@@ -107,7 +107,7 @@ def test_substation() -> None:
     first, second = track.cues
     assert (first.text, first.look) == ("first\nsecond", Look(italic=True, color=(1.0, 1.0, 0.0), anchor=8))
     assert second.look == Look(color=(1.0, 0.0, 0.0), anchor=3, position=(0.5, 0.25))
-    assert track.summary.dropped == {"a drawing, which is no text": [15]}
+    assert track.summary.dropped == {"a drawing, which is not text": [15]}
     assert track.summary.changed["\\fad is not shown"] == [14]
     assert any("1 comment" in line for line in track.summary.lines())
 
@@ -154,6 +154,13 @@ def test_odd_cues() -> None:
     told = "\n".join(track.summary.lines())
     for words in ("negative time became 0", "before the film begins", "1 NUL", "first 3000 characters"):
         assert words in told
+
+
+def test_a_cue_that_begins_with_more_blanks_than_are_kept_has_its_text() -> None:
+    times = "00:00:01,000 --> 00:00:02,000\n"
+    track = read(f"1\n{times}{' ' * 4000}text\n\n2\n{times}\u200b{' ' * 4000}text\n".encode())
+    assert [cue.text for cue in track.cues] == ["text"]
+    assert "it has no text" in track.summary.dropped
 
 
 @pytest.mark.parametrize(

@@ -136,7 +136,7 @@ def test_a_layout_of_other_types_is_a_recipe_error_or_the_same_again(field: str)
     for value in (10**400, "12", [[]], {}, None, 0.5, True, [1.0, "a"], [{}] * 4, "x" * 200_000):
         with suppress(RecipeError):
             found = Spec.from_json(json.dumps(whole | {field: value}))
-            assert Spec.from_json(found.json()) == found
+            assert Spec.from_json(found.json()).json() == found.json()
             assert {found: field}  # it can be remembered
 
 

@@ -101,9 +101,9 @@ def _spoil(random: Random, box: Any) -> None:
             break
     way = random.randrange(12)
     if way < 3 or holder is box:
-        holder[key] = random.choice(JUNK)
+        holder[key] = deepcopy(random.choice(JUNK))
     elif way < 7:
-        holder[key] = random.choice([junk for junk in JUNK if isinstance(junk, _alike(holder[key]))])
+        holder[key] = deepcopy(random.choice([junk for junk in JUNK if isinstance(junk, _alike(holder[key]))]))
     elif way == 7:
         del holder[key]
     elif way == 8 and isinstance(holder, dict):
