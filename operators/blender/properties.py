@@ -220,12 +220,18 @@ def _annotations(kind: Kind, declare: Callable[[Parameter], Any]) -> Mapping[str
     return {parameter.name: declare(parameter) for parameter in all_parameters(kind)}
 
 
+def for_next(parameter: Parameter) -> Parameter:
+    """Return a parameter with the default that panels have for the next strip."""
+    if parameter.name == "scale_by":  # scripts say pixels, as ever
+        return replace(parameter, default="frame")
+    return parameter
+
+
 def settings_group(kind: Kind) -> Any:
     """Return the class of the settings from which the next strip of a kind is made."""
 
     def declare(parameter: Parameter) -> Any:
-        if parameter.name == "scale_by":  # scripts say pixels, as ever
-            parameter = replace(parameter, default="frame")
+        parameter = for_next(parameter)
         return style_menu(parameter, kind.name) if parameter.type == "style" else declared(parameter)
 
     fields = {"generator": generator_menu({kind.name: kind}), **_annotations(kind, declare)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -45,7 +46,7 @@ def test_every_preset_that_ships_is_applied(scene: Any) -> None:
         apply(one.name, one.kind)
         assert settings.generator == one.generator
         for parameter in part("models.presets.preset").saved(part("models.kinds").kind(one.kind)):
-            value = one.settings.get(parameter.name, parameter.default)
+            value = one.settings.get(parameter.name, part("operators.blender.properties").for_next(parameter).default)
             if parameter.type != "style" or value:
                 expected = pytest.approx(value) if isinstance(value, float) else value
                 assert getattr(settings, parameter.name) == expected, (one.name, parameter.name)
@@ -57,7 +58,8 @@ def test_a_preset_is_saved_and_comes_back_for_a_strip(scene: Any, folder: Path) 
     settings.generator, settings.style, settings.scale, settings.drift_x = "latent_structures", "bricks", 0.7, 0.1
     save("Old Wall")
     assert [path.parent for path in folder.rglob("*.json")] == [folder / "latent_strips" / "texture"]
-    assert b'"scale": 0.7,' in next(folder.rglob("*.json")).read_bytes()
+    (stored,) = json.loads(next(folder.rglob("*.json")).read_bytes())["presets"]
+    assert stored["settings"] == {"style": "bricks", "scale": 0.7, "drift_x": 0.1}
     bpy.ops.latent_strips.preset_reset(kind="texture", target="NEXT")
     assert settings.scale == 1
     assert settings.generator == "latent_structures"
@@ -68,6 +70,20 @@ def test_a_preset_is_saved_and_comes_back_for_a_strip(scene: Any, folder: Path) 
     assert strip.latent_scale == pytest.approx(0.7)
     assert strip.latent_speed == 1
     bpy.ops.latent_strips.regenerate()
+
+
+def test_features_are_parts_of_the_frame_unless_a_preset_says_pixels(scene: Any, folder: Path) -> None:
+    settings = scene.latent_strips.texture
+    one = part("models.presets.preset").Preset("texture", "Old", "latent_materials", {"style": "rust"})
+    part("models.presets.store").save(folder, one)
+    apply("Old")
+    assert settings.scale_by == "frame"
+    settings.scale_by = "pixels"
+    save("By Pixels")
+    apply("Wall of Fire")
+    assert settings.scale_by == "frame"
+    apply("By Pixels")
+    assert settings.scale_by == "pixels"
 
 
 def test_menus_list_what_can_be_used_and_changed(scene: Any, folder: Path) -> None:
@@ -145,12 +161,12 @@ def test_a_file_of_presets_goes_from_one_user_to_another(scene: Any, folder: Pat
 def test_scripts_and_operators_take_presets(extension: ModuleType, scene: Any) -> None:
     assert "Wall of Fire" in extension.presets("texture")
     made = extension.texture(preset="Paper Under a Title", length=2)
-    assert (made.generator, made.style, made.scale) == ("instant_textures", "paper", 2)
+    assert (made.generator, made.style, made.scale) == ("instant_textures", "paper", 4)
     other = extension.texture(preset="Paper Under a Title", style="marble", scale=3.0, length=2)
     assert (other.generator, other.style, other.scale) == ("latent_materials", "marble", 3)
     bpy.ops.latent_strips.texture_add(preset="Paper Under a Title", length=2)
     assert active().latent_style == "paper"
-    assert (active().latent_scale, active().latent_speed) == (2, 0)
+    assert (active().latent_scale, active().latent_speed) == (4, 0)
     with pytest.raises(extension.LatentStripsError, match="There is no preset 'Nothing'"):
         extension.texture(preset="Nothing")
     with pytest.raises(RuntimeError, match="There is no preset 'Nothing'"):

@@ -120,6 +120,16 @@ def test_a_whole_picture_is_taken(name: str, tmp_path: Path) -> None:
     assert not is_whole(tmp_path / "absent")
 
 
+def test_a_picture_that_is_huge_or_belies_its_size_is_not_taken(tmp_path: Path) -> None:
+    wide, longer = tmp_path / "wide.png", tmp_path / "longer.webp"
+    wide.write_bytes(png(np.zeros((1, 2, 1100), np.float32)))
+    longer.write_bytes(FILES["webp"][:4] + bytes([FILES["webp"][4] ^ 1]) + FILES["webp"][5:])
+    assert not is_whole(wide)
+    assert not is_whole(longer)
+    wide.write_bytes(png(np.zeros((1, 2, 1000), np.float32)))
+    assert is_whole(wide)
+
+
 @pytest.mark.fuzz
 @example(name="png", at=6 / len(FILES["png"]), byte=0)
 @given(name=st.sampled_from(sorted(FILES)), at=st.floats(0, 1, exclude_max=True), byte=st.integers(0, 255))

@@ -59,7 +59,8 @@ def taken(context: bpy.types.Context, kind: str, aim: str, name: str) -> Preset:
 
 
 def _defaults(made: Kind) -> dict[str, Value]:
-    return {parameter.name: parameter.default for parameter in presets.saved(made)}
+    """Return what a preset means by what it leaves out: what a panel begins with, whatever scripts begin with."""
+    return {parameter.name: properties.for_next(parameter).default for parameter in presets.saved(made)}
 
 
 def _set(owner: Any, prefix: str, made: Kind, values: Mapping[str, Any]) -> None:
