@@ -32,15 +32,15 @@ class Add:
         return True
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
-        """Take what the panel shows, unless a preset was named."""
-        if self.preset:  # type: ignore[attr-defined]
-            return self.execute(context)
+        """Take what the panel shows; with a preset its place alone."""
         scene = compat.sequencer_scene(context)
         settings = getattr(scene.latent_strips, self.kind.name)
-        values = properties.values_of(settings, self.kind) | {"length": settings.length}
+        values = {"length": settings.length}
         is_given = any(map(self.properties.is_property_set, ("length", "frame_start")))  # type: ignore[attr-defined]
         if settings.length_from == "auto" and self.kind.made_from == "nothing" and not is_given:
             values["frame_start"], values["length"] = spans.automatic(scene, self.kind)
+        if not self.preset:  # type: ignore[attr-defined]
+            values |= properties.values_of(settings, self.kind)
         for name, value in values.items():
             if not self.properties.is_property_set(name):  # type: ignore[attr-defined]
                 setattr(self, name, value)

@@ -79,10 +79,6 @@ class LATENT_STRIPS_MT_add(bpy.types.Menu):
         layout.operator("latent_strips.generator_import", icon="IMPORT")
         layout.operator("latent_strips.preset_import", icon="IMPORT")
         layout.operator("latent_strips.preset_export", icon="EXPORT")
-        layout.separator()
-        layout.operator("latent_strips.gallery", icon="IMAGE_DATA").kind = making.chosen(
-            compat.sequencer_scene(context)
-        ).kind.name
 
 
 class LATENT_STRIPS_MT_strip(bpy.types.Menu):
