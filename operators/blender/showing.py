@@ -37,7 +37,7 @@ def refresh_users(scene: bpy.types.Scene) -> None:
                 compat.forget_picture(strip)
             if any(getattr(modifier, "input_mask_strip", None) for modifier in getattr(strip, "modifiers", ())):
                 compat.refresh_modifiers(strip)
-        for other in bpy.data.scenes:
+        for other in [each for each in bpy.data.scenes if not each.library]:
             showing = [s for s in compat.all_strips(other) if s.type == "SCENE" and s.scene == changed]
             for strip in showing:
                 compat.forget_picture(strip)
