@@ -19,7 +19,7 @@ from .making import TRANSITION, clip, image, mask, matte, music, restyle, sound,
 from .sounds import Reaction, accents, midi, react, sounds_to_picture, stems
 from .strip import Strip
 from .texts import Texts, export_subtitles, style_text, subtitles, title
-from .timeline import regenerate, remove_unused, variations, verify
+from .timeline import move_frames, regenerate, remove_unused, variations, verify
 from .verification import Verification
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "mask",
     "matte",
     "midi",
+    "move_frames",
     "music",
     "presets",
     "react",

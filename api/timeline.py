@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import bpy
 
+from ..models.errors import ProjectMissing
 from ..models.kinds import kind
 from ..operators.blender import compat, properties
 from ..operators.blender.jobs import live, make
 from ..operators.blender.reporting import progress
-from ..operators.blender.timeline import strips
+from ..operators.blender.timeline import moving, strips
 from .find import AnyStrip, generated, scene_of
 from .strip import Strip
 from .verification import Verification
@@ -69,6 +70,19 @@ def variations(strip: AnyStrip, count: int = 3, *, near: bool = False, wait: boo
 def remove_unused() -> tuple[int, int]:
     """Remove the frames that only this file has used, and no longer uses. Returns (how many recipes, bytes)."""
     return live.clean_unused()
+
+
+def move_frames() -> int:
+    """Bring frames that were made before the file was saved beside it, sounds too. Returns of how many strips.
+
+    Raises LatentStripsError where the file is not saved, or a strip shows other files than its recipe's.
+
+    >>> latent_strips.move_frames()  # they are there already
+    0
+    """
+    if not bpy.data.filepath:
+        raise ProjectMissing("This file has no place of its own yet. Save it first.")
+    return moving.bring()
 
 
 def _all(scene: bpy.types.Scene) -> list[Strip]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bpy
 
+from .. import api
 from .blender.reporting import report, reporting
 from .blender.timeline import moving
 
@@ -26,7 +27,7 @@ class LATENT_STRIPS_OT_frames_move(bpy.types.Operator):
     @reporting
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Move the frames of all strips."""
-        count = moving.bring()
+        count = api.move_frames()
         report(self, {"INFO"}, f"The frames of {count} strips lie beside the file now")
         return {"FINISHED"}
 

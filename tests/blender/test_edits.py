@@ -403,22 +403,60 @@ def test_a_linked_scene_is_shown_and_never_made(scene: Any, tmp_path: Any) -> No
         pending(here)
 
 
+def test_an_appended_scene_shows_what_it_showed(scene: Any, tmp_path: Path) -> None:
+    """Its frames stay where they were made until something has to be made; then that goes beside this file."""
+    compat, strips = part("operators.blender.compat"), part("operators.blender.timeline.strips")
+    keyed()
+    overlay()
+    if part("operators.blender.timeline.sound_strips").can_play():
+        sound()
+    scene = bpy.context.scene
+    scene.name = "Film"
+    before = shown(scene)
+    bpy.ops.wm.save_mainfile()
+    path = bpy.data.filepath
+    (tmp_path / "other").mkdir()
+    bpy.ops.wm.read_homefile(use_empty=True)
+    bpy.context.scene.name = "Film"
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "other" / "edit.blend"))
+    here = bpy.context.scene
+    with bpy.data.libraries.load(path) as (_, wanted):
+        wanted.scenes = ["Film"]
+    (appended,) = (each for each in bpy.data.scenes if each != here)
+    assert not appended.library
+    assert shown(appended) == before
+    assert pending(appended) == []
+    with compat.sequencing(bpy.context, appended):
+        check_kept(appended)
+        text = compat.named(appended, "Title")
+        text.text = "Cd"
+        bpy.ops.latent_strips.regenerate(scope="ALL")
+    assert shown(appended) != before
+    assert pending(appended) == []
+    styled = part("operators.blender.timeline.text_strips").overlay_of(appended, text)
+    assert strips.directory(styled).is_relative_to(tmp_path / "other")
+
+
 def test_frames_can_be_brought_beside_a_file_that_is_saved_later(extension: Any, tmp_path: Any) -> None:
     bpy.ops.wm.read_homefile(use_empty=True)
     plain()
+    if can_play := part("operators.blender.timeline.sound_strips").can_play():
+        sound()
     scene = bpy.context.scene
+    with pytest.raises(part("models.errors").ProjectMissing, match="Save it first"):
+        _api().move_frames()
     moving, strips = part("operators.blender.timeline.moving"), part("operators.blender.timeline.strips")
     before = shown(scene)
     assert not bpy.ops.latent_strips.frames_move.poll()
     bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "film.blend"))
-    (strip,) = strips.latent(scene)
-    old = strips.directory(strip)
-    assert moving.is_elsewhere(strip)
-    assert bpy.ops.latent_strips.frames_move() == {"FINISHED"}
-    (strip,) = strips.latent(scene)
-    assert strip.directory.startswith("//")
-    assert strips.directory(strip).is_relative_to(tmp_path)
-    assert not moving.is_elsewhere(strip)
+    old = strips.directory(next(strip for strip in strips.latent(scene) if strip.type == "IMAGE"))
+    assert all(map(moving.is_elsewhere, strips.latent(scene)))
+    assert _api().move_frames() == 1 + can_play
+    for strip in strips.latent(scene):
+        assert (strip.sound.filepath if strip.type == "SOUND" else strip.directory).startswith("//")
+        assert strips.directory(strip).is_relative_to(tmp_path)
+        assert not moving.is_elsewhere(strip)
+    assert not bpy.ops.latent_strips.frames_move.poll()
     assert len(list(old.glob("*.png"))) == LENGTH  # others may use them
     assert shown(scene) == before
     check_kept(scene)

@@ -83,3 +83,12 @@ def set_files(scene: bpy.types.Scene, strip: Any, folder: str, names: list[str])
 def refresh(strip: Any) -> None:
     """Make Blender read the strip's files again: its caches remember a frame that was not there."""
     strip.directory = strip.directory
+
+
+def forget_picture(strip: Any) -> None:
+    """Make Blender draw a strip again: an equal value that is set tells its caches so, and changes nothing."""
+    if strip.type == "SCENE":
+        strip.scene = strip.scene
+    if strip.type == "MULTICAM":
+        strip.multicam_source = strip.multicam_source
+    strip.blend_alpha = strip.blend_alpha

@@ -12,9 +12,8 @@ from ....models.job import folder as folder_of
 from ....models.kinds import kind
 from ....models.recipe import Recipe
 from ....models.worker.child import Event
-from .. import compat
+from .. import showing
 from ..custom_properties import RECIPE
-from ..mattes import masks
 from ..preferences import project
 from ..timeline import drafts, layouts, state, strips
 from . import live, stand_ins
@@ -133,9 +132,7 @@ class Make(Job):
         if found := strips.find(self.strip):
             if self.state in ("failed", "canceled") and not self.done and self.before:
                 strips.restore(*found, self.before)
-            strips.refresh(found[1])
-            masks.refresh(*found)
-            compat.redraw()
+            showing.refresh(found[1])
             live.shown(self.strip)
             state.look(found[1])
             if self.warning or self.done == len(

@@ -16,10 +16,9 @@ from ....models import cache
 from ....models.errors import LatentStripsError
 from ....models.printable import printable
 from ....models.worker.client import Client
-from .. import compat
+from .. import compat, showing
 from ..custom_properties import STRIP_ID
 from ..languages import wrapping
-from ..mattes import masks
 from ..preferences import font_folders, frames_root, preferences, project, user_folder
 from ..timeline import strips
 from . import stand_ins
@@ -178,9 +177,7 @@ def _show_new(there: dict[str, tuple[Any, Any]]) -> None:
         if scene is None:
             del _fresh[id]
         elif scene.frame_current - compat.content_start(strip) in frames:
-            strips.refresh(strip)
-            masks.refresh(scene, strip)
-            compat.redraw()
+            showing.refresh(strip)
             del _fresh[id]
 
 

@@ -79,14 +79,6 @@ def apply(scene: bpy.types.Scene, name: str, matte: str) -> None:
     compat.redraw()
 
 
-def refresh(scene: bpy.types.Scene, matte: Any) -> None:
-    """Let Blender draw again what is seen through a strip whose picture has changed."""
-    for strip in compat.all_strips(scene):
-        for modifier in getattr(strip, "modifiers", ()):
-            if getattr(modifier, "input_mask_strip", None) == matte:
-                compat.refresh_modifiers(strip)
-
-
 def keep_selected(scene: bpy.types.Scene, names: Collection[str]) -> None:
     """Select the strips of these names again, so that what was pressed for them can be pressed once more.
 

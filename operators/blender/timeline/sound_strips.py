@@ -19,6 +19,8 @@ from .. import compat
 
 #: Samples a second of the silence that stands in for a sound that is still being made.
 _RATE = 8000
+#: Where a sound keeps that its file was not there when it got its path.
+AWAITED = "latent_awaited"
 _playing: list[Any] = []
 
 
@@ -75,6 +77,8 @@ def set_file(strip: Any, path: str) -> None:
     if strip.sound.users > 1:
         strip.sound = strip.sound.copy()
     strip.sound.filepath = path
+    if not file(strip).is_file():
+        strip.sound[AWAITED] = True
 
 
 def file(strip: Any) -> Path:
@@ -85,6 +89,18 @@ def file(strip: Any) -> Path:
 
 
 def read_again(strip: Any) -> None:
-    """Make Blender read the file, which it remembers as it was."""
-    if strip.sound:
-        strip.sound.filepath = strip.sound.filepath
+    """Make Blender read the file, which it remembers as it was.
+
+    Of a file that was not there when it was first drawn, it never draws a waveform: its users get another sound. The
+    old one stays without users until the file is saved, since Blender may be drawing it on another thread right now.
+    """
+    old = strip.sound
+    if not old:
+        return
+    if not old.get(AWAITED) or old.library or not can_play() or not file(strip).is_file():
+        old.filepath = old.filepath
+        return
+    new, name = bpy.data.sounds.load(str(file(strip)), check_existing=False), old.name
+    new.filepath, new.use_mono, new.use_memory_cache = old.filepath, old.use_mono, old.use_memory_cache
+    old.name, new.name = f"{name} awaited", name
+    old.user_remap(new)
