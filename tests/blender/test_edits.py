@@ -186,6 +186,8 @@ def test_what_is_drawn_out_goes_on_in_both_directions(scene: Any, kind: Callable
     (strip,) = strips.latent(scene)
     before, keys = shown(scene), places(scene)[1]
     neighbor = compat.strips(scene).new_image("Before", files(strip)[0].as_posix(), strip.channel, START - 4)
+    at = strip.channel
+    editing.color(scene, "Logo", at + 1, START - 10, 60)
     compat.set_left(strip, START - 3)
     compat.set_right(strip, START + LENGTH + 4)
     bpy.ops.latent_strips.regenerate(scope="ALL")
@@ -193,7 +195,7 @@ def test_what_is_drawn_out_goes_on_in_both_directions(scene: Any, kind: Callable
     after = shown(scene)
     assert {frame: after[frame] for frame in before} == before
     assert (compat.left(strip), compat.right(strip)) == (START - 3, START + LENGTH + 4)
-    assert strip.channel == neighbor.channel
+    assert strip.channel == neighbor.channel == at
     assert len(strip.elements) == LENGTH + 7
     assert places(scene)[1] == keys
     assert len({hash for ((hash, _),) in after.values()}) == LENGTH + 7
@@ -238,6 +240,30 @@ def test_a_copied_title_with_other_words_gets_its_own_overlay(scene: Any) -> Non
     bpy.ops.latent_strips.regenerate(scope="ALL")
     assert {frame: shown(scene)[frame] for frame in before} == before
     assert START + 200 in shown(scene)
+
+
+def test_copies_of_a_title_know_their_own_overlay_wherever_they_are_moved(scene: Any) -> None:
+    scene = build(overlay)
+    compat, text_strips = part("operators.blender.compat"), part("operators.blender.timeline.text_strips")
+    editing.duplicate(scene)
+    first, second = (compat.named(scene, name) for name in ("Title", "Title.001"))
+    matched, made = part("operators.blender.copies").matched, part("operators.blender.timeline.strips").latent(scene)
+    assert matched([second, first], made) == matched([first, second], made)
+    assert {
+        compat.left(text) == compat.left(compat.named(scene, name))
+        for name, text in matched([second, first], made).items()
+    } == {True}
+    second.text = "Cd"
+    bpy.ops.latent_strips.regenerate(scope="ALL")
+    own = {text.name: text_strips.overlay_of(scene, text).name for text in (first, second)}
+    assert len(set(own.values())) == 2
+    editing.begin(first, START + 3 * editing.AWAY)
+    editing.begin(second, START)  # where the other one's overlay lies
+    assert {text.name: text_strips.overlay_of(scene, text).name for text in (first, second)} == own
+    bpy.ops.latent_strips.regenerate(scope="ALL")
+    for text, name in own.items():
+        assert compat.left(compat.named(scene, name)) == compat.left(compat.named(scene, text))
+    check_kept(scene)
 
 
 def test_what_was_done_to_an_overlay_alone_stays(scene: Any, capsys: Any) -> None:
