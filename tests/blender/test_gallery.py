@@ -72,7 +72,12 @@ def test_pages_search_and_categories_reach_every_tile(scene: Any) -> None:
     assert keys(popup(page=99)) == keys(popup(page=3))
     assert {style for _, style in keys(popup(search="black marble"))} == {"black_marble"}
     assert {style for _, style in keys(popup(category="space"))} >= {"nebula", "stars"}
-    assert any("Nothing found" in text for text in popup(search="no such thing").drawn)
+    for shown, says in (
+        ({"search": "no such thing"}, "Nothing found"),
+        ({"category": "favorites"}, "Click the star"),
+        ({"category": "recent"}, "No style was chosen"),
+    ):
+        assert any(says in text for text in popup(**shown).drawn)
     popup(page=3)
     state().search = "marble"
     assert state().page == 1
