@@ -198,8 +198,7 @@ def transition(
         if name not in (*TRANSITION, settings.PRESET.name):
             settings.named(kind("matte"), name, ("length", "side", "hold", "with_glow"))
             raise SettingError(f"A transition decides {name} itself. It takes: {', '.join(TRANSITION)}.")
-    wanted = settings.values(kind("matte"), given)  # a preset may hold what a transition decides itself
-    values = mattes.values(**{name: wanted[name] for name in TRANSITION})
+    values = mattes.values(**settings.values(kind("matte"), given))
     mattes.check(scene, values)
     plan = transitions.plan(scene, chosen, length, side, hold)
     return Strip(mattes.transition(scene, plan, values, with_glow, not wait, progress)[0].strip)

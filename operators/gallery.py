@@ -71,7 +71,7 @@ class LATENT_STRIPS_OT_gallery_pick(_OfTile, bpy.types.Operator):
 
     bl_idname = "latent_strips.gallery_pick"
     bl_label = "Choose Style"
-    bl_options = {"REGISTER", "UNDO", "INTERNAL"}
+    bl_options = {"UNDO", "INTERNAL"}
 
     kind: bpy.props.EnumProperty(name="Kind", description="Kind of strip", items=_KINDS)
     target: bpy.props.EnumProperty(name="For", description="What the style is chosen for", items=target.ITEMS)

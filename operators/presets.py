@@ -24,7 +24,7 @@ _SUFFIX = ".json"
 class _OfKind:
     """What operators on the settings of one kind have in common."""
 
-    bl_options = {"REGISTER", "UNDO", "INTERNAL"}
+    bl_options = {"UNDO", "INTERNAL"}
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:

@@ -11,7 +11,7 @@ import bpy
 import pytest
 
 from tests.helpers.blender.panels import Layout, draw
-from tests.helpers.blender.strips import active, add, part
+from tests.helpers.blender.strips import active, add, part, tick_until
 from tests.helpers.tiny_network import network
 
 
@@ -72,7 +72,12 @@ def test_pages_search_and_categories_reach_every_tile(scene: Any) -> None:
     assert keys(popup(page=99)) == keys(popup(page=3))
     assert {style for _, style in keys(popup(search="black marble"))} == {"black_marble"}
     assert {style for _, style in keys(popup(category="space"))} >= {"nebula", "stars"}
-    assert any("Nothing found" in text for text in popup(search="no such thing").drawn)
+    for shown, says in (
+        ({"search": "no such thing"}, "Nothing found"),
+        ({"category": "favorites"}, "Click the star"),
+        ({"category": "recent"}, "No style was chosen"),
+    ):
+        assert any(says in text for text in popup(**shown).drawn)
     popup(page=3)
     state().search = "marble"
     assert state().page == 1
@@ -149,3 +154,16 @@ def test_pictures_are_read_by_this_blender(scene: Any) -> None:
     assert len(shown) >= 20
     assert all(tuple(preview.image_size) >= (192, 192) for preview in list(shown.values())[:5])
     assert all(max(preview.image_pixels_float[:4000]) > 0 for preview in list(shown.values())[:5])
+
+
+@pytest.mark.one_blender
+def test_a_picked_sound_is_made_to_be_heard(scene: Any) -> None:
+    pick(("statistical_sounds", "beep"), "sound")
+    live, kind = part("operators.blender.jobs.live"), part("models.kinds").kind("sound")
+    part("operators.audition").play_settings(scene, kind, scene.latent_strips.sound, "")
+    (job,) = live.queue.unfinished()
+    tick_until(lambda: not job.unfinished)
+    (path,) = part("operators.blender.jobs.make").files_of(job)
+    assert (job.state, path.suffix, path.is_file()) == ("done", ".wav", True)
+    assert job.recipe.settings["style"] == "beep"
+    assert scene.sequence_editor is None or not scene.sequence_editor.strips

@@ -173,13 +173,13 @@ def test_scripts_and_operators_take_presets(extension: ModuleType, scene: Any) -
         bpy.ops.latent_strips.texture_add(preset="Nothing")
 
 
-def test_a_transition_takes_of_a_preset_what_is_its_own(extension: ModuleType, scene: Any) -> None:
+def test_a_transition_takes_a_preset_and_decides_the_rest_itself(extension: ModuleType, scene: Any) -> None:
     a = extension.texture(style="slate", length=6, start=1)
     b = extension.texture(style="rust", length=6, start=4)
-    made = extension.transition(a, b, preset="Burning Paper Edge")
-    assert made.style == "paper"
-    assert active() is not None
-    assert made.blender.latent_shown == "luma"
+    made = extension.transition(a, b, preset="Soft Vignette of Smoke")
+    assert (made.style, made.growth) == ("smoke", "edges")
+    assert made.blender.latent_softness == pytest.approx(0.7)
+    assert (made.blender.latent_invert, made.blender.latent_shown) == (False, "luma")
 
 
 @pytest.mark.one_blender

@@ -29,7 +29,7 @@ def draw(layout: bpy.types.UILayout, context: bpy.types.Context, kind: str, aim:
     parts = layout.split(factor=shown.ASIDE / width())
     parts.column(align=True).prop(state, "category", expand=True)
     if not page:
-        parts.label(text="Nothing found. Search for another word, or choose All", icon="INFO")
+        _draw_nothing(parts, state)
         return
     try:
         now = target.chosen(context, kind, aim)
@@ -43,6 +43,20 @@ def draw(layout: bpy.types.UILayout, context: bpy.types.Context, kind: str, aim:
             _draw_tile(grid.column(align=True), each, kind, aim, now)
     for _ in range(shown.opened().columns - len(page)):
         grid.label(text="")  # a short row keeps its columns
+
+
+def _draw_nothing(layout: bpy.types.UILayout, state: Any) -> None:
+    """Say why there is nothing, and what to do."""
+    if state.search:
+        layout.label(text="Nothing found. Search for another word, or choose All", icon="INFO")
+    elif state.category == shown.FAVORITES:
+        layout.label(text="No favorites yet. Click the star of a style to keep it here", icon="INFO")
+    elif state.category == shown.RECENT:
+        layout.label(text="No style was chosen yet", icon="INFO")
+    elif state.category == shown.PRESETS:
+        layout.label(text="No preset was saved yet", icon="INFO")
+    else:
+        layout.label(text="Import a generator first", icon="INFO")
 
 
 def width() -> int:
