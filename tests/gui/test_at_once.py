@@ -37,6 +37,9 @@ bpy.ops.ed.undo_push(message="before")
 bpy.ops.latent_strips.texture_add("INVOKE_DEFAULT")
 bpy.ops.ed.undo_push(message="Add Texture")
 """
+REGENERATE = """
+bpy.ops.latent_strips.regenerate("INVOKE_DEFAULT")
+"""
 IDLE = """
 from bl_ext.user_default.latent_strips.operators.blender.jobs import live
 assert not live.queue.unfinished()
@@ -93,6 +96,7 @@ def test_the_quick_look_is_on_the_strip_before_its_first_frame(
         time.sleep(1)
         assert np.abs(color(window) - seen).max() < 3
         os.kill(worker, signal.SIGCONT)
+        window.python(REGENERATE)  # undo has canceled the job
         until(window, IDLE)
         time.sleep(1)
         assert window.frames()

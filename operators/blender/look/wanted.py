@@ -13,7 +13,7 @@ from ....models.recipe import Recipe
 from .. import compat, properties
 from ..footage import describe
 from ..footage.files import files
-from ..timeline import channels, recipes, text_strips
+from ..timeline import channels, recipes, spans, text_strips
 
 
 @dataclass(frozen=True)
@@ -29,14 +29,17 @@ class Wanted:
 
 
 def of_settings(scene: bpy.types.Scene, name: str) -> Wanted:
-    """Return what the scene's settings for a kind would make, at its beginning. Raises LatentStripsError.
+    """Return what the scene's settings for a kind would make, at the playhead. Raises LatentStripsError.
 
-    Texts, masks and restyled footage are those of the active strip, at the playhead.
+    Texts, masks and restyled footage are those of the active strip.
     """
     made, settings = kind(name), getattr(scene.latent_strips, name)
     values = properties.values_of(settings, made)
     if made.made_from == "nothing":
-        return Wanted(recipes.new(made, scene, values, settings.length)[0], below=_below(scene, channels.CHANNELS))
+        is_automatic = settings.length_from == "auto"
+        start, length = spans.automatic(scene, made) if is_automatic else (scene.frame_current, settings.length)
+        recipe, frame = recipes.new(made, scene, values, length)[0], _within(scene.frame_current - start, length)
+        return Wanted(recipe, frame, below=_below(scene, channels.CHANNELS))
     strip, now = compat.active_strip(scene), scene.frame_current
     if made.made_from == "text":
         if strip is None or strip.type != "TEXT":
