@@ -14,7 +14,8 @@ from tests.helpers.gui.window import Window
 PREPARE = """
 scene = bpy.context.scene
 scene.render.resolution_x, scene.render.resolution_y = 320, 180
-scene.latent_strips.texture.style = "gold"
+settings = scene.latent_strips.texture
+settings.style, settings.length_from, settings.length = "gold", "frames", 8
 scene.view_settings.view_transform = "Standard"
 for area in bpy.context.window.screen.areas:
     if area.type == "SEQUENCE_EDITOR" and area.spaces.active.view_type == "PREVIEW":
