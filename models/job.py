@@ -74,10 +74,9 @@ class Generation:
         missing, changed = self.folder.check(keys, tick)
         wanted = set(range(len(keys)) if only is None else only)
         todo = sorted({*missing, *changed} & wanted, key=self._order(start, held is not None))
-        waiting = set(todo)
+        waiting = set(todo)  # not yet begun: no encoder is about to write one of them
 
         def there(frame: int, done: int) -> None:
-            waiting.discard(frame)
             progress(frame, done, len(todo))
             if held and (last := self._hold(frame, waiting, start)) > frame:
                 held(frame, last)
@@ -98,11 +97,12 @@ class Generation:
                 seen.add(keys[frame])
                 tick()
         if rest:
-            self._pipeline(open_session(), rest, keys, lambda frame, n: there(frame, done + n))
+            self._pipeline(open_session(), rest, keys, lambda frame, n: there(frame, done + n), waiting.discard)
         mine = self.folder.intact(seen)
         for number, frame in enumerate(twins, done + len(rest) + 1):
             if not self.folder.adopt(frame, keys[frame], mine):
                 self._pipeline(open_session(), [frame], keys, lambda *_: None)
+            waiting.discard(frame)
             there(frame, number)
         return len(todo)
 
@@ -128,7 +128,12 @@ class Generation:
         return frame
 
     def _pipeline(
-        self, session: Session, frames: Sequence[int], keys: Sequence[str], progress: Callable[[int, int], None]
+        self,
+        session: Session,
+        frames: Sequence[int],
+        keys: Sequence[str],
+        progress: Callable[[int, int], None],
+        begin: Callable[[int], None] = lambda frame: None,
     ) -> None:
         """Run the network here, while another thread encodes and writes the frame before."""
         finished, stopped = 0, Event()
@@ -155,6 +160,7 @@ class Generation:
         with ThreadPoolExecutor(IN_FLIGHT, "encode") as pool:
             try:
                 for frame in frames:
+                    begin(frame)
                     # No name is kept for the outputs: they are large, and would outlive their encoding.
                     running[pool.submit(store, frame, self.take.run(session, frame))] = frame
                     settle(IN_FLIGHT)

@@ -62,6 +62,11 @@ class Take(ABC):
         """Return how the picture lies in the frame, None where it fills the frame."""
         return None
 
+    @property
+    def frame_size(self) -> tuple[int, int]:
+        """Width and height of the frame in which the picture lies."""
+        return self.recipe.width, self.recipe.height
+
     @abstractmethod
     def inputs(self, frame: int) -> Mapping[str, Array]:
         """Return what the network is given for `frame`."""

@@ -143,6 +143,10 @@ class TextTake(Take):
         shown = self._shown(frame)
         return json.dumps([*shared, *own, shown, where if shown[0] == "write" else 0], separators=(",", ":"))
 
+    @property
+    def frame_size(self) -> tuple[int, int]:
+        return self.spec.frame
+
     def placement(self) -> Placement:
         spec, box = self.spec, self.box
         center = box.left + box.width / 2 - spec.frame[0] / 2, spec.frame[1] / 2 - box.top - box.height / 2

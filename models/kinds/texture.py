@@ -145,6 +145,8 @@ class TextureTake(Take):
         r = self.recipe
         tracks = {name: (r.track(name, frame),) for name in r.tracks}
         settings = {**r.settings, "tile_x": True, "tile_y": True}
+        if settings.get("scale_by") == "frame":  # which is smaller by as much
+            tracks["scale"] = (tracks["scale"][0] * parts,)
         sides = max(1, r.width // parts), max(1, r.height // parts)
         r = replace(r, width=sides[0], height=sides[1], frames=1, tracks=tracks, settings=settings, origin=0)
         part = TextureTake(r, self.card)

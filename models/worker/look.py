@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from ..cache.mark import marked
+from ..errors import MediaError
 from ..imaging.png import enlarged
 from ..inference.session import Session
 from ..job import Generation
@@ -18,6 +20,8 @@ from ..plain_files import write
 
 Array = npt.NDArray[np.float32]
 Bytes = npt.NDArray[np.uint8]
+#: A file of footage, and the number of a frame in it.
+Below = tuple[Path, int] | None
 #: The longer side of the picture, and the side of a square of what is seen through it, px.
 SIDE, SQUARE = 480, 12
 #: Brightness of the squares.
@@ -35,30 +39,36 @@ def look(
     file: Path,
     seen: Callable[[int, int], None],
     with_draft: bool = True,
+    below: Below = None,
 ) -> None:
     """Write the picture of a frame to `file`, as RGBA bytes from the bottom row up, and call `seen(width, height)`.
 
-    Where that takes longer than `SOON`, a draft is seen before. Then `file` with the suffix .png is the picture as a
-    placeholder of the recipe's size. Raises LatentStripsError, OSError.
+    Where that takes longer than `SOON`, a draft is seen before. `below` is the file and the number of the frame that is
+    seen through it. Then `file` with the suffix .png is the picture alone, as a placeholder of the recipe's size.
+    Raises LatentStripsError, OSError.
     """
-    recipe = job.recipe
-    factor = min(1.0, SIDE / max(recipe.width, recipe.height))
+    recipe, whole = job.recipe, job.take.frame_size
+    factor = min(1.0, SIDE / max(whole))
+    width, height = (max(1, round(side * factor)) for side in whole)
     size = max(1, round(recipe.height * factor)), max(1, round(recipe.width * factor))
+    ground = _ground((height, width), below)
 
     def show(picture: Array) -> None:
-        write(file, _bytes(over_squares(np.clip(picture, 0, 1)))[::-1].tobytes())
-        seen(size[1], size[0])
+        placement = job.take.placement()
+        x, y = placement.center if placement else (0.0, 0.0)
+        layer = placed(picture, (height, width), (round(x * factor), round(y * factor)))
+        write(file, _bytes(over(layer, ground, below is not None))[::-1].tobytes())
+        seen(width, height)
 
     pixels = recipe.width * recipe.height
     parts = _parts(_speeds.get(recipe.digest, SLOW) * pixels)
     if with_draft and parts > 1 and (draft := job.take.draft(session, frame, size, parts)) is not None:
-        show(draft)
+        show(np.clip(draft, 0, 1))
     began = time.monotonic()
-    picture = job.take.small(session, frame, size)
+    picture = np.clip(job.take.small(session, frame, size), 0, 1)
     _speeds[recipe.digest] = (time.monotonic() - began) / pixels
     show(picture)
-    placeholder = enlarged(_bytes(np.clip(picture, 0, 1)), (recipe.height, recipe.width))
-    write(file.with_suffix(".png"), marked(placeholder))
+    write(file.with_suffix(".png"), marked(enlarged(_bytes(picture), (recipe.height, recipe.width))))
 
 
 def _parts(seconds: float) -> int:
@@ -66,15 +76,48 @@ def _parts(seconds: float) -> int:
     return min(math.ceil(math.sqrt(seconds / SOON)), MOST)
 
 
-def over_squares(picture: Array) -> Array:
-    """Return a picture of 1 to 4 channels as `[4,h,w]`, opaque, over squares where it lets something through."""
-    channels, height, width = picture.shape
+def placed(picture: Array, size: tuple[int, int], offset: tuple[int, int]) -> Array:
+    """Return a picture in a frame of `size`, its middle so many px right of and above the frame's."""
+    if picture.shape[1:] == size:
+        return picture
+    frame = np.zeros((len(picture), *size), np.float32)
+    top = (size[0] - picture.shape[1]) // 2 - offset[1]
+    left = (size[1] - picture.shape[2]) // 2 + offset[0]
+    part = picture[:, max(-top, 0) : size[0] - top, max(-left, 0) : size[1] - left]
+    top, left = max(top, 0), max(left, 0)
+    frame[:, top : top + part.shape[1], left : left + part.shape[2]] = part
+    return frame
+
+
+def over(picture: Array, ground: Array, is_footage: bool) -> Array:
+    """Return a picture of 1 to 4 channels over `ground`, `[4,h,w]`, opaque.
+
+    White on black, as mattes are, shows what lies below where it is white, if that is footage.
+    """
+    channels = len(picture)
     color = picture[:3] if channels > 2 else np.repeat(picture[:1], 3, axis=0)
     if channels in (2, 4):
-        odd = np.add.outer(np.arange(height) // SQUARE, np.arange(width) // SQUARE) % 2
-        ground = np.where(odd, np.float32(LIGHT), np.float32(DARK))
         color = color * picture[-1] + ground * (1 - picture[-1])
-    return np.concatenate((color, np.ones((1, height, width), np.float32)))
+    elif channels == 1 and is_footage:
+        color = ground * picture
+    return np.concatenate((color, np.ones((1, *picture.shape[1:]), np.float32)))
+
+
+def _ground(size: tuple[int, int], below: Below) -> Array:
+    """Return what is seen through a picture, `[3,h,w]`: footage, or gray squares where there is none to be read."""
+    if below:
+        with suppress(MediaError):
+            return _footage(*below, size)
+    odd = np.add.outer(np.arange(size[0]) // SQUARE, np.arange(size[1]) // SQUARE) % 2
+    return np.repeat(np.where(odd, np.float32(LIGHT), np.float32(DARK))[None], 3, axis=0)
+
+
+def _footage(file: Path, number: int, size: tuple[int, int]) -> Array:
+    from ..footage.movie import Movie  # the codecs are of no use to workers that look through nothing
+
+    with Movie(file) as movie:
+        pixels = movie.decoded(number).smaller(size)
+    return pixels.transpose(2, 0, 1).astype(np.float32) * np.float32(1 / 255)
 
 
 def _bytes(picture: Array) -> Bytes:

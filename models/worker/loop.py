@@ -6,7 +6,8 @@ Requests (stdin)                                            Events (stdout)
   "project": PATH, "hold": BOOL}`                            of texts first `placed` (see `models.kinds.Placement`);
                                                              `held` (frame, last), where one stands in for others
 `{"do": "look", "job": ID, "recipe": {…}, "frame": N,        `seen` (width, height) when `file` is there, see `look`;
-  "files": [PATH…], "file": PATH, "draft": BOOL}`            with `draft` maybe twice; `looked` when its placeholder is
+  "files": [PATH…], "file": PATH, "draft": BOOL,             with `draft` maybe twice; `looked` when its placeholder is
+  "below": [PATH, N]}`
 `{"do": "verify", "job": ID, "recipe": {…}, "root": PATH}`   `verified` (missing, changed, folder)
 `{"do": "import", "job": ID, "path": PATH, "label": TEXT,    `imported` (id, label, kind, why, size, seconds, fresh)
   "allow": [OPERATION…], "rate": N}`                          into the last library folder; see `importer`

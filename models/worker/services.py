@@ -69,8 +69,9 @@ def _look(worker: Worker, name: str, request: Mapping[str, Any]) -> None:
     session = worker.session(name, entry)
     seen = partial(worker.say, "seen", job=name)
     try:
-        is_draft = bool(request.get("draft", True))
-        look.look(job, session, frame, file, lambda width, height: seen(width=width, height=height), is_draft)
+        drafts, below = bool(request.get("draft", True)), request.get("below")
+        below = (Path(str(below[0])), int(below[1])) if below else None
+        look.look(job, session, frame, file, lambda width, height: seen(width=width, height=height), drafts, below)
     except OSError as error:
         raise CacheError(f"{file}: the quick look can't be written ({error.strerror}).") from error
     worker.say("looked", job=name)

@@ -61,13 +61,14 @@ def temporary() -> list[Path]:
 
 
 def test_it_shows_the_frame_that_will_be_made_and_leaves_no_trace_in_the_file(looks: Any, scene: Any) -> None:
-    scene.latent_strips.texture.seed = 3
+    scene.latent_strips.texture.seed, scene.latent_strips.texture.length = 3, 100
+    scene.latent_strips.texture.length_from = "frames"
     before = [len(getattr(bpy.data, name)) for name in ("images", "textures", "brushes", "scenes")]
     looks.create.want(of_settings())
     settled(looks)
     assert looks.create.problem == ""
     shown = picture(looks.create)
-    add(seed=3, length=100)
+    add(seed=3, length=100, scale_by="frame")
     image = bpy.data.images.load(str(files(active())[0]))
     made = np.array(image.pixels[:]).reshape(48, 64, 4) * 255
     bpy.data.images.remove(image)
@@ -126,12 +127,12 @@ def test_it_is_made_while_the_worker_is_busy(looks: Any, scene: Any) -> None:
 
 @pytest.mark.one_blender
 def test_the_strip_begins_with_the_picture_that_was_looked_at(looks: Any, scene: Any) -> None:
-    scene.latent_strips.texture.seed, scene.latent_strips.texture.length = 5, 12
+    scene.latent_strips.texture.seed = 5
     looks.create.want(of_settings())
     settled(looks)
     (placeholder,) = temporary()
     seen = placeholder.read_bytes()
-    add_live(length=12, seed=5, style=scene.latent_strips.texture.style)
+    add_live(length=12, seed=5, scale_by="frame", style=scene.latent_strips.texture.style)
     assert files(active())[3].read_bytes() == seen
 
 

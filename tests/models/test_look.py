@@ -18,7 +18,6 @@ from models.library.catalog import Entry, Library
 from models.recipe import Recipe
 from models.worker import look
 from models.worker.client import Client
-from models.worker.look import DARK, LIGHT, over_squares
 from tests.helpers.making import decode, make_with, session
 from tests.helpers.recipes import ENTRIES, FIRSTS, raw, small
 
@@ -64,7 +63,8 @@ def test_the_worker_writes_it_and_a_placeholder_of_full_size(client: Client, ent
 
 @pytest.mark.parametrize("entry", Library().of_kind("texture"), ids=lambda entry: entry.card.id)
 def test_a_draft_looks_like_the_frame_for_a_part_of_the_work(entry: Entry, tmp_path: Path) -> None:
-    take = Generation.of(small(entry, **SIZE | {"height": 640}), entry.card, tmp_path).take
+    by = "frame" if entry == FIRSTS[0] else "pixels"
+    take = Generation.of(small(entry, **SIZE | {"height": 640}, scale_by=by), entry.card, tmp_path).take
     network = session(entry.path, 1)
     sizes: list[int] = []
     run = network.run
@@ -127,9 +127,34 @@ def test_the_newest_of_many_is_seen_and_those_before_it_are_dropped(client: Clie
 
 
 def test_squares_are_seen_through_what_is_transparent() -> None:
-    assert np.unique(over_squares(np.zeros((4, 40, 40), np.float32))[:3]).tolist() == pytest.approx([DARK, LIGHT])
-    assert over_squares(np.full((1, 4, 4), 0.5, np.float32))[:, 0, 0].tolist() == [0.5, 0.5, 0.5, 1.0]
-    assert over_squares(np.ones((2, 4, 4), np.float32)).min() == 1.0
+    squares = look._ground((40, 40), None)
+    assert np.unique(squares).tolist() == pytest.approx([look.DARK, look.LIGHT])
+    assert (look.over(np.zeros((4, 40, 40), np.float32), squares, False)[:3] == squares).all()
+    gray = np.full((1, 40, 40), 0.5, np.float32)
+    assert look.over(gray, squares, False)[:, 0, 0].tolist() == [0.5, 0.5, 0.5, 1.0]
+    assert (look.over(gray, squares, True)[:3] == squares * 0.5).all()
+    assert look.over(np.ones((2, 40, 40), np.float32), squares, False).min() == 1.0
+
+
+@pytest.mark.parametrize("offset", [(0, 0), (5, -3), (-100, 100)])
+def test_a_text_lies_in_the_frame_where_it_will(offset: tuple[int, int]) -> None:
+    frame = look.placed(np.ones((4, 10, 20), np.float32), (90, 160), offset)
+    rows, columns = np.nonzero(frame[0])
+    if abs(offset[0]) < 50:
+        middle = 45 - offset[1], 80 + offset[0]
+        assert (rows.mean() + 0.5, columns.mean() + 0.5) == middle
+        assert len(rows) == 200
+    assert frame.shape == (4, 90, 160)
+
+
+def test_footage_is_seen_through_it_and_what_cant_be_read_is_not(client: Client, movie: Path, tmp_path: Path) -> None:
+    entry = next(entry for entry in Library().of_kind("texture") if entry.card.styles[0].alpha)
+    recipe = small(entry, **SIZE)
+    alone = looked(client, recipe, tmp_path / "look")
+    shown = [looked(client, recipe, tmp_path / "look", below=[str(movie), n]) for n in (0, 12)]
+    assert len({picture.tobytes() for picture in (alone, *shown)}) == 3
+    (tmp_path / "damaged.mkv").write_bytes(b"x" * 100)
+    assert (looked(client, recipe, tmp_path / "look", below=[str(tmp_path / "damaged.mkv"), 0]) == alone).all()
 
 
 @pytest.mark.parametrize("depth", [8, 16])

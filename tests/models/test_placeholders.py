@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import errno
 import os
+import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -105,6 +107,21 @@ def test_an_enlarged_picture_is_its_pixels_as_rectangles(size: tuple[int, int], 
     found = decode(enlarged(pixels, size))
     rows, columns = (np.arange(side) * small // side for side, small in zip(size, (4, 3), strict=True))
     assert (found == pixels[rows][:, columns]).all()
+
+
+def test_no_frame_that_is_just_being_written_is_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    entry, asked = FIRSTS[0], small(FIRSTS[0], frames=5, loop=False)
+    job = Generation.of(asked, entry.card, tmp_path)
+
+    def slowly(owner: Any, name: str, seconds: float) -> None:
+        function = getattr(owner, name)
+        monkeypatch.setattr(owner, name, lambda *given: (time.sleep(seconds), function(*given))[1])
+
+    slowly(Folder, "put", 0.15)  # the third frame is written
+    slowly(placeholders, "_name", 0.1)  # while it would get a placeholder
+    job.make(lambda: session(entry.path, 1), lambda *_: None, lambda: None, held=lambda *_: None)
+    assert not job.folder.absent(job.folder.names())
+    assert not job.folder.damaged()
 
 
 def test_every_eighth_frame_comes_first_and_stands_in_for_those_after_it(tmp_path: Path) -> None:

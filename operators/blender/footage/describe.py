@@ -59,7 +59,7 @@ def describe(scene: bpy.types.Scene, strip: Any, start: int, frames: int, size: 
         **{name: int(getattr(strip.crop, side)) for name, side in _CROPS.items()},
     }
     curves = compat.fcurves(scene)
-    tracks = {"position": tuple(_position(strip, start + n) for n in range(frames))}
+    tracks = {"position": tuple(position(strip, start + n) for n in range(frames))}
     for name, path in _TRACKS.items():
         curve = compat.fcurve_of(curves, strip, path)
         still = float(strip.path_resolve(path))
@@ -97,7 +97,7 @@ def name_source(strip: Any) -> str:
     return str(strip[FOOTAGE_ID])
 
 
-def _position(strip: Any, frame: int) -> float:
+def position(strip: Any, frame: int) -> float:
     """Return the number of the content's frame, from 0, that Blender shows at a scene frame.
 
     Where the strip itself is not seen, as its other half may be, what a hold split cut off is there all the same.

@@ -135,9 +135,8 @@ class Make(Job):
             showing.refresh(found[1])
             live.shown(self.strip)
             state.look(found[1])
-            if self.warning or self.done == len(
-                self.only or range(self.recipe.frames)
-            ):  # what was made before may have been warned of before
+            wanted = self.only or range(self.recipe.frames)
+            if self.warning or self.done == len(wanted):  # what was made before may have been warned of before
                 state.warn(found[1], self.warning)
         live.limit_size(self.root)
         if self.warning:

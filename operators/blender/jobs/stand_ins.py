@@ -47,6 +47,11 @@ def lay(recipe: Recipe, root: Path, first: int, before: strips.Shown | None = No
             _work.append((folder, work))
 
 
+def is_laying() -> bool:
+    """Whether any are left to lay."""
+    return bool(_work)
+
+
 def step() -> bool:
     """Lay a few more. Returns whether any are left."""
     end = time.monotonic() + PORTION
@@ -55,7 +60,7 @@ def step() -> bool:
             next(_work[0][1])
         except (StopIteration, OSError):
             _work.pop(0)
-    return bool(_work)
+    return is_laying()
 
 
 def forget() -> None:

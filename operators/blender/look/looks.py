@@ -81,7 +81,7 @@ class Look:
         self._is_seen = False
         self._file, self._asked, self._began, self._recipe = memory.folder() / uuid4().hex, wanted, now, wanted.recipe
         about = {"recipe": wanted.recipe.mapping(), "frame": wanted.frame, "files": list(wanted.files)}
-        about["draft"] = self._has_drafts
+        about |= {"draft": self._has_drafts, "below": wanted.below}
         self._request = live.queue.ask("look", self._hear, file=str(self._file), **about)
 
     def _hear(self, event: Event) -> None:
