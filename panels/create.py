@@ -56,8 +56,8 @@ class LATENT_STRIPS_PT_create(Sidebar, bpy.types.Panel):
             column.prop(settings.owner, "length_from")
             if settings.owner.length_from == "frames":
                 column.prop(settings.owner, "length", text="Frames")
-        quick_look.draw(layout, context, entry)
         actions.draw(layout, context, entry)
+        quick_look.draw(layout, context, entry)  # below: its picture comes late, and must not move a button
 
 
 class _Group(Sidebar):
