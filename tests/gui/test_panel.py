@@ -1,4 +1,4 @@
-"""The panel in the Video Editing workspace: three clicks to a texture, and the button under the mouse stays the same."""
+"""The panel in the Video Editing workspace: three clicks to a texture, and the same button under the mouse after."""
 
 from __future__ import annotations
 
