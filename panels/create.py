@@ -69,7 +69,7 @@ class _Group(Sidebar):
 
 
 def _draw_switch(layout: bpy.types.UILayout, owner: Any) -> None:
-    """Draw an icon for each kind, in as many rows as the sidebar needs. The buttons below name the one that is chosen."""
+    """Draw an icon for each kind, in as many rows as the sidebar needs; the buttons below name the chosen one."""
     grid = layout.grid_flow(row_major=True, columns=0, even_columns=True, even_rows=True, align=True)
     for each in making.offered():
         grid.prop_enum(owner, "making", each.name, text="")
