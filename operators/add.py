@@ -9,6 +9,7 @@ import bpy
 from .. import api
 from ..models.kinds import Kind, makeable
 from ..models.parameters import Parameter
+from . import dialogs
 from .blender import compat, properties
 from .blender.reporting import is_live, report, reporting
 from .blender.timeline import spans
@@ -63,6 +64,10 @@ class Add:
         else:
             properties.renew_seed(scene, self.kind)
         return {"FINISHED"}
+
+    def draw(self, _context: bpy.types.Context) -> None:
+        """Draw the settings where they can be adjusted afterwards."""
+        dialogs.draw(self, self.kind, properties.all_parameters(self.kind), ("length", "frame_start", "channel"))
 
     def given(self) -> dict[str, Any]:
         """Return the settings; with a preset only what was set beside it."""
@@ -121,6 +126,7 @@ def operator_for(kind: Kind, base: type = Add, name: str = "", **more: Any) -> A
             soft_min=0,
             options={"SKIP_SAVE"},
         ),
+        **dialogs.fields(kind),
         **more,
     }
     about = {

@@ -8,7 +8,7 @@ import bpy
 
 from .. import api
 from ..models.parameters import Parameter
-from . import subtitles_import
+from . import dialogs, subtitles_import
 from .add import GENERATOR, declared, preset
 from .blender import compat, properties
 from .blender.reporting import is_live, report, reporting
@@ -23,7 +23,7 @@ def _shown() -> tuple[Parameter, ...]:
 def _fields() -> dict[str, Any]:
     fields = {parameter.name: declared(parameter) for parameter in _shown()}
     generator = bpy.props.StringProperty(name="Generator", description=GENERATOR)
-    return {"generator": generator, "preset": preset(), **fields}
+    return {"generator": generator, "preset": preset(), **fields, **dialogs.fields(overlays.text_kind())}
 
 
 class _Styling:
@@ -37,6 +37,11 @@ class _Styling:
         for name in ("generator", *(parameter.name for parameter in _shown())):
             if not self.properties.is_property_set(name):  # type: ignore[attr-defined]
                 setattr(self, name, getattr(settings, name))
+
+    def draw(self, _context: bpy.types.Context) -> None:
+        """Draw the settings where they can be adjusted, and those of the file where there is one."""
+        file = tuple(name for name in ("encoding", "offset", "channel") if hasattr(self, name))
+        dialogs.draw(self, overlays.text_kind(), _shown(), file)
 
     def settings(self) -> dict[str, Any]:
         """Return what the api is given."""

@@ -8,6 +8,7 @@ import bpy
 
 from .. import api
 from ..models.kinds import kind
+from . import dialogs
 from .add import GENERATOR, declared, preset
 from .blender import compat, properties
 from .blender.mattes import masks
@@ -44,6 +45,10 @@ class _TransitionAdd:
             if not self.properties.is_property_set(name):  # type: ignore[attr-defined]
                 setattr(self, name, getattr(settings, name))
         return self.execute(context)
+
+    def draw(self, _context: bpy.types.Context) -> None:
+        """Draw the settings where they can be adjusted afterwards."""
+        dialogs.draw(self, kind("matte"), tuple(PARAMETERS.values()), ("length", "side", "hold", "with_glow"))
 
     @reporting
     def execute(self, context: bpy.types.Context) -> set[str]:
@@ -86,6 +91,7 @@ _FIELDS = {
         name="Edge Glow", description="Add light along the edge, as of a burn", options={"SKIP_SAVE"}
     ),
     **{name: declared(parameter) for name, parameter in PARAMETERS.items()},
+    **dialogs.fields(kind("matte")),
 }  # fmt: skip
 
 LATENT_STRIPS_OT_transition_add = type(

@@ -31,7 +31,7 @@ class LATENT_STRIPS_PT_create(Sidebar, bpy.types.Panel):
     bl_order = 10
 
     def draw(self, context: bpy.types.Context) -> None:
-        """Draw the switch of kinds, the settings that most people change, and the buttons."""
+        """Draw the switch of kinds, the buttons, and the settings that most people change."""
         layout = self.layout
         scene = compat.sequencer_scene(context)
         if scene.library:
@@ -40,12 +40,13 @@ class LATENT_STRIPS_PT_create(Sidebar, bpy.types.Panel):
             )
             return
         entry = making.chosen(scene)
-        _draw_switch(layout, scene.latent_strips, entry)
+        _draw_switch(layout, scene.latent_strips)
         settings = _settings(context)
         if settings is None:
             draw_lines(layout, context, "Import a generator first", "INFO")
             layout.operator("latent_strips.generator_import", icon="IMPORT")
             return
+        actions.draw(layout, context, entry)  # at a place that pictures don't move, above the fold of a small window
         column = layout.column()
         column.use_property_split, column.use_property_decorate = True, False
         presets.draw_presets(column, settings.kind, "NEXT")
@@ -57,7 +58,6 @@ class LATENT_STRIPS_PT_create(Sidebar, bpy.types.Panel):
             if settings.owner.length_from == "frames":
                 column.prop(settings.owner, "length", text="Frames")
         quick_look.draw(layout, context, entry)
-        actions.draw(layout, context, entry)
 
 
 class _Group(Sidebar):
@@ -68,12 +68,11 @@ class _Group(Sidebar):
         """Nothing belongs to these groups beside their settings."""
 
 
-def _draw_switch(layout: bpy.types.UILayout, owner: Any, entry: Making) -> None:
-    """Draw an icon for each kind, in as many rows as the sidebar needs, and the name of the one that is chosen."""
+def _draw_switch(layout: bpy.types.UILayout, owner: Any) -> None:
+    """Draw an icon for each kind, in as many rows as the sidebar needs; the buttons below name the chosen one."""
     grid = layout.grid_flow(row_major=True, columns=0, even_columns=True, even_rows=True, align=True)
     for each in making.offered():
         grid.prop_enum(owner, "making", each.name, text="")
-    layout.label(text=entry.label, icon=entry.icon)
 
 
 def _draw_seed(layout: bpy.types.UILayout, entry: Making, owner: Any) -> None:

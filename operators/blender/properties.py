@@ -81,13 +81,13 @@ def style_menu(parameter: Parameter, kind: str, prefix: str = "") -> Any:
     """Return a menu of the styles of the generator that the property's owner names."""
 
     def items(owner: Any, _context: bpy.types.Context | None) -> list[Item]:
-        return _styles(parameter, generator_card(kind, getattr(owner, prefix + "generator", "")))
+        return styles(parameter, generator_card(kind, getattr(owner, prefix + "generator", "")))
 
     return bpy.props.EnumProperty(
         name=parameter.label,
         description=parameter.description,
         items=items,
-        default=_first(_styles(parameter, generator_card(kind, ""))),
+        default=_first(styles(parameter, generator_card(kind, ""))),
         options=set(),
     )
 
@@ -102,7 +102,7 @@ def generator_menu(kinds: Mapping[str, Kind], prefix: str = "") -> Any:
         made = _maker(str(owner.get("latent_recipe", ""))) if owner and prefix else ""
         if made and made not in cards:
             found.append((made, f"{made} (missing)", "This generator is not installed any more"))
-        return _numbered(found)
+        return numbered(found)
 
     def update(owner: Any, _context: bpy.types.Context) -> None:
         """Another generator has other styles: one that it lacks gives way to its first."""
@@ -113,7 +113,7 @@ def generator_menu(kinds: Mapping[str, Kind], prefix: str = "") -> Any:
             for parameter in kind.parameters:
                 name = prefix + parameter.name  # unset, it has the default of another kind
                 if parameter.type == "style" and not (owner.is_property_set(name) and getattr(owner, name)):
-                    setattr(owner, name, _styles(parameter, card)[0][0])
+                    setattr(owner, name, styles(parameter, card)[0][0])
 
     return bpy.props.EnumProperty(
         name="Generator",
@@ -146,13 +146,14 @@ def _maker(text: str) -> str:
         return ""
 
 
-def _styles(parameter: Parameter, card: Card | None) -> list[Item]:
-    styles = [(style.name, style.label, "") for style in card.styles] if card else []
+def styles(parameter: Parameter, card: Card | None) -> list[Item]:
+    """Return the entries of a menu of a generator's styles."""
+    found = [(style.name, style.label, "") for style in card.styles] if card else []
     if _first_of(parameter):
-        styles.insert(0, (SAME, "None", "Stay with the first one"))
-    if not styles:
-        styles = [(SAME, "None", "This generator has none")]
-    return _numbered(styles)
+        found.insert(0, (SAME, "None", "Stay with the first one"))
+    if not found:
+        found = [(SAME, "None", "This generator has none")]
+    return numbered(found)
 
 
 def _first_of(parameter: Parameter) -> str:
@@ -160,7 +161,7 @@ def _first_of(parameter: Parameter) -> str:
     return parameter.name.removesuffix("_b") if parameter.name.endswith("_b") else ""
 
 
-def _numbered(entries: list[tuple[str, str, str]]) -> list[Item]:
+def numbered(entries: list[tuple[str, str, str]]) -> list[Item]:
     """Entries with numbers that follow from their names: .blend files store the number, and menus may grow."""
     items = [(*entry, zlib.crc32(entry[0].encode()) & 0x7FFFFFFF) for entry in entries]
     return _alive.setdefault(tuple(entries), items)

@@ -159,6 +159,10 @@ def test_another_process_ends_with_the_code(scene: Any, tmp_path: Path, name: st
     assert found.returncode == code, found.stdout + found.stderr
 
 
+#: What dialogs show in place of identifiers.
+MENUS = {f"{name}_menu" for name in ("generator", "style", "style_b", "label", "label_b")}
+
+
 @pytest.mark.one_blender
 def test_help_tells_every_property_of_every_operator(scene: Any, capsys: Any) -> None:
     cli = part("operators.blender.cli.parser")
@@ -171,7 +175,7 @@ def test_help_tells_every_property_of_every_operator(scene: Any, capsys: Any) ->
         words = " ".join(printed.split())
         assert "example: blender " in words
         for each in cli.rna_of(operator).properties:
-            if each.identifier not in cli._NOT_OPTIONS | {"filepath", "files", "ports"}:
+            if each.identifier not in cli._NOT_OPTIONS | {"filepath", "files", "ports"} | MENUS:
                 assert f"--{each.identifier.replace('_', '-')}" in printed, (name, each.identifier)
                 assert " ".join((each.description or each.name).split()) in words, (name, each.identifier)
     assert run("--help") == 0

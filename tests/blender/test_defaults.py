@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import bpy
 import pytest
 
+from tests.helpers.blender.panels import Layout
 from tests.helpers.blender.strips import active, add, part
 
 pytestmark = pytest.mark.one_blender
@@ -129,3 +131,31 @@ def test_a_matte_lies_directly_below_what_it_serves(scene: Any) -> None:
         else:
             assert matte.channel == served.channel - 1
             assert not below or compat.named(scene, "below").channel == 1
+
+
+@pytest.mark.parametrize("name", ["texture_add", "transition_add", "text_style", "mask_add", "sound_add", "music_add"])
+def test_dialogs_show_menus_with_labels(scene: Any, name: str) -> None:
+    operator = getattr(bpy.types, f"LATENT_STRIPS_OT_{name}")
+    drawn: list[str] = []
+    card = part("operators.blender.properties").generator_card("texture", "")
+    owner = SimpleNamespace(
+        layout=Layout(drawn), bl_rna=getattr(bpy.ops.latent_strips, name).get_rna_type(), generator=card.id
+    )
+    for attribute in ("kind", "encoding", "offset", "channel"):
+        if hasattr(operator, attribute):
+            setattr(owner, attribute, getattr(operator, attribute))
+    operator.draw(owner, bpy.context)
+    assert len(drawn) > 5
+    assert not {"generator", "style", "style_b", "layout"} & set(drawn)
+
+
+def test_a_menu_of_a_dialog_sets_what_scripts_set(scene: Any) -> None:
+    given = bpy.context.window_manager.operator_properties_last("latent_strips.texture_add")
+    given.style_menu = "marble"
+    assert (given.style, given.style_menu) == ("marble", "marble")
+    given.style_b_menu = "rust"
+    given.style_b_menu = "same"
+    assert (given.style_b, given.style_b_menu) == ("", "same")
+    given.generator_menu = "instant_space"
+    assert (given.generator, given.generator_menu) == ("instant_space", "instant_space")
+    assert (given.style, given.style_menu) == ("", "nebula")  # of a generator that lacks the other

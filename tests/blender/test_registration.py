@@ -53,7 +53,7 @@ def test_names_of_styles_not_their_places_are_stored(scene: Any) -> None:
     bpy.ops.wm.save_mainfile()
     bpy.ops.wm.revert_mainfile()
     assert active().latent_style == "rust"
-    lava, rust, numbered = ("lava", "", ""), ("rust", "", ""), part("operators.blender.properties")._numbered
+    lava, rust, numbered = ("lava", "", ""), ("rust", "", ""), part("operators.blender.properties").numbered
     assert numbered([lava, rust]) == numbered([rust, lava])[::-1]
 
 

@@ -25,6 +25,8 @@ _NOT_OPTIONS = {"rna_type", "filter_glob", "directory", "before", "scope"}
 _FILES = {"generator_import": "+", "midi_export": "?"}
 #: Without --select these work on all strips that they are for; all others on those that are selected in the file.
 _ALL = {"text_style"}
+#: Types of properties that no option can give.
+_LISTS = {"COLLECTION", "POINTER"}
 _WIDEST = 1e9
 _EXIT_CODES = """exit codes:
   0  done
@@ -108,7 +110,7 @@ def _options(command: argparse.ArgumentParser, operator: str) -> None:
     for each in rna_of(operator).properties:
         if each.identifier == "filepath":
             command.add_argument("filepath", metavar="FILE", nargs=_FILES.get(operator), help=_about(each))
-        elif each.identifier not in _NOT_OPTIONS and each.type not in ("COLLECTION", "POINTER"):
+        elif not (each.identifier in _NOT_OPTIONS or each.identifier.endswith("_menu") or each.type in _LISTS):
             _option(command, each)
     if needs_file(operator):
         default = "all that it can work on" if works_on_all(operator) else "those selected in the file"

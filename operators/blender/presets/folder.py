@@ -10,7 +10,7 @@ from ....models.gallery.tiles import of_style
 from ....models.kinds import kind as kind_of
 from ....models.presets import store
 from ....models.presets.preset import Preset
-from ..preferences import library
+from ..preferences import seen_library
 
 
 def folder() -> Path:
@@ -30,7 +30,7 @@ def is_mine(preset: Preset) -> bool:
 
 def pictures(preset: Preset) -> list[Path]:
     """Where the picture of a preset may be: its own if it ships, else that of its style. Empty without generator."""
-    entry = next((entry for entry in library().of_kind(preset.kind) if entry.card.id == preset.generator), None)
+    entry = next((entry for entry in seen_library().of_kind(preset.kind) if entry.card.id == preset.generator), None)
     if entry is None:
         return []
     made = kind_of(preset.kind)
