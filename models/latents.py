@@ -29,6 +29,12 @@ def noise(seed: int, key: int, layer: int, shape: tuple[int, int, int]) -> Array
     return np.random.Generator(source).standard_normal(shape, dtype=np.float32)
 
 
+def uniform(seed: int, key: int, layer: int, shape: tuple[int, int, int]) -> Array:
+    """Return `float32 [C,h,w]`, each in 0…1, as `noise` does."""
+    source = np.random.Philox(key=[seed, (key % 2**32) << 8 | layer])
+    return np.random.Generator(source).random(shape, dtype=np.float32)
+
+
 def spline_weights(t: float) -> Iterator[tuple[int, float]]:
     """Yield the four keys around time `t` and their cubic B-spline weights, which sum to 1."""
     first = math.floor(t)
@@ -83,3 +89,51 @@ class Walk:
                 field = np.roll(field, shift, axis=(1, 2))
             total += field * np.float32(weight * scale)
         return total
+
+
+class Pieces:
+    """Patches that show one piece of a photograph after another, each for a while: smooth, endless or exactly closed.
+
+    There are `kinds` of patches in each of `rows`×`columns` cells. Once between two keys a patch's piece is replaced,
+    each at a time of its own; the kinds take turns, so that as much changes at any time. `keys` and `drift`: see
+    `Walk`. What stands `still` is never caught between two pieces.
+    """
+
+    #: Keys that it takes to replace a piece.
+    FADE = 0.4
+
+    def __init__(
+        self,
+        seed: int,
+        kinds: int,
+        rows: int,
+        columns: int,
+        keys: int | None = None,
+        drift: tuple[int, int] = (0, 0),
+        still: bool = False,
+    ) -> None:
+        self.seed, self.kinds, self.size, self.keys, self.drift = seed, kinds, (rows, columns), keys, drift
+        self.still = still
+        self._made = lru_cache(maxsize=8)(self._make)
+
+    def _make(self, key: int) -> Array:
+        """Two places in the photograph and one in time, in 0…1, of all patches: `[kinds,3,rows,columns]`."""
+        return uniform(self.seed, key, 0, (3 * self.kinds, *self.size)).reshape(self.kinds, 3, *self.size)
+
+    def at(self, t: float) -> Array:
+        """Return the old and the new place, down and across, and how far the new one has come: `[5·kinds,h,w]`."""
+        found = []
+        for kind in range(self.kinds):
+            now = t if self.still else t + kind / self.kinds
+            key = math.floor(now)
+            old, new = self._piece(key - 1, kind), self._piece(key, kind)
+            begun = (np.float32(now - key) - new[2] * np.float32(1 - self.FADE)) / np.float32(self.FADE)
+            share = np.zeros_like(begun) if self.still else np.clip(begun, 0, 1)
+            share = share * share * (3 - 2 * share)
+            found += [*old[:2], *new[:2], share]
+        return np.stack(found)
+
+    def _piece(self, key: int, kind: int) -> Array:
+        turn, place = divmod(key, self.keys) if self.keys else (0, key)
+        shift = (turn * self.drift[0], turn * self.drift[1])
+        return np.roll(self._made(place)[kind], shift, axis=(1, 2)) if any(shift) else self._made(place)[kind]

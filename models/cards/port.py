@@ -29,8 +29,10 @@ class Port:
 
     Roles in use: `latent_field` (standard normal noise `[1, channels, rows, columns]`, one cell covering `stride` px),
     `style` (vector `[1, channels]`), `waves` (`[1, 4, rows, columns]`: sine and cosine down, the same across, with one
-    period in a style's `repeat`), `image` (`[1, channels, H, W]`, values in `low`…`high`; of four channels the
-    last is alpha, and the others are multiplied by it). Sounds: `identity` and `variation` (standard normal
+    period in a style's `repeat`), `patch_field` (`[1, channels, rows, columns]`: patches of a photograph, whose cells
+    are about `stride` px wide, see `models/photo`), `cell_rows` and `cell_columns` (`[1, px]`: the px of such a cell),
+    `image` (`[1, channels, H, W]`, values in `low`…`high`; of four channels the last is alpha, and the others are
+    multiplied by it). Sounds: `identity` and `variation` (standard normal
     `[N, channels]`: what a sound is, and what changes while it lasts), `style` `[N, channels]`, and `bands`
     (`[N, 4, 64, 96]`, see `sound.bands`). Generators from elsewhere have more, see `roles`; for them
     `shape` is that of the graph (−1 is an open size), `dtype` its type, `layout` where an image has its channels,

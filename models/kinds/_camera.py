@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Any
 
 import numpy as np
@@ -22,12 +22,16 @@ import numpy as np
 from ..cards.card import Card
 from ..cards.style import Style
 from ..imaging.resample import bands
-from ..latents import Walk
+from ..latents import Pieces, Walk
 from ..recipe import Recipe
 from ._base import Array
 
 #: Cells made around a window that is smaller than the torus: as far as the networks that ship look, and are carried.
 MARGIN = 13
+#: The same of patches, which see as far as the next ones.
+NEXT = 2
+#: Numbers of a patch: its two places in the photograph, and how far the second has come.
+PATCH = 5
 
 
 #: Height of the frame, px, in which both ways to count scale are the same.
@@ -57,20 +61,38 @@ class Grid:
     drift: tuple[int, int]
 
 
+@dataclass(frozen=True)
+class Torus:
+    """A plane that wraps around: rows and columns of cells, the px of a cell (down, across), and the scale."""
+
+    rows: int
+    columns: int
+    cell: tuple[int, int]
+    scale: float
+
+    @property
+    def pixels(self) -> int:
+        """How many px it has in all."""
+        return self.rows * self.cell[0] * self.columns * self.cell[1]
+
+
 class Camera:
     """What the network is given for each frame of a recipe, and the window that is cut from what it returns."""
 
     def __init__(self, recipe: Recipe, card: Card, styles: tuple[Style, Style]) -> None:
         self.recipe, self.card, self.styles = recipe, card, styles
-        self.cell = card.stride
-        self.layout, self.views = _plan(recipe, self.cell, styles)
-        self.fields = card.ports("latent_field")
+        self.torus = torus(recipe, card, styles)
+        self.layout, self.views = _plan(recipe, self.torus, styles)
+        self.fields, self.patches = card.ports("latent_field"), card.ports("patch_field")
+        rows, columns, keys, drift = astuple(self.layout)
         layers = [
-            (port.channels, self.layout.rows * n, self.layout.columns * n, n)
-            for port in self.fields
-            for n in (self.cell // port.stride,)
+            (port.channels, rows * n, columns * n, n) for port in self.fields for n in (card.stride // port.stride,)
         ]
-        self.walk = Walk(recipe.seed, layers, self.layout.keys, self.layout.drift)
+        self.walk = Walk(recipe.seed, layers, keys, drift)
+        still = all(view.time == 0 for view in self.views)
+        self.pieces = [
+            Pieces(recipe.seed, port.channels // PATCH, rows, columns, keys, drift, still) for port in self.patches
+        ]
 
     def inputs(self, frame: int) -> dict[str, Array]:
         """Return the network's inputs: style vector, latent fields, waves."""
@@ -79,12 +101,12 @@ class Camera:
         feeds = {port.name: (a + (b - a) * np.float32(view.mix))[None] for port in self.card.ports("style")}
         rows, columns = self._cells(view)
         for port, field in zip(self.fields, self.walk.at(view.time), strict=True):
-            n = self.cell // port.stride
-            for axis, cells in ((1, rows), (2, columns)):
-                if cells is not None:
-                    index = np.arange(cells[0] * n, cells[1] * n)
-                    field = np.take(field, index, axis=axis, mode="wrap")
-            feeds[port.name] = np.ascontiguousarray(field[None])
+            feeds[port.name] = _windowed(field, rows, columns, self.card.stride // port.stride)
+        for port, pieces in zip(self.patches, self.pieces, strict=True):
+            feeds[port.name] = _windowed(pieces.at(view.time), rows, columns)
+        for axis, role in enumerate(("cell_rows", "cell_columns")):
+            for port in self.card.ports(role):
+                feeds[port.name] = np.arange(self.torus.cell[axis], dtype=np.float32)[None]
         for port in self.card.ports("waves"):
             spans = rows or (0, self.layout.rows), columns or (0, self.layout.columns)
             a, b = (_waves(style.repeat, *spans) for style in self.styles)
@@ -99,8 +121,8 @@ class Camera:
         view, size = self.views[frame], size or (self.recipe.height, self.recipe.width)
         rows, columns = self._cells(view)
         start = (
-            view.top - (rows[0] if rows else 0) * self.cell,
-            view.left - (columns[0] if columns else 0) * self.cell,
+            view.top - (rows[0] if rows else 0) * self.torus.cell[0],
+            view.left - (columns[0] if columns else 0) * self.torus.cell[1],
         )
         step = view.step_y * (self.recipe.height / size[0]), view.step_x * (self.recipe.width / size[1])
         return bands(image, start, step, size)
@@ -108,15 +130,27 @@ class Camera:
     def _cells(self, view: View) -> tuple[tuple[int, int] | None, tuple[int, int] | None]:
         """Return the (first, end) rows and columns of cells to make; None where the whole torus is made."""
 
-        def span(start: float, step: float, size: int, all_cells: int) -> tuple[int, int] | None:
-            first = math.floor((start - 2 * step) / self.cell) - MARGIN
-            end = math.ceil((start + (size + 2) * step) / self.cell) + MARGIN
+        margin = NEXT if self.patches else MARGIN
+
+        def span(start: float, step: float, size: int, all_cells: int, cell: int) -> tuple[int, int] | None:
+            first = math.floor((start - 2 * step) / cell) - margin
+            end = math.ceil((start + (size + 2) * step) / cell) + margin
             return (first, end) if end - first < all_cells else None
 
+        cell = self.torus.cell
         return (
-            span(view.top, view.step_y, self.recipe.height, self.layout.rows),
-            span(view.left, view.step_x, self.recipe.width, self.layout.columns),
+            span(view.top, view.step_y, self.recipe.height, self.layout.rows, cell[0]),
+            span(view.left, view.step_x, self.recipe.width, self.layout.columns, cell[1]),
         )
+
+
+def _windowed(field: Array, rows: tuple[int, int] | None, columns: tuple[int, int] | None, divided: int = 1) -> Array:
+    """Return `[1,C,h,w]`, the (first, end) rows and columns of a field that wraps; None: all of them."""
+    for axis, cells in ((1, rows), (2, columns)):
+        if cells is not None:
+            index = np.arange(cells[0] * divided, cells[1] * divided)
+            field = np.take(field, index, axis=axis, mode="wrap")
+    return np.ascontiguousarray(field[None])
 
 
 def _waves(repeat: tuple[int, int], rows: tuple[int, int], columns: tuple[int, int]) -> Array:
@@ -126,23 +160,36 @@ def _waves(repeat: tuple[int, int], rows: tuple[int, int], columns: tuple[int, i
     return np.stack((np.sin(down), np.cos(down), np.sin(across), np.cos(across)))[None].astype(np.float32)
 
 
-def torus(recipe: Recipe, cell: int, styles: Sequence[Style]) -> tuple[int, int, float]:
-    """Rows and columns of cells, and the scale that they are laid out for: the smallest one of the strip.
+def torus(recipe: Recipe, card: Card, styles: Sequence[Style]) -> Torus:
+    """Return the plane of a recipe, whose scale is the one that it is laid out for: the smallest one of the strip.
 
-    A tileable side holds whole cells that are fitted to the frame, so its scale stands still at the first frame's.
+    A tileable side holds whole cells that are fitted to the frame, so its scale stands still at the first frame's. The
+    cells of latent fields are as large as the network makes them; those of patches are fitted, too.
     """
-    units = _units(styles)
-    scales = recipe.tracks["scale"]
+    units, scales = _units(styles), recipe.tracks["scale"]
     tiled = recipe.settings["tile_x"] or recipe.settings["tile_y"]
     scale = (recipe.track("scale", recipe.zero) if tiled else min(scales)) * _per_scale(recipe)
+    patches = max((port.stride for port in card.ports("patch_field")), default=0)
+    # The two patches of a cell make a lattice of triangles that have three equal sides.
+    usual = (2 * round(patches * math.sqrt(3) / 2), patches) if patches else (card.stride, card.stride)
 
-    def cells(side: int, tile: bool, unit: int) -> int:
-        exact = side / (scale * cell * unit)
-        return unit * max(1, round(exact) if tile else math.ceil(exact - 1e-9))
+    def cells(side: int, tile: bool, unit: int, usual: int) -> tuple[int, int]:
+        exact = side / (scale * usual * unit)
+        if patches and tile:
+            return fitted(side / scale, usual)
+        return unit * max(1, round(exact) if tile else math.ceil(exact - 1e-9)), usual
 
-    rows = cells(recipe.height, bool(recipe.settings["tile_y"]), units[0])
-    columns = cells(recipe.width, bool(recipe.settings["tile_x"]), units[1])
-    return rows, columns, scale
+    rows, high = cells(recipe.height, bool(recipe.settings["tile_y"]), units[0], usual[0])
+    columns, wide = cells(recipe.width, bool(recipe.settings["tile_x"]), units[1], usual[1])
+    return Torus(rows, columns, (high, wide), scale)
+
+
+def fitted(length: float, usual: int) -> tuple[int, int]:
+    """Return how many cells a `length` in px is divided into, and their px: even, near `usual`, whole if possible."""
+    most = max(1, math.floor(length / (0.8 * usual)))
+    least = min(most, max(1, math.ceil(length / (1.25 * usual))))
+    found = [(count, max(2, 2 * round(length / count / 2))) for count in range(least, most + 1)]
+    return min(found, key=lambda each: (round(abs(each[0] * each[1] - length), 6), abs(each[1] - usual)))
 
 
 def _per_scale(recipe: Recipe) -> float:
@@ -155,13 +202,13 @@ def _units(styles: Sequence[Style]) -> tuple[int, int]:
     return math.lcm(*(style.repeat[0] for style in styles)), math.lcm(*(style.repeat[1] for style in styles))
 
 
-def _plan(recipe: Recipe, cell: int, styles: Sequence[Style]) -> tuple[Grid, list[View]]:
+def _plan(recipe: Recipe, plane: Torus, styles: Sequence[Style]) -> tuple[Grid, list[View]]:
     """Return the layout and all views of a checked recipe."""
-    rows, columns, base = torus(recipe, cell, styles)
+    rows, columns, base, (high, wide) = plane.rows, plane.columns, plane.scale, plane.cell
     tile_x, tile_y = recipe.settings["tile_x"], recipe.settings["tile_y"]
     frames, closed = recipe.frames, bool(recipe.settings["loop"])
-    step_x = columns * cell / recipe.width if tile_x else None
-    step_y = rows * cell / recipe.height if tile_y else None
+    step_x = columns * wide / recipe.width if tile_x else None
+    step_y = rows * high / recipe.height if tile_y else None
 
     times = _by_nature(recipe, [style.rate for style in styles])
     left = _running(recipe, "drift_x", -recipe.width * (step_x or 1 / base) / recipe.fps)
@@ -173,10 +220,10 @@ def _plan(recipe: Recipe, cell: int, styles: Sequence[Style]) -> tuple[Grid, lis
         keys = max(3, round(times[-1])) if times[-1] else None
         # What stands still closes only after a whole torus.
         whole = (rows, columns) if keys is None else _units(styles)
-        drift = _whole(top[-1] / cell, whole[0]), _whole(left[-1] / cell, whole[1])
+        drift = _whole(top[-1] / high, whole[0]), _whole(left[-1] / wide, whole[1])
         if keys is not None:
             times *= keys / times[-1]
-        for path, cells in ((top, drift[0]), (left, drift[1])):
+        for path, cells, cell in ((top, drift[0], high), (left, drift[1], wide)):
             path += (cells * cell - path[-1]) * np.arange(frames + 1) / frames
         if keys is None:
             drift = (0, 0)

@@ -204,10 +204,10 @@ class Matte(Kind):
         settings["style_b"] = settings.get("style_b") or settings["style"]
         recipe = super().checked(replace(recipe, settings=settings), card)
         styles = [card.style(str(recipe.settings[name])) for name in ("style", "style_b")]
-        rows, columns, scale = torus(_seen(recipe), card.stride, styles)
-        if rows * columns * card.stride**2 > texture.MAX_PIXELS:
+        plane = torus(_seen(recipe), card, styles)
+        if plane.pixels > texture.MAX_PIXELS:
             raise RecipeError(
-                f"{recipe.width}×{recipe.height} px at scale {scale:g} is too large for one frame. "
+                f"{recipe.width}×{recipe.height} px at scale {plane.scale:g} is too large for one frame. "
                 "Make the frame smaller or the scale larger, and let Blender scale the strip."
             )
         return recipe

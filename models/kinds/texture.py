@@ -178,7 +178,8 @@ class Texture(Kind):
     place = 0
 
     def checked(self, recipe: Recipe, card: Card) -> Recipe:
-        if not card.styles or not card.ports("latent_field") or len(card.outputs) != 1:
+        moved = card.ports("latent_field") or card.ports("patch_field")
+        if not card.styles or not moved or len(card.outputs) != 1:
             raise GeneratorError(
                 f"{card.label} can't generate textures: it needs styles, latent fields and an image output."
             )
@@ -188,10 +189,10 @@ class Texture(Kind):
         recipe = super().checked(replace(recipe, settings=settings), card)
         for name in ("style", "style_b"):
             card.style(str(recipe.settings[name]))
-        rows, columns, scale = torus(recipe, card.stride, _styles(recipe, card))
-        if rows * columns * card.stride**2 > MAX_PIXELS:
+        plane = torus(recipe, card, _styles(recipe, card))
+        if plane.pixels > MAX_PIXELS:
             raise RecipeError(
-                f"{recipe.width}×{recipe.height} px at scale {scale:g} is too large for one frame. "
+                f"{recipe.width}×{recipe.height} px at scale {plane.scale:g} is too large for one frame. "
                 "Make the frame smaller or the scale larger, and let Blender scale the strip."
             )
         return recipe

@@ -49,7 +49,8 @@ class Style:
     being usual. `emissive` and `alpha`: see `card_style`. `begins` names the written-down element that it begins with,
     in a set that flows, if it is called otherwise; what is finer than `soft` px is left out of a Gaussian model (see
     `texton.fit`). A style with `stars` is fitted with these in front, not trained (see `statistical`); a set has them
-    in all its styles or in none. One that doesn't `ship` is left out of the card.
+    in all its styles or in none. `sharpness` is that of `models/photo`. One that doesn't `ship` is left out of the
+    card.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Style:
     begins: str = ""
     soft: float = 0.0
     stars: bool = False
+    sharpness: float = 6.0
     ships: bool = True
 
 

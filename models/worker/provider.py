@@ -30,10 +30,10 @@ Measure = Callable[[str], tuple[float, Any]]
 
 
 def sample(provider: str, threads: int = 0) -> tuple[float, Any]:
-    """(seconds, picture `[3,256,256]` in 0…1) of the first texture generator that ships, on a provider."""
+    """(seconds, picture `[3,256,256]` in 0…1) of a network that draws textures, on a provider."""
     from ..inference.session import Session  # Blender's own process never loads it
 
-    entry = Library().of_kind("texture")[0]
+    entry = Library().latest("latent_materials")
     made = kind("texture")
     recipe = Recipe("texture", entry.card.id, entry.card.digest, 256, 256, 1, 24.0)
     take = made.take(recipe, entry.card)

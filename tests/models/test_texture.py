@@ -75,13 +75,13 @@ def test_the_frame_after_the_last_one_of_a_loop_is_the_first(
     # Pictures of fewer cells are cut by the runtime for its threads where sums come out a last bit different.
     recipe = texture_recipe(frames=6, width=192, height=128, **motion)
     take = take_of(recipe, texture)
-    layout, first = take.camera.layout, take.camera.views[0]
+    layout, first, cell = take.camera.layout, take.camera.views[0], take.camera.torus.cell
     # One round later the camera has gone on by the loop's drift. Of a picture that stands still, it is a whole turn.
     on = replace(
         first,
         time=first.time + (layout.keys or 0),
-        top=first.top + layout.drift[0] * take.camera.cell,
-        left=first.left + layout.drift[1] * take.camera.cell,
+        top=first.top + layout.drift[0] * cell[0],
+        left=first.left + layout.drift[1] * cell[1],
     )
     last = take.camera.views[-1]
     steps = np.diff([view.time for view in take.camera.views])
@@ -95,7 +95,7 @@ def test_a_loop_that_stands_still_but_drifts_goes_round_the_whole_torus(texture:
     recipe = texture_recipe(frames=8, width=128, height=96, speed=0, drift_x=0.7)
     take = take_of(recipe, texture)
     step = take.camera.views[1].left - take.camera.views[0].left
-    whole = take.camera.layout.columns * take.camera.cell
+    whole = take.camera.layout.columns * take.camera.torus.cell[1]
     assert (8 * step / whole) == pytest.approx(-1)
 
 
@@ -134,7 +134,7 @@ def test_no_style_shows_where_it_is_joined(texture: Entry, texture_recipe: Build
     # The join is one of the edges of latent cells, and the picture can be rolled (below): all edges are looked at, for
     # one line is strong or weak by chance. Where there are courses, only those edges are alike that lie whole periods
     # apart, and the join is compared with them.
-    cell, shown = texture.card.stride, {}
+    shown = {}
     for style in texture.card.styles:
         ratios: list[float] = []
         courses = style.repeat != (1, 1)
@@ -145,7 +145,7 @@ def test_no_style_shows_where_it_is_joined(texture: Entry, texture_recipe: Build
             (image,) = session(texture.path, 1).run(take.inputs(0)).values()
             for axis in (1, 2):
                 steps = np.abs(np.roll(image[0], -1, axis) - image[0]).mean(axis=(0, 3 - axis))
-                edges = steps[:: -cell * style.repeat[axis - 1]]
+                edges = steps[:: -take.camera.torus.cell[axis - 1] * style.repeat[axis - 1]]
                 alike = edges[1:] if courses else steps
                 ratios.append((edges[:1] if courses else edges).mean() / alike.mean())
         shown[style.name] = float(np.mean(ratios))
@@ -156,19 +156,21 @@ def test_no_style_shows_where_it_is_joined(texture: Entry, texture_recipe: Build
 def test_rolling_the_latents_rolls_the_picture(texture: Entry, texture_recipe: Build) -> None:
     take = take_of(texture_recipe(width=192, height=128), texture)
     feeds, (out,) = take.inputs(0), texture.card.outputs
-    network, cell = session(texture.path, 1), take.camera.cell
+    network, (down, across) = session(texture.path, 1), take.camera.torus.cell
     rolled = {
-        port.name: np.roll(feeds[port.name], (cell // port.stride, -2 * cell // port.stride), axis=(2, 3))
-        for port in (*texture.card.ports("latent_field"), *texture.card.ports("waves"))
+        port.name: np.roll(feeds[port.name], (n, -2 * n), axis=(2, 3))
+        for role in ("latent_field", "waves", "patch_field")
+        for port in texture.card.ports(role)
+        for n in (1 if role == "patch_field" else texture.card.stride // port.stride,)
     }
     here, there = network.run(feeds)[out.name], network.run({**feeds, **rolled})[out.name]
-    assert np.abs(np.roll(here, (cell, -2 * cell), axis=(2, 3)) - there).max() < 1e-5
+    assert np.abs(np.roll(here, (down, -2 * across), axis=(2, 3)) - there).max() < 1e-5
 
 
 @pytest.mark.one_python
 def test_a_window_of_the_torus_is_what_the_whole_torus_shows(texture: Entry, texture_recipe: Build) -> None:
     # The margin around the window must cover the network's receptive field, or the edges flicker as it moves.
-    size = 40 * texture.card.stride
+    size = 2560 if texture.card.ports("patch_field") else 40 * texture.card.stride
     recipe = texture_recipe(
         width=size, height=size, frames=4, tile_x=False, tile_y=False, loop=False, scale=[1, 2, 3, 4]
     )

@@ -88,6 +88,11 @@ def _split(known: Known, node: Node) -> Sequence[Shape | None]:
     return [(*size[:axis], part, *size[axis + 1 :]) for part in parts]
 
 
+@RULES.of("GatherElements")
+def _gather_elements(known: Known, node: Node) -> Sequence[Shape | None]:
+    return [known.shape(node, 1)]
+
+
 @RULES.of("Gather")
 def _gather(known: Known, node: Node) -> Sequence[Shape | None]:
     size, index = known.shape(node), known.shape(node, 1)

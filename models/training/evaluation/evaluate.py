@@ -101,7 +101,7 @@ def code() -> str:
 
 def evaluate(entry: Entry, references: References, sets: Path, before: Figures, step: tqdm) -> Measured:
     """Measure a generator and all its styles, but for what was measured before."""
-    session, manifest, figures = Session(entry.path), _manifest(sets, entry), before.of(entry)
+    session, manifest, figures = Session(entry.path), manifest_of(sets, entry), before.of(entry)
     figures["whole"] = figures["whole"] or dict(measure.cost(entry, session))
     rows = []
     for style in entry.card.styles:
@@ -138,7 +138,8 @@ def family(entry: Entry) -> str:
     return "VAE" if "variational" in method else "GAN" if "GAN" in method else "Gaussian"
 
 
-def _manifest(sets: Path, entry: Entry) -> Manifest | None:
+def manifest_of(sets: Path, entry: Entry) -> Manifest | None:
+    """Return the set that a generator was made from, if there is one."""
     id = entry.card.id.removesuffix("_vae").removesuffix("_lite")
     path = sets / f"{id}.toml"
     if not path.is_file():

@@ -166,8 +166,8 @@ def motion(entry: Entry, session: Session, style: str) -> Mapping[str, float]:
         replace(
             first,
             time=first.time + (layout.keys or 0),
-            top=first.top + layout.drift[0] * camera.cell,
-            left=first.left + layout.drift[1] * camera.cell,
+            top=first.top + layout.drift[0] * camera.torus.cell[0],
+            left=first.left + layout.drift[1] * camera.torus.cell[1],
         )
     )
     again = _frame(take, session, LOOP)

@@ -1,0 +1,1 @@
+"""A ruler that sees: made pictures against a photograph, through networks that have learned to see."""

@@ -1,0 +1,29 @@
+"""Distances between two sets of features: of Gaussians that fit them, and of kernels."""
+
+from __future__ import annotations
+
+from torch import Tensor
+
+from ..metrics import frechet as random_features
+
+
+def frechet(real: Tensor, other: Tensor) -> float:
+    """Fréchet distance (Heusel et al., NeurIPS 2017) of features `[N,F]`, in the main components of the real ones."""
+    return random_features.between(*_standardized(real, other))
+
+
+def kernel(real: Tensor, other: Tensor) -> float:
+    """Maximum mean discrepancy with a cubic kernel (Bińkowski et al., ICLR 2018): its root, at least 0."""
+    a, b = _standardized(real, other)
+
+    def alike(x: Tensor, y: Tensor) -> Tensor:
+        return (x @ y.T / x.shape[1] + 1) ** 3
+
+    within = sum((float((k := alike(x, x)).sum() - k.trace())) / (len(x) * (len(x) - 1)) for x in (a, b))
+    return max(within - 2 * float(alike(a, b).mean()), 0.0) ** 0.5
+
+
+def _standardized(real: Tensor, other: Tensor) -> tuple[Tensor, Tensor]:
+    """Both, so that the real ones have mean 0 and deviation 1: no channel counts for more because it is large."""
+    mean, deviation = real.mean(dim=0), real.std(dim=0) + 1e-6
+    return (real - mean) / deviation, (other - mean) / deviation
