@@ -19,7 +19,7 @@ from models.presets.store import shipped
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = "api", "operators", "panels", "models"
 #: Read by people who write commands or by developers, in English: the command line, and what never ships.
-ELSEWHERE = "models/training/", "operators/blender/cli/"
+ELSEWHERE = "models/training/", "operators/blender/cli/", "models/worker/process.py"
 #: Arguments and calls whose texts are drawn, however short they are.
 DRAWN = {"text", "heading", "title", "label"}
 _SENTENCE = re.compile(r"[A-Z]\S*[a-z…]\S* \S|[A-Z{].*\w .*\w")
@@ -39,6 +39,7 @@ def written() -> dict[str, str]:
 
 def _texts(tree: ast.Module) -> Iterator[str]:
     described = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}  # docstrings
+    keys = {id(part) for node in ast.walk(tree) if isinstance(node, ast.Subscript) for part in ast.walk(node.slice)}
     parts = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
     drawn = {
         id(each)
@@ -47,7 +48,7 @@ def _texts(tree: ast.Module) -> Iterator[str]:
         for each in ast.walk(node.value)
     }
     for node in ast.walk(tree):
-        text = form(node) if id(node) not in described | parts else ""
+        text = form(node) if id(node) not in described | keys | parts else ""
         if re.search("[A-Za-z]{2}", text.replace("{}", "")) and (id(node) in drawn or _SENTENCE.match(text)):
             yield text
 
@@ -55,7 +56,7 @@ def _texts(tree: ast.Module) -> Iterator[str]:
 def form(node: ast.AST) -> str:
     """Return a string, or an f-string with `{}` for what it fills in; "" for all else."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return node.value
+        return re.sub(r"\{![ars]\}", "{}", node.value)
     if isinstance(node, ast.JoinedStr):
         return "".join(form(part) if isinstance(part, ast.Constant) else "{}" for part in node.values)
     return ""
@@ -82,26 +83,27 @@ def registered(prefix: str) -> dict[str, str]:
     import bpy
 
     found: dict[str, str] = {}
-    for base in (
-        bpy.types.Operator,
-        bpy.types.Panel,
-        bpy.types.Menu,
-        bpy.types.PropertyGroup,
-        bpy.types.AddonPreferences,
-    ):
+    described = bpy.types.Operator, bpy.types.Panel, bpy.types.Menu
+    for base in (*described, bpy.types.PropertyGroup, bpy.types.AddonPreferences):
         for each in base.__subclasses__():
             if each.__module__.startswith(prefix) and hasattr(each, "bl_rna"):
-                for text in _declared(each):
+                about = getattr(each, "bl_description", "") or (each.__doc__ or "").strip()
+                texts = (getattr(each, "bl_label", ""), about) if base in described else ()
+                for text in (*texts, *_properties(each, base)):
                     found.setdefault(text, each.__name__)
     return found
 
 
-def _declared(each: Any) -> Iterator[str]:
-    yield getattr(each, "bl_label", "")
-    yield getattr(each, "bl_description", "") or (each.__doc__ or "").strip()
-    for made in getattr(each, "__annotations__", {}).values():
-        keywords = getattr(made, "keywords", {})
-        yield from (keywords.get("name", ""), keywords.get("description", ""))
-        items = keywords.get("items", ())
-        for item in items if isinstance(items, (list, tuple)) else ():
-            yield from item[1:3]
+def _properties(each: Any, base: Any) -> Iterator[str]:
+    """Yield the texts of the properties that a class adds to its base."""
+    import bpy
+
+    made = each.bl_rna
+    if base is bpy.types.Operator:  # an operator's properties are a class of their own
+        room, name = each.bl_idname.split(".")
+        made = getattr(getattr(bpy.ops, room), name).get_rna_type()
+    for one in made.properties:
+        if one.identifier not in base.bl_rna.properties:
+            yield from (one.name if one.name != one.identifier else "", one.description)  # a name, unless it has none
+            for item in getattr(one, "enum_items_static", ()):
+                yield from (item.name, item.description)
