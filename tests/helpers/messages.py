@@ -18,11 +18,19 @@ from models.presets.store import shipped
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = "api", "operators", "panels", "models"
-#: Read by people who write commands or by developers, in English: the command line, and what never ships.
-ELSEWHERE = "models/training/", "operators/blender/cli/", "models/worker/process.py"
+#: Read by people who write commands or by developers, in English: the command line, what never ships, and what a
+#: console says of a language file.
+ELSEWHERE = "models/training/", "operators/blender/cli/", "operators/blender/languages/"
 #: Arguments and calls whose texts are drawn, however short they are.
 DRAWN = {"text", "heading", "title", "label"}
 _SENTENCE = re.compile(r"[A-Z]\S*[a-z…]\S* \S|[A-Z{].*\w .*\w")
+#: Words that are filled into a sentence, or follow the name of a file: "has {} of the same name".
+_PHRASE = re.compile(r"[a-z{,][\w{}'’/-]*([,;:.)]* [\w{}(×’'+−–-]+)+[,;:.…?)\w(){}]*( .*)?")
+#: Words that a file or an error is searched for, that another program reads, or that `help()` shows.
+_ELSEWHERE = {
+    "next state", "fast neural style", "allocate memory", "bad allocation", "script info", "v4 styles", "v4+ styles",
+    "{} frame {}", "{} failed {}", "{}: {} (default: {})",
+}  # fmt: skip
 
 
 def written() -> dict[str, str]:
@@ -40,6 +48,7 @@ def written() -> dict[str, str]:
 def _texts(tree: ast.Module) -> Iterator[str]:
     described = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}  # docstrings
     keys = {id(part) for node in ast.walk(tree) if isinstance(node, ast.Subscript) for part in ast.walk(node.slice)}
+    keys |= {id(part) for node in ast.walk(tree) if _is_argument(node) for part in ast.walk(node)}
     parts = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
     drawn = {
         id(each)
@@ -47,10 +56,19 @@ def _texts(tree: ast.Module) -> Iterator[str]:
         if isinstance(node, ast.keyword) and node.arg in DRAWN
         for each in ast.walk(node.value)
     }
+    tuples = [node.elts for node in ast.walk(tree) if isinstance(node, ast.Tuple) and 2 <= len(node.elts) <= 5]
+    drawn |= {id(elts[1]) for elts in tuples if re.fullmatch("[A-Z][a-z]{2,}( [A-Z][a-z]+)*", form(elts[1]))}  # menus
     for node in ast.walk(tree):
         text = form(node) if id(node) not in described | keys | parts else ""
-        if re.search("[A-Za-z]{2}", text.replace("{}", "")) and (id(node) in drawn or _SENTENCE.match(text)):
+        is_read = id(node) in drawn or _SENTENCE.match(text) or _PHRASE.fullmatch(text.strip())
+        letters = 3 if "{}" in text else 2  # a form of fewer, such as "{} to {}", is found in any sentence
+        if re.search(f"[A-Za-z]{{{letters}}}", text.replace("{}", "")) and is_read and text.strip() not in _ELSEWHERE:
             yield text
+
+
+def _is_argument(node: ast.AST) -> bool:
+    """Whether it declares an argument of a command, whose help stays English."""
+    return isinstance(node, ast.Call) and getattr(node.func, "attr", "") in ("add_argument", "ArgumentParser")
 
 
 def form(node: ast.AST) -> str:
