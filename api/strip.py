@@ -122,7 +122,7 @@ class Strip:
             able = ", ".join(each.name for each in made.parameters if each.animatable)
             raise SettingError(f"{parameter.label} can't be keyframed in a {made.name}. These can: {able}.")
         if not keys:
-            raise SettingError(f"{parameter.label}: no keyframes were given. Give values by frame, such as {{1: 0.5}}.")
+            raise SettingError(f"{parameter.label}: no keyframes were given. Give values by frame, such as 1: 0.5.")
         checked = {frame: float(settings.checked(made, parameter, value)) for frame, value in keys.items()}
         scene, strip = self._editable()
         compat.animate(scene, strip, properties.PREFIX + name, checked)

@@ -37,7 +37,7 @@ class LATENT_STRIPS_OT_generator_edit(bpy.types.Operator):
     )
     changes: bpy.props.StringProperty(
         name="Changes",
-        description='Corrections from a script, as JSON: {"output name": {"low": -1, "layout": "nhwc"}}',
+        description="Corrections from a script, as JSON: what to change, by the name of an input or output",
         options={"HIDDEN", "SKIP_SAVE"},
     )
     ports: bpy.props.CollectionProperty(

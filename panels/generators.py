@@ -85,7 +85,7 @@ def _draw_entry(column: bpy.types.UILayout, entry: Entry) -> None:
 
 
 def _port(port: Port) -> str:
-    return f"{port.label} is {port.role.replace('_', ' ')}"
+    return f"{port.label}: {port.role.replace('_', ' ')}"
 
 
 def register() -> None:

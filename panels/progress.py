@@ -8,7 +8,7 @@ from ..operators.blender import compat
 from ..operators.blender.custom_properties import STRIP_ID, stored_text
 from ..operators.blender.jobs import live
 from ..operators.blender.jobs.job import Job
-from ..operators.blender.languages.catalog import translated
+from ..operators.blender.languages.catalog import CONTEXT, translated
 from ..operators.blender.library import imports
 from ..operators.blender.text import overlays
 from ..operators.blender.timeline import strips
@@ -29,6 +29,7 @@ class LATENT_STRIPS_PT_progress(Sidebar, bpy.types.Panel):
     """Jobs that run, wait or have failed"""
 
     bl_label = "Progress"
+    bl_translation_context = CONTEXT
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:

@@ -13,6 +13,7 @@ from ..models.kinds import Kind, kinds
 from ..models.parameters import Parameter
 from ..operators.blender import properties
 from ..operators.blender.languages import wrapping
+from ..operators.blender.languages.catalog import CONTEXT
 from ..operators.blender.preferences import seen_library
 from . import gallery
 
@@ -160,6 +161,7 @@ def group_panels(base: Any, parent: str) -> list[Any]:
             "bl_idname": f"{parent}_{group}",
             "bl_parent_id": parent,
             "bl_label": title,
+            "bl_translation_context": CONTEXT,
             "bl_options": {"DEFAULT_CLOSED"},
             "poll": classmethod(poll),
             "draw": draw,

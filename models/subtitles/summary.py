@@ -42,7 +42,8 @@ class Summary:
 
     def headline(self) -> str:
         """Such as `12 cues (SRT, utf-8), 2 of them changed, 1 dropped`."""
-        words = f"{self.kept} cue{'' if self.kept == 1 else 's'} ({self.format.upper()}, {self.encoding})"
+        about = f"{self.format.upper()}, {self.encoding}"
+        words = f"1 cue ({about})" if self.kept == 1 else f"{self.kept} cues ({about})"
         words += f", {self.changes} of them changed" if self.changes else ""
         return words + (f", {self.drops} dropped" if self.drops else "")
 

@@ -23,6 +23,7 @@ from ...models.library.catalog import IMPORTED
 from ...models.parameters import Choice, Parameter
 from ...models.recipe import MAX_FRAMES, MAX_SEED, MAX_SIDE, Recipe
 from . import compat, making
+from .languages.catalog import CONTEXT
 from .preferences import seen_library
 
 Item = tuple[str, str, str, int]
@@ -55,6 +56,7 @@ def declared(parameter: Parameter, strict: bool = True) -> Any:
     Scripts get an error for a value out of range only where Blender doesn't clamp it first: `strict=False`.
     """
     common: dict[str, Any] = {"name": parameter.label, "description": parameter.description}
+    common["translation_context"] = CONTEXT
     common["options"] = {"ANIMATABLE"} if parameter.animatable else set()
     if parameter.type == "bool":
         return bpy.props.BoolProperty(default=bool(parameter.default), **common)
@@ -89,6 +91,7 @@ def style_menu(parameter: Parameter, kind: str, prefix: str = "") -> Any:
         items=items,
         default=_first(styles(parameter, generator_card(kind, ""))),
         options=set(),
+        translation_context=CONTEXT,
     )
 
 
@@ -122,6 +125,7 @@ def generator_menu(kinds: Mapping[str, Kind], prefix: str = "") -> Any:
         default=_first(items(None, None)),
         update=update,
         options=set(),
+        translation_context=CONTEXT,
     )
 
 

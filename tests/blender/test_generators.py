@@ -206,7 +206,7 @@ def test_the_library_says_what_a_generator_is(library: Path, model: Path, tmp_pa
     about = part("models.library.user").about(entries()[0])
     assert f"image, {model.stat().st_size / 1e6:.1f} MB, license unknown, 8×8, {about.seconds * 1000:.3g} ms" in told
     assert about.provider == "cpu"
-    assert "z is latent, image is image" in told
+    assert "z: latent, image: image" in told
     assert {
         "latent_strips.generator_edit",
         "latent_strips.generator_export_card",

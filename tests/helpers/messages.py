@@ -18,11 +18,19 @@ from models.presets.store import shipped
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = "api", "operators", "panels", "models"
-#: Read by people who write commands or by developers, in English: the command line, and what never ships.
-ELSEWHERE = "models/training/", "operators/blender/cli/"
+#: Read by people who write commands or by developers, in English: the command line, what never ships, and what a
+#: console says of a language file.
+ELSEWHERE = "models/training/", "operators/blender/cli/", "operators/blender/languages/"
 #: Arguments and calls whose texts are drawn, however short they are.
 DRAWN = {"text", "heading", "title", "label"}
 _SENTENCE = re.compile(r"[A-Z]\S*[a-z…]\S* \S|[A-Z{].*\w .*\w")
+#: Words that are filled into a sentence, or follow the name of a file: "has {} of the same name".
+_PHRASE = re.compile(r"[a-z{,][\w{}'’/-]*([,;:.)]* [\w{}(×’'+−–-]+)+[,;:.…?)\w(){}]*( .*)?")
+#: Words that a file or an error is searched for, that another program reads, or that `help()` shows.
+_ELSEWHERE = {
+    "next state", "fast neural style", "allocate memory", "bad allocation", "script info", "v4 styles", "v4+ styles",
+    "{} frame {}", "{} failed {}", "{}: {} (default: {})",
+}  # fmt: skip
 
 
 def written() -> dict[str, str]:
@@ -39,6 +47,8 @@ def written() -> dict[str, str]:
 
 def _texts(tree: ast.Module) -> Iterator[str]:
     described = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}  # docstrings
+    keys = {id(part) for node in ast.walk(tree) if isinstance(node, ast.Subscript) for part in ast.walk(node.slice)}
+    keys |= {id(part) for node in ast.walk(tree) if _is_argument(node) for part in ast.walk(node)}
     parts = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
     drawn = {
         id(each)
@@ -46,16 +56,25 @@ def _texts(tree: ast.Module) -> Iterator[str]:
         if isinstance(node, ast.keyword) and node.arg in DRAWN
         for each in ast.walk(node.value)
     }
+    tuples = [node.elts for node in ast.walk(tree) if isinstance(node, ast.Tuple) and 2 <= len(node.elts) <= 5]
+    drawn |= {id(elts[1]) for elts in tuples if re.fullmatch("[A-Z][a-z]{2,}( [A-Z][a-z]+)*", form(elts[1]))}  # menus
     for node in ast.walk(tree):
-        text = form(node) if id(node) not in described | parts else ""
-        if re.search("[A-Za-z]{2}", text.replace("{}", "")) and (id(node) in drawn or _SENTENCE.match(text)):
+        text = form(node) if id(node) not in described | keys | parts else ""
+        is_read = id(node) in drawn or _SENTENCE.match(text) or _PHRASE.fullmatch(text.strip())
+        letters = 3 if "{}" in text else 2  # a form of fewer, such as "{} to {}", is found in any sentence
+        if re.search(f"[A-Za-z]{{{letters}}}", text.replace("{}", "")) and is_read and text.strip() not in _ELSEWHERE:
             yield text
+
+
+def _is_argument(node: ast.AST) -> bool:
+    """Whether it declares an argument of a command, whose help stays English."""
+    return isinstance(node, ast.Call) and getattr(node.func, "attr", "") in ("add_argument", "ArgumentParser")
 
 
 def form(node: ast.AST) -> str:
     """Return a string, or an f-string with `{}` for what it fills in; "" for all else."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return node.value
+        return re.sub(r"\{![ars]\}", "{}", node.value)
     if isinstance(node, ast.JoinedStr):
         return "".join(form(part) if isinstance(part, ast.Constant) else "{}" for part in node.values)
     return ""
@@ -82,26 +101,27 @@ def registered(prefix: str) -> dict[str, str]:
     import bpy
 
     found: dict[str, str] = {}
-    for base in (
-        bpy.types.Operator,
-        bpy.types.Panel,
-        bpy.types.Menu,
-        bpy.types.PropertyGroup,
-        bpy.types.AddonPreferences,
-    ):
+    described = bpy.types.Operator, bpy.types.Panel, bpy.types.Menu
+    for base in (*described, bpy.types.PropertyGroup, bpy.types.AddonPreferences):
         for each in base.__subclasses__():
             if each.__module__.startswith(prefix) and hasattr(each, "bl_rna"):
-                for text in _declared(each):
+                about = getattr(each, "bl_description", "") or (each.__doc__ or "").strip()
+                texts = (getattr(each, "bl_label", ""), about) if base in described else ()
+                for text in (*texts, *_properties(each, base)):
                     found.setdefault(text, each.__name__)
     return found
 
 
-def _declared(each: Any) -> Iterator[str]:
-    yield getattr(each, "bl_label", "")
-    yield getattr(each, "bl_description", "") or (each.__doc__ or "").strip()
-    for made in getattr(each, "__annotations__", {}).values():
-        keywords = getattr(made, "keywords", {})
-        yield from (keywords.get("name", ""), keywords.get("description", ""))
-        items = keywords.get("items", ())
-        for item in items if isinstance(items, (list, tuple)) else ():
-            yield from item[1:3]
+def _properties(each: Any, base: Any) -> Iterator[str]:
+    """Yield the texts of the properties that a class adds to its base."""
+    import bpy
+
+    made = each.bl_rna
+    if base is bpy.types.Operator:  # an operator's properties are a class of their own
+        room, name = each.bl_idname.split(".")
+        made = getattr(getattr(bpy.ops, room), name).get_rna_type()
+    for one in made.properties:
+        if one.identifier not in base.bl_rna.properties:
+            yield from (one.name if one.name != one.identifier else "", one.description)  # a name, unless it has none
+            for item in getattr(one, "enum_items_static", ()):
+                yield from (item.name, item.description)

@@ -9,7 +9,7 @@ import bpy
 from ....models.errors import StripError
 from ....models.gallery.tiles import Key, Tile
 from ....models.presets.preset import Preset
-from ..languages.catalog import translated
+from ..languages.catalog import CONTEXT, translated
 from ..library import thumbnails
 from ..presets import folder
 from . import shown, target
@@ -88,7 +88,7 @@ def _draw_tile(column: bpy.types.UILayout, tile: Tile, kind: str, aim: str, now:
     pick = button(column, _PICK, thumbnails.of_tile(tile), shown.PICTURE, depress=tile.key == now)
     pick.kind, pick.target, pick.generator, pick.style = kind, aim, tile.generator, tile.style
     row = column.row(align=True)
-    row.label(text=tile.label, translate=tile.is_shipped)
+    row.label(text=tile.label, text_ctxt=CONTEXT, translate=tile.is_shipped)
     liked = tile.key in shown.opened().favorites
     heart = row.operator(_FAVORITE, text="", icon="SOLO_ON" if liked else "SOLO_OFF", emboss=False)
     heart.kind, heart.generator, heart.style = kind, tile.generator, tile.style
@@ -97,4 +97,4 @@ def _draw_tile(column: bpy.types.UILayout, tile: Tile, kind: str, aim: str, now:
 def _draw_preset(column: bpy.types.UILayout, one: Preset, aim: str) -> None:
     use = button(column, "latent_strips.preset_apply", thumbnails.first_of(folder.pictures(one)), shown.PICTURE)
     use.kind, use.target, use.preset = one.kind, aim, one.name
-    column.label(text=one.name, translate=not folder.is_mine(one))
+    column.label(text=one.name, text_ctxt=CONTEXT, translate=not folder.is_mine(one))

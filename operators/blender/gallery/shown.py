@@ -13,6 +13,7 @@ from ....models.gallery.categories import CATEGORIES
 from ....models.gallery.tiles import Key, Tile, in_order, tiles
 from ....models.kinds import kind as kind_of
 from ....models.presets.preset import Preset
+from ..languages.catalog import CONTEXT
 from ..preferences import library
 from ..presets import folder
 from . import liked
@@ -115,6 +116,7 @@ class LatentStripsGallery(bpy.types.PropertyGroup):
         items=_categories,
         options={"SKIP_SAVE"},
         update=_first_page,
+        translation_context=CONTEXT,
     )
     page: bpy.props.IntProperty(
         name="Page", description="Page of the gallery", default=1, min=1, max=999, options={"SKIP_SAVE"}

@@ -16,8 +16,10 @@ from ..preferences import ROOT
 from .language import Language
 
 FOLDER = Path(__file__).parent
-#: Labels of operators have a context of their own in Blender.
-CONTEXTS = "*", "Operator"
+#: The context of labels that Blender has in another sense, too: "Pitch" is a tone here and an angle there.
+CONTEXT = "Latent Strips"
+#: Where labels are looked up: those of operators have a context of their own in Blender, too.
+CONTEXTS = "*", "Operator", CONTEXT
 
 _languages: dict[str, Language] = {}
 

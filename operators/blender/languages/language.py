@@ -1,7 +1,8 @@
 """One language: its texts and their translations, checked, and messages found again by their form.
 
 The worker and `models` know English alone. A message of theirs is translated when it is shown: "Frame {} of {}" matches
-"Frame 3 of 10", and what was filled in goes into the translation, itself translated where it is a known word.
+"Frame 3 of 10", and what was filled in goes into the translation, itself translated where it is a known word, message
+or list of them.
 """
 
 from __future__ import annotations
@@ -18,6 +19,11 @@ LONGEST = 2000
 KEPT = 2000
 _FIELD = re.compile(r"\{(\d*)\}")
 _SENTENCES = re.compile(r"((?<=[.!?…])\s+)")
+#: What stands between the parts of a list, or after a name, outside of brackets; and in how many parts a text is split.
+_JOINTS, PARTS = re.compile(r"([,;:] )(?![^(]*\))"), 20
+#: How often what was filled into a message is itself taken apart.
+DEPTH = 2
+_GAP = re.compile(r"(?<=[。！？]) +")
 
 
 class Language:
@@ -52,31 +58,47 @@ class Language:
         if text not in self._known:
             if len(self._known) >= KEPT:
                 self._known.clear()
-            found = "".join(self._whole(part) or part for part in _SENTENCES.split(text))
-            self._known[text] = self._whole(text) or (found if found != text else self._whole(text, True) or text)
+            self._known[text] = self._whole(text) or self._split(text, _SENTENCES) or self._whole(text, True) or text
         return self._known[text]
 
-    def _whole(self, text: str, across: bool = False) -> str:
+    def _whole(self, text: str, across: bool = False, depth: int = DEPTH) -> str:
         """Return the translation of a text as a whole, or an empty string.
 
         What is filled in is no more than a part of a sentence, unless it may go `across` sentences.
         """
         if known := self.words.get(text) or self.words.get(text.rstrip(".")):
             return known
-        for form, words in self._forms if len(text) <= LONGEST else ():
-            match = form.fullmatch(text)
+        for own, form, words in self._forms if len(text) <= LONGEST else ():
+            match = form.fullmatch(text) if own in text else None
             if match and (across or not any(map(_SENTENCES.search, match.groups()))):
-                filled = [self.words.get(part) or self.words.get(part.capitalize()) or part for part in match.groups()]
+                filled = [self._filled(part, depth) for part in match.groups()]
                 numbers = iter(fields(words))
                 return _FIELD.sub(lambda _, numbers=numbers, filled=filled: filled[next(numbers)], words)  # type: ignore[misc]
         return ""
 
+    def _filled(self, part: str, depth: int) -> str:
+        if known := self.words.get(part) or self.words.get(part.capitalize()):
+            return known
+        found = (self._whole(part, depth=depth - 1) or self._split(part, _JOINTS, depth - 1)) if depth else ""
+        return found or part
+
+    def _split(self, text: str, joints: re.Pattern[str], depth: int = DEPTH) -> str:
+        """Return a text with those of its parts translated that are known, or an empty string where none is."""
+        parts = joints.split(text, PARTS)
+        if joints is _SENTENCES:
+            found = [self._whole(part) or self._split(part, _JOINTS) or part for part in parts]
+        else:
+            found = [self._whole(part, depth=depth) or self.words.get(part.capitalize(), part) for part in parts]
+        return _GAP.sub("", "".join(found)) if found != parts else ""
+
     @cached_property
-    def _forms(self) -> list[tuple[re.Pattern[str], str]]:
-        """Texts with fields as patterns and their translations, those with the most letters of their own first."""
-        found = [(english, words) for english, words in self.words.items() if _FIELD.search(english)]
-        found.sort(key=lambda pair: -len(pair[0].replace("{}", "")))
-        return [(re.compile("(.*?)".join(map(re.escape, text.split("{}"))), re.DOTALL), words) for text, words in found]
+    def _forms(self) -> list[tuple[str, re.Pattern[str], str]]:
+        """Texts with fields as their longest own part, a pattern and a translation; those of the most letters first."""
+        found = [(english.split("{}"), words) for english, words in self.words.items() if _FIELD.search(english)]
+        found.sort(key=lambda pair: -len("".join(pair[0])))
+        return [
+            (max(own, key=len), re.compile("(.*?)".join(map(re.escape, own)), re.DOTALL), words) for own, words in found
+        ]
 
 
 def fields(text: str) -> list[int]:
