@@ -118,5 +118,5 @@ def _grown(mask: Array, px: float) -> Array:
     sigma = max(abs(px), 1.0)
     soft = blurred(mask, sigma)
     level = 0.5 * (1 - math.erf(px / sigma / math.sqrt(2)))
-    width = 0.24 / sigma  # one px of the blurred slope there
+    width = min(0.24 / sigma, level, 1 - level)  # one px of the blurred slope there, and 0 and 1 stay what they are
     return np.clip((soft - np.float32(level)) / np.float32(2 * width) + np.float32(0.5), 0.0, 1.0)

@@ -212,6 +212,14 @@ def test_edges_grow_shrink_and_fade(movie: Path, tmp_path: Path) -> None:
     assert np.abs(plain + inverted - 1).max() < 0.01
 
 
+@pytest.mark.parametrize("grow", [-1.4, -1.0, -0.3, 0.3, 1.0, 1.4])
+def test_an_edge_that_moves_by_a_pixel_leaves_the_rest_as_it_is(movie: Path, tmp_path: Path, grow: float) -> None:
+    found = portrait(tmp_path)
+    made = frames(found, recipe_for(found, [movie], 1, grow=grow), [movie])[0][..., 0]
+    assert made[27:33, 17:23].min() == 255
+    assert made[:10].max() == 0
+
+
 def test_keys_follow_the_footage_and_its_place(movie: Path, tmp_path: Path) -> None:
     found = portrait(tmp_path)
     base = recipe_for(found, [movie], 4)
