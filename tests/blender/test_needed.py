@@ -110,7 +110,7 @@ def strobe(strip: Any) -> None:
 def speed(strip: Any) -> None:
     new = part("operators.blender.compat").strips(bpy.context.scene).new_effect
     end = {"length": 6} if bpy.app.version >= (5, 0, 0) else {"frame_end": FIRST + LENGTH}
-    key = "input1" if bpy.app.version >= (5, 0, 0) else "seq1"
+    key = "input1" if bpy.app.version >= (4, 5, 0) else "seq1"
     new(name="Speed", type="SPEED", channel=20, frame_start=FIRST + 6, **end, **{key: strip})
 
 
