@@ -71,7 +71,8 @@ def test_the_panels_seed_is_another_one_each_time_unless_it_is_locked(scene: Any
 
 
 def test_a_strip_goes_by_its_style_until_it_is_renamed(scene: Any) -> None:
-    strip, again = add(style="marble"), add(style="marble", seed=2)
+    made = {"generator": "latent_materials", "style": "marble"}
+    strip, again = add(**made), add(**made, seed=2)
     assert [strip.name, again.name] == ["Marble", "Marble.001"]
     scene.sequence_editor.active_strip = again
     again.latent_style = "rust"
