@@ -160,3 +160,11 @@ def test_a_menu_of_a_dialog_sets_what_scripts_set(scene: Any) -> None:
     given.generator_menu = "instant_space"
     assert (given.generator, given.generator_menu) == ("instant_space", "instant_space")
     assert (given.style, given.style_menu) == ("", "nebula")  # of a generator that lacks the other
+
+
+def test_subtitle_files_are_dropped_on_the_sequencer_alone(scene: Any) -> None:
+    handler = part("operators.subtitles_import").LATENT_STRIPS_FH_subtitles
+    assert ".srt" in handler.bl_file_extensions.split(";")
+    assert "*" not in handler.bl_file_extensions
+    for kind, taken in (("SEQUENCE_EDITOR", True), ("VIEW_3D", False)):
+        assert handler.poll_drop(SimpleNamespace(area=SimpleNamespace(type=kind))) == taken
