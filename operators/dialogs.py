@@ -26,7 +26,12 @@ def fields(made: Kind) -> dict[str, Any]:
     """Return a menu for the generator and for each style of a kind."""
     found = {
         "generator" + MENU: _menu(
-            made, "generator", "Generator", "Generator of the strip", lambda _: _generators(made), _styles(made)
+            made,
+            "generator",
+            "Generator",
+            "Network that generates the frames",
+            lambda _: _generators(made),
+            _styles(made),
         )
     }
     for parameter in _styles(made):

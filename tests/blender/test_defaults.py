@@ -71,7 +71,8 @@ def test_the_panels_seed_is_another_one_each_time_unless_it_is_locked(scene: Any
 
 
 def test_a_strip_goes_by_its_style_until_it_is_renamed(scene: Any) -> None:
-    strip, again = add(style="marble"), add(style="marble", seed=2)
+    made = {"generator": "latent_materials", "style": "marble"}
+    strip, again = add(**made), add(**made, seed=2)
     assert [strip.name, again.name] == ["Marble", "Marble.001"]
     scene.sequence_editor.active_strip = again
     again.latent_style = "rust"
@@ -159,3 +160,11 @@ def test_a_menu_of_a_dialog_sets_what_scripts_set(scene: Any) -> None:
     given.generator_menu = "instant_space"
     assert (given.generator, given.generator_menu) == ("instant_space", "instant_space")
     assert (given.style, given.style_menu) == ("", "nebula")  # of a generator that lacks the other
+
+
+def test_subtitle_files_are_dropped_on_the_sequencer_alone(scene: Any) -> None:
+    handler = part("operators.subtitles_import").LATENT_STRIPS_FH_subtitles
+    assert ".srt" in handler.bl_file_extensions.split(";")
+    assert "*" not in handler.bl_file_extensions
+    for kind, taken in (("SEQUENCE_EDITOR", True), ("VIEW_3D", False)):
+        assert handler.poll_drop(SimpleNamespace(area=SimpleNamespace(type=kind))) == taken
