@@ -33,7 +33,7 @@ class Photo:
 
 def card(id: str, label: str, license: str, photos: Sequence[Photo], **more: Any) -> dict[str, Any]:
     """Return the card of a generator, ready for JSON. A style's vector has a 1 in its own place."""
-    settings = {"side": SIDE, "step": STEP, "limit": LIMIT, "knots": KNOTS, "spacing": SPACING}
+    settings: dict[str, Any] = {"side": SIDE, "step": STEP, "limit": LIMIT, "knots": KNOTS, "spacing": SPACING}
     settings |= {"sharpness": [photo.sharpness for photo in photos]}
     vectors = [tuple(float(n == place) for n in range(len(photos))) for place in range(len(photos))]
     return {

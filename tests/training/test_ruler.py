@@ -39,15 +39,15 @@ def test_distances_grow_with_what_differs(distance: object) -> None:
 
 @pytest.mark.parametrize("period", [2, 7, 16, 45])
 def test_a_lattice_is_found_at_its_period(period: int) -> None:
-    picture = noise(3, 256, 256)
-    clean, _ = phase.lattice([picture])
+    pictures = [noise(3, 256, 256, seed=n) for n in range(6)]
+    clean, _ = phase.lattice(pictures)
     assert clean < 1.3
     grid = np.ones((256, 256))
     grid[::period] = 1.8
-    found, where = phase.lattice([picture * grid])
+    found, where = phase.lattice([picture * grid for picture in pictures])
     assert found > 1.5
     assert where % period == 0
-    assert phase.fold([picture * grid], period) > 2
+    assert phase.fold([picture * grid for picture in pictures], period) > 2
 
 
 def test_styles_of_one_layout_are_alike() -> None:
