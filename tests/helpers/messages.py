@@ -27,10 +27,11 @@ _SENTENCE = re.compile(r"[A-Z]\S*[a-z…]\S* \S|[A-Z{].*\w .*\w")
 #: Words that are filled into a sentence, or follow the name of a file: "has {} of the same name".
 _PHRASE = re.compile(r"[a-z{,][\w{}'’/-]*([,;:.)]* [\w{}(×’'+−–-]+)+[,;:.…?)\w(){}]*( .*)?")
 _LABEL = re.compile("[A-Z][a-z]{2,}( [A-Z][a-z]+)*")
-#: Words that a file or an error is searched for, that another program reads, or that `help()` shows.
+#: Words that a file or an error is searched for, that a card or another program reads, or that `help()` shows.
 _ELSEWHERE = {
     "next state", "fast neural style", "allocate memory", "bad allocation", "script info", "v4 styles", "v4+ styles",
     "{} frame {}", "{} failed {}", "{}: {} (default: {})",
+    "tile and blend: pieces of the photograph, which is in the file, blended by its histograms",
 }  # fmt: skip
 
 
