@@ -51,9 +51,8 @@ class Summary:
         """All that there is to tell, a line each."""
         yield self.headline()
         yield from self.remarks
-        for word, reasons in (("Changed", self.changed), ("Dropped", self.dropped)):
-            for reason, lines in reasons.items():
-                yield f"{word}: {reason} ({_places(lines)})"
+        yield from (f"Changed: {reason} ({_places(lines)})" for reason, lines in self.changed.items())
+        yield from (f"Dropped: {reason} ({_places(lines)})" for reason, lines in self.dropped.items())
 
 
 def _note(reasons: dict[str, list[int]], reason: str, line: int) -> None:
@@ -61,5 +60,7 @@ def _note(reasons: dict[str, list[int]], reason: str, line: int) -> None:
 
 
 def _places(lines: list[int]) -> str:
-    shown = ", ".join(map(str, lines[:SHOWN])) + (f" and {len(lines) - SHOWN} more" if len(lines) > SHOWN else "")
+    shown, more = ", ".join(map(str, lines[:SHOWN])), len(lines) - SHOWN
+    if more > 0:
+        shown = f"{shown} and {more} more"
     return f"line {shown}" if len(lines) == 1 else f"lines {shown}"

@@ -25,7 +25,8 @@ def part(name: str) -> Any:
 def texts() -> dict[str, str]:
     """Return all that is read in the interface, without the full stop of a tooltip."""
     found = messages.written() | messages.named() | messages.registered(MODULE)
-    return {text.strip(" ,"): where for text, where in found.items() if any(map(str.isalpha, text))}
+    found = {text.strip(" ,"): where for text, where in found.items() if any(map(str.isalpha, text))}
+    return found | dict.fromkeys(part("language").JOINTS, "language.py")
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda path: path.stem)
@@ -48,6 +49,7 @@ def language(extension: Any) -> Any:
         "Try again.": "请重试。",
         "Frame {} is lost.": "第 {} 帧丢失。",
         "{} missing": "{} 个缺失",
+        ", ": "，",
         "no sound": "没有声音",
         "{}: can't be read ({}).": "{}：无法读取（{}）。",
     }
@@ -65,8 +67,8 @@ def language(extension: Any) -> Any:
         ("A. B failed", "A. B失败"),
         ("Unknown! Try again.", "Unknown! 请重试。"),
         ("a.wav: can't be read (no sound).", "a.wav：无法读取（没有声音）。"),
-        ("a.wav: can't be read (2 missing, no sound).", "a.wav：无法读取（2 个缺失, 没有声音）。"),
-        ("Strip: 2 missing, texture, (texture, 3)", "Strip: 2 个缺失, 纹理, (texture, 3)"),
+        ("a.wav: can't be read (2 missing, no sound).", "a.wav：无法读取（2 个缺失，没有声音）。"),
+        ("Strip: 2 missing, texture, (texture, 3)", "Strip: 2 个缺失，纹理，(texture, 3)"),
         ("Nobody knows this", "Nobody knows this"),
     ],
 )

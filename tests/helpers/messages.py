@@ -26,10 +26,12 @@ DRAWN = {"text", "heading", "title", "label"}
 _SENTENCE = re.compile(r"[A-Z]\S*[a-z…]\S* \S|[A-Z{].*\w .*\w")
 #: Words that are filled into a sentence, or follow the name of a file: "has {} of the same name".
 _PHRASE = re.compile(r"[a-z{,][\w{}'’/-]*([,;:.)]* [\w{}(×’'+−–-]+)+[,;:.…?)\w(){}]*( .*)?")
-#: Words that a file or an error is searched for, that another program reads, or that `help()` shows.
+_LABEL = re.compile("[A-Z][a-z]{2,}( [A-Z][a-z]+)*")
+#: Words that a file or an error is searched for, that a card or another program reads, or that `help()` shows.
 _ELSEWHERE = {
     "next state", "fast neural style", "allocate memory", "bad allocation", "script info", "v4 styles", "v4+ styles",
     "{} frame {}", "{} failed {}", "{}: {} (default: {})",
+    "tile and blend: pieces of the photograph, which is in the file, blended by its histograms",
 }  # fmt: skip
 
 
@@ -56,14 +58,29 @@ def _texts(tree: ast.Module) -> Iterator[str]:
         if isinstance(node, ast.keyword) and node.arg in DRAWN
         for each in ast.walk(node.value)
     }
-    tuples = [node.elts for node in ast.walk(tree) if isinstance(node, ast.Tuple) and 2 <= len(node.elts) <= 5]
-    drawn |= {id(elts[1]) for elts in tuples if re.fullmatch("[A-Z][a-z]{2,}( [A-Z][a-z]+)*", form(elts[1]))}  # menus
+    drawn |= {id(each) for each in _labels(tree) if _LABEL.fullmatch(form(each))}
     for node in ast.walk(tree):
         text = form(node) if id(node) not in described | keys | parts else ""
-        is_read = id(node) in drawn or _SENTENCE.match(text) or _PHRASE.fullmatch(text.strip())
+        is_read = id(node) in drawn or _SENTENCE.match(text.strip()) or _PHRASE.fullmatch(text.strip())
         letters = 3 if "{}" in text else 2  # a form of fewer, such as "{} to {}", is found in any sentence
         if re.search(f"[A-Za-z]{{{letters}}}", text.replace("{}", "")) and is_read and text.strip() not in _ELSEWHERE:
             yield text
+
+
+def _labels(tree: ast.Module) -> Iterator[ast.AST]:
+    """Yield where words may be labels: the second of a tuple, what a class is made with, what is returned."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Tuple) and 2 <= len(node.elts) <= 5:
+            yield node.elts[1]
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id[0].isupper()
+            and node.func.id != "TypeVar"
+        ):
+            yield from node.args
+        if isinstance(node, ast.Return) and node.value:
+            yield from (node.value.body, node.value.orelse) if isinstance(node.value, ast.IfExp) else (node.value,)
 
 
 def _is_argument(node: ast.AST) -> bool:

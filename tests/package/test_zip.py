@@ -35,8 +35,9 @@ def test_only_what_may_ship(names: list[PurePosixPath]) -> None:
     assert {"__init__.py", "blender_manifest.toml", "LICENSE", "LICENSES", *FOLDERS} <= tops
     assert tops <= {"__init__.py", "blender_manifest.toml", "LICENSE", "LICENSES", "README.md", *FOLDERS}
     assert [name for name in names if NEVER & set(name.parts[:-1])] == []
-    assert {name.suffix for name in names if name.parts[0] in {"api", "operators", "panels"}} == {".py"}
-    assert {name.suffix for name in names if name.parts[0] == "models"} == {".py", ".onnx"}
+    languages = {name for name in names if name.match("operators/blender/languages/*.json")}
+    assert {name.suffix for name in {*names} - languages if name.parts[0] in {"api", "operators", "panels"}} == {".py"}
+    assert {name.suffix for name in names if name.parts[0] == "models"} == {".py", ".onnx", ".json", ".webp"}
 
 
 def test_a_generator_ships(names: list[PurePosixPath]) -> None:

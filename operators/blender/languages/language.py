@@ -19,11 +19,31 @@ LONGEST = 2000
 KEPT = 2000
 _FIELD = re.compile(r"\{(\d*)\}")
 _SENTENCES = re.compile(r"((?<=[.!?…])\s+)")
-#: What stands between the parts of a list, or after a name, outside of brackets; and in how many parts a text is split.
-_JOINTS, PARTS = re.compile(r"([,;:] )(?![^(]*\))"), 20
+#: What stands after a name and between the parts of a list, outside of brackets, which a language may translate, too;
+#: and in how many parts a text is split.
+JOINTS, PARTS = (": ", "; ", ", "), 20
+_OUTSIDE = r"(?![^(]*\))"
+_LISTED = re.compile(r"^[,;:] |[A-Za-z][^,;:]*[,;:] |[,;:] .*[A-Za-z]", re.DOTALL)
 #: How often what was filled into a message is itself taken apart.
 DEPTH = 2
-_GAP = re.compile(r"(?<=[。！？]) +")
+#: Spaces beside Chinese punctuation and between Chinese characters, which have none.
+_WIDE = r"[\u3001-\u30ff\u4e00-\u9fff\uff01-\uff1f]"
+_GAP = re.compile(f"(?<={_WIDE}) +(?={_WIDE})|(?<=。) +")
+
+
+class Form:
+    """A text with fields: its longest part between them (`own`), and what a message of this form matches."""
+
+    def __init__(self, english: str, words: str) -> None:
+        self.parts = english.split("{}")
+        self.words, self.own = words, max(self.parts, key=len)
+        self.letters = len("".join(self.parts))
+        self.is_short = english.startswith("{}") and not re.search("[,;:.] ", english)
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Made when it is needed: to make all at once takes longer than a redraw may."""
+        return re.compile("(.*?)".join(map(re.escape, self.parts)), re.DOTALL)
 
 
 class Language:
@@ -58,47 +78,66 @@ class Language:
         if text not in self._known:
             if len(self._known) >= KEPT:
                 self._known.clear()
-            self._known[text] = self._whole(text) or self._split(text, _SENTENCES) or self._whole(text, True) or text
+            found = self._whole(text) or self._named(text) or self._sentences(text) or self._whole(text, across=True)
+            self._known[text] = _GAP.sub("", found) if found else text
         return self._known[text]
 
-    def _whole(self, text: str, across: bool = False, depth: int = DEPTH) -> str:
+    def _word(self, text: str) -> str:
+        return self.words.get(text) or self.words.get(text.rstrip(".")) or self.words.get(text.capitalize()) or ""
+
+    def _whole(self, text: str, depth: int = DEPTH, across: bool = False) -> str:
         """Return the translation of a text as a whole, or an empty string.
 
-        What is filled in is no more than a part of a sentence, unless it may go `across` sentences.
+        What is filled in is no more than a part of a sentence, unless it may go `across` sentences; and what a short
+        form such as "{} missing" begins with is no list.
         """
-        if known := self.words.get(text) or self.words.get(text.rstrip(".")):
+        if known := self._word(text):
             return known
-        for own, form, words in self._forms if len(text) <= LONGEST else ():
-            match = form.fullmatch(text) if own in text else None
-            if match and (across or not any(map(_SENTENCES.search, match.groups()))):
+        for form in self._forms if len(text) <= LONGEST else ():
+            match = form.pattern.fullmatch(text) if form.own in text else None
+            if match is None or (form.is_short and _LISTED.search(match[1])):
+                continue
+            if across or not any(map(_SENTENCES.search, match.groups())):
                 filled = [self._filled(part, depth) for part in match.groups()]
-                numbers = iter(fields(words))
-                return _FIELD.sub(lambda _, numbers=numbers, filled=filled: filled[next(numbers)], words)  # type: ignore[misc]
+                numbers = iter(fields(form.words))
+                return _FIELD.sub(lambda _, numbers=numbers, filled=filled: filled[next(numbers)], form.words)  # type: ignore[misc]
         return ""
 
     def _filled(self, part: str, depth: int) -> str:
-        if known := self.words.get(part) or self.words.get(part.capitalize()):
-            return known
-        found = (self._whole(part, depth=depth - 1) or self._split(part, _JOINTS, depth - 1)) if depth else ""
+        """Return what was filled into a message: translated as far as it is known."""
+        found = self._word(part)
+        if depth and not found:
+            found = self._whole(part, depth - 1) or self._listed(part, depth - 1)
         return found or part
 
-    def _split(self, text: str, joints: re.Pattern[str], depth: int = DEPTH) -> str:
-        """Return a text with those of its parts translated that are known, or an empty string where none is."""
-        parts = joints.split(text, PARTS)
-        if joints is _SENTENCES:
-            found = [self._whole(part) or self._split(part, _JOINTS) or part for part in parts]
-        else:
-            found = [self._whole(part, depth=depth) or self.words.get(part.capitalize(), part) for part in parts]
-        return _GAP.sub("", "".join(found)) if found != parts else ""
+    def _named(self, text: str) -> str:
+        """Return a message that follows the name of a file or strip, and the name; "" where that is not known."""
+        for match in list(re.finditer(": ", text))[:PARTS]:
+            if found := self._whole(text[match.end() :]):
+                return self._filled(text[: match.start()], DEPTH) + self.words.get(": ", ": ") + found
+        return ""
+
+    def _sentences(self, text: str) -> str:
+        """Return a text with those of its sentences translated that are known; "" where none is."""
+        parts = _SENTENCES.split(text)
+        found = [self._whole(part) or self._named(part) or self._listed(part) or part for part in parts]
+        return "".join(found) if found != parts else ""
+
+    def _listed(self, text: str, depth: int = DEPTH, joints: tuple[str, ...] = JOINTS) -> str:
+        """Return a list with those of its parts translated that are known; "" where none is."""
+        if not joints:
+            return ""
+        parts = re.split(joints[0] + _OUTSIDE, text, maxsplit=PARTS)
+        if len(parts) == 1:
+            return self._listed(text, depth, joints[1:])
+        found = [self._whole(part, depth) or self._listed(part, depth, joints[1:]) or part for part in parts]
+        return self.words.get(joints[0], joints[0]).join(found) if found != parts else ""
 
     @cached_property
-    def _forms(self) -> list[tuple[str, re.Pattern[str], str]]:
-        """Texts with fields as their longest own part, a pattern and a translation; those of the most letters first."""
-        found = [(english.split("{}"), words) for english, words in self.words.items() if _FIELD.search(english)]
-        found.sort(key=lambda pair: -len("".join(pair[0])))
-        return [
-            (max(own, key=len), re.compile("(.*?)".join(map(re.escape, own)), re.DOTALL), words) for own, words in found
-        ]
+    def _forms(self) -> list[Form]:
+        """Texts with fields, those of the most letters of their own first."""
+        found = [Form(english, words) for english, words in self.words.items() if _FIELD.search(english)]
+        return sorted(found, key=lambda form: -form.letters)
 
 
 def fields(text: str) -> list[int]:
