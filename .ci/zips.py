@@ -17,7 +17,7 @@ from target import ROOT, PackageError, Target
 
 WHEELS = ROOT / "wheels"
 BUILD = ROOT / "build"
-LIMIT_MB = 85
+LIMIT_MB = 90
 
 
 def download(target: Target) -> None:
