@@ -140,7 +140,7 @@ def test_settings_are_read_and_written_by_name(strip: Any) -> None:
         ("seed", -1, "SettingError", "Seed -1 is not a whole number from 0"),
         ("seed", "many", "SettingError", "Seed many is not a whole number"),
         ("loop", 1, "SettingError", "1 is not true or false"),
-        ("style", "marbel", "UnknownStyle", "Did you mean 'marble' (Latent materials)"),
+        ("style", "marbel", "UnknownStyle", "Did you mean 'marble' (Photo Textures)"),
         ("generator", "unicorns", "SettingError", "unicorns"),
         ("length", 5, "SettingError", "length can't be set. Change it on Blender's own strip"),
     ],
@@ -179,7 +179,7 @@ def test_wrong_keys(strip: Any, scene: Any, name: str, keys: Any, named: str, me
 @pytest.mark.parametrize(
     ("given", "named", "message"),
     [
-        ({"style": "marbel"}, "UnknownStyle", r"have no style 'marbel'. Did you mean 'marble' \(Latent materials\)"),
+        ({"style": "marbel"}, "UnknownStyle", r"have no style 'marbel'. Did you mean 'marble' \(Photo Textures\)"),
         ({"style": "marble", "generator": "latent_skies"}, "UnknownStyle", "has no style 'marble'"),
         ({"generator": "unicorns"}, "GeneratorMissing", "no generator 'unicorns'"),
         ({"stile": "marble"}, "UnknownSetting", "Did you mean style"),

@@ -44,7 +44,7 @@ def test_an_imported_sound_is_a_menu_entry_with_a_picture_and_a_sound(library: P
     card = entry().card
     assert (card.label, card.outputs[0].rate) == ("Tiny waves", 44100)
     assert scene.latent_strips.clip.generator == card.id
-    assert {path.suffix for path in library.iterdir()} == {".onnx", ".json", ".png", ".wav"}
+    assert {path.suffix for path in library.iterdir()} == {".onnx", ".json", ".png", ".wav", ".webp"}
     assert seconds(library / f"{entry().path.stem}.wav") == pytest.approx(SAMPLES / 44100, abs=0.01)
     drawn = [*draw(), *draw_preferences()]
     assert {"Tiny waves", "latent_strips.generator_play", "latent_strips.clip_add", "filling"} <= set(drawn)
