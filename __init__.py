@@ -14,9 +14,9 @@ from typing import Any
 #: What scripts call, and where it is defined once: `api`.
 __all__ = [
     "LatentStripsError", "Reaction", "Strip", "Texts", "Verification", "accents", "clip", "doctor",
-    "export_subtitles", "generators", "image", "import_generator", "mask", "matte", "midi", "move_frames", "music", "presets", "react",
-    "regenerate", "remove_unused", "restyle", "sound", "sounds_to_picture", "stems", "style_text", "styles",
-    "subtitles", "texture", "title", "transition", "variations", "verify",
+    "export_subtitles", "generators", "image", "import_generator", "mask", "matte", "midi", "move_frames", "music",
+    "presets", "react", "regenerate", "remove_unused", "restyle", "sound", "sounds_to_picture", "stems",
+    "style_text", "styles", "subtitles", "texture", "title", "transition", "variations", "verify",
 ]  # fmt: skip
 
 

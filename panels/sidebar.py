@@ -62,7 +62,7 @@ class Settings:
 
     def first(self) -> Parameter | None:
         """Return the parameter that says most of what is made: a style, a mood; None where there is none to choose."""
-        found = [parameter for parameter, _ in self.group("") if parameter.type in ("style", "choice")]
+        found = [parameter for parameter, _ in self.group("") if parameter.name == self.kind.chosen_by]
         return found[0] if found else None
 
     def has(self, group: str) -> bool:

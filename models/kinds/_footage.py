@@ -288,7 +288,7 @@ class FootageKind(Kind):
 
 
 def check_picture(port: Port) -> None:
-    """Raise GeneratorError for an input that is said to be a picture and can't be one. Cards may leave the shape out."""
+    """Raise GeneratorError for an input that is said to be a picture but isn't. Cards may leave its shape out."""
     if port.shape and len(port.shape) != 4:
         raise GeneratorError(
             f"The input {port.name[:64]!r} is not a picture: it has {len(port.shape)} dimensions instead of 4."
