@@ -19,10 +19,12 @@ MOST = 8
 
 
 def _listed(context: bpy.types.Context) -> list[Job]:
-    """Return the jobs but for that of the active strip, which has its bar there."""
+    """Return the jobs that go on or failed, but for that of the active strip, which has its bar there."""
     strip = compat.active_strip(compat.sequencer_scene(context))
     id = stored_text(strip, STRIP_ID) if strips.is_latent(strip) else ""
-    return [job for job in live.queue.jobs if not (id and job.strip == id and job.unfinished)]
+    return [
+        job for job in live.queue.jobs if job.state == "failed" or (job.unfinished and not (id and job.strip == id))
+    ]
 
 
 class LATENT_STRIPS_PT_progress(Sidebar, bpy.types.Panel):

@@ -107,6 +107,12 @@ def test_jobs_show_progress_and_errors(scene: Any) -> None:
     assert not any("ended" in text for text in draw())
     progress = part("panels").progress.LATENT_STRIPS_PT_progress
     assert not progress.poll(bpy.context)
+    scene.sequence_editor.active_strip = None
+    job = add_live(length=2, seed=5, start=500)
+    scene.sequence_editor.active_strip = None
+    assert progress.poll(bpy.context)
+    tick_until(lambda: job.state == "done")
+    assert not progress.poll(bpy.context)  # what is done takes no room
 
 
 def test_drawing_reads_no_frames(scene: Any, monkeypatch: pytest.MonkeyPatch) -> None:
