@@ -15,6 +15,7 @@ PREPARE = """
 scene = bpy.context.scene
 scene.render.resolution_x, scene.render.resolution_y = 320, 180
 settings = scene.latent_strips.texture
+settings.generator = "latent_materials"
 settings.style, settings.length_from, settings.length = "gold", "frames", 8
 scene.view_settings.view_transform = "Standard"
 for area in bpy.context.window.screen.areas:
