@@ -16,7 +16,7 @@ __all__ = [
     "LatentStripsError", "Reaction", "Strip", "Texts", "Verification", "accents", "clip", "doctor",
     "export_subtitles", "generators", "image", "import_generator", "mask", "matte", "midi", "move_frames", "music",
     "presets", "react", "regenerate", "remove_unused", "restyle", "sound", "sounds_to_picture", "stems",
-    "style_text", "styles", "subtitles", "texture", "title", "transition", "variations", "verify",
+    "style_text", "styles", "subtitles", "texture", "texture_from_photo", "title", "transition", "variations", "verify",
 ]  # fmt: skip
 
 

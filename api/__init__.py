@@ -14,7 +14,7 @@ frames appear while Blender goes on. What is wrong is raised, as an error of the
 from __future__ import annotations
 
 from ..models.errors import LatentStripsError
-from .library import doctor, generators, import_generator, presets, styles
+from .library import doctor, generators, import_generator, presets, styles, texture_from_photo
 from .making import TRANSITION, clip, image, mask, matte, music, restyle, sound, texture, transition
 from .sounds import Reaction, accents, midi, react, sounds_to_picture, stems
 from .strip import Strip
@@ -53,6 +53,7 @@ __all__ = [
     "styles",
     "subtitles",
     "texture",
+    "texture_from_photo",
     "title",
     "transition",
     "variations",

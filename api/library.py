@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import bpy
+
 from ..models.cards.card import Card
 from ..models.doctor import Finding
-from ..models.errors import GeneratorError
+from ..models.errors import GeneratorError, MediaError
 from ..models.kinds import kind as kind_of
 from ..operators.blender.library import imports
 from ..operators.blender.library.doctor import run
@@ -63,6 +65,23 @@ def import_generator(path: str | Path, label: str = "", *, control_flow: bool = 
         if job.error:
             raise job.error
     return [library().latest(str(job.event["id"])).card for job in jobs if job.event]
+
+
+def texture_from_photo(image: str | Path, label: str = "", credit: str = "") -> Card:
+    """Make a texture generator of a photograph, in seconds, and take it into the library. Returns its card.
+
+    The middle of the picture, as large a square as fits, is the example: pieces of it are blended so that its colors
+    stay as they are (see `docs/before-and-after.md`). `label` names generator and style; `credit` says whose picture it
+    is. Raises MediaError for what can't be a texture.
+
+    >>> wall = latent_strips.texture_from_photo(photograph, "Garden Wall")
+    >>> wall.kind
+    'texture'
+    """
+    if not str(image).strip():
+        raise MediaError("No picture was named. Give the path of an image file.")
+    job = imports.develop(bpy.context, Path(image), label, credit, is_live=False)
+    return library().latest(str(job.event["id"])).card
 
 
 def doctor() -> list[Finding]:

@@ -24,6 +24,7 @@ def draw(layout: bpy.types.UILayout) -> None:
     """Draw the generators below the preferences: one at a time, however many there are."""
     row = layout.row(align=True)
     row.operator("latent_strips.generator_import", icon="IMPORT")
+    row.operator("latent_strips.texture_from_photo", icon="IMAGE_DATA")
     row.operator("latent_strips.doctor", icon="HEART")
     row.operator("latent_strips.cache_clean", icon="TRASH")
     if names := imports.importing():

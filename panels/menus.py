@@ -77,6 +77,7 @@ class LATENT_STRIPS_MT_add(bpy.types.Menu):
         layout.operator("latent_strips.subtitles_import", icon="IMPORT")
         layout.operator("latent_strips.subtitles_add", icon="IMPORT")
         layout.operator("latent_strips.generator_import", icon="IMPORT")
+        layout.operator("latent_strips.texture_from_photo", icon="IMAGE_DATA")
         layout.operator("latent_strips.preset_import", icon="IMPORT")
         layout.operator("latent_strips.preset_export", icon="EXPORT")
 

@@ -37,6 +37,8 @@ from .catalog import IMPORTED, Entry, Library
 
 #: Part of `why` where nothing said how many samples a second a sound has.
 GUESSED = "its sample rate is a guess"
+#: Begin of `why` where a generator was made of a photograph; remarks follow, divided by "; ".
+PHOTO = "From a photograph"
 _PART = re.compile(r"\.(?:import\.(\d+)-([0-9a-f]{8}-)?|[0-9a-f]{64}\.\w+\.|provider\.json\.)[0-9a-f]{8}\.part")
 _SUFFIXES = (".onnx", ".json", ".png", ".wav", ".bad")
 _BAD = 2000

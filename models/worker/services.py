@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from ..inference.session import version
 from ..job import Generation
 from ..kinds import kind
 from ..kinds.music import MusicTake
+from ..library import user
 from ..library.catalog import Entry
 from ..library.user import ImportNotes
 from ..recipe import Recipe
@@ -137,6 +138,25 @@ def _import(worker: Worker, name: str, request: Mapping[str, Any]) -> None:
     _imported(worker, name, made.entry, made.notes, made.fresh)
 
 
+def _develop(worker: Worker, name: str, request: Mapping[str, Any]) -> None:
+    from ..importing import importer
+    from ..photo import develop
+
+    path, label, credit = Path(str(request["path"])), str(request.get("label", "")), str(request.get("credit", ""))
+    data, remarks = develop.developed(path, label, credit)
+    folder = worker.library.folders[-1]
+    folder.mkdir(parents=True, exist_ok=True)
+    part = user.import_part(folder)
+    try:
+        user.write(part, data)
+        made = importer.take(part, folder, worker.sessions.guarded, worker.sessions.provider)
+    finally:
+        part.unlink(missing_ok=True)
+    notes = replace(made.notes, why=develop.said(remarks))
+    user.store(made.entry.path, made.entry.card, notes)
+    _imported(worker, name, made.entry, notes, made.fresh)
+
+
 def _try(worker: Worker, name: str, request: Mapping[str, Any]) -> None:
     from ..importing import importer
 
@@ -161,5 +181,6 @@ _SERVICES: dict[str, Callable[[Worker, str, Mapping[str, Any]], None]] = {
     "hear": _hear,
     "clean": _clean,
     "import": _import,
+    "develop": _develop,
     "try": _try,
 }

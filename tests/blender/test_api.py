@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import Any
 
 import bpy
+import numpy as np
 import pytest
 
 from tests.helpers.blender.strips import MODULE, active, part, tick_until
@@ -49,6 +50,10 @@ def test_examples_run(name: str, extension: ModuleType, scene: Any, library: Pat
     for variable, data in (("model", network()), ("sound_model", network(name="audio", shape=(1, 1, 4096)))):
         given[variable] = str(tmp_path / f"{variable}.onnx")
         Path(given[variable]).write_bytes(data)
+    given["photograph"] = str(tmp_path / "wall.png")
+    Path(given["photograph"]).write_bytes(
+        part("models.imaging.png").png(np.random.default_rng(0).random((3, 160, 200), np.float32))
+    )
     (tmp_path / "film.srt").write_text("00:00:00,000 --> 00:00:00,200\nHello\n", "utf-8")
     function = getattr(part("api"), name)
     found = doctest.DocTestFinder(recurse=True).find(function, name, module=False, globs=given)

@@ -45,6 +45,19 @@ class Import(Job):
 
 
 @dataclass(kw_only=True, eq=False)
+class Develop(Import):
+    """Make a texture generator of a photograph and store it. `credit` says whose picture it is."""
+
+    do, doing, apart = "develop", "Developing", True
+
+    credit: str = ""
+
+    def request(self) -> dict[str, Any]:
+        """Return which picture it is."""
+        return {"path": str(self.path.absolute()), "label": self.label, "credit": self.credit}
+
+
+@dataclass(kw_only=True, eq=False)
 class Try(Job):
     """Try a generator of the user library again after its card was edited."""
 

@@ -19,7 +19,7 @@ from ....models.printable import printable
 from ....models.worker.child import Event
 from .. import compat
 from ..jobs import live
-from ..jobs.imports import Import, Try
+from ..jobs.imports import Develop, Import, Try
 
 #: Files imported at once at most.
 MANY = 500
@@ -69,6 +69,24 @@ def start(paths: Sequence[Path], label: str = "", control_flow: bool = False, ra
         live.run(job, is_live=True)
 
 
+def develop(context: bpy.types.Context, path: Path, label: str, credit: str, is_live: bool) -> Develop:
+    """Make a texture generator of a photograph, and let the next texture be made by it. Raises MediaError."""
+    job = Develop(title=path.name, path=path, label=label, credit=credit)
+
+    def ended(_: Import) -> None:
+        choose(bpy.context, [job])
+        live.tell(*outcome([job]), title="Generators", icon="CHECKMARK" if job.event else "ERROR")
+
+    if is_live:
+        job.ended = ended
+        live.run(job, is_live=True)
+        return job
+    live.queue.submit(job)
+    live.queue.wait(job, lambda _: None)
+    choose(context, [job])
+    return job
+
+
 def importing() -> list[str]:
     """Return the names of the files that are on their way into the library."""
     return [job.title for job in live.queue.unfinished() if isinstance(job, Import)]
@@ -112,6 +130,7 @@ def summary(event: Event) -> str:
     words += [str(event["size"])] if event["size"] else []
     words += [f"{float(event['seconds']) * 1000:.3g} ms per run"] if event["seconds"] else []
     words += [user.GUESSED] if user.GUESSED in str(event["why"]) else []
+    words += str(event["why"]).split("; ")[1:] if str(event["why"]).startswith(user.PHOTO) else []
     words += [] if event["fresh"] else ["was there already"]
     return f"{event['label']}: {', '.join(words)}"
 

@@ -25,15 +25,17 @@ from . import held_out, report
 from .judge import CROPS, Photographs, judged
 from .likeness import alike
 
-#: Pictures made of each style, and how many of them are judged together.
-PICTURES, GROUP = 36, 12
+#: Pictures that are judged together.
+GROUP = 12
 
 
-def of_style(entry: Entry, session: Session, manifest: Manifest, name: str, data: Path) -> dict[str, float]:
+def of_style(
+    entry: Entry, session: Session, manifest: Manifest, name: str, data: Path, groups: int
+) -> dict[str, float]:
     """Return the figures of a style of a generator. Raises DataError where its photographs aren't there."""
     (images,) = Crops(manifest.only([name]), data, min(CROPS)).images
     real = Photographs.of([image[:3] for image in images])
-    found = judged(real, [picture[:3] for picture in measure.made(entry, session, name, PICTURES)], GROUP)
+    found = judged(real, [picture[:3] for picture in measure.made(entry, session, name, groups * GROUP)], GROUP)
     return found | (held_out.judged(manifest, name, data) if entry.card.ports("patch_field") else {})
 
 
@@ -44,6 +46,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--data", type=Path, required=True, help="the folder that the sets' paths start from")
     parser.add_argument("--sets", type=Path, default=ROOT / "models/training/sets")
     parser.add_argument("--docs", type=Path, default=ROOT / "docs")
+    parser.add_argument("--groups", type=int, default=3, help="groups of twelve pictures that each style is judged by")
     parser.add_argument("--again", action="store_true", help="measure again what was measured before")
     options = parser.parse_args(arguments)
     torch.manual_seed(0)
@@ -62,7 +65,7 @@ def main(arguments: list[str] | None = None) -> None:
             if style.name in known["styles"] or all(style.name != one.name for one in manifest.styles):
                 continue
             try:
-                found = of_style(entry, session, manifest, style.name, options.data)
+                found = of_style(entry, session, manifest, style.name, options.data, options.groups)
             except DataError as error:
                 print(f"{entry.card.id}, {style.name}: {error}")
                 continue

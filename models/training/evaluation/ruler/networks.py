@@ -37,6 +37,7 @@ def pooled(depths: Iterator[Tensor]) -> Tensor:
 @torch.no_grad()
 def efficientnet(crops: Tensor) -> Tensor:
     """Features `[N,352]` of `crops [N,3,H,W]` in −1…1."""
+    crops = crops.contiguous(memory_format=torch.channels_last)  # takes two thirds of the time
     return torch.cat([pooled(_efficient_depths(part)) for part in crops.split(BATCH)])
 
 
