@@ -15,6 +15,7 @@ import bpy
 from ..models.kinds import Kind
 from ..models.parameters import Parameter
 from .blender import properties
+from .blender.languages.catalog import CONTEXT
 from .blender.preferences import seen_library
 from .blender.properties import Item
 
@@ -50,7 +51,8 @@ def draw(operator: Any, made: Kind, parameters: Sequence[Parameter], more: Seque
     for parameter in parameters:
         label = made.shown(parameter, card)
         if label and parameter.type != "text":
-            layout.prop(operator, parameter.name + (MENU if parameter.type == "style" else ""), text=label)
+            name = parameter.name + (MENU if parameter.type == "style" else "")
+            layout.prop(operator, name, text=label, text_ctxt=CONTEXT)
     for name in more:
         layout.prop(operator, name)
 
@@ -95,4 +97,5 @@ def _menu(
         get=get,
         set=set_,
         options={"HIDDEN", "SKIP_SAVE"},
+        translation_context=CONTEXT,
     )

@@ -9,6 +9,7 @@ import bpy
 from .. import api
 from ..models.audio_analysis import FLOORS, MEASURES, SLOWEST
 from .blender import compat
+from .blender.languages.catalog import CONTEXT
 from .blender.reporting import is_live, report, reporting
 from .blender.sound import reactions, sources
 from .blender.timeline import state, strips
@@ -57,7 +58,11 @@ class LATENT_STRIPS_OT_react(bpy.types.Operator):
     bl_options = {"REGISTER"}  # a step of undo is made when the keys are there
 
     setting: bpy.props.EnumProperty(
-        name="Setting", description="What follows the sound", items=_settings, update=_take_range
+        name="Setting",
+        description="What follows the sound",
+        items=_settings,
+        update=_take_range,
+        translation_context=CONTEXT,
     )
     source: bpy.props.StringProperty(
         name="Sound",
@@ -65,7 +70,9 @@ class LATENT_STRIPS_OT_react(bpy.types.Operator):
         search_options={"SUGGESTION"},
         description="Name of the sound strip to follow, even a muted one. Empty: all that is heard",
     )
-    measure: bpy.props.EnumProperty(name="Follow", description="What of the sound is followed", items=_MEASURES)
+    measure: bpy.props.EnumProperty(
+        name="Follow", description="What of the sound is followed", items=_MEASURES, translation_context=CONTEXT
+    )
     low: bpy.props.FloatProperty(name="From", description="The setting's value in silence", default=0.0)
     high: bpy.props.FloatProperty(
         name="To",
@@ -83,6 +90,7 @@ class LATENT_STRIPS_OT_react(bpy.types.Operator):
     )
     release: bpy.props.FloatProperty(
         name="Release",
+        translation_context=CONTEXT,
         description="Seconds in which it falls back after the sound",
         default=0.3,
         soft_min=0.0,
@@ -92,6 +100,7 @@ class LATENT_STRIPS_OT_react(bpy.types.Operator):
     )
     floor: bpy.props.FloatProperty(
         name="Floor",
+        translation_context=CONTEXT,
         description="Decibels below the loudest that are taken for silence; not for onsets",
         default=30.0,
         min=FLOORS[0],

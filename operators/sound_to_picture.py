@@ -7,6 +7,7 @@ import bpy
 from .. import api
 from ..models.kinds import kind
 from .blender import compat, properties
+from .blender.languages.catalog import CONTEXT
 from .blender.reporting import is_live, report, reporting
 
 
@@ -24,6 +25,7 @@ class LATENT_STRIPS_OT_sound_to_picture(bpy.types.Operator):
             ("MARKERS", "Markers", "The timeline's markers: the selected ones, or all where none is selected"),
             ("CUTS", "Cuts", "The frames that pictures begin at, but for the first"),
         ],
+        translation_context=CONTEXT,
     )
     vary: bpy.props.BoolProperty(name="Vary", description="Give each place another seed", default=True)
 

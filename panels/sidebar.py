@@ -128,7 +128,7 @@ def draw_parameters(
     for parameter, label in parameters:
         if parameter.label not in ("Y", "Height", "Time"):
             column = layout.column(align=True)
-        column.prop(owner, prefix + parameter.name, text=label)
+        column.prop(owner, prefix + parameter.name, text=label, text_ctxt=CONTEXT)
 
 
 def groups() -> dict[str, str]:

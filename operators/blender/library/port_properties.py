@@ -9,6 +9,7 @@ import bpy
 from ....models.cards.port import RATES, WORDS, Port
 from ....models.errors import GeneratorError
 from ....models.printable import printable
+from ..languages.catalog import CONTEXT
 
 _INPUT_ROLES = [
     ("latent", "Latent vector", "Normal noise that the picture varies with"),
@@ -42,7 +43,9 @@ class LatentStripsPort(bpy.types.PropertyGroup):
     """
 
     is_output: bpy.props.BoolProperty(name="Output", description="Whether it is an output")
-    input_role: bpy.props.EnumProperty(name="Role", description="What the input is for", items=_INPUT_ROLES)
+    input_role: bpy.props.EnumProperty(
+        name="Role", description="What the input is for", items=_INPUT_ROLES, translation_context=CONTEXT
+    )
     output_role: bpy.props.EnumProperty(name="Role", description="What the output is for", items=_OUTPUT_ROLES)
     low: bpy.props.FloatProperty(name="Lowest", description="Value that stands for black, or a knob's lowest")
     high: bpy.props.FloatProperty(name="Highest", description="Value that stands for white, or a knob's highest")
