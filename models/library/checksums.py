@@ -25,7 +25,7 @@ SHIPS = {
     "markov_sounds.onnx": "2a9834a821d6b8ebb450dc350a4cfd359b57d4c37858f0d439959892a89e9af3",
     "painted_looks.onnx": "7ae21cc09b02cbfee3c9f2e12b1c80bf8eb604fc1b06c4c0e38f4cf39048b2a2",
     "people.onnx": "3585941a8a7c51f1d9ee15a53cc5f77d75551890f51d893027069655a3a7bfaf",
-    "photo_textures.onnx": "a57217f9e106e7c7e1747a68d83ae975344e683db728b6e5c3dc11032bcb284d",
+    "photo_textures.onnx": "4bfe52f1caf4200d784e0deb2e263a6e0607fc6bc8e6322927775d3b0a6cab66",
     "statistical_sounds.onnx": "187b56bb12fdedcc7203ea6bc9ebd3c3aca6495156d0b063427197ddbc1c7642",
 }
 

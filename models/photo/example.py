@@ -19,7 +19,7 @@ Floats = npt.NDArray[np.float32]
 #: Side of a photograph in px, and of the blocks that it is stored in.
 SIDE, BLOCK = 512, 8
 #: Steps that the coefficients of blocks are rounded to, of the 255 of a color; and what a byte holds.
-STEP, MOST = 3.0, 127
+STEP, MOST = 4.0, 127
 #: Standard deviations that the numbers reach from the mean; the tables reach further, as mixtures do.
 LIMIT, FAR = 3.5, 8.75
 #: Entries of a table of one axis.

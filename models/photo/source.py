@@ -9,12 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-import av
 import numpy as np
 import numpy.typing as npt
 
 from ..errors import MediaError
-from ..footage.container import opened
+from ..footage.still import read_colors
 from ..imaging.resample import resized
 from .example import JOIN, SIDE
 
@@ -61,28 +60,11 @@ def read(path: Path) -> Source:
 def _decoded(path: Path) -> npt.NDArray[np.float32]:
     """Return a picture `[3,H,W]` in 0…1. Raises MediaError."""
     _check_header(path)
-    try:
-        with opened(path) as container:
-            container.streams.video[0].codec_context.options = {"max_pixels": str(MOST)}
-            frame = next(container.decode(video=0))
-    except (av.FFmpegError, StopIteration, OSError, IndexError, ValueError) as error:
-        raise MediaError(
-            f"{path.name}: can't be read as a picture of up to {MOST / 1e6:.0f} million px ({str(error)[:200]})."
-        ) from error
-    parts = frame.format.components
-    if any(part.is_alpha for part in parts):
-        alpha = frame.to_ndarray(format="rgba")[..., 3]
-        if (alpha < 250).mean() > CLEAR:
-            raise MediaError(
-                f"{path.name}: {(alpha < 250).mean():.0%} of it is transparent. Crop it, or fill it with the material."
-            )
-    if "f32" in frame.format.name or "f16" in frame.format.name:
-        light = np.nan_to_num(frame.to_ndarray(format="gbrpf32le").astype(np.float32).transpose(2, 0, 1))
-        white = max(float(np.percentile(light, 99.5)), 1e-6)
-        return np.clip(light / white, 0, 1) ** np.float32(1 / 2.2)
-    if max(part.bits for part in parts) > 8:
-        return (frame.to_ndarray(format="rgb48le").astype(np.float32) / np.float32(65535)).transpose(2, 0, 1)
-    return (frame.to_ndarray(format="rgb24").astype(np.float32) / np.float32(255)).transpose(2, 0, 1)
+    image = read_colors(path, MOST)
+    clear = (image[3:] < 0.98).mean() if len(image) > 3 else 0.0
+    if clear > CLEAR:
+        raise MediaError(f"{path.name}: {clear:.0%} of it is transparent. Crop it, or fill it with the material.")
+    return image[:3]
 
 
 def _check_header(path: Path) -> None:

@@ -118,4 +118,4 @@ def judged(real: Photographs, made: Sequence[Tensor], group: int = 12) -> dict[s
     found |= distance(real, made)
     found["large"] = large(real, made)
     found["lattice"], period = phase.lattice([picture.numpy() for picture in made])
-    return found | {"lattice_period": period, "photo_lattice": phase.lattice([p.numpy() for p in real.pictures])[0]}
+    return found | {"lattice_period": period}

@@ -14,7 +14,7 @@ COLUMNS = {
     "told_128": "told apart, 128 px", "told_256": "256 px", "held_128": "held out, 128 px", "held_256": "256 px",
     "frechet_efficientnet": "Fréchet, EfficientNet", "frechet_vgg": "VGG",
     "kernel_efficientnet": "kernel, EfficientNet", "kernel_vgg": "VGG", "large": "large structure",
-    "lattice": "lattice", "photo_lattice": "photo's",
+    "lattice": "lattice",
 }  # fmt: skip
 #: The aims: accuracies of the classifier, by the side of the crops in px.
 AIMS = {"told_128": 0.70, "told_256": 0.80}
@@ -28,7 +28,7 @@ def write(figures: Mapping[str, Any], docs: Path) -> None:
 
 def generators(figures: Mapping[str, Any]) -> str:
     """Return a row a generator: medians over its styles."""
-    names = [name for name in COLUMNS if not name.startswith("held") and name != "photo_lattice"]
+    names = [name for name in COLUMNS if not name.startswith("held")]
     lines = ["| generator | styles | within the aim | " + " | ".join(COLUMNS[name] for name in names) + " | alike |"]
     lines += ["|---" + "|---:" * (len(names) + 3) + "|"]
     for one in figures.values():
