@@ -37,7 +37,7 @@ def test_a_language_has_every_text_and_no_other(extension: Any, file: Path) -> N
     wanted = texts()
     missing = {text: where for text, where in wanted.items() if text not in language.words}
     assert not missing, json.dumps(missing, indent=1, ensure_ascii=False)
-    assert not language.words.keys() - wanted.keys()
+    assert language.words.keys() - wanted.keys() == set()
 
 
 @pytest.fixture
