@@ -24,14 +24,14 @@ SPACE, STONE, SUNSET, NIGHT, WALL, CLOUDS = 1, 112, 220, 342, 448, 560
 BRUSH = SUNSET + 44  # begins to paint
 SHOTS = {
     SPACE: "Title that burns, before a nebula",
-    STONE: "Black marble becomes gold",
+    STONE: "Slate freezes to ice",
     SUNSET: "A clip, then painted in oil",
     NIGHT: "Its green screen becomes a sky",
     WALL: "Neon and fog on a wall",
     CLOUDS: "The wall burns; credits in gold",
 }
 CAPTIONS = {
-    (STONE + 14, SUNSET - 8): "Stone turns to gold",
+    (STONE + 14, SUNSET - 8): "Stone freezes to ice",
     (SUNSET + 8, SUNSET + 44): "A clip of a boat",
     (SUNSET + 62, NIGHT - 8): "As an oil painting",
     (NIGHT + 14, WALL - 6): "Under another sky",
@@ -81,7 +81,7 @@ def cut(movie: Path | None) -> None:
         score = music()
     with timed("a title that burns, before a nebula"):
         space()
-    with timed("black marble that becomes gold, in a cloud of ink"):
+    with timed("slate that freezes to ice, in a cloud of ink"):
         stone()
     with timed("a boat at night, keyed out of its green screen, under northern lights"):
         night()
@@ -126,14 +126,14 @@ def space() -> None:
 
 
 def stone() -> None:
-    """Let ink spread over the nebula: black marble, which becomes gold by keyframes."""
-    marble = api().texture(
-        style="black_marble", style_b="gold", start=STONE - 12, length=SUNSET + 12 - STONE, channel=2, seed=4,
-        scale=2.0, speed=0.4, drift_x=0.03, loop=False, scale_by="frame",
+    """Let ink spread over the nebula: slate, which freezes to ice by keyframes."""
+    slate = api().texture(
+        generator="photo_textures", style="slate", style_b="ice", start=STONE - 12, length=SUNSET + 12 - STONE,
+        channel=2, seed=4, scale=2.0, speed=0.4, drift_x=0.03, loop=False, scale_by="frame",
     )  # fmt: skip
-    marble.key("mix", {STONE + 18: 0.0, SUNSET - 24: 1.0})
-    marble.regenerate()
-    api().transition("Space", marble, preset="Ink Transition", seed=3)
+    slate.key("mix", {STONE + 18: 0.0, SUNSET - 24: 1.0})
+    slate.regenerate()
+    api().transition("Space", slate, preset="Ink Transition", seed=3)
 
 
 def night() -> None:
@@ -168,8 +168,8 @@ def wall(movie: Path | None, score: Any) -> None:
         footage("Wall", 1, WALL, [movie]).frame_final_duration = length
     else:
         bricks = api().texture(
-            style="bricks", start=WALL, length=length, channel=1, seed=6, scale=1.6, speed=0.0, intensity=0.45,
-            scale_by="frame",
+            style="bricks", generator="latent_structures", start=WALL, length=length, channel=1, seed=6, scale=1.6,
+            speed=0.0, intensity=0.45, scale_by="frame",
         )  # fmt: skip
         bricks.name = "Wall"
     fog = api().texture(
