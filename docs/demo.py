@@ -23,12 +23,12 @@ FPS, LENGTH = 24, 720
 SPACE, STONE, SUNSET, NIGHT, WALL, CLOUDS = 1, 112, 220, 342, 448, 560
 BRUSH = SUNSET + 44  # begins to paint
 SHOTS = {
-    SPACE: "Title that burns, before a nebula",
+    SPACE: "Title burns in a nebula",
     STONE: "Slate freezes to ice",
     SUNSET: "A clip, then painted in oil",
-    NIGHT: "Its green screen becomes a sky",
+    NIGHT: "Its green screen, keyed",
     WALL: "Neon and fog on a wall",
-    CLOUDS: "The wall burns; credits in gold",
+    CLOUDS: "Wall burns; gold credits",
 }
 CAPTIONS = {
     (STONE + 14, SUNSET - 8): "Stone freezes to ice",
@@ -83,7 +83,7 @@ def cut(movie: Path | None) -> None:
         space()
     with timed("slate that freezes to ice, in a cloud of ink"):
         stone()
-    with timed("a boat at night, keyed out of its green screen, under northern lights"):
+    with timed("a boat at night, keyed out of its green screen, under stars and northern lights"):
         night()
     with timed("the boat at sunset, and as an oil painting"):
         sunset()
@@ -119,7 +119,7 @@ def space() -> None:
     """Show the film's title, burning, before a nebula."""
     nebula = api().texture(
         style="nebula", generator="grown_elements", start=1, length=STONE + 11, channel=1, seed=11,
-        scale=3.0, speed=0.5, drift_x=-0.02, intensity=0.6, loop=False, scale_by="frame",
+        scale=2.2, speed=0.5, drift_x=-0.02, intensity=0.8, loop=False, scale_by="frame",
     )  # fmt: skip
     nebula.name = "Space"
     api().style_text(text("LATENT STRIPS", 12, 94, size=0.17), preset="Burning Title")
@@ -129,7 +129,7 @@ def stone() -> None:
     """Let ink spread over the nebula: slate, which freezes to ice by keyframes."""
     slate = api().texture(
         generator="photo_textures", style="slate", style_b="ice", start=STONE - 12, length=SUNSET + 12 - STONE,
-        channel=2, seed=4, scale=2.0, speed=0.4, drift_x=0.03, loop=False, scale_by="frame",
+        channel=2, seed=4, scale=3.5, intensity=1.15, speed=0.4, drift_x=0.03, loop=False, scale_by="frame",
     )  # fmt: skip
     slate.key("mix", {STONE + 18: 0.0, SUNSET - 24: 1.0})
     slate.regenerate()
@@ -137,10 +137,12 @@ def stone() -> None:
 
 
 def night() -> None:
-    """Key the boat out of its green screen, before northern lights."""
+    """Key the boat out of its green screen, before stars and northern lights."""
     begin, length = NIGHT - 12, WALL + 12 - NIGHT
-    api().texture(preset="Northern Lights", start=begin, length=length, channel=2, seed=5, scale=3.0, loop=False)
-    boat = footage("Boat at Night", 3, begin, drawn("night", length, screen=True))
+    api().texture(style="blue_nebula", start=begin, length=length, channel=2, seed=2, scale=2.0, speed=0.0,
+                  intensity=0.55, scale_by="frame")  # fmt: skip
+    api().texture(preset="Northern Lights", start=begin, length=length, channel=3, seed=9, scale=2.4, loop=False)
+    boat = footage("Boat at Night", 4, begin, drawn("night", length, screen=True))
     api().mask(boat, preset="Clean Green Screen Key", feather=0.7)
 
 
@@ -148,7 +150,7 @@ def sunset() -> None:
     """Show the boat at sunset, let a brush paint it in oil, and smoke lead to the night."""
     files = drawn("sunset", NIGHT + 12 - SUNSET, screen=False)
     boat = footage("Boat", 1, SUNSET, files[: BRUSH + 30 - SUNSET])
-    later = footage("Boat, Later", 5, BRUSH, files[BRUSH - SUNSET :])
+    later = footage("Boat, Later", 6, BRUSH, files[BRUSH - SUNSET :])
     painted = api().restyle(later, preset="Painted Memory", amount=1.0, knob_1=-1.0)  # with a small brush
     later.mute = True
     api().transition(boat, painted, preset="Brush Wipe", seed=2)
@@ -184,7 +186,13 @@ def wall(movie: Path | None, score: Any) -> None:
 def credits() -> None:
     """Burn the wall away over clouds; say what was shown; let smoke end the film with the score."""
     clouds = api().texture(
-        preset="Drifting Clouds Behind Credits", start=CLOUDS - 12, length=LENGTH + 13 - CLOUDS, channel=2, seed=3
+        preset="Drifting Clouds Behind Credits",
+        start=CLOUDS - 12,
+        length=LENGTH + 13 - CLOUDS,
+        channel=2,
+        seed=3,
+        scale=3.0,
+        intensity=0.95,
     )
     api().transition("Wall", clouds, style="paper", length=24, with_glow=True, seed=5)
     api().transition(clouds, side="OUT", style="smoke", softness=0.6, length=36, seed=6)

@@ -16,7 +16,7 @@ import numpy.typing as npt
 Pixels = npt.NDArray[np.uint8]
 COLUMNS, TILE, GUTTER, NAME = 6, (320, 180), 12, 30
 #: Of the moving picture: width and height, its frames per second, and seconds of each shot.
-SMALL, RATE, SECONDS, QUALITY = (480, 270), 8, 1.75, "62"
+SMALL, RATE, SECONDS, QUALITY = (480, 270), 12, 1.75, "65"
 
 
 def movie(scene: Any, path: Path) -> Path:
