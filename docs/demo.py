@@ -171,11 +171,11 @@ def wall(movie: Path | None, score: Any) -> None:
     else:
         bricks = api().texture(
             style="bricks", generator="latent_structures", start=WALL, length=length, channel=1, seed=6, scale=1.6,
-            speed=0.0, intensity=0.45, scale_by="frame",
+            speed=0.0, intensity=0.6, scale_by="frame",
         )  # fmt: skip
         bricks.name = "Wall"
     fog = api().texture(
-        preset="Low Fog", start=WALL, length=CLOUDS - 12 - WALL, channel=3, intensity=0.3, seed=8, scale=3.0, loop=False
+        preset="Low Fog", start=WALL, length=CLOUDS - 12 - WALL, channel=3, intensity=0.2, seed=8, scale=3.0, loop=False
     )
     api().transition(fog, side="OUT", style="smoke", softness=0.8, length=24)
     sign = text("OPEN ALL NIGHT", WALL + 8, CLOUDS - WALL - 12, size=0.15)

@@ -27,7 +27,7 @@ view = bpy.context.preferences.view
 view.language, view.use_translate_interface = "{language}", True
 view.use_translate_new_dataname = False
 scene = bpy.context.scene
-scene.render.resolution_x, scene.render.resolution_y, scene.frame_end = 960, 540, 96
+scene.render.resolution_x, scene.render.resolution_y, scene.frame_end = 640, 360, 60
 bpy.context.area.spaces.active.view_type = "SEQUENCER_PREVIEW"
 """
 CHOOSE = """
@@ -39,19 +39,19 @@ for name, value in {settings!r}.items():
 strips = scene.sequence_editor.strips if scene.sequence_editor else []
 """
 TITLE = """
-strip = strips.new_effect(name="Title", type="TEXT", channel=6, frame_start=1, length=96)
-strip.text, strip.font_size, strip.location = "{title}", 120.0, (0.5, 0.5)
+strip = strips.new_effect(name="Title", type="TEXT", channel=6, frame_start=1, length=60)
+strip.text, strip.font_size, strip.location = "{title}", 84.0, (0.5, 0.5)
 for each in strips:
     each.select = each == strip
 scene.sequence_editor.active_strip = strip
-scene.frame_current = 24
+scene.frame_current = 12
 """
 BOTH = """
 shown = sorted((each for each in strips if each.type == "IMAGE"), key=lambda each: each.left_handle)
 for each in strips:
     each.select = each in shown
 scene.sequence_editor.active_strip = shown[-1]
-scene.frame_current = 48
+scene.frame_current = 31
 """
 LOOK = """
 with bpy.context.temp_override(region=next(r for r in bpy.context.area.regions if r.type == "WINDOW")):
@@ -75,7 +75,7 @@ class Steps:
 
     def texture(self, name: str, start: int, **settings: object) -> None:
         """Choose a texture, and add it at a frame."""
-        self.choose("texture", "texture", f"scene.frame_current = {start}", length_from="frames", length=60, **settings)
+        self.choose("texture", "texture", f"scene.frame_current = {start}", length_from="frames", length=36, **settings)
         if start == 1:
             self.gallery()
         self.press("latent_strips.texture_add")
@@ -122,14 +122,14 @@ def photograph(command: Sequence[str], zip_file: Path, language: str) -> None:
     ):
         steps = Steps(window, language)
         steps.texture("1-texture", 1, generator="latent_materials", style="black_marble")
-        steps.texture("2-texture", 37, generator="grown_elements", style="nebula")
+        steps.texture("2-texture", 25, generator="grown_elements", style="nebula")
         steps.choose("transition", "matte", BOTH, style="ink")
         steps.press("latent_strips.transition_add")
         steps.photograph("3-transition")
         steps.choose("text_effect", "text_effect", TITLE.format(title=TITLES[language]), style="gold")
         steps.press("latent_strips.text_style")
         steps.photograph("4-title")
-        steps.choose("sound", "sound", "scene.frame_current = 37", style="thunder")
+        steps.choose("sound", "sound", "scene.frame_current = 25", style="thunder")
         steps.press("latent_strips.sound_add")
         steps.photograph("5-sound")
 
