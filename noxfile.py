@@ -176,7 +176,7 @@ def install(session: nox.Session) -> None:
 
 @nox.session(python=ANY)
 def demo(session: nox.Session) -> None:
-    """Make texture strips in an isolated Blender and render them; `nox -s demo -- --help` tells the options."""
+    """Make a film of thirty seconds in an isolated Blender; `nox -s demo -- --help` tells the options."""
     session.install(f"bpy=={BPY[ANY]}")
     session.run("python", "docs/demo.py", *session.posargs, env={"LATENT_STRIPS_ZIP": built_zip(session)})
 
@@ -220,6 +220,6 @@ def gallery(session: nox.Session) -> None:
 
 @nox.session(python=ANY)
 def window(session: nox.Session) -> None:
-    """Photograph the panel in a real window for the README."""
+    """Photograph the steps of a first film in a real window; `nox -s window -- zh_HANS` those in one language."""
     session.install(f"bpy=={BPY[ANY]}")
-    session.run("python", "docs/window.py")
+    session.run("python", "docs/window.py", *session.posargs)

@@ -1,6 +1,8 @@
-"""Make a small film of generated strips in an isolated Blender; render it to a movie and a contact sheet.
+"""Make a film of thirty seconds in an isolated Blender: all of its pictures, sounds and music are generated.
 
 Run through `nox -s demo`; see the README. Nothing outside `build/demo` is written, no settings of yours are touched.
+The film is cut below, in lines of the extension's own functions for scripts; `demo_footage.py` draws its only clip,
+`demo_pictures.py` makes the movie and its pictures, and `demo_blender.py` has what is Blender's own.
 """
 
 from __future__ import annotations
@@ -8,27 +10,44 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
-import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import demo_footage
+import demo_pictures
+from demo_blender import api, clock, footage, in_font, install, quieten, strips, text, timed, timeline
+
 OUT = Path("build/demo").resolve()
-LENGTH = 30
-SIZE = (1280, 720)
+FPS, LENGTH = 24, 720
+#: The frames that shots begin at. Each begins earlier below the one before, where a transition leads to it.
+SPACE, STONE, SUNSET, NIGHT, WALL, CLOUDS = 1, 112, 220, 342, 448, 560
+BRUSH = SUNSET + 44  # begins to paint
+SHOTS = {
+    SPACE: "Title burns in a nebula",
+    STONE: "Slate freezes to ice",
+    SUNSET: "A clip, then painted in oil",
+    NIGHT: "Its green screen, keyed",
+    WALL: "Neon and fog on a wall",
+    CLOUDS: "Wall burns; gold credits",
+}
+CAPTIONS = {
+    (STONE + 14, SUNSET - 8): "Stone freezes to ice",
+    (SUNSET + 8, SUNSET + 44): "A clip of a boat",
+    (SUNSET + 62, NIGHT - 8): "As an oil painting",
+    (NIGHT + 14, WALL - 6): "Under another sky",
+}
 
 
 def main() -> None:
     """Run the demo from the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--movie", type=Path, help="a clip of yours to put fire over (default: a brick wall)")
+    parser.add_argument("--movie", type=Path, help="a clip of yours to hang the neon sign over (default: a brick wall)")
+    parser.add_argument("--height", type=int, default=360, help="of the film, px (default: 360; 1080 takes long)")
+    parser.add_argument("--pictures", type=Path, default=OUT, help="folder for contact sheet and moving picture")
     options = parser.parse_args()
     shutil.rmtree(OUT, ignore_errors=True)
     OUT.mkdir(parents=True)
-    quieten()
+    quieten(OUT / "blender.log")
     os.environ["BLENDER_USER_RESOURCES"] = str(OUT / "blender")  # before bpy is imported
     with timed("start Blender, install the extension"):
         import bpy
@@ -36,178 +55,164 @@ def main() -> None:
         install(Path(os.environ["LATENT_STRIPS_ZIP"]))
 
     scene = bpy.context.scene
-    scene.render.resolution_x, scene.render.resolution_y = SIZE
-    scene.render.fps = 25
+    scene.render.resolution_x, scene.render.resolution_y = options.height * 16 // 9 // 2 * 2, options.height // 2 * 2
+    scene.render.fps, scene.frame_start, scene.frame_end = FPS, 1, LENGTH
     scene.view_settings.view_transform = "Standard"  # as in Blender's template for video editing: colors as they are
     bpy.ops.wm.save_as_mainfile(filepath=str(OUT / "demo.blend"))
-    start = 1
-    for label, make in parts(options.movie):
-        with timed(label):
-            make(start)
-        start += LENGTH
-    scene.frame_start, scene.frame_end = 1, start - 1
-    with timed("a transition of burning paper: lava to clouds"):
-        transition()
-    with timed("a whoosh at each cut, and a score that ends with the film"):
-        sounds(start - 1)
+    cut(options.movie)
     bpy.ops.wm.save_mainfile()
-    with timed(f"render {start - 1} frames to a movie"):
-        movie = render(scene)
-    with timed("contact sheet"):
-        sheet = contact_sheet(scene, len(parts(None)))
-    print(f"\nproject        {OUT / 'demo.blend'}\nmovie          {movie}\ncontact sheet  {sheet}", flush=True)
+    with timed(f"render {LENGTH} frames to a movie"):
+        movie = demo_pictures.movie(scene, OUT / "demo.mp4")
+    with timed("contact sheet and moving picture"):
+        sheet = demo_pictures.sheet(movie, SHOTS, FPS, options.pictures / "film-sheet.jpg")
+        moving = demo_pictures.moving(movie, SHOTS, options.pictures / "film.webp")
+    for label, path in (
+        ("project", OUT / "demo.blend"),
+        ("movie", movie),
+        ("contact sheet", sheet),
+        ("moving picture", moving),
+    ):
+        print(f"{label:15}{path}", flush=True)
 
 
-def quieten() -> None:
-    """Let Blender's own lines, hundreds of them, go to a log, and what this demo prints to the terminal."""
-    terminal = os.dup(1)
-    log = os.open(OUT / "blender.log", os.O_WRONLY | os.O_CREAT)
-    os.dup2(log, 1)
-    sys.stdout = os.fdopen(terminal, "w", encoding="utf-8")
+def cut(movie: Path | None) -> None:
+    """Put the whole film on the timeline. Each line waits for what it makes."""
+    with timed("a score that ends with the film, with an accent at each cut"):
+        score = music()
+    with timed("a title that burns, before a nebula"):
+        space()
+    with timed("slate that freezes to ice, in a cloud of ink"):
+        stone()
+    with timed("a boat at night, keyed out of its green screen, under stars and northern lights"):
+        night()
+    with timed("the boat at sunset, and as an oil painting"):
+        sunset()
+    with timed("fog, and a neon sign that follows the music, over " + ("your movie" if movie else "a brick wall")):
+        wall(movie, score)
+    with timed("burning paper, clouds, credits in gold"):
+        credits()
+    with timed("captions from a subtitle file"):
+        captions()
+    with timed("sounds at the cuts and in the shots"):
+        sounds()
 
 
-@contextmanager
-def timed(label: str) -> Iterator[None]:
-    """Print how long something took."""
-    began = time.perf_counter()
-    yield
-    print(f"{time.perf_counter() - began:7.1f} s  {label}", flush=True)
+def music() -> Any:
+    """Lay the score, high above the pictures."""
+    for frame in list(SHOTS)[1:]:
+        timeline().timeline_markers.new("cut", frame=frame)
+    score = api().music(preset="Trailer Build", start=1, length=LENGTH, channel=20, loudness=-20.0, seed=1)
+    api().accents(score)
+    return score
 
 
-def install(zip_file: Path) -> None:
-    """Install the built extension, as a user would from a file."""
-    import addon_utils
-    import bpy
-
-    addon_utils.enable("bl_pkg", default_set=True)
-    bpy.ops.extensions.package_install_files(filepath=str(zip_file), repo="user_default", enable_on_install=True)
-    bpy.context.scene.sequence_editor_create()
-
-
-def api() -> Any:
-    """Return the extension's functions for scripts, as any script imports them."""
-    return import_module("bl_ext.user_default.latent_strips")
+def sounds() -> None:
+    """Lay what is heard at the cuts and in the shots."""
+    api().sounds_to_picture(preset="Whoosh for a Cut", length=30, loudness=-26.0)
+    api().sound(preset="Trailer Hit", start=14, length=96, loudness=-20.0)
+    api().sound(style="wind", start=SUNSET, length=WALL - SUNSET, loudness=-34.0, loop=False, attack=1.0)
+    api().sound(preset="Night Rain Bed", start=WALL, length=CLOUDS + 12 - WALL)
+    api().sound(style="fire", start=CLOUDS - 12, length=48, loudness=-26.0, loop=False, attack=0.2)
 
 
-def parts(movie: Path | None) -> list[tuple[str, Callable[[int], None]]]:
-    """Return the demo's shots: a label, and what puts the shot at a start frame."""
-    return [
-        ("a loop: lava", lambda start: shot(start, style="lava", seed=2)),
-        ("a drift that loops and tiles: clouds", lambda start: shot(start, style="clouds", seed=3, drift_x=0.08)),
-        ("a morph, keyframed: slate to rust", morph),
-        ("fire over a movie" if movie else "fire over a brick wall", lambda start: over(start, movie)),
-        ("a slow zoom, keyframed: nebula", zoom),
-        ("subtitles in two scripts, burning in", lambda start: subtitles(start, movie)),
-    ]
+def space() -> None:
+    """Show the film's title, burning, before a nebula."""
+    nebula = api().texture(
+        style="nebula", generator="grown_elements", start=1, length=STONE + 11, channel=1, seed=11,
+        scale=2.2, speed=0.5, drift_x=-0.02, intensity=0.8, loop=False, scale_by="frame",
+    )  # fmt: skip
+    nebula.name = "Space"
+    api().style_text(text("LATENT STRIPS", 12, 94, size=0.17), preset="Burning Title")
 
 
-def shot(start: int, **settings: Any) -> Any:
-    """Return a texture at a start frame. In a script it is there when every frame is."""
-    return api().texture(start=start, length=LENGTH, **{"channel": 1, **settings})
+def stone() -> None:
+    """Let ink spread over the nebula: slate, which freezes to ice by keyframes."""
+    slate = api().texture(
+        generator="photo_textures", style="slate", style_b="ice", start=STONE - 12, length=SUNSET + 12 - STONE,
+        channel=2, seed=4, scale=3.5, intensity=1.15, speed=0.4, drift_x=0.03, loop=False, scale_by="frame",
+    )  # fmt: skip
+    slate.key("mix", {STONE + 18: 0.0, SUNSET - 24: 1.0})
+    slate.regenerate()
+    api().transition("Space", slate, preset="Ink Transition", seed=3)
 
 
-def morph(start: int) -> None:
-    """Return a morph between two styles, by keyframes on the strip's mix."""
-    strip = shot(start, style="slate", style_b="rust", seed=4)
-    strip.key("mix", {start: 0.0, start + LENGTH - 1: 1.0})
-    strip.regenerate()
+def night() -> None:
+    """Key the boat out of its green screen, before stars and northern lights."""
+    begin, length = NIGHT - 12, WALL + 12 - NIGHT
+    api().texture(style="blue_nebula", start=begin, length=length, channel=2, seed=2, scale=2.0, speed=0.0,
+                  intensity=0.55, scale_by="frame")  # fmt: skip
+    api().texture(preset="Northern Lights", start=begin, length=length, channel=3, seed=9, scale=2.4, loop=False)
+    boat = footage("Boat at Night", 4, begin, drawn("night", length, screen=True))
+    api().mask(boat, preset="Clean Green Screen Key", feather=0.7)
 
 
-def zoom(start: int) -> None:
-    """Return a zoom into a texture, by keyframes on the strip's scale."""
-    strip = shot(start, style="nebula", seed=5, loop=False, tile_x=False, tile_y=False, drift_x=-0.03)
-    strip.key("scale", {start: 1.0, start + LENGTH - 1: 1.6})
-    strip.regenerate()
+def sunset() -> None:
+    """Show the boat at sunset, let a brush paint it in oil, and smoke lead to the night."""
+    files = drawn("sunset", NIGHT + 12 - SUNSET, screen=False)
+    boat = footage("Boat", 1, SUNSET, files[: BRUSH + 30 - SUNSET])
+    later = footage("Boat, Later", 6, BRUSH, files[BRUSH - SUNSET :])
+    painted = api().restyle(later, preset="Painted Memory", amount=1.0, knob_1=-1.0)  # with a small brush
+    later.mute = True
+    api().transition(boat, painted, preset="Brush Wipe", seed=2)
+    api().transition(painted, side="OUT", style="smoke", softness=0.5, length=24, seed=2)
 
 
-def over(start: int, movie: Path | None) -> None:
-    """Fire, with alpha, over a clip."""
-    below(start, movie)
-    shot(start, channel=2, style="fire", seed=7, drift_y=0.2, scale=2.0)
+def drawn(name: str, frames: int, screen: bool) -> list[Path]:
+    """Draw the clip of the boat in the film's size."""
+    size = timeline().render.resolution_x, timeline().render.resolution_y
+    return demo_footage.write(OUT / "footage" / name, frames, size, screen, FPS)
 
 
-def below(start: int, movie: Path | None) -> None:
-    """Return what the demo's overlays are laid over: your clip, or a still wall of bricks."""
-    import bpy
-
+def wall(movie: Path | None, score: Any) -> None:
+    """Hang a neon sign on a wall at night, with fog before it, and let it glow with the score."""
+    length = CLOUDS + 12 - WALL
     if movie:
-        editor = bpy.context.scene.sequence_editor
-        collection = editor.strips if hasattr(editor, "strips") else editor.sequences
-        clip = collection.new_movie("clip", str(movie.resolve()), 1, start, fit_method="FILL")
-        clip.frame_final_duration = LENGTH
+        footage("Wall", 1, WALL, [movie]).frame_final_duration = length
     else:
-        shot(start, style="bricks", seed=6, scale=1.5, speed=0.0)
-
-
-def subtitles(start: int, movie: Path | None) -> None:
-    """Return a subtitle file of two cues, burning, over a clip."""
-    below(start, movie)
-    file = OUT / "subtitles.srt"
-    file.write_text(
-        "1\n00:00:00,000 --> 00:00:00,600\nLetters that burn\n\n2\n00:00:00,600 --> 00:00:01,200\nحروف من نار\n",
-        "utf-8",
+        bricks = api().texture(
+            style="bricks", generator="latent_structures", start=WALL, length=length, channel=1, seed=6, scale=1.6,
+            speed=0.0, intensity=0.6, scale_by="frame",
+        )  # fmt: skip
+        bricks.name = "Wall"
+    fog = api().texture(
+        preset="Low Fog", start=WALL, length=CLOUDS - 12 - WALL, channel=3, intensity=0.2, seed=8, scale=3.0, loop=False
     )
-    api().subtitles(None, file, style="fire", offset=start - 1, appear="burn", appear_time=0.2)
+    api().transition(fog, side="OUT", style="smoke", softness=0.8, length=24)
+    sign = text("OPEN ALL NIGHT", WALL + 8, CLOUDS - WALL - 12, size=0.15)
+    (neon,) = api().style_text(sign, preset="Neon Sign", vanish="fade").overlays
+    api().react(neon, "strength", to=score, measure="low", low=0.6, high=1.8)
 
 
-def transition() -> None:
-    """Return the first two shots, one burning away over the other."""
-    api().transition("Lava", "Clouds", style="paper", length=12, hold=True, with_glow=True)
+def credits() -> None:
+    """Burn the wall away over clouds; say what was shown; let smoke end the film with the score."""
+    clouds = api().texture(
+        preset="Drifting Clouds Behind Credits",
+        start=CLOUDS - 12,
+        length=LENGTH + 13 - CLOUDS,
+        channel=2,
+        seed=3,
+        scale=3.0,
+        intensity=0.95,
+    )
+    api().transition("Wall", clouds, style="paper", length=24, with_glow=True, seed=5)
+    api().transition(clouds, side="OUT", style="smoke", softness=0.6, length=36, seed=6)
+    made = text("Every frame, sound and note\nmade on one processor", CLOUDS + 16, 66, size=0.11)
+    end = text("LATENT STRIPS", CLOUDS + 88, LENGTH - CLOUDS - 89, size=0.17)
+    api().style_text([made, end], preset="Gold Lettering for Credits")
 
 
-def sounds(length: int) -> None:
-    """Effects at the cuts, and music."""
-    api().sounds_to_picture(where="CUTS", style="whoosh", length=20)
-    api().music(mood="epic", start=1, length=length)
-
-
-def render(scene: object) -> Path:
-    """Render the timeline to an MP4."""
-    import bpy
-
-    settings = scene.render.image_settings
-    if hasattr(settings, "media_type"):  # Blender 5.0 and later
-        settings.media_type = "VIDEO"
-    settings.file_format = "FFMPEG"
-    scene.render.ffmpeg.format = "MPEG4"
-    scene.render.ffmpeg.codec = "H264"
-    scene.render.ffmpeg.constant_rate_factor = "HIGH"
-    scene.render.ffmpeg.audio_codec = "AAC"
-    scene.render.filepath = str(OUT / "demo.mp4")
-    scene.render.use_file_extension = False
-    bpy.ops.render.render(animation=True)
-    return OUT / "demo.mp4"
-
-
-def contact_sheet(scene: object, rows: int, columns: int = 4) -> Path:
-    """Render a few frames of each shot small, side by side."""
-    import bpy
-    import numpy as np
-
-    settings = scene.render.image_settings
-    if hasattr(settings, "media_type"):
-        settings.media_type = "IMAGE"
-    settings.file_format = "PNG"
-    scene.render.resolution_percentage = 25
-    scene.render.use_file_extension = True
-    bands = []
-    for row in range(rows):
-        band = []
-        for column in range(columns):
-            scene.frame_set(1 + row * LENGTH + column * (LENGTH - 1) // (columns - 1))
-            scene.render.filepath = str(OUT / "blender" / "tile.png")
-            bpy.ops.render.render(write_still=True)
-            image = bpy.data.images.load(scene.render.filepath)
-            width, height = image.size
-            band.append(np.array(image.pixels[:]).reshape(height, width, 4))
-            bpy.data.images.remove(image)
-        bands.insert(0, np.concatenate(band, axis=1))  # Blender's rows run upwards
-    pixels = np.concatenate(bands)
-    sheet = bpy.data.images.new("sheet", pixels.shape[1], pixels.shape[0])
-    sheet.pixels = pixels.ravel().tolist()
-    sheet.filepath_raw, sheet.file_format = str(OUT / "contact-sheet.png"), "PNG"
-    sheet.save()
-    return OUT / "contact-sheet.png"
+def captions() -> None:
+    """Read the captions from a subtitle file, and style them."""
+    cues = [
+        f"{number}\n{clock(first)} --> {clock(last)}\n{words}\n"
+        for number, ((first, last), words) in enumerate(CAPTIONS.items(), 1)
+    ]
+    file = OUT / "captions.srt"
+    file.write_text("\n".join(cues), "utf-8")
+    names = api().subtitles(None, file, channel=8).names
+    for name in names:
+        in_font(strips()[name], 0.075)
+    api().style_text(names, preset="Readable Subtitles")
 
 
 if __name__ == "__main__":
