@@ -29,7 +29,17 @@ def _api() -> Any:
 
 
 def _texture(**given: Any) -> Any:
-    return _api().texture(**{"style": "slate", "start": START, "length": LENGTH, "width": 32, "height": 24, **given})
+    return _api().texture(
+        **{
+            "generator": "latent_materials",
+            "style": "slate",
+            "start": START,
+            "length": LENGTH,
+            "width": 32,
+            "height": 24,
+            **given,
+        }
+    )
 
 
 def plain() -> None:

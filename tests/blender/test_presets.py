@@ -121,7 +121,7 @@ def test_presets_are_in_the_gallery(scene: Any) -> None:
         (
             "gone",
             "marble",
-            "needs the generator 'gone', which is not installed. Latent materials has the style 'marble'",
+            "needs the generator 'gone', which is not installed. Photo Textures has the style 'marble'",
         ),
         ("gone", "unheard-of", "not installed. Choose another preset"),
         ("latent_materials", "marbles", "lacks. The nearest one is 'marble'"),
@@ -163,7 +163,7 @@ def test_scripts_and_operators_take_presets(extension: ModuleType, scene: Any) -
     made = extension.texture(preset="Paper Under a Title", length=2)
     assert (made.generator, made.style, made.scale) == ("instant_textures", "paper", 4)
     other = extension.texture(preset="Paper Under a Title", style="marble", scale=3.0, length=2)
-    assert (other.generator, other.style, other.scale) == ("latent_materials", "marble", 3)
+    assert (other.generator, other.style, other.scale) == ("photo_textures", "marble", 3)
     bpy.ops.latent_strips.texture_add(preset="Paper Under a Title", length=2)
     assert active().latent_style == "paper"
     assert (active().latent_scale, active().latent_speed) == (4, 0)

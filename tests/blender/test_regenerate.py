@@ -199,7 +199,7 @@ def test_a_generator_that_is_gone_leaves_the_strip_as_it_is(scene: Any) -> None:
 @pytest.mark.parametrize("how", ["operator", "command", "api"])
 def test_a_trimmed_loop_closes_again_where_its_handles_are(scene: Any, how: str) -> None:
     compat, content = part("operators.blender.compat"), part("operators.blender.timeline.content")
-    strip = add(length=12, frame_start=11, loop=True, style_b="rust")
+    strip = add(generator="latent_materials", length=12, frame_start=11, loop=True, style_b="rust")
     for frame, value in ((11, 0.0), (22, 1.0)):
         strip.latent_mix = value
         strip.keyframe_insert("latent_mix", frame=frame)

@@ -39,7 +39,7 @@ class Layout:
         assert scale > 0
         self.drawn.append("icon")
 
-    def label(self, text: str = "", icon: str = "NONE", translate: bool = True) -> None:
+    def label(self, text: str = "", text_ctxt: str = "", icon: str = "NONE", translate: bool = True) -> None:
         self.drawn.append(text)
 
     def progress(self, factor: float, text: str) -> None:
@@ -63,7 +63,15 @@ class Layout:
         assert value in owner.bl_rna.properties[name].enum_items
         self.drawn.append(value)
 
-    def prop(self, owner: Any, name: str, expand: bool = False, text: str | None = None, icon: str = "NONE") -> None:
+    def prop(
+        self,
+        owner: Any,
+        name: str,
+        expand: bool = False,
+        text: str | None = None,
+        text_ctxt: str = "",
+        icon: str = "NONE",
+    ) -> None:
         assert name in owner.bl_rna.properties
         self.drawn.append(name)
 
