@@ -77,7 +77,8 @@ class Layout:
         translate: bool = True,
         icon_value: int = 0,
     ) -> SimpleNamespace:
-        assert getattr(bpy.ops.latent_strips, name.split(".")[1]).get_rna_type()
+        module, function = name.split(".")
+        assert getattr(getattr(bpy.ops, module), function).get_rna_type()
         self.drawn.append(name)
         self.drawn.extend(filter(None, (text,)))
         self.given.append(SimpleNamespace(operator=name))
