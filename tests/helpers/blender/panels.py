@@ -63,7 +63,16 @@ class Layout:
         assert value in owner.bl_rna.properties[name].enum_items
         self.drawn.append(value)
 
-    def prop(self, owner: Any, name: str, expand: bool = False, text: str | None = None, icon: str = "NONE") -> None:
+    def prop(
+        self,
+        owner: Any,
+        name: str,
+        expand: bool = False,
+        text: str | None = None,
+        icon: str = "NONE",
+        text_ctxt: str = "",
+        translate: bool = True,
+    ) -> None:
         assert name in owner.bl_rna.properties
         self.drawn.append(name)
 
