@@ -47,14 +47,14 @@ def regenerate(scene: bpy.types.Scene | None = None, *, fit: bool = True, wait: 
 def variations(strip: AnyStrip, count: int = 3, *, near: bool = False, wait: bool = True) -> list[Strip]:
     """Add other seeds of a strip above it, muted, to compare and choose from; with `near` other takes of a sound.
 
-    Keyframes are not copied: each variation has the settings of the strip as they are now.
+    Keyframes are not copied: each variation has the settings of the strip as they are now. Raises SceneLinked.
 
     >>> strip = latent_strips.texture(length=2, width=64, height=48)
     >>> [other.seed for other in latent_strips.variations(strip, 2)]
     [1, 2]
     """
     found = generated(strip)
-    scene, original, recipe = found.scene, found.blender, found.recipe
+    scene, original, recipe = scene_of(found.scene), found.blender, found.recipe
     made, start = kind(recipe.kind), compat.content_start(original)
     values = properties.values_of(original, made, properties.PREFIX)
     varied = "take" if near and "take" in values else "seed"

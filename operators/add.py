@@ -126,7 +126,7 @@ def operator_for(kind: Kind, base: type = Add, name: str = "", **more: Any) -> A
             soft_min=0,
             options={"SKIP_SAVE"},
         ),
-        **dialogs.fields(kind),
+        **dialogs.fields(kind, kind.parameters),
         **more,
     }
     about = {

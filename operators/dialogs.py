@@ -23,8 +23,9 @@ from .blender.properties import Item
 MENU = "_menu"
 
 
-def fields(made: Kind) -> dict[str, Any]:
-    """Return a menu for the generator and for each style of a kind."""
+def fields(made: Kind, parameters: Sequence[Parameter]) -> dict[str, Any]:
+    """Return a menu for the generator of a kind, and for each style among an operator's settings."""
+    styles = [parameter for parameter in parameters if parameter.type == "style"]
     found = {
         "generator" + MENU: _menu(
             made,
@@ -32,10 +33,10 @@ def fields(made: Kind) -> dict[str, Any]:
             "Generator",
             "Network that generates the frames",
             lambda _: _generators(made),
-            _styles(made),
+            styles,
         )
     }
-    for parameter in _styles(made):
+    for parameter in styles:
         entries = partial(_entries, made, parameter)
         found[parameter.name + MENU] = _menu(made, parameter.name, parameter.label, parameter.description, entries)
     return found
@@ -55,10 +56,6 @@ def draw(operator: Any, made: Kind, parameters: Sequence[Parameter], more: Seque
             layout.prop(operator, name, text=label, text_ctxt=CONTEXT)
     for name in more:
         layout.prop(operator, name)
-
-
-def _styles(made: Kind) -> list[Parameter]:
-    return [parameter for parameter in made.parameters if parameter.type == "style"]
 
 
 def _generators(made: Kind) -> list[Item]:

@@ -23,7 +23,7 @@ def _shown() -> tuple[Parameter, ...]:
 def _fields() -> dict[str, Any]:
     fields = {parameter.name: declared(parameter) for parameter in _shown()}
     generator = bpy.props.StringProperty(name="Generator", description=GENERATOR)
-    return {"generator": generator, "preset": preset(), **fields, **dialogs.fields(overlays.text_kind())}
+    return {"generator": generator, "preset": preset(), **fields, **dialogs.fields(overlays.text_kind(), _shown())}
 
 
 class _Styling:

@@ -91,7 +91,7 @@ _FIELDS = {
         name="Edge Glow", description="Add light along the edge, as of a burn", options={"SKIP_SAVE"}
     ),
     **{name: declared(parameter) for name, parameter in PARAMETERS.items()},
-    **dialogs.fields(kind("matte")),
+    **dialogs.fields(kind("matte"), tuple(PARAMETERS.values())),
 }  # fmt: skip
 
 LATENT_STRIPS_OT_transition_add = type(

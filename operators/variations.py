@@ -5,6 +5,7 @@ from __future__ import annotations
 import bpy
 
 from .. import api
+from ..models.kinds import kind
 from ..models.recipe import MAX_SEED
 from .blender import compat, properties
 from .blender.look import variations
@@ -62,7 +63,7 @@ class LATENT_STRIPS_OT_seeds(bpy.types.Operator):
 
     bl_idname = "latent_strips.seeds"
     bl_label = "Choose Seed"
-    bl_options = {"REGISTER"}
+    bl_options = {"REGISTER", "INTERNAL"}
 
     kind: _KIND
 
@@ -70,8 +71,9 @@ class LATENT_STRIPS_OT_seeds(bpy.types.Operator):
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Show pictures of nine seeds."""
         scene = compat.sequencer_scene(context)
-        settings = getattr(scene.latent_strips, self.kind)
-        return _offer(variations.Choice(settings.seed, scene=scene.name, kind=self.kind))
+        made = kind(self.kind).name
+        seed = getattr(scene.latent_strips, made).seed
+        return _offer(variations.Choice(seed, scene=scene.name, kind=made))
 
 
 class LATENT_STRIPS_OT_seed_choose(bpy.types.Operator):
@@ -79,7 +81,7 @@ class LATENT_STRIPS_OT_seed_choose(bpy.types.Operator):
 
     bl_idname = "latent_strips.seed_choose"
     bl_label = "Choose"
-    bl_options = {"REGISTER", "UNDO"}
+    bl_options = {"REGISTER", "UNDO", "INTERNAL"}
 
     seed: bpy.props.IntProperty(name="Seed", description="Seed to take", min=0, max=MAX_SEED)
     strip: bpy.props.StringProperty(name="Strip", description="Identity of the strip", options={"SKIP_SAVE"})
@@ -90,7 +92,7 @@ class LATENT_STRIPS_OT_seed_choose(bpy.types.Operator):
         """Set the seed; of a strip, make its frames again."""
         variations.end()
         if not self.strip:
-            getattr(compat.sequencer_scene(context).latent_strips, self.kind).seed = self.seed
+            getattr(compat.sequencer_scene(context).latent_strips, kind(self.kind).name).seed = self.seed
             return {"FINISHED"}
         setattr(strips.found(self.strip)[1], properties.PREFIX + "seed", self.seed)
         api.Strip(self.strip).regenerate(wait=not is_live(self))

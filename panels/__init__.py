@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import bpy
 
-from . import active, create, generators, menus, presets, progress, quick_look
+from . import active, create, generators, menus, presets, quick_look
 
 _CLASSES = (
     *active.CLASSES,
-    *progress.CLASSES,
     *create.CLASSES,
     *menus.CLASSES,
     *presets.CLASSES,

@@ -88,6 +88,7 @@ def _draw_text(layout: bpy.types.UILayout, context: bpy.types.Context, _entry: M
         _large(layout, "latent_strips.text_style", "FONT_DATA")
     else:
         draw_lines(layout, context, "Select text strips to style them, or add subtitles from a file", "INFO")
+        compat.adds_text(_large(layout, "sequencer.effect_strip_add", "FONT_DATA", text="Add Text"))
     layout.operator("latent_strips.subtitles_add", icon="ADD")
     layout.operator("latent_strips.subtitles_import", icon="IMPORT")
     if has_text:

@@ -10,7 +10,7 @@ from ..operators import best_seed
 from ..operators.blender import compat, making
 from ..operators.blender.making import Making
 from ..operators.transition_add import PARAMETERS
-from . import actions, presets, quick_look
+from . import actions, presets, progress, quick_look
 from .sidebar import Settings, Sidebar, draw_lines, group_panels
 
 
@@ -31,7 +31,7 @@ class LATENT_STRIPS_PT_create(Sidebar, bpy.types.Panel):
     bl_order = 10
 
     def draw(self, context: bpy.types.Context) -> None:
-        """Draw the switch of kinds, the buttons, and the settings that most people change."""
+        """Draw the switch of kinds, the buttons, what is being made, and the settings that most people change."""
         layout = self.layout
         scene = compat.sequencer_scene(context)
         if scene.library:
@@ -45,8 +45,10 @@ class LATENT_STRIPS_PT_create(Sidebar, bpy.types.Panel):
         if settings is None:
             draw_lines(layout, context, "Import a generator first", "INFO")
             layout.operator("latent_strips.generator_import", icon="IMPORT")
+            progress.draw(layout, context)
             return
-        actions.draw(layout, context, entry)  # at a place that pictures don't move, above the fold of a small window
+        actions.draw(layout, context, entry)  # at a place that nothing moves, above the fold of a small window
+        progress.draw(layout, context)
         column = layout.column()
         column.use_property_split, column.use_property_decorate = True, False
         presets.draw_presets(column, settings.kind, "NEXT")

@@ -8,11 +8,10 @@ from ..operators.blender import compat
 from ..operators.blender.custom_properties import STRIP_ID, stored_text
 from ..operators.blender.jobs import live
 from ..operators.blender.jobs.job import Job
-from ..operators.blender.languages.catalog import CONTEXT, translated
-from ..operators.blender.library import imports
+from ..operators.blender.languages.catalog import translated
 from ..operators.blender.text import overlays
 from ..operators.blender.timeline import strips
-from .sidebar import Sidebar, draw_lines
+from .sidebar import draw_lines
 
 #: As many jobs are listed.
 MOST = 8
@@ -27,27 +26,19 @@ def _listed(context: bpy.types.Context) -> list[Job]:
     ]
 
 
-class LATENT_STRIPS_PT_progress(Sidebar, bpy.types.Panel):
-    """Jobs that run, wait or have failed"""
-
-    bl_label = "Progress"
-    bl_translation_context = CONTEXT
-
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        """Return whether there is anything to see."""
-        return bool(_listed(context) or overlays.waiting() or imports.importing())
-
-    def draw(self, context: bpy.types.Context) -> None:
-        """Draw a row for each job."""
-        layout = self.layout
-        jobs = _listed(context)
-        for job in jobs[:MOST]:
-            _draw_job(layout, context, job)
-        if more := len(jobs[MOST:]) + overlays.waiting():
-            layout.label(text=translated(f"{more} more queued"), icon="TIME")
-        if len(live.queue.unfinished()) > 1:
-            layout.operator("latent_strips.cancel", text="Cancel All")
+def draw(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
+    """Draw a row for each job, and nothing where there is none."""
+    jobs = _listed(context)
+    more = len(jobs[MOST:]) + overlays.waiting()
+    if not jobs and not more:
+        return
+    box = layout.box()
+    for job in jobs[:MOST]:
+        _draw_job(box, context, job)
+    if more:
+        box.label(text=translated(f"{more} more queued"), icon="TIME")
+    if len(live.queue.unfinished()) > 1:
+        box.operator("latent_strips.cancel", text="Cancel All")
 
 
 def draw_bar(layout: bpy.types.UILayout, job: Job) -> None:
@@ -68,6 +59,3 @@ def _draw_job(layout: bpy.types.UILayout, context: bpy.types.Context, job: Job) 
     row.operator("latent_strips.cancel", text="", icon="X").job = job.id
     if job.state == "failed":
         draw_lines(column, context, str(job.error), "BLANK1")
-
-
-CLASSES = (LATENT_STRIPS_PT_progress,)

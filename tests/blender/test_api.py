@@ -249,6 +249,7 @@ def test_nothing_is_made_in_a_linked_scene(extension: ModuleType, strip: Any, tm
     for call in (
         lambda: extension.texture(linked, **SMALL),
         lambda: extension.restyle(there),
+        lambda: extension.variations(there),
         lambda: extension.subtitles(linked, "film.srt"),
         lambda: extension.regenerate(linked),
         there.regenerate,

@@ -168,3 +168,16 @@ def test_subtitle_files_are_dropped_on_the_sequencer_alone(scene: Any) -> None:
     assert "*" not in handler.bl_file_extensions
     for kind, taken in (("SEQUENCE_EDITOR", True), ("VIEW_3D", False)):
         assert handler.poll_drop(SimpleNamespace(area=SimpleNamespace(type=kind))) == taken
+
+
+def test_menus_of_a_dialog_are_for_settings_that_it_has(scene: Any) -> None:
+    for name in ("transition_add", "text_style", "matte_add"):
+        given = bpy.context.window_manager.operator_properties_last(f"latent_strips.{name}").bl_rna.properties
+        menus = {each.removesuffix("_menu") for each in given.keys() if each.endswith("_menu")}  # noqa: SIM118
+        assert {"generator", "style"} <= menus <= set(given.keys()), name
+
+
+def test_seeds_of_no_kind_are_an_error_that_says_so(scene: Any) -> None:
+    for operator in (bpy.ops.latent_strips.seeds, bpy.ops.latent_strips.seed_choose):
+        with pytest.raises(RuntimeError, match="'no' is not a kind of strip"):
+            operator(kind="no")

@@ -105,14 +105,27 @@ def test_jobs_show_progress_and_errors(scene: Any) -> None:
     assert any("ended" in text for text in draw())
     bpy.ops.latent_strips.cancel(job=job.id)
     assert not any("ended" in text for text in draw())
-    progress = part("panels").progress.LATENT_STRIPS_PT_progress
-    assert not progress.poll(bpy.context)
     scene.sequence_editor.active_strip = None
+    idle = draw()
     job = add_live(length=2, seed=5, start=500)
     scene.sequence_editor.active_strip = None
-    assert progress.poll(bpy.context)
+    assert draw() != idle
     tick_until(lambda: job.state == "done")
-    assert not progress.poll(bpy.context)  # what is done takes no room
+    assert draw() == idle  # what is done takes no room
+
+
+def test_jobs_push_no_button_away(scene: Any) -> None:
+    others = [each for each in part("panels")._CLASSES if not each.__name__.startswith("LATENT_STRIPS_PT_strip")]
+
+    def above() -> list[str]:
+        drawn = draw([each for each in others if issubclass(each, bpy.types.Panel)])
+        return drawn[: drawn.index("latent_strips.texture_add")]
+
+    before = above()
+    for seed in (1, 2, 3):
+        add_live(length=400, seed=seed)
+    assert "Cancel All" in draw()
+    assert above() == before
 
 
 def test_drawing_reads_no_frames(scene: Any, monkeypatch: pytest.MonkeyPatch) -> None:

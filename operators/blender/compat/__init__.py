@@ -23,7 +23,7 @@ from .editor import (
 )
 from .masks import add_mask, copy_masks, refresh_modifiers
 from .scenes import redraw, sequencer_scene, sequencing, show, show_everywhere, still, write_png
-from .text import new_text, set_text_anchor, text_anchor, text_rules
+from .text import adds_text, new_text, set_text_anchor, text_anchor, text_rules
 from .times import (
     content_length,
     content_start,
@@ -46,6 +46,7 @@ __all__ = [
     "TURNS_MOVIES",
     "active_strip",
     "add_mask",
+    "adds_text",
     "all_fcurves",
     "all_strips",
     "animate",

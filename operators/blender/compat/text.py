@@ -17,6 +17,13 @@ def new_text(scene: bpy.types.Scene, name: str, channel: int, start: int, length
     return strips(scene).new_effect(name=name, type="TEXT", channel=channel, frame_start=start, **end)
 
 
+def adds_text(given: Any) -> None:
+    """Let a button of Blender's for effects add a text strip at the playhead; since 5.0 it would hang on the mouse."""
+    given.type = "TEXT"
+    if hasattr(given, "move_strips"):
+        given.move_strips = False
+
+
 def text_rules() -> int:
     """Return the version whose rules this Blender sets text by (see `models.text.layout`)."""
     return next(rules for rules in (52, 50, 44, 42) if bpy.app.version >= (rules // 10, rules % 10, 0))

@@ -1,6 +1,7 @@
 """Pictures for the frames of a strip that aren't made yet, so that a strip somebody watches is never red.
 
-Those around the playhead are there before a click ends; the rest follows between two redraws, a few milliseconds each.
+Blender shows a strip red until it has all of its files. They are there before a click ends, in a moment where the disk
+allows names without copies; what is left follows between two redraws, a few milliseconds each.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ import os
 import time
 from collections.abc import Generator
 from contextlib import suppress
-from itertools import islice
 from pathlib import Path
 
 from ....models.cache import Folder, placeholders
@@ -21,8 +21,8 @@ from ....models.recipe import Recipe
 from ..look import memory
 from ..timeline import recipes, strips
 
-#: Placeholders that are laid at once, and seconds that others may take between two redraws.
-AT_ONCE, PORTION = 64, 0.01
+#: Placeholders that are laid at once, seconds in which more are, and seconds that the rest takes between two redraws.
+AT_ONCE, MOMENT, PORTION = 64, 0.2, 0.01
 #: What is shown of a strip of which nothing is known, RGBA: dark gray, or nothing at all.
 GRAY, NOTHING = b"\x30\x30\x30\xff", b"\0\0\0\0"
 _work: list[tuple[Folder, Generator[int]]] = []
@@ -42,9 +42,11 @@ def lay(recipe: Recipe, root: Path, first: int, before: strips.Shown | None = No
         order = (*range(first, folder.count), *range(first))
         if todo := [frame for frame in order if folder.name(frame) not in there]:
             work = placeholders.lay(folder, _picture(recipe, first, before), todo)
-            for _ in islice(work, AT_ONCE):
-                pass
-            _work.append((folder, work))
+            end = time.monotonic() + MOMENT
+            for number, _ in enumerate(work, 1):
+                if number >= AT_ONCE and time.monotonic() > end:
+                    _work.append((folder, work))
+                    break
 
 
 def is_laying() -> bool:

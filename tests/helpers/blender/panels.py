@@ -69,8 +69,9 @@ class Layout:
         name: str,
         expand: bool = False,
         text: str | None = None,
-        text_ctxt: str = "",
         icon: str = "NONE",
+        text_ctxt: str = "",
+        translate: bool = True,
     ) -> None:
         assert name in owner.bl_rna.properties
         self.drawn.append(name)
@@ -85,7 +86,8 @@ class Layout:
         translate: bool = True,
         icon_value: int = 0,
     ) -> SimpleNamespace:
-        assert getattr(bpy.ops.latent_strips, name.split(".")[1]).get_rna_type()
+        module, function = name.split(".")
+        assert getattr(getattr(bpy.ops, module), function).get_rna_type()
         self.drawn.append(name)
         self.drawn.extend(filter(None, (text,)))
         self.given.append(SimpleNamespace(operator=name))
