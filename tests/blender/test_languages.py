@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import bpy
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -40,6 +41,14 @@ def test_a_language_has_every_text_and_no_other(extension: Any, file: Path) -> N
     assert language.words.keys() - wanted.keys() == set()
 
 
+def test_settings_are_not_taken_for_words_of_blender(extension: Any) -> None:
+    """ "Pitch" is an angle in Blender's languages. This Blender has none, but tells where it would look."""
+    for kind in bpy.types.Scene.bl_rna.properties["latent_strips"].fixed_type.properties:
+        if kind.type == "POINTER" and kind.identifier != "rna_type":
+            own = [each for each in kind.fixed_type.properties if each.identifier not in ("rna_type", "name")]
+            assert {each.translation_context for each in own} == {part("catalog").CONTEXT}, kind.identifier
+
+
 @pytest.fixture
 def language(extension: Any) -> Any:
     words = {
@@ -49,6 +58,7 @@ def language(extension: Any) -> Any:
         "Try again.": "请重试。",
         "Frame {} is lost.": "第 {} 帧丢失。",
         "{} missing": "{} 个缺失",
+        "{} changed": "已更改 {} 个",
         ", ": "，",
         "no sound": "没有声音",
         "{}: can't be read ({}).": "{}：无法读取（{}）。",
@@ -68,6 +78,7 @@ def language(extension: Any) -> Any:
         ("Unknown! Try again.", "Unknown! 请重试。"),
         ("a.wav: can't be read (no sound).", "a.wav：无法读取（没有声音）。"),
         ("a.wav: can't be read (2 missing, no sound).", "a.wav：无法读取（2 个缺失，没有声音）。"),
+        ("2 missing, 3 changed", "2 个缺失，已更改 3 个"),
         ("Strip: 2 missing, texture, (texture, 3)", "Strip: 2 个缺失，纹理，(texture, 3)"),
         ("Nobody knows this", "Nobody knows this"),
     ],
