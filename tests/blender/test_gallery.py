@@ -68,7 +68,7 @@ def test_every_tile_of_a_kind_is_drawn_and_can_be_picked(scene: Any, kind: str) 
 
 def test_pages_search_and_categories_reach_every_tile(scene: Any) -> None:
     found = [key for n in (1, 2, 3) for key in keys(popup(page=n))]
-    assert len(set(found)) == len(found) == 82
+    assert len(set(found)) == len(found) == 95
     assert keys(popup(page=99)) == keys(popup(page=3))
     assert {style for _, style in keys(popup(search="black marble"))} == {"black_marble"}
     assert {style for _, style in keys(popup(category="space"))} >= {"nebula", "stars"}
