@@ -100,6 +100,8 @@ def test_jobs_show_progress_and_errors(scene: Any) -> None:
     drawn = draw()
     assert "Slate" in drawn
     assert any("of 400 frames" in text for text in drawn)
+    job._began -= 1000  # as if it were slow
+    assert any("min left" in text for text in draw())
     part("operators.blender.jobs.live").queue._clients["main"]._child.kill()
     tick_until(lambda: not job.unfinished)
     assert any("ended" in text for text in draw())

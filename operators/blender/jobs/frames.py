@@ -19,8 +19,8 @@ from ..timeline import drafts, layouts, state, strips
 from . import live, stand_ins
 from .job import Job
 
-#: Seconds after which the speed of a job means something.
-SETTLED = 0.3
+#: Seconds after which the speed of a job means something, and seconds left from which on they are told in minutes.
+SETTLED, MINUTES = 0.3, 120
 
 
 @dataclass(kw_only=True, eq=False)
@@ -99,6 +99,8 @@ class Make(Job):
         if not self.speed:
             return f"{self.done} of {self.total} frames"
         left = self.seconds_left or 0
+        if left >= MINUTES:
+            return f"{self.done} of {self.total} frames, {self.speed:.1f} fps, {left / 60:.0f} min left"
         return f"{self.done} of {self.total} frames, {self.speed:.1f} fps, {left:.0f} s left"
 
     def folder(self) -> Folder:
