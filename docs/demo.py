@@ -141,7 +141,9 @@ def night() -> None:
     begin, length = NIGHT - 12, WALL + 12 - NIGHT
     api().texture(style="blue_nebula", start=begin, length=length, channel=2, seed=2, scale=2.0, speed=0.0,
                   intensity=0.55, scale_by="frame")  # fmt: skip
-    api().texture(preset="Northern Lights", start=begin, length=length, channel=3, seed=9, scale=2.4, loop=False)
+    api().texture(
+        preset="Northern Lights", start=begin, length=length, channel=3, seed=5, scale=2.4, intensity=1.2, loop=False
+    )
     boat = footage("Boat at Night", 4, begin, drawn("night", length, screen=True))
     api().mask(boat, preset="Clean Green Screen Key", feather=0.7)
 

@@ -28,7 +28,8 @@ view.language, view.use_translate_interface = "{language}", True
 view.use_translate_new_dataname = False
 scene = bpy.context.scene
 scene.render.resolution_x, scene.render.resolution_y, scene.frame_end = 640, 360, 60
-bpy.context.area.spaces.active.view_type = "SEQUENCER_PREVIEW"
+space = bpy.context.area.spaces.active
+space.view_type, space.timeline_overlay.show_strip_source = "SEQUENCER_PREVIEW", False
 """
 CHOOSE = """
 scene = bpy.context.scene
