@@ -10,6 +10,7 @@ from ..models.kinds import Kind, kind, makeable
 from .blender import compat, properties
 from .blender.jobs import make
 from .blender.jobs.frames import Make
+from .blender.languages.catalog import translated
 from .blender.reporting import is_live, report, reporting
 from .blender.timeline import sound_strips
 
@@ -32,7 +33,7 @@ class LATENT_STRIPS_OT_audition(bpy.types.Operator):
     @classmethod
     def description(cls, _context: bpy.types.Context, given: Any) -> str:
         """Return what the button does: the arrows change the seed first."""
-        return "Play the sound of the next seed" if given.step else str(cls.__doc__)
+        return translated("Play the sound of the next seed" if given.step else str(cls.__doc__))
 
     @reporting
     def execute(self, context: bpy.types.Context) -> set[str]:

@@ -84,7 +84,7 @@ class LATENT_STRIPS_OT_gallery_pick(_OfTile, bpy.types.Operator):
         key = given.generator, given.style
         tile = next((tile for tile in shown.opened().tiles if tile.key == key), None)
         if tile is None:
-            return str(cls.__doc__)
+            return translated(str(cls.__doc__))
         label, maker, heading = (translated(text) for text in (tile.label, tile.maker, CATEGORIES[tile.category]))
         if kind(given.kind).medium == "sound":
             return translated(f"{label}, made by {maker} ({heading}). Click to hear it")

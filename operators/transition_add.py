@@ -11,6 +11,7 @@ from ..models.kinds import kind
 from . import dialogs
 from .add import GENERATOR, declared, preset
 from .blender import compat, properties
+from .blender.languages.catalog import translated
 from .blender.mattes import masks
 from .blender.reporting import is_live, report, reporting
 
@@ -33,7 +34,7 @@ class _TransitionAdd:
         if not chosen:
             cls.poll_message_set("Select two strips that meet or overlap, or one")  # type: ignore[attr-defined]
         elif len(chosen) > 2:
-            cls.poll_message_set(f"{len(chosen)} strips are selected: select two, or one")  # type: ignore[attr-defined]
+            cls.poll_message_set(translated(f"{len(chosen)} strips are selected: select two, or one"))  # type: ignore[attr-defined]
         return 1 <= len(chosen) <= 2
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:

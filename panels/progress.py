@@ -51,11 +51,11 @@ def draw_bar(layout: bpy.types.UILayout, job: Job) -> None:
 def _draw_job(layout: bpy.types.UILayout, context: bpy.types.Context, job: Job) -> None:
     column = layout.column(align=True)
     if job.state == "running":
-        column.label(text=job.title)
+        column.label(text=translated(job.title))
         draw_bar(column, job)
         return
     row = column.row(align=True)
-    row.label(text=job.title, icon={"failed": "ERROR", "waiting": "TIME"}.get(job.state, "X"))
+    row.label(text=translated(job.title), icon={"failed": "ERROR", "waiting": "TIME"}.get(job.state, "X"))
     row.operator("latent_strips.cancel", text="", icon="X").job = job.id
     if job.state == "failed":
         draw_lines(column, context, str(job.error), "BLANK1")

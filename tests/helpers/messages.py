@@ -68,17 +68,15 @@ def _texts(tree: ast.Module) -> Iterator[str]:
 
 
 def _labels(tree: ast.Module) -> Iterator[ast.AST]:
-    """Yield where words may be labels: the second of a tuple, what a class is made with, what is returned."""
+    """Yield where words may be labels: second in a tuple, what a class is made with, what is translated, returned."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Tuple) and 2 <= len(node.elts) <= 5:
             yield node.elts[1]
-        if (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Name)
-            and node.func.id[0].isupper()
-            and node.func.id != "TypeVar"
-        ):
+        called = getattr(node.func, "id", "") if isinstance(node, ast.Call) else ""
+        if isinstance(node, ast.Call) and called[:1].isupper() and called != "TypeVar":
             yield from node.args
+        if called == "translated":
+            yield from ast.walk(node)
         if isinstance(node, ast.Return) and node.value:
             yield from (node.value.body, node.value.orelse) if isinstance(node.value, ast.IfExp) else (node.value,)
 

@@ -19,6 +19,7 @@ from ....models.worker.client import Client
 from .. import compat, showing
 from ..custom_properties import STRIP_ID
 from ..languages import wrapping
+from ..languages.catalog import translated
 from ..preferences import font_folders, frames_root, preferences, project, user_folder
 from ..timeline import strips
 from . import stand_ins
@@ -161,7 +162,7 @@ def _refresh() -> None:
     running = queue.unfinished()
     text = f"Latent Strips: {running[0].title} – {running[0].progress()}. Esc cancels" if running else None
     for window in bpy.context.window_manager.windows:
-        window.workspace.status_text_set(text)
+        window.workspace.status_text_set(text and translated(text))
         for area in window.screen.areas:
             if area.type == "SEQUENCE_EDITOR":
                 # The sidebar alone: drawing the preview and the timeline again takes much longer.

@@ -9,7 +9,7 @@ import bpy
 from ....models.cards.port import RATES, WORDS, Port
 from ....models.errors import GeneratorError
 from ....models.printable import printable
-from ..languages.catalog import CONTEXT
+from ..languages.catalog import CONTEXT, translated
 
 _INPUT_ROLES = [
     ("latent", "Latent vector", "Normal noise that the picture varies with"),
@@ -94,7 +94,8 @@ def draw(shown: Any, layout: bpy.types.UILayout) -> None:
     """Draw what can be corrected."""
     role = shown.output_role if shown.is_output else shown.input_role
     column = layout.box().column()
-    column.label(text=f"{'Output' if shown.is_output else 'Input'} {printable(shown.name)[:40]}")
+    side = translated("Output" if shown.is_output else "Input")
+    column.label(text=f"{side} {printable(shown.name)[:40]}", translate=False)
     column.prop(shown, "output_role" if shown.is_output else "input_role")
     if role in ("image", "mask"):
         row = column.row(align=True)
