@@ -86,9 +86,9 @@ def _draw_text(layout: bpy.types.UILayout, context: bpy.types.Context, _entry: M
     has_text = any(strip.type == "TEXT" for strip in compat.selected_strips(context))
     if has_text:
         _large(layout, "latent_strips.text_style", "FONT_DATA")
-    else:
+    else:  # at the same place, so that a second click styles what the first has added
+        compat.adds_text(_large(layout, "sequencer.effect_strip_add", "ADD", text="Add Text"))
         draw_lines(layout, context, "Select text strips to style them, or add subtitles from a file", "INFO")
-        compat.adds_text(_large(layout, "sequencer.effect_strip_add", "FONT_DATA", text="Add Text"))
     layout.operator("latent_strips.subtitles_add", icon="ADD")
     layout.operator("latent_strips.subtitles_import", icon="IMPORT")
     if has_text:
