@@ -5,6 +5,7 @@ from __future__ import annotations
 import bpy
 
 from ..models.cards.port import Port
+from ..models.kinds import kind
 from ..models.library import user
 from ..models.library.catalog import Entry
 from ..models.plain_files import is_plain
@@ -66,7 +67,7 @@ def _draw_entry(column: bpy.types.UILayout, entry: Entry) -> None:
         column.template_icon(icon_value=icon, scale=4.0)
     column.label(text=card.label, icon="USER" if mine else "PACKAGE")
     about = user.about(entry) if mine else user.ImportNotes()
-    words = [card.kind.replace("_", " "), f"{entry.path.stat().st_size / 1e6:.1f} MB", f"license {card.license}"]
+    words = [kind(card.kind).label, f"{entry.path.stat().st_size / 1e6:.1f} MB", f"license {card.license}"]
     words += [about.size] if about.size else []
     words += [f"{about.seconds * 1000:.3g} ms a run"] if about.seconds else []
     _draw_lines(column, ", ".join(words), "BLANK1")

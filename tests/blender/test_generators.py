@@ -204,7 +204,7 @@ def test_the_library_says_what_a_generator_is(library: Path, model: Path, tmp_pa
     id = entries()[0].card.id
     told = " ".join(draw_preferences())
     about = part("models.library.user").about(entries()[0])
-    assert f"image, {model.stat().st_size / 1e6:.1f} MB, license unknown, 8×8, {about.seconds * 1000:.3g} ms" in told
+    assert f"Image, {model.stat().st_size / 1e6:.1f} MB, license unknown, 8×8, {about.seconds * 1000:.3g} ms" in told
     assert about.provider == "cpu"
     assert "z: latent, image: image" in told
     assert {

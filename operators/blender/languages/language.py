@@ -83,7 +83,8 @@ class Language:
         return self._known[text]
 
     def _word(self, text: str) -> str:
-        return self.words.get(text) or self.words.get(text.rstrip(".")) or self.words.get(text.capitalize()) or ""
+        spelled = text, text.rstrip("."), text.capitalize(), text.title()
+        return next((self.words[each] for each in spelled if each in self.words), "")
 
     def _whole(self, text: str, depth: int = DEPTH, across: bool = False) -> str:
         """Return the translation of a text as a whole, or an empty string.
