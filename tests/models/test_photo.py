@@ -42,7 +42,7 @@ def network(examples: list[Example], tmp_path_factory: pytest.TempPathFactory) -
     return Session(path, 1)
 
 
-def feeds(style: tuple[float, float] = (1, 0), seed: int = 0, rows: int = 4, columns: int = 6) -> dict[str, np.ndarray]:
+def feeds(style: tuple[float, ...] = (1, 0), seed: int = 0, rows: int = 4, columns: int = 6) -> dict[str, np.ndarray]:
     patches = np.random.default_rng(seed).random((1, 10, rows, columns), np.float32)
     pixels = {"down": np.arange(96, dtype=np.float32)[None], "across": np.arange(64, dtype=np.float32)[None]}
     return {"patches": patches, **pixels, "style": np.array([style], np.float32)}
@@ -70,6 +70,19 @@ def test_a_patch_alone_is_a_piece_of_the_photograph(network: Session, examples: 
     place = SIDE // 4 + 46, SIDE // 4 + 62
     real = photograph(0)[place[0] : place[0] + 4, place[1] : place[1] + 4]
     assert np.abs(near - real).mean() < 0.06
+
+
+def test_no_edge_of_a_block_is_seen(tmp_path: Path) -> None:
+    y, x = np.mgrid[:SIDE, :SIDE] * 2 * np.pi / SIDE
+    slow = np.stack((np.sin(x) + np.cos(2 * y), np.cos(x + y), np.sin(2 * x - y)), axis=-1) / 5 + 0.5
+    (tmp_path / "slow.onnx").write_bytes(graph.model([example.fitted(slow)], [3.0], {}))
+    network = Session(tmp_path / "slow.onnx", 1)
+    made = np.concatenate([network.run(feeds((1,), seed))["image"] for seed in range(4)])
+    for axis, cell in ((2, 96), (3, 64)):
+        steps = np.abs(np.roll(made, -1, axis) - made).mean(axis=tuple({0, 1, 2, 3} - {axis}))
+        folded = steps.reshape(-1, cell).mean(axis=0)
+        beside = np.maximum(np.roll(folded, 1), np.roll(folded, -1))
+        assert (folded < 1.5 * beside).all()
 
 
 def test_half_a_morph_lies_between_both_photographs(network: Session) -> None:

@@ -27,6 +27,10 @@ def kernel(real: Tensor, other: Tensor) -> float:
 
 
 def _standardized(real: Tensor, other: Tensor) -> tuple[Tensor, Tensor]:
-    """Both, so that the real ones have mean 0 and deviation 1: no channel counts for more because it is large."""
-    mean, deviation = real.mean(dim=0), real.std(dim=0) + 1e-6
+    """Both, so that the real ones have mean 0 and deviation 1: no channel counts for more because it is large.
+
+    Of channels that hardly ever answer, no difference is made large.
+    """
+    mean, deviation = real.mean(dim=0), real.std(dim=0)
+    deviation = deviation.clamp(min=0.1 * float(deviation.mean()))
     return (real - mean) / deviation, (other - mean) / deviation
