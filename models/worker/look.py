@@ -14,6 +14,7 @@ import numpy.typing as npt
 from ..cache.mark import marked
 from ..errors import MediaError
 from ..imaging.png import enlarged
+from ..imaging.resample import resized
 from ..inference.session import Session
 from ..job import Generation
 from ..plain_files import write
@@ -104,20 +105,29 @@ def over(picture: Array, ground: Array, is_footage: bool) -> Array:
 
 
 def _ground(size: tuple[int, int], below: Below) -> Array:
-    """Return what is seen through a picture, `[3,h,w]`: footage, or gray squares where there is none to be read."""
+    """Return what is seen through a picture, `[3,h,w]`: footage over gray squares, or these alone."""
+    odd = np.add.outer(np.arange(size[0]) // SQUARE, np.arange(size[1]) // SQUARE) % 2
+    squares: Array = np.repeat(np.where(odd, np.float32(LIGHT), np.float32(DARK))[None], 3, axis=0)
     if below:
         with suppress(MediaError):
-            return _footage(*below, size)
-    odd = np.add.outer(np.arange(size[0]) // SQUARE, np.arange(size[1]) // SQUARE) % 2
-    return np.repeat(np.where(odd, np.float32(LIGHT), np.float32(DARK))[None], 3, axis=0)
+            color, alpha = _footage(*below, size)
+            return color + squares * (np.float32(1) - alpha)
+    return squares
 
 
-def _footage(file: Path, number: int, size: tuple[int, int]) -> Array:
+def _footage(file: Path, number: int, size: tuple[int, int]) -> tuple[Array, Array]:
+    """Return a frame's color `[3,h,w]` in 0…1, multiplied by its alpha, and that alpha `[1,h,w]`."""
     from ..footage.movie import Movie  # the codecs are of no use to workers that look through nothing
 
+    scale = np.float32(1 / 255)
     with Movie(file) as movie:
-        pixels = movie.decoded(number).smaller(size)
-    return pixels.transpose(2, 0, 1).astype(np.float32) * np.float32(1 / 255)
+        found = movie.decoded(number)
+        if found.is_opaque:
+            color = found.smaller(size).transpose(2, 0, 1).astype(np.float32) * scale
+            return color, np.ones((1, *size), np.float32)
+        whole = found.pixels.transpose(2, 0, 1).astype(np.float32) * scale
+    small = np.clip(resized(np.concatenate((whole[:3] * whole[3:], whole[3:])), size), 0, 1)
+    return small[:3], small[3:]
 
 
 def _bytes(picture: Array) -> Bytes:

@@ -136,6 +136,15 @@ def test_squares_are_seen_through_what_is_transparent() -> None:
     assert look.over(np.ones((2, 40, 40), np.float32), squares, False).min() == 1.0
 
 
+def test_what_lies_below_is_seen_as_far_as_it_is_visible(tmp_path: Path) -> None:
+    straight = np.ones((4, 40, 40), np.float32)
+    straight[3, :, 20:] = 0.0  # as light on black is stored: white, and where it is dark transparent
+    (tmp_path / "light.png").write_bytes(png(straight))
+    ground = look._ground((40, 40), (tmp_path / "light.png", 0))
+    assert ground[:, :, :18].min() > 0.99
+    assert np.abs(ground - look._ground((40, 40), None))[:, :, 22:].max() < 0.01
+
+
 @pytest.mark.parametrize("offset", [(0, 0), (5, -3), (-100, 100)])
 def test_a_text_lies_in_the_frame_where_it_will(offset: tuple[int, int]) -> None:
     frame = look.placed(np.ones((4, 10, 20), np.float32), (90, 160), offset)
