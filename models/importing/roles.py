@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from ..cards.port import WORDS, Port
 from ..errors import GeneratorError
-from ..kinds._footage import check_inputs
+from ..kinds._footage import check_inputs, check_picture
 from ..latents import MAX_STEPS
 from ..onnx.graph import Graph, Tensor
 from . import flat
@@ -93,7 +93,7 @@ def _port(tensor: Tensor, graph: Graph, rules: tuple[Rule, ...]) -> Port:
 def infer(graph: Graph) -> Guess:
     """Return what `graph` is for. Raises GeneratorError when nothing here could use it."""
     if known := recognized(graph):
-        check_inputs(known.inputs, "This network")
+        _check_footage(known.inputs)
         return known
     inputs = tuple(_inputs(graph))
     outputs = tuple(_port(tensor, graph, OUTPUTS) for tensor in graph.outputs)
@@ -104,10 +104,18 @@ def infer(graph: Graph) -> Guess:
             f"This network makes no picture or sound that could be recognized ({names[:300]}). {_advice(graph)}"
         )
     if kind in FROM_FOOTAGE:
-        check_inputs(inputs, "This network")
+        _check_footage(inputs)
     classes = max((port.channels for port in inputs if port.role in ("class", "one_hot")), default=0)
     guess = Guess(kind, inputs, outputs, "Names and shapes of its inputs and outputs", classes)
     return in_time(guess) if kind == "clip" else guess
+
+
+def _check_footage(inputs: tuple[Port, ...]) -> None:
+    """Raise GeneratorError for inputs that no strip made from footage can give."""
+    for port in inputs:
+        if port.role == "image":
+            check_picture(port)
+    check_inputs(inputs, "This network")
 
 
 def _kind(roles: set[str], outputs: tuple[Port, ...]) -> str:

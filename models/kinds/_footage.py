@@ -288,8 +288,8 @@ class FootageKind(Kind):
 
 
 def check_picture(port: Port) -> None:
-    """Raise GeneratorError for an input that is said to be a picture but isn't. Cards may leave its shape out."""
-    if port.shape and len(port.shape) != 4:
+    """Raise GeneratorError for an input that is said to be a picture but isn't."""
+    if len(port.shape) != 4:
         raise GeneratorError(
             f"The input {port.name[:64]!r} is not a picture: it has {len(port.shape)} dimensions instead of 4."
         )
@@ -297,9 +297,6 @@ def check_picture(port: Port) -> None:
 
 def check_inputs(ports: Sequence[Port], name: str) -> None:
     """Raise GeneratorError for inputs that a strip made from footage has nothing for; `name` is the network's."""
-    for port in ports:
-        if port.role == "image":
-            check_picture(port)
     several = [port for port in ports if port.role == "image"][1:]
     other = [port for port in ports if port.role not in GIVEN]
     if extra := next(iter([*other, *several]), None):

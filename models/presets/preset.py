@@ -107,16 +107,7 @@ def checked(made: Kind, name: str, settings: Mapping[Any, Any]) -> dict[str, Val
             found[key] = known[key].check(value)
         except RecipeError as error:
             raise PresetError(f"The preset {name!r} can't be used. {error}") from error
-        if known[key].type == "style" and value:
-            _check_style(name, str(value))
     return found
-
-
-def _check_style(preset: str, style: str) -> None:
-    try:
-        fields.name(style)
-    except ValueError as error:
-        raise PresetError(f"The preset {preset!r} names a style that is none: {error}.") from error
 
 
 def _refused(word: str) -> NoReturn:

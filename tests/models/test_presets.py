@@ -136,7 +136,7 @@ def test_all_are_exported_to_one_file_and_come_back(tmp_path: Path) -> None:
         (text(settings={"layout": "x"}), "doesn't have in this version"),
         (text(settings={"scale": 9.0}), "outside 0.25 to 8"),
         (text(settings={"scale": True}), "not a finite number"),
-        (text(settings={"style": "../x"}), "names a style that is none"),
+        (text(settings={"style": "../x"}), "is not one of the styles"),
         (text(settings={"style": ["rust"]}), "is not one of"),
         (text(settings={"alpha": "__import__('os')"}), "is not one of"),
     ],
