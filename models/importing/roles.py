@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from ..cards.port import WORDS, Port
 from ..errors import GeneratorError
-from ..kinds._footage import check_inputs, check_picture
+from ..kinds._footage_kind import check_inputs, check_picture
 from ..latents import MAX_STEPS
 from ..onnx.graph import Graph, Tensor
 from . import flat

@@ -15,7 +15,6 @@ import json
 from abc import abstractmethod
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -23,15 +22,14 @@ import numpy as np
 
 from ..cards.card import Card
 from ..cards.port import Port
-from ..errors import GeneratorError, MediaError
+from ..errors import MediaError
 from ..footage import fingerprint
 from ..footage.placed_frame import PlacedFrame
 from ..footage.placement import Place
 from ..imaging.resample import resized
 from ..inference import arrays
-from ..parameters import Parameter
 from ..recipe import Recipe
-from ._base import Array, Kind, Take, shrunk
+from ._base import Array, Take, shrunk
 from ._footage_settings import NAMES, SOURCE
 from ._latent_inputs import knobs, turned
 
@@ -42,8 +40,6 @@ if TYPE_CHECKING:
 
 #: Frames of a block, and frames before it with which its state is warmed up.
 BLOCK, WARM = 96, 12
-#: Roles of inputs that there is something for.
-GIVEN = ("image", "state", "number", "switch", "style")
 #: Mean difference of two thumbnails' brightness, 0…1, from which there is a cut between them.
 CUT = 0.15
 _THUMBNAIL = 18, 32
@@ -254,57 +250,6 @@ class FootageTake(Take):
             return fixed if fixed > 0 else max(1, round(whole * factor / unit)) * unit
 
         return side(sides[0], self.size[0]), side(sides[1], self.size[1])
-
-
-class FootageKind(Kind):
-    """A kind that is made from footage."""
-
-    made_from = "footage"
-    suffix = ".png"
-    made: ClassVar[tuple[str, ...]]
-
-    @property
-    def held(self) -> tuple[Parameter, ...]:
-        return (*self.parameters, *SOURCE)
-
-    def check_card(self, card: Card) -> None:
-        pictures = [port for port in card.outputs if port.role in self.made]
-        if len(card.ports("image")) != 1 or not pictures:
-            raise GeneratorError(
-                f"{card.label} can't make a {self.label.lower()}: it must take one picture and "
-                "return one. Choose another generator."
-            )
-        if len(card.ports("state")) != len([port for port in card.outputs if port.role == "state"]):
-            raise GeneratorError(f"{card.label}: its state outputs don't match its state inputs. Edit its card.")
-        check_inputs(card.inputs, card.label)
-
-    def checked(self, recipe: Recipe, card: Card) -> Recipe:
-        self.check_card(card)
-        settings = dict(recipe.settings)
-        if card.styles:
-            settings["style"] = settings.get("style") or card.styles[0].name
-            card.style(str(settings["style"]))
-        return super().checked(replace(recipe, settings=settings), card)
-
-
-def check_picture(port: Port) -> None:
-    """Raise GeneratorError for an input that is said to be a picture but isn't."""
-    if len(port.shape) != 4:
-        raise GeneratorError(
-            f"The input {port.name[:64]!r} is not a picture: it has {len(port.shape)} dimensions instead of 4."
-        )
-
-
-def check_inputs(ports: Sequence[Port], name: str) -> None:
-    """Raise GeneratorError for inputs that a strip made from footage has nothing for; `name` is the network's."""
-    several = [port for port in ports if port.role == "image"][1:]
-    other = [port for port in ports if port.role not in GIVEN]
-    if extra := next(iter([*other, *several]), None):
-        what = "a second picture" if extra in several else f"a {extra.role.replace('_', ' ')}"
-        raise GeneratorError(
-            f"{name} takes a picture and also {extra.name[:64]!r} {list(extra.shape)} ({what}), which footage doesn't "
-            "have. Export it with that input as a constant, or correct its role on a card beside it."
-        )
 
 
 def _fixed(port: Port) -> tuple[int, int]:

@@ -15,7 +15,8 @@ from ..imaging.resample import blurred, resized_bands
 from ..parameters import Choice, Parameter
 from ..recipe import Recipe
 from ._base import Array
-from ._footage import FootageKind, FootageTake
+from ._footage import FootageTake
+from ._footage_kind import FootageKind
 from ._footage_settings import DETAIL, SMOOTHING
 
 PARAMETERS = (
