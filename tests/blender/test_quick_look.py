@@ -132,8 +132,13 @@ def test_the_strip_begins_with_the_picture_that_was_looked_at(looks: Any, scene:
     settled(looks)
     (placeholder,) = temporary()
     seen = placeholder.read_bytes()
-    add_live(length=12, seed=5, scale_by="frame", style=scene.latent_strips.texture.style)
+    style = scene.latent_strips.texture.style
+    add_live(length=12, seed=5, scale_by="frame", style=style)
     assert files(active())[3].read_bytes() == seen
+    add_live(length=12, seed=6, scale_by="frame", style=style)  # the next seed, which nobody has looked at yet
+    assert files(active())[3].read_bytes() == seen
+    add_live(length=12, seed=5, scale_by="frame", style="moss")
+    assert files(active())[3].read_bytes() != seen
 
 
 @pytest.mark.one_blender

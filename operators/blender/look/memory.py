@@ -13,13 +13,14 @@ import numpy as np
 
 from ....models.cache.mark import is_mark, marked
 from ....models.imaging.png import enlarged
+from ....models.kinds import kind
 from ....models.recipe import Recipe
 
 #: Pictures that are kept, the latest.
 MOST = 12
 _folders: list[tempfile.TemporaryDirectory[str]] = []
-#: The placeholders, by the recipes' keys.
-_kept: OrderedDict[str, Path] = OrderedDict()
+#: The placeholders by the recipes' keys, each with what recipes share that look alike from afar.
+_kept: OrderedDict[str, tuple[tuple[object, ...], Path]] = OrderedDict()
 
 
 def folder() -> Path:
@@ -32,17 +33,25 @@ def folder() -> Path:
 def keep(recipe: Recipe, file: Path) -> None:
     """Remember the placeholder of a recipe; forget the oldest."""
     if old := _kept.pop(_key(recipe), None):
-        _remove(old)
-    _kept[_key(recipe)] = file
+        _remove(old[1])
+    _kept[_key(recipe)] = _family(recipe), file
     while len(_kept) > MOST:
-        _remove(_kept.popitem(last=False)[1])
+        _remove(_kept.popitem(last=False)[1][1])
 
 
 def placeholder(recipe: Recipe) -> bytes:
-    """Return the placeholder of a recipe that was looked at, or of one like it; b"" where there is none."""
-    with suppress(KeyError, OSError):
-        data = _kept[_key(recipe)].read_bytes()
-        return data if is_mark(data) else b""
+    """Return the placeholder of a recipe that was looked at; b"" where there is none.
+
+    Where there is none of this recipe, the latest of its style will do, such as one with another seed.
+    """
+    exact = _kept.get(_key(recipe))
+    family = _family(recipe)
+    alike = [each for each in _kept.values() if family and each[0] == family]
+    for _, file in (*filter(None, [exact]), *alike[:-2:-1]):
+        with suppress(OSError):
+            data = file.read_bytes()
+            if is_mark(data):
+                return data
     return b""
 
 
@@ -63,6 +72,14 @@ def _key(recipe: Recipe) -> str:
     """Return what recipes that look alike share: a length, and what changes from frame to frame, are of no concern."""
     tracks = {name: values[:1] for name, values in recipe.tracks.items()}
     return replace(recipe, frames=1, origin=0, tracks=tracks).canonical()
+
+
+def _family(recipe: Recipe) -> tuple[object, ...]:
+    """Return what recipes share that look alike from afar; empty where a picture shows what one strip alone has."""
+    if kind(recipe.kind).made_from != "nothing":
+        return ()
+    styles = recipe.settings.get("style"), recipe.settings.get("style_b")
+    return recipe.kind, recipe.digest, recipe.width, recipe.height, *styles
 
 
 def _remove(file: Path) -> None:
