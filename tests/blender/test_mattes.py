@@ -204,7 +204,8 @@ def test_strips_in_a_meta_strip_are_refused(scene: Any) -> None:
         {"length": 20} if bpy.app.version >= (5, 0) else {"frame_end": 21}
     ))  # fmt: skip
     select(one)
-    with pytest.raises(RuntimeError, match="one lies inside a meta strip"):
+    says = "one lies inside a meta strip|Select two strips"  # to Blender up to 5.0, it isn't selected in the sequencer
+    with pytest.raises(RuntimeError, match=says):
         transition(length=5)
 
 
