@@ -204,7 +204,7 @@ def test_strips_in_a_meta_strip_are_refused(scene: Any) -> None:
         {"length": 20} if bpy.app.version >= (5, 0) else {"frame_end": 21}
     ))  # fmt: skip
     select(one)
-    says = "one lies inside a meta strip|Select two strips"  # to Blender up to 5.0, it isn't selected in the sequencer
+    says = "one lies inside a meta strip|Select two strips"  # before 5.0 it is not selected in the sequencer
     with pytest.raises(RuntimeError, match=says):
         transition(length=5)
 
