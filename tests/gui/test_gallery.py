@@ -11,7 +11,7 @@ from tests.helpers.gui.desk import Desk
 ASIDE = 240
 CHOSEN = """
 chosen = scene.latent_strips.texture
-assert (chosen.generator, chosen.style) {} ("latent_materials", "slate"), (chosen.generator, chosen.style)
+assert (chosen.generator, chosen.style) {} ("photo_textures", "slate"), (chosen.generator, chosen.style)
 """
 
 
