@@ -1,5 +1,5 @@
-"""Run a command and write down each network call, and each file made or opened for writing, by all its threads and
-children: `python watcher.py LOG COMMAND…`. What strace does, where there is none; Linux on x86-64.
+"""Run a command and write down each network call, and each file made, opened for writing or synced, by all its
+threads and children: `python watcher.py LOG COMMAND…`. What strace does, where there is none; Linux on x86-64.
 
 Looks on by ptrace(2), so it sees what libraries ask of the system without Python, and calls that a filter refuses.
 The log has a JSON list a line: the call's name, then a socket's domain or a whole path.
@@ -40,6 +40,7 @@ FILES: dict[int, tuple[str, int, int | None, int | None]] = {
     133: ("mknod", 0, None, None),
     259: ("mknodat", 1, 0, None),
 }
+SYNC = {74: "fsync", 75: "fdatasync"}
 
 _ptrace = ctypes.CDLL(None, use_errno=True).ptrace
 _ptrace.argtypes = [ctypes.c_long, ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p]
@@ -74,6 +75,8 @@ def told(thread: int, number: int, arguments: tuple[int, ...]) -> tuple[str, int
     """What is written down of a call."""
     if number in NETWORK:
         return NETWORK[number], arguments[0]
+    if number in SYNC:
+        return SYNC[number], os.readlink(f"/proc/{thread}/fd/{arguments[0]}")
     if number not in FILES:
         return None
     name, path, folder, flags = FILES[number]

@@ -5,8 +5,10 @@ from __future__ import annotations
 import errno
 import json
 import os
+import platform
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,6 +22,7 @@ from models.cache import INDEX, RECIPE, Folder, hash_key
 from models.cache import folder as cache_folder
 from models.cache.cleaning import note_use
 from models.errors import CacheError
+from tests.helpers import watcher
 from tests.helpers.making import contents
 
 KEYS = ["a", "b", "c"]
@@ -427,3 +430,18 @@ def test_proxies_are_not_removed_through_a_link(link: str, folder: Folder, tmp_p
     folder.put(0, "a", [b"new"])
     cache.clean(folder.path.parent, keep=[])
     assert all(path.exists() for path in theirs)
+
+
+@pytest.mark.one_python
+@pytest.mark.skipif(sys.platform != "linux" or platform.machine() != "x86_64", reason="watched by Linux on x86-64")
+def test_a_frame_is_on_the_disk_before_it_gets_its_name(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from models.cache import Folder; "
+        "made = Folder(Path(sys.argv[1]), 1, '.png'); made.create('{}'); made.put(0, 'key', [b'a frame'])"
+    )
+    log = tmp_path / "log"
+    watched = [sys.executable, watcher.__file__, str(log), sys.executable, "-c", code, str(tmp_path / "rust-0-aaa")]
+    subprocess.run(watched, check=True, timeout=60, cwd=Path(__file__).parents[2])
+    calls = [(name, Path(str(path)).name) for name, path in map(json.loads, log.read_text().splitlines())]
+    named = calls.index(("rename", "0001.png"))
+    assert [path for name, path in calls[:named] if name == "fsync"][-1].startswith(".0001.png")
