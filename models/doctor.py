@@ -22,7 +22,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
-from .library import user
+from .library import parts, user
 from .library.catalog import SHIPPED, Library
 from .library.checksums import SHIPS
 from .offline import close_network
@@ -183,10 +183,10 @@ def _models(library: Path | None) -> Iterator[Finding]:
                 yield Finding(
                     "Imported generators", "warning", text, "Release it, or remove it.", "release", entry.card.id
                 )
-        if parts := user.leftovers(library):
-            size = sum(path.stat().st_size for path in parts) / 1e6
+        if left := parts.leftovers(library):
+            size = sum(path.stat().st_size for path in left) / 1e6
             yield Finding(
-                "Imported generators", "warning", f"{len(parts)} parts of files from canceled imports, {size:.1f} MB",
+                "Imported generators", "warning", f"{len(left)} parts of files from canceled imports, {size:.1f} MB",
                 "Remove them.", "tidy",
             )  # fmt: skip
 

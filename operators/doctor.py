@@ -10,7 +10,7 @@ import bpy
 
 from .. import api
 from ..models.doctor import ACTIONS
-from ..models.library import user
+from ..models.library import parts, user
 from .blender.jobs import live
 from .blender.library import doctor
 from .blender.preferences import frames_root, library, preferences, user_folder
@@ -88,7 +88,7 @@ def _discard(target: str) -> str:
 
 
 def _tidy(_target: str) -> str:
-    return f"{user.tidy(user_folder('generators'))} parts of files are removed"
+    return f"{parts.tidy(user_folder('generators'))} parts of files are removed"
 
 
 def _copy(target: str) -> str:

@@ -19,7 +19,7 @@ from ..errors import CacheError, GeneratorError, GeneratorRefused
 from ..inference.arrays import Array as Picture
 from ..inference.guarded import Guarded
 from ..kinds import clip, kinds
-from ..library import user
+from ..library import parts, user
 from ..library.catalog import Entry, Library
 from ..library.user import ImportNotes
 from ..onnx import container, metadata, reader
@@ -61,8 +61,8 @@ def take(
     is made. `rate` is that of a sound, in samples a second, where nothing else says it (0: by a guess).
     `within` holds the reading of the file and of what lies beside it to limits; `open` holds its trial to them.
     """
-    user.tidy(folder)
-    part = user.import_part(folder)
+    parts.tidy(folder)
+    part = parts.import_part(folder)
     target: Path | None = None
     try:
         with within() as tick:

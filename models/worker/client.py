@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import Canceled, WorkerDied, WorkerError, from_name
-from ..library import user
+from ..library import parts, user
 from .child import LOOK, Child, Event
 
 #: What a job ends with.
@@ -115,7 +115,7 @@ class Client:
         if child:
             child.end(patience)
             for folder in self._library:
-                user.tidy(folder, child.pid)
+                parts.tidy(folder, child.pid)
 
     def _bury(self) -> None:
         """Take in what a dead process still said. Where jobs waited, another process has them then."""

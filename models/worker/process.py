@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ..inference.limits import Limits
 from ..inference.session import version
-from ..library import user
+from ..library import parts
 from ..library.catalog import SHIPPED, Library
 from ..text import folders
 from .loop import NICE, Worker
@@ -38,7 +38,7 @@ def main() -> None:
     limits = Limits(int(options.memory * 2**30), options.patience)
     worker = Worker(Library((SHIPPED, *options.library)), options.threads, options.provider, out, limits, serve)
     for folder in options.library:
-        user.tidy(folder)
+        parts.tidy(folder)
     requests = os.fdopen(os.dup(0), "r", encoding="utf-8", errors="replace")
     worker.sessions.choose(options.library[-1] / "provider.json" if options.library else None)
     worker.say(

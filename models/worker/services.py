@@ -15,7 +15,7 @@ from ..inference.session import version
 from ..job import Generation
 from ..kinds import kind
 from ..kinds.music import MusicTake
-from ..library import user
+from ..library import parts, user
 from ..library.catalog import Entry
 from ..library.user import ImportNotes
 from ..recipe import Recipe
@@ -146,7 +146,7 @@ def _develop(worker: Worker, name: str, request: Mapping[str, Any]) -> None:
     data, remarks = develop.developed(path, label, credit)
     folder = worker.library.folders[-1]
     folder.mkdir(parents=True, exist_ok=True)
-    part = user.import_part(folder)
+    part = parts.import_part(folder)
     try:
         user.write(part, data)
         made = importer.take(part, folder, worker.sessions.guarded, worker.sessions.provider)

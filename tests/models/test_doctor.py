@@ -14,7 +14,7 @@ import pytest
 
 from models import doctor
 from models.errors import GeneratorError
-from models.library import checksums, user
+from models.library import checksums, parts, user
 from models.library.catalog import SHIPPED, Entry, Library
 from models.onnx import metadata
 
@@ -109,7 +109,7 @@ def test_what_is_wrong_in_the_library_and_what_to_do_about_it(tmp_path: Path, te
     assert found["discard"].target == "junk.onnx"
     assert "exit code -11" in found["release"].text
     assert found["tidy"].text.startswith("1 parts")
-    assert user.leftovers(tmp_path) == [old]
+    assert parts.leftovers(tmp_path) == [old]
     for name in ("../junk.onnx", whole.name, "nothing.onnx", ""):
         with pytest.raises(GeneratorError, match="not a broken file"):
             user.discard(tmp_path, name)

@@ -11,7 +11,7 @@ import pytest
 
 from models.errors import MediaError
 from models.imaging.png import png
-from models.library import user
+from models.library import parts, user
 from models.library.catalog import Library
 from models.onnx import metadata
 from models.photo import source
@@ -122,7 +122,7 @@ def test_a_photograph_becomes_a_generator_in_the_library(library: Path, tmp_path
         assert entry.path.stat().st_size < 1_000_000
         assert "Ada, CC0" in metadata.metadata(entry.path)["latent_strips"]
         assert user.preview(entry).is_file()
-        assert not user.leftovers(library)
+        assert not parts.leftovers(library)
         owner.send("make", "b", recipe=raw(small(entry)), root=str(tmp_path / "cache"))
         assert list(owner.wait("b"))[-1]["made"] == 4
         owner.send("develop", "c", path=str(path), credit="Ada, CC0")

@@ -19,7 +19,7 @@ from models.cache import cleaning
 from models.cards.card import Card
 from models.errors import CacheError, GeneratorError, LatentStripsError
 from models.importing import importer
-from models.library import user
+from models.library import parts, user
 from models.library.catalog import Library
 from models.printable import printable
 from models.worker import provider
@@ -141,15 +141,15 @@ def abandoned(folder: Path, name: str, age: float = 0.0) -> Path:
 
 def test_parts_of_an_import_that_was_ended_go_with_the_next_one(take: Take, library: Path) -> None:
     done = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, check=True)
-    own = user.import_part(library).name
+    own = parts.import_part(library).name
     gone = own.replace(str(os.getpid()), done.stdout.decode().strip())
     kept = [
         abandoned(library, own),  # of an import that goes on
-        abandoned(library, gone.replace(user._MACHINE, "0" * 8)),  # of another machine
+        abandoned(library, gone.replace(parts._MACHINE, "0" * 8)),  # of another machine
         abandoned(library, ".import.notes.part"),  # whatever it is
     ]
     abandoned(library, gone)
-    abandoned(library, ".import.1-0123abcd.part", 2 * user.OLD)  # as version 0.1.0 names them
+    abandoned(library, ".import.1-0123abcd.part", 2 * parts.OLD)  # as version 0.1.0 names them
     take(dcgan)
     assert sorted(library.glob(".*")) == sorted(kept)
 
